@@ -1,0 +1,98 @@
+//! What the project promises about speed, beside the bare Burn loop it is measured against.
+//!
+//! `cargo bench` prints times; `benches/peers/compare.py` sets them beside scikit-learn, NumPy and PyTorch.
+
+use std::sync::Arc;
+
+use burn::module::Module;
+use burn::tensor::Device;
+use divan::counter::ItemsCount;
+use divan::{Bencher, black_box};
+
+use chiffres::config::{Activation, Experiment};
+use chiffres::data::{Batch, Batcher, epoch_order};
+use chiffres::native::{Progress, Training, device, train};
+use chiffres::train::{optimize, optimizer};
+use chiffres::{Classifier, Dataset, Mlp, MlpConfig, SavedModel, Trainer};
+
+/// Epochs of one sample; one has 5 steps of 200 images.
+const EPOCHS: usize = 200;
+
+fn main() {
+    divan::main();
+}
+
+fn experiment() -> Experiment {
+    let text = include_str!("../config/mlp.toml");
+    let mut experiment = Experiment::from_toml("config/mlp.toml", text, &[]).expect("the configuration is right");
+    experiment.training.epochs = EPOCHS;
+    experiment
+}
+
+fn open(name: &str) -> Device {
+    device::open(Some(name)).expect("CPU backends always work").device
+}
+
+fn cpu_backends() -> Vec<&'static str> {
+    device::available().into_iter().filter(|name| ["flex", "ndarray"].contains(name)).collect()
+}
+
+/// Nothing but forward, loss, backward and update, over batches that are ready: what Burn itself costs.
+#[divan::bench(args = cpu_backends(), sample_count = 20, sample_size = 1)]
+fn bare_loop(bencher: Bencher<'_, '_>, backend: &str) {
+    let (experiment, digits, device) = (experiment(), Dataset::digits().unwrap(), open(backend).autodiff());
+    let batcher = Batcher::new(experiment.data.scale);
+    let order = epoch_order(1000, 0, 1, true);
+    let batches: Vec<Batch> = order.chunks(200).map(|indices| batcher.batch(&digits, indices, &device)).collect();
+    bencher.counter(ItemsCount::new(EPOCHS * batches.len())).bench(|| {
+        let config = MlpConfig { inputs: 64, hidden: vec![15], classes: 10, activation: Activation::Sigmoid };
+        let mut model = Mlp::init(&config, 0, &device);
+        let mut optimizer = optimizer(&experiment.optimizer);
+        for _ in 0..EPOCHS {
+            for batch in &batches {
+                (model, _) = optimize(model, &mut optimizer, 0.1, batch.clone());
+            }
+        }
+        model.weights()
+    });
+}
+
+/// The whole training as `train` runs it: Learner, shuffling, batches, scores, history, final state.
+#[divan::bench(args = cpu_backends(), sample_count = 20, sample_size = 1)]
+fn learner(bencher: Bencher<'_, '_>, backend: &str) {
+    let (experiment, digits, device) = (experiment(), Arc::new(Dataset::digits().unwrap()), open(backend));
+    bencher.counter(ItemsCount::new(experiment.total_steps())).bench(|| {
+        train(Training {
+            experiment: experiment.clone(),
+            dataset: digits.clone(),
+            device: device.clone(),
+            start: None,
+            progress: Progress::None,
+            hold: false,
+            pace: None,
+            checkpoint: Box::new(|_| Ok(())),
+        })
+        .unwrap()
+    });
+}
+
+/// The same with the explicit loop, as in a browser.
+#[divan::bench(args = cpu_backends(), sample_count = 20, sample_size = 1)]
+fn trainer(bencher: Bencher<'_, '_>, backend: &str) {
+    let (experiment, digits, device) = (experiment(), Dataset::digits().unwrap(), open(backend));
+    bencher.counter(ItemsCount::new(experiment.total_steps())).bench(|| {
+        let mut trainer = Trainer::new(&experiment, &digits, &device);
+        while trainer.epoch().is_some() {}
+        trainer.state()
+    });
+}
+
+/// Answers for 1 and for 10,000 images.
+#[divan::bench(args = cpu_backends().into_iter().flat_map(|backend| [(backend, 1), (backend, 10_000)]))]
+fn predictions(bencher: Bencher<'_, '_>, (backend, images): (&str, usize)) {
+    let (experiment, digits, device) = (experiment(), Dataset::digits().unwrap(), open(backend));
+    let model = Mlp::init(&MlpConfig::new(&experiment.model, 64, 10), 0, &device).valid();
+    let classifier = Classifier::new(&SavedModel::new(&experiment, &digits, model.weights()), &device);
+    let indices: Vec<usize> = (0..images).map(|i| i % digits.len()).collect();
+    bencher.counter(ItemsCount::new(images)).bench(|| classifier.predict_many(&digits, black_box(&indices)).unwrap());
+}

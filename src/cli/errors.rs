@@ -1,0 +1,72 @@
+//! `chiffres errors`: the images a network gets wrong.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use chiffres::evaluate::Answer;
+use chiffres::native::RunDir;
+use chiffres::{Classifier, Dataset, Result, Split, SplitName, evaluate};
+
+use super::output::{Colors, count, note, percent, print};
+use super::picture::{Picture, side_by_side, terminal_columns, write_png};
+
+#[derive(clap::Args)]
+pub struct Args {
+    /// A run's name or folder, or a model file
+    run: String,
+    /// Show at most this many, the most confident mistakes first
+    #[arg(long, value_name = "N")]
+    limit: Option<usize>,
+    /// Draw them into a PNG file instead of the terminal
+    #[arg(long, value_name = "FILE")]
+    png: Option<PathBuf>,
+    /// Device to compute on: NAME[:INDEX]
+    #[arg(long, value_name = "DEVICE")]
+    device: Option<String>,
+}
+
+impl Args {
+    pub fn run(self) -> Result<ExitCode> {
+        let saved = RunDir::read_model(&self.run)?;
+        let device = chiffres::native::device::open(self.device.as_deref())?;
+        let dataset = Dataset::open(saved.experiment.data.source)?;
+        let split = Split::new(&dataset, &saved.experiment.data);
+        let evaluation = evaluate(&Classifier::new(&saved, &device.device), &dataset, &split, SplitName::Test)?;
+        let mut mistakes = evaluation.mistakes();
+        mistakes.truncate(self.limit.unwrap_or(usize::MAX));
+
+        let caption = |answer: &Answer| {
+            let name = |class: usize| &evaluation.classes[class];
+            let sure = f64::from(answer.prediction.confidence());
+            vec![
+                format!("image {}", answer.index),
+                format!("{} read as {}", name(answer.target), name(answer.prediction.label)),
+                format!("{:.0} % sure", 100.0 * sure),
+            ]
+        };
+        let pictures: Vec<(Picture, Vec<String>)> = mistakes
+            .iter()
+            .map(|answer| Ok((Picture::of_image(&dataset.image(answer.index)?), caption(answer))))
+            .collect::<Result<_>>()?;
+        let summary = format!(
+            "{} of {} test images ({})",
+            count(evaluation.errors(), "error"),
+            evaluation.answers.len(),
+            percent(evaluation.error_rate())
+        );
+        match &self.png {
+            Some(path) if !pictures.is_empty() => {
+                write_png(path, &pictures)?;
+                note(&format!("{summary}: {} drawn into {}", pictures.len(), path.display()));
+            }
+            _ => {
+                let colors = Colors::of_stdout();
+                let width = pictures.first().map_or(0, |(picture, _)| picture.small_width(colors));
+                let blocks: Vec<_> =
+                    pictures.into_iter().map(|(picture, caption)| (caption, picture.small(colors))).collect();
+                print(&format!("{}{summary}\n", side_by_side(&blocks, width, terminal_columns())));
+            }
+        }
+        Ok(ExitCode::SUCCESS)
+    }
+}

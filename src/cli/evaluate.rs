@@ -1,0 +1,78 @@
+//! `chiffres evaluate`: the verdict again, from the saved network alone.
+
+use std::process::ExitCode;
+
+use clap::ValueEnum;
+
+use chiffres::native::RunDir;
+use chiffres::{Classifier, Dataset, Result, Split, SplitName, evaluate};
+
+use super::output::{GATE_MISSED, note, percent, print, print_json};
+use super::report;
+
+#[derive(clap::Args)]
+pub struct Args {
+    /// A run's name or folder, or a model file
+    run: String,
+    /// The images to judge by
+    #[arg(long, value_name = "SPLIT", default_value = "test")]
+    split: Part,
+    /// Exit with code 3 when the error rate is above this: 0.085 or 8.5%
+    #[arg(long, value_name = "RATE", value_parser = parse_rate)]
+    max_error_rate: Option<f64>,
+    /// Print one JSON object
+    #[arg(long)]
+    json: bool,
+    /// Device to compute on: NAME[:INDEX]
+    #[arg(long, value_name = "DEVICE")]
+    device: Option<String>,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Part {
+    Train,
+    Validation,
+    Test,
+}
+
+impl Args {
+    pub fn run(self) -> Result<ExitCode> {
+        let saved = RunDir::read_model(&self.run)?;
+        let device = chiffres::native::device::open(self.device.as_deref())?;
+        let dataset = Dataset::open(saved.experiment.data.source)?;
+        let split = Split::new(&dataset, &saved.experiment.data);
+        let part = match self.split {
+            Part::Train => SplitName::Train,
+            Part::Validation => SplitName::Validation,
+            Part::Test => SplitName::Test,
+        };
+        let evaluation = evaluate(&Classifier::new(&saved, &device.device), &dataset, &split, part)?;
+        match self.json {
+            true => print_json(&evaluation.report()),
+            false => print(&report::evaluation(&evaluation)),
+        }
+        match self.max_error_rate {
+            Some(most) if evaluation.error_rate() > most => {
+                note(&format!(
+                    "quality gate missed: the error rate is {}, above {}",
+                    percent(evaluation.error_rate()),
+                    percent(most)
+                ));
+                Ok(ExitCode::from(GATE_MISSED))
+            }
+            _ => Ok(ExitCode::SUCCESS),
+        }
+    }
+}
+
+/// A rate as a share of 1 or in percent.
+fn parse_rate(text: &str) -> std::result::Result<f64, String> {
+    let (number, unit) = match text.trim().strip_suffix('%') {
+        Some(number) => (number.trim_end(), 100.0),
+        None => (text.trim(), 1.0),
+    };
+    match number.parse::<f64>().map(|number| number / unit) {
+        Ok(rate) if (0.0..=1.0).contains(&rate) => Ok(rate),
+        _ => Err("expected a share between 0 and 1, like 0.085, or a percentage, like 8.5%".into()),
+    }
+}

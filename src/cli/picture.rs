@@ -1,0 +1,246 @@
+//! Images and weights as pictures: blocks in the terminal, pixels in a PNG file.
+
+use std::fmt::Write;
+use std::fs::File;
+use std::io::BufWriter;
+use std::path::Path;
+
+use chiffres::data::Image;
+use chiffres::inspect::WeightMap;
+use chiffres::native::run_dir::file_error;
+use chiffres::{Error, Result};
+use font8x8::UnicodeFonts;
+
+use super::output::Colors;
+
+/// A grid of values between -1 and 1 to be drawn.
+///
+/// Ink is dark on light; weights are orange where a neuron wants ink, blue where it wants none.
+pub struct Picture {
+    height: usize,
+    width: usize,
+    values: Vec<f32>,
+    scale: Scale,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Scale {
+    /// 0 is paper, 1 is ink.
+    Ink,
+    /// -1 is blue, 0 is paper, 1 is orange.
+    Signed,
+}
+
+type Rgb = [u8; 3];
+
+const PAPER: Rgb = [250, 250, 245];
+const INK: Rgb = [20, 20, 30];
+const ORANGE: Rgb = [200, 80, 0];
+const BLUE: Rgb = [0, 80, 190];
+
+impl Picture {
+    /// An image, from paper at 0 to ink at its largest value.
+    pub fn of_image(image: &Image<'_>) -> Self {
+        let values = image.pixels.iter().map(|&value| f32::from(value) / f32::from(image.max_value)).collect();
+        Self { height: image.height, width: image.width, values, scale: Scale::Ink }
+    }
+
+    /// A neuron's weights, `strongest` in absolute value being full colour.
+    pub fn of_weights(map: &WeightMap, strongest: f32) -> Self {
+        let values = map.weights.iter().map(|weight| weight / strongest.max(f32::MIN_POSITIVE)).collect();
+        Self { height: map.height, width: map.width, values, scale: Scale::Signed }
+    }
+
+    /// Lines for the terminal, a pixel being two columns wide and one line high.
+    pub fn large(&self, colors: Colors) -> Vec<String> {
+        (0..self.height)
+            .map(|row| {
+                let mut line = String::new();
+                for column in 0..self.width {
+                    let value = self.values[row * self.width + column];
+                    match colors {
+                        Colors::None => line.push_str(self.shade(value)),
+                        _ => write!(line, "\x1b[{}m  ", background(self.rgb(value), colors)).expect("strings grow"),
+                    }
+                }
+                line + reset(colors)
+            })
+            .collect()
+    }
+
+    /// Lines for the terminal with half blocks, a pixel being one column wide and half a line high.
+    ///
+    /// Without colours there are no half shades: the same as [`Picture::large`].
+    pub fn small(&self, colors: Colors) -> Vec<String> {
+        if colors == Colors::None {
+            return self.large(colors);
+        }
+        (0..self.height)
+            .step_by(2)
+            .map(|row| {
+                let mut line = String::new();
+                for column in 0..self.width {
+                    let at = |row: usize| self.values.get(row * self.width + column).copied().unwrap_or(0.0);
+                    let (top, bottom) = (self.rgb(at(row)), self.rgb(at(row + 1)));
+                    let (top, bottom) = (foreground(top, colors), background(bottom, colors));
+                    write!(line, "\x1b[{top};{bottom}m\u{2580}").expect("strings grow");
+                }
+                line + reset(colors)
+            })
+            .collect()
+    }
+
+    /// Columns that [`Picture::small`] takes.
+    pub fn small_width(&self, colors: Colors) -> usize {
+        if colors == Colors::None { 2 * self.width } else { self.width }
+    }
+
+    fn rgb(&self, value: f32) -> Rgb {
+        let full = match self.scale {
+            Scale::Ink => INK,
+            Scale::Signed if value < 0.0 => BLUE,
+            Scale::Signed => ORANGE,
+        };
+        let share = value.abs().min(1.0);
+        std::array::from_fn(|i| {
+            let (paper, full) = (f32::from(PAPER[i]), f32::from(full[i]));
+            (paper + share * (full - paper)).round() as u8
+        })
+    }
+
+    /// Two characters; wanted and unwanted ink differ in shape, not in darkness alone.
+    fn shade(&self, value: f32) -> &'static str {
+        let steps = match self.scale {
+            Scale::Signed if value < 0.0 => ["  ", "--", "==", "##"],
+            Scale::Signed => ["  ", "\u{2591}\u{2591}", "\u{2592}\u{2592}", "\u{2588}\u{2588}"],
+            Scale::Ink => {
+                let steps = ["  ", "\u{2591}\u{2591}", "\u{2592}\u{2592}", "\u{2593}\u{2593}", "\u{2588}\u{2588}"];
+                return steps[(value.clamp(0.0, 1.0) * 4.0).round() as usize];
+            }
+        };
+        steps[(value.abs().min(1.0) * 3.0).round() as usize]
+    }
+}
+
+fn background(rgb: Rgb, colors: Colors) -> String {
+    format!("4{}", code(rgb, colors))
+}
+
+fn foreground(rgb: Rgb, colors: Colors) -> String {
+    format!("3{}", code(rgb, colors))
+}
+
+fn code([r, g, b]: Rgb, colors: Colors) -> String {
+    match colors {
+        Colors::True => format!("8;2;{r};{g};{b}"),
+        _ => {
+            let spread = r.abs_diff(g).max(g.abs_diff(b)).max(r.abs_diff(b));
+            let number = if spread < 24 {
+                // 24 greys from 8 to 238.
+                232 + (u16::from(g).saturating_sub(3) / 10).min(23)
+            } else {
+                let level = |c: u8| (u16::from(c) * 5 + 127) / 255;
+                16 + 36 * level(r) + 6 * level(g) + level(b)
+            };
+            format!("8;5;{number}")
+        }
+    }
+}
+
+fn reset(colors: Colors) -> &'static str {
+    if colors == Colors::None { "" } else { "\x1b[0m" }
+}
+
+/// Puts blocks of lines beside each other, `per_row` in a row, under their captions.
+pub fn side_by_side(blocks: &[(Vec<String>, Vec<String>)], width: usize, columns: usize) -> String {
+    let width = blocks.iter().flat_map(|(captions, _)| captions).map(|line| line.chars().count()).fold(width, usize::max);
+    let per_row = ((columns + 2) / (width + 2)).max(1);
+    let mut text = String::new();
+    for row in blocks.chunks(per_row) {
+        let captions = row.iter().map(|(captions, _)| captions.len()).max().unwrap_or(0);
+        for i in 0..captions {
+            let line = row.iter().map(|(captions, _)| format!("{:<width$}", captions.get(i).map_or("", String::as_str)));
+            text.push_str(line.collect::<Vec<_>>().join("  ").trim_end());
+            text.push('\n');
+        }
+        let lines = row.iter().map(|(_, lines)| lines.len()).max().unwrap_or(0);
+        for i in 0..lines {
+            // A picture's own width is not that of its bytes: escape codes have none.
+            let line = row.iter().map(|(_, lines)| lines.get(i).map_or("", String::as_str));
+            let padding = " ".repeat(width - picture_width(row));
+            text.push_str(line.collect::<Vec<_>>().join(&format!("{padding}  ")).as_str());
+            text.push('\n');
+        }
+        text.push('\n');
+    }
+    text
+}
+
+fn picture_width(row: &[(Vec<String>, Vec<String>)]) -> usize {
+    let visible = |line: &String| anstream::adapter::strip_str(line).to_string().chars().count();
+    row.iter().flat_map(|(_, lines)| lines).map(visible).max().unwrap_or(0)
+}
+
+/// Columns of the terminal, or 80 where there is none.
+pub fn terminal_columns() -> usize {
+    match std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok()) {
+        Some(columns) => columns,
+        None => ratatui::crossterm::terminal::size().map_or(80, |(columns, _)| usize::from(columns)).max(20),
+    }
+}
+
+/// Writes pictures with captions as one PNG file, up to ten in a row.
+///
+/// # Errors
+/// [`Error::File`] when the file cannot be written.
+pub fn write_png(path: &Path, pictures: &[(Picture, Vec<String>)]) -> Result<()> {
+    const MARGIN: usize = 12;
+    const LINE: usize = 10;
+    const LETTER: usize = 8;
+    let Some((first, captions)) = pictures.first() else {
+        return Err(Error::Request { message: "there is nothing to draw".into(), hint: "name at least one image".into() });
+    };
+    // About 100 pixels high, whatever the image's size.
+    let zoom = (96 / first.height.max(first.width)).max(1);
+    let longest = pictures.iter().flat_map(|(_, captions)| captions).map(|line| line.chars().count()).max().unwrap_or(0);
+    let cell_width = (first.width * zoom).max(longest * LETTER) + MARGIN;
+    let cell_height = first.height * zoom + captions.len() * LINE + MARGIN;
+    let per_row = pictures.len().min(10);
+    let rows = pictures.len().div_ceil(per_row);
+    let (width, height) = (per_row * cell_width + MARGIN, rows * cell_height + MARGIN);
+    let mut canvas = vec![255u8; width * height * 3];
+    let mut set = |x: usize, y: usize, rgb: Rgb| canvas[(y * width + x) * 3..][..3].copy_from_slice(&rgb);
+
+    for (i, (picture, captions)) in pictures.iter().enumerate() {
+        let (left, top) = (MARGIN + i % per_row * cell_width, MARGIN + i / per_row * cell_height);
+        for y in 0..picture.height * zoom {
+            for x in 0..picture.width * zoom {
+                set(left + x, top + y, picture.rgb(picture.values[y / zoom * picture.width + x / zoom]));
+            }
+        }
+        for (line, caption) in captions.iter().enumerate() {
+            for (column, letter) in caption.chars().enumerate() {
+                let glyph = font8x8::BASIC_FONTS.get(letter).unwrap_or_default();
+                for (y, bits) in glyph.into_iter().enumerate() {
+                    for x in (0..8).filter(|x| bits >> x & 1 == 1) {
+                        set(left + column * LETTER + x, top + picture.height * zoom + 3 + line * LINE + y, [0, 0, 0]);
+                    }
+                }
+            }
+        }
+    }
+    encode(path, width as u32, height as u32, &canvas)
+}
+
+fn encode(path: &Path, width: u32, height: u32, rgb: &[u8]) -> Result<()> {
+    let write = || -> std::io::Result<()> {
+        let mut encoder = png::Encoder::new(BufWriter::new(File::create(path)?), width, height);
+        encoder.set_color(png::ColorType::Rgb);
+        encoder.set_depth(png::BitDepth::Eight);
+        let mut writer = encoder.write_header()?;
+        writer.write_image_data(rgb)?;
+        writer.finish()?;
+        Ok(())
+    };
+    write().map_err(|source| file_error("write", path, source))
+}

@@ -1,0 +1,103 @@
+//! `chiffres show`: images as numbers and as pictures; what neurons look for.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use chiffres::config::Source;
+use chiffres::data::Image;
+use chiffres::inspect::first_layer_maps;
+use chiffres::native::RunDir;
+use chiffres::{Dataset, Error, Result};
+
+use super::output::{Colors, note, print};
+use super::picture::{Picture, side_by_side, terminal_columns, write_png};
+
+#[derive(clap::Args)]
+pub struct Args {
+    /// Indices of images, from 0
+    #[arg(value_name = "INDEX", required_unless_present = "neurons")]
+    indices: Vec<usize>,
+    /// Show what the neurons of a run's first layer look for instead
+    #[arg(long, value_name = "RUN", conflicts_with = "indices")]
+    neurons: Option<String>,
+    /// Draw into a PNG file instead of the terminal
+    #[arg(long, value_name = "FILE")]
+    png: Option<PathBuf>,
+}
+
+impl Args {
+    pub fn run(self) -> Result<ExitCode> {
+        match &self.neurons {
+            Some(run) => self.neurons(run),
+            None => self.images(),
+        }
+    }
+
+    fn images(&self) -> Result<ExitCode> {
+        let dataset = Dataset::open(Source::Digits)?;
+        let images: Vec<(usize, Image<'_>)> =
+            self.indices.iter().map(|&index| Ok((index, dataset.image(index)?))).collect::<Result<_>>()?;
+        let title = |index: usize, image: &Image<'_>| format!("image {index}: {}", dataset.classes()[image.label]);
+        if let Some(path) = &self.png {
+            let pictures: Vec<_> = images
+                .iter()
+                .map(|(index, image)| (Picture::of_image(image), vec![title(*index, image)]))
+                .collect();
+            write_png(path, &pictures)?;
+            note(&format!("drawn into {}", path.display()));
+            return Ok(ExitCode::SUCCESS);
+        }
+        let colors = Colors::of_stdout();
+        let text: Vec<String> = images
+            .iter()
+            .map(|(index, image)| format!("{}\n{}", title(*index, image), numbers_and_picture(image, colors)))
+            .collect();
+        print(&text.join("\n"));
+        Ok(ExitCode::SUCCESS)
+    }
+
+    fn neurons(&self, run: &str) -> Result<ExitCode> {
+        let saved = RunDir::read_model(run)?;
+        let layer = saved.weights.first().filter(|_| saved.weights.len() > 1).ok_or_else(|| Error::Request {
+            message: "this network has no hidden neurons".into(),
+            hint: "train one with model.hidden = [15]".into(),
+        })?;
+        let maps = first_layer_maps(layer, saved.height, saved.width);
+        let strongest = layer.weight.iter().fold(0.0f32, |most, weight| most.max(weight.abs()));
+        let titled: Vec<_> = maps
+            .iter()
+            .enumerate()
+            .map(|(neuron, map)| (Picture::of_weights(map, strongest), vec![format!("neuron {neuron}")]))
+            .collect();
+        if let Some(path) = &self.png {
+            write_png(path, &titled)?;
+            note(&format!("drawn into {}", path.display()));
+            return Ok(ExitCode::SUCCESS);
+        }
+        let colors = Colors::of_stdout();
+        let blocks: Vec<_> = titled.into_iter().map(|(picture, title)| (title, picture.large(colors))).collect();
+        let legend = match colors {
+            Colors::None => "\u{2588}\u{2588} wants ink there   ## wants none   (full at",
+            _ => "orange: wants ink there   blue: wants none   (full colour at",
+        };
+        print(&format!(
+            "{}{legend} weight {strongest:.2})\n",
+            side_by_side(&blocks, 2 * saved.width, terminal_columns())
+        ));
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+/// The matrix of grey values beside the picture of them, as the article shows its first image.
+fn numbers_and_picture(image: &Image<'_>, colors: Colors) -> String {
+    let width = image.max_value.to_string().len() + 1;
+    Picture::of_image(image)
+        .large(colors)
+        .into_iter()
+        .zip(image.pixels.chunks(image.width))
+        .map(|(picture, row)| {
+            let numbers: String = row.iter().map(|value| format!("{value:>width$}")).collect();
+            format!("{numbers}    {picture}\n")
+        })
+        .collect()
+}

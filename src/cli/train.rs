@@ -1,0 +1,144 @@
+//! `chiffres train`: the main job.
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::ValueEnum;
+
+use chiffres::config::Override;
+use chiffres::native::session::{self, SessionOptions};
+use chiffres::native::{Progress, RunDir, device, interrupt, run_dir};
+use chiffres::{Error, Experiment, Result};
+
+use super::output::{Colors, note, print, print_json};
+use super::report;
+
+#[derive(clap::Args)]
+pub struct Args {
+    /// The experiment's configuration, for example config/mlp.toml
+    #[arg(value_name = "CONFIG", required_unless_present = "resume")]
+    config: Option<PathBuf>,
+    /// Name of the run's folder under artifacts/
+    #[arg(long)]
+    name: Option<String>,
+    /// Seed of the starting weights and of the order of the images
+    #[arg(long)]
+    seed: Option<u64>,
+    /// Device to train on: NAME[:INDEX]
+    #[arg(long, value_name = "DEVICE")]
+    device: Option<String>,
+    /// Replace a setting of the configuration: training.epochs=50 (repeatable)
+    #[arg(long, value_name = "KEY=VALUE", value_parser = Override::parse)]
+    set: Vec<Override>,
+    /// Go on with a run that was interrupted or killed, or that is to have more epochs
+    #[arg(long, value_name = "RUN", conflicts_with_all = ["config", "name", "seed", "exist_ok"])]
+    resume: Option<String>,
+    /// Replace an earlier run of the same name
+    #[arg(long)]
+    exist_ok: bool,
+    /// What to show while training
+    #[arg(long, value_name = "WHAT", default_value = "auto")]
+    progress: ProgressChoice,
+    /// Keep the dashboard open at the end, until you close it
+    #[arg(long)]
+    hold: bool,
+    /// Train at most this many epochs a second, to watch the network learn
+    #[arg(long, value_name = "N", value_parser = parse_pace)]
+    pace: Option<f64>,
+    /// Print the report as one JSON object
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum ProgressChoice {
+    /// The dashboard in a terminal, else plain lines
+    Auto,
+    /// Burn's terminal dashboard
+    Dashboard,
+    /// About 20 lines on standard error
+    Plain,
+    /// Nothing
+    None,
+}
+
+impl Args {
+    pub fn run(self) -> Result<ExitCode> {
+        let session = match &self.resume {
+            Some(run) => {
+                let epochs = self.epochs_only()?;
+                let run = RunDir::find(run)?;
+                session::resume(run, epochs, self.options()?)?
+            }
+            None => session::start(Path::new(run_dir::ROOT), self.experiment()?, self.exist_ok, self.options()?)?,
+        };
+        match self.json {
+            true => print_json(&session.report),
+            false => print(&report::training(&session, Colors::of_stdout())),
+        }
+        if session.interrupted {
+            note(&format!("interrupted after epoch {} of {}", session.report.epochs, session.experiment.training.epochs));
+            return Ok(ExitCode::from(interrupt::EXIT_CODE));
+        }
+        Ok(ExitCode::SUCCESS)
+    }
+
+    fn options(&self) -> Result<SessionOptions> {
+        let progress = match self.progress {
+            ProgressChoice::Auto => Progress::auto(),
+            ProgressChoice::Dashboard => Progress::Dashboard,
+            ProgressChoice::Plain => Progress::Plain,
+            ProgressChoice::None => Progress::None,
+        };
+        if self.progress == ProgressChoice::Dashboard && Progress::auto() != Progress::Dashboard {
+            return Err(Error::Request {
+                message: "the dashboard needs a terminal for its input and output".into(),
+                hint: "leave --progress away, or use --progress plain".into(),
+            });
+        }
+        if self.hold && progress != Progress::Dashboard {
+            note("note: --hold has no effect without the dashboard");
+        }
+        interrupt::listen();
+        Ok(SessionOptions { device: device::open(self.device.as_deref())?, progress, hold: self.hold, pace: self.pace })
+    }
+
+    fn experiment(&self) -> Result<Experiment> {
+        let path = self.config.as_deref().expect("clap asks for a configuration or a run to resume");
+        let text = super::config::read(path)?;
+        let option = |path: &str, value: &str| Override {
+            path: path.into(),
+            value: value.into(),
+            origin: format!("--{path} {value}"),
+        };
+        let mut overrides = self.set.clone();
+        // As a TOML string, so that a name like 2026 or true stays a name.
+        overrides.extend(self.name.as_deref().map(|name| Override { value: format!("{name:?}"), ..option("name", name) }));
+        overrides.extend(self.seed.map(|seed| option("seed", &seed.to_string())));
+        Ok(Experiment::from_toml(&path.display().to_string(), &text, &overrides)?)
+    }
+
+    /// When resuming, nothing but the number of epochs may change.
+    fn epochs_only(&self) -> Result<Option<usize>> {
+        let mut epochs = None;
+        for item in &self.set {
+            epochs = match (item.path.as_str(), item.value.parse::<usize>()) {
+                ("training.epochs", Ok(n)) if (1..=1_000_000).contains(&n) => Some(n),
+                _ => {
+                    return Err(Error::Request {
+                        message: format!("{} cannot be applied to a run that is resumed", item.origin),
+                        hint: "only --set training.epochs=N can; to change the rest, train anew".into(),
+                    });
+                }
+            };
+        }
+        Ok(epochs)
+    }
+}
+
+fn parse_pace(text: &str) -> std::result::Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(pace) if pace.is_finite() && pace >= 0.001 => Ok(pace),
+        _ => Err("expected a number of epochs a second, 0.001 or more".into()),
+    }
+}

@@ -1,0 +1,346 @@
+//! From TOML text to an [`Experiment`], with every problem found on the way.
+//!
+//! The text is parsed into spanned values, each value is held against [`KEYS`], and only what passed is
+//! handed to serde; relations between settings are checked last. A problem never hides another one.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use serde::Deserialize;
+use toml::de::{DeTable, DeValue};
+
+use super::keys::{KEYS, Key, Kind};
+use super::{Experiment, OptimizerKind};
+
+/// A value that replaces one of the file: `training.epochs=50`, as `--set` takes it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Override {
+    /// Where the value stands, as `table.key`.
+    pub path: String,
+    /// The value as TOML; a bare word counts as a string.
+    pub value: String,
+    /// What the reader typed, which problems are reported under.
+    pub origin: String,
+}
+
+impl Override {
+    /// An override as typed on a command line: `key=value`.
+    ///
+    /// # Errors
+    /// Text without `=`, or with nothing before it.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        match text.split_once('=') {
+            Some((path, value)) if !path.trim().is_empty() => Ok(Self {
+                path: path.trim().into(),
+                value: value.trim().into(),
+                origin: format!("--set {text}"),
+            }),
+            _ => Err(format!("{text:?} is not KEY=VALUE; for example training.epochs=50")),
+        }
+    }
+}
+
+/// One thing that is wrong with a configuration.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Problem {
+    /// `file:line:column`, or the option that was typed.
+    pub place: String,
+    /// What was found and what is expected.
+    pub message: String,
+    /// What to write instead, where there is something to say.
+    pub hint: Option<String>,
+}
+
+/// Everything that is wrong with a configuration, in the order of the file.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ConfigErrors(pub Vec<Problem>);
+
+impl fmt::Display for ConfigErrors {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (i, problem) in self.0.iter().enumerate() {
+            if i > 0 {
+                f.write_str("\nerror: ")?;
+            }
+            write!(f, "{}: {}", problem.place, problem.message)?;
+            if let Some(hint) = &problem.hint {
+                write!(f, "\nhint: {hint}")?;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for ConfigErrors {}
+
+/// The values found so far, with the place each was found at.
+struct Document<'a> {
+    file: &'a str,
+    text: &'a str,
+    /// Accepted values by path.
+    values: BTreeMap<&'static str, (toml::Value, String)>,
+    /// Problems with the byte offset that orders them.
+    problems: Vec<(usize, Problem)>,
+}
+
+pub(super) fn read(file: &str, text: &str, overrides: &[Override]) -> Result<Experiment, ConfigErrors> {
+    let mut document = Document { file, text, values: BTreeMap::new(), problems: Vec::new() };
+    let (table, syntax_errors) = DeTable::parse_recoverable(text);
+    for error in syntax_errors {
+        let at = error.span().map_or(0, |span| span.start);
+        let place = document.place(at);
+        document.problem(at, place, format!("not valid TOML: {}", one_line(error.message())), None);
+    }
+    if document.problems.is_empty() {
+        document.table("", table.get_ref());
+    }
+    for item in overrides {
+        document.override_with(item);
+    }
+    document.finish()
+}
+
+impl Document<'_> {
+    fn problem(&mut self, at: usize, place: String, message: String, hint: Option<String>) {
+        self.problems.push((at, Problem { place, message, hint }));
+    }
+
+    /// `file:line:column` of a byte offset, both counted from 1.
+    fn place(&self, at: usize) -> String {
+        let before = &self.text[..self.text.floor_char_boundary(at)];
+        let line = before.matches('\n').count() + 1;
+        let column = before.rsplit('\n').next().unwrap_or("").chars().count() + 1;
+        format!("{}:{line}:{column}", self.file)
+    }
+
+    fn table(&mut self, prefix: &str, table: &DeTable<'_>) {
+        for (name, value) in table {
+            let path = if prefix.is_empty() { name.get_ref().to_string() } else { format!("{prefix}.{}", name.get_ref()) };
+            let is_section = KEYS.iter().any(|key| key.path.starts_with(&format!("{path}.")));
+            match value.get_ref() {
+                DeValue::Table(inner) if is_section => self.table(&path, inner),
+                other => {
+                    let found = plain(other);
+                    let at = if is_section || key(&path).is_none() { name.span().start } else { value.span().start };
+                    let place = self.place(at);
+                    self.value(at, place, &path, found, is_section);
+                }
+            }
+        }
+    }
+
+    fn override_with(&mut self, item: &Override) {
+        // What is typed in a shell has lost its quotes: a word that is no TOML value is a string.
+        let parsed = format!("value = {}", item.value)
+            .parse::<toml::Table>()
+            .ok()
+            .and_then(|mut table| table.remove("value"))
+            .unwrap_or_else(|| toml::Value::String(item.value.clone()));
+        self.value(usize::MAX, item.origin.clone(), &item.path, Some(parsed), false);
+    }
+
+    /// Takes one value in, or says why not. `found` is `None` for numbers that TOML allows and Rust cannot hold.
+    fn value(&mut self, at: usize, place: String, path: &str, found: Option<toml::Value>, is_section: bool) {
+        let Some(key) = key(path) else {
+            let (message, hint) = match is_section {
+                true => (format!("{path} must be a table"), Some(format!("write its keys under a line [{path}]"))),
+                false => (format!("there is no setting {path}"), nearest(path)),
+            };
+            return self.problem(at, place, message, hint);
+        };
+        // A later value replaces an earlier one, and with it the earlier one's problem.
+        self.problems.retain(|(_, problem)| at != usize::MAX || !problem.message.starts_with(&format!("{path} ")));
+        let found = match found {
+            Some(toml::Value::Integer(whole)) if matches!(key.kind, Kind::Number { .. }) => {
+                Some(toml::Value::Float(whole as f64))
+            }
+            other => other,
+        };
+        match found {
+            Some(value) if allowed(&key.kind, &value) => {
+                self.values.insert(key.path, (value, place));
+            }
+            _ => {
+                let got = found.map_or("a number beyond 64 bits".into(), |value| describe(&value));
+                let message = format!("{path} is {got}, but must be {}", self.expected(key));
+                let hint = suggestion(key, &message).or_else(|| Some(key.hint.to_string()));
+                self.problem(at, place, message, hint);
+            }
+        }
+    }
+
+    /// What a key may be; the batch size is bounded by the images of this very configuration.
+    fn expected(&self, key: &Key) -> String {
+        if key.path == "training.batch_size" {
+            let whole = |path: &str, default: usize| match self.values.get(path) {
+                Some((toml::Value::Integer(n), _)) => *n as usize,
+                _ => default,
+            };
+            let defaults = Experiment::default().data;
+            let images = whole("data.train", defaults.train).saturating_sub(whole("data.validation", defaults.validation));
+            return format!("1 to {images} (the training images)");
+        }
+        key.kind.expected()
+    }
+
+    fn finish(mut self) -> Result<Experiment, ConfigErrors> {
+        let mut root = toml::Table::new();
+        for (path, (value, _)) in &self.values {
+            match path.split_once('.') {
+                None => {
+                    root.insert((*path).into(), value.clone());
+                }
+                Some((table, name)) => {
+                    let table = root.entry(table).or_insert_with(|| toml::Table::new().into());
+                    table.as_table_mut().expect("sections are tables").insert(name.into(), value.clone());
+                }
+            }
+        }
+        match Experiment::deserialize(root) {
+            Ok(experiment) => {
+                self.relations(&experiment);
+                if self.problems.is_empty() {
+                    return Ok(experiment);
+                }
+            }
+            // Unreachable as long as KEYS and the structs agree, which a test holds.
+            Err(error) => self.problem(0, self.file.to_string(), one_line(error.message()), None),
+        }
+        self.problems.sort_by_key(|(at, _)| *at);
+        Err(ConfigErrors(self.problems.into_iter().map(|(_, problem)| problem).collect()))
+    }
+
+    /// Settings that are each allowed but contradict each other.
+    fn relations(&mut self, experiment: &Experiment) {
+        let Experiment { data, optimizer, training, .. } = experiment;
+        if data.train >= data.source.len() {
+            let message = format!("data.train is {}, but must leave some of the {} images to test", data.train, data.source.len());
+            self.contradiction("data.train", message, "1000 is what the article uses");
+        }
+        if data.validation >= data.train {
+            let message = format!(
+                "data.validation is {}, but must be less than data.train, which is {}",
+                data.validation, data.train
+            );
+            self.contradiction("data.validation", message, "0 holds out none");
+        } else if training.batch_size > experiment.train_images() {
+            let message = format!(
+                "training.batch_size is {}, but must be 1 to {} (the training images)",
+                training.batch_size,
+                experiment.train_images()
+            );
+            self.contradiction("training.batch_size", message, "200 is what the article uses");
+        }
+        if training.patience > 0 && data.validation == 0 {
+            let message = format!("training.patience is {}, but there is no validation loss to watch", training.patience);
+            self.contradiction("training.patience", message, "hold images out with data.validation = 200");
+        }
+        if optimizer.kind != OptimizerKind::Sgd {
+            for path in ["optimizer.momentum", "optimizer.nesterov"] {
+                if self.values.contains_key(path) {
+                    let message = format!("{path} has no effect with optimizer.kind = \"{}\"", optimizer.kind);
+                    self.contradiction(path, message, "remove it, or use optimizer.kind = \"sgd\"");
+                }
+            }
+        } else {
+            for path in ["optimizer.beta1", "optimizer.beta2", "optimizer.epsilon"] {
+                if self.values.contains_key(path) {
+                    let message = format!("{path} has no effect with optimizer.kind = \"sgd\"");
+                    self.contradiction(path, message, "remove it, or use optimizer.kind = \"adam\" or \"adamw\"");
+                }
+            }
+        }
+    }
+
+    fn contradiction(&mut self, path: &str, message: String, hint: &str) {
+        // A setting that already has a problem is not reported twice.
+        if self.problems.iter().any(|(_, problem)| problem.message.starts_with(&format!("{path} "))) {
+            return;
+        }
+        let place = self.values.get(path).map_or_else(|| self.file.to_string(), |(_, place)| place.clone());
+        let line = place.rsplit(':').nth(1).and_then(|line| line.parse::<usize>().ok());
+        let at = line.map_or(usize::MAX, |line| self.text.split_inclusive('\n').take(line - 1).map(str::len).sum());
+        self.problem(at, place, message, Some(hint.into()));
+    }
+}
+
+fn key(path: &str) -> Option<&'static Key> {
+    KEYS.iter().find(|key| key.path == path)
+}
+
+/// The known setting whose name is closest to `path`, if one is close enough to be meant.
+fn nearest(path: &str) -> Option<String> {
+    let last = |path: &str| path.rsplit('.').next().unwrap_or_default().to_string();
+    let score = |known: &str| {
+        let whole = strsim::jaro_winkler(path, known);
+        let name = strsim::jaro_winkler(&last(path), &last(known));
+        whole.max(name * 0.99)
+    };
+    let best = KEYS.iter().max_by(|a, b| score(a.path).total_cmp(&score(b.path)))?;
+    (score(best.path) > 0.8).then(|| format!("did you mean {}?", best.path))
+}
+
+/// For a misspelt word, the word that was meant.
+fn suggestion(key: &Key, message: &str) -> Option<String> {
+    let Kind::Choice(words) = key.kind else { return None };
+    let got = message.split('"').nth(1)?;
+    let best = words.iter().max_by(|a, b| {
+        strsim::jaro_winkler(got, a).total_cmp(&strsim::jaro_winkler(got, b))
+    })?;
+    (words.len() > 1 && strsim::jaro_winkler(got, best) > 0.75).then(|| format!("did you mean {best:?}?"))
+}
+
+fn allowed(kind: &Kind, value: &toml::Value) -> bool {
+    match (kind, value) {
+        (Kind::Name, toml::Value::String(name)) => {
+            !name.is_empty()
+                && name.len() <= 100
+                && !name.starts_with('.')
+                && !name.contains(|c: char| c == '/' || c == '\\' || c.is_control())
+        }
+        (Kind::Flag, toml::Value::Boolean(_)) => true,
+        (Kind::Integer { min, max }, toml::Value::Integer(n)) => (min..=max).contains(&n),
+        (Kind::Number { min, max, above }, toml::Value::Float(x)) => {
+            (if *above { x > min } else { x >= min }) && x <= max
+        }
+        (Kind::Integers { min, max, len }, toml::Value::Array(items)) => {
+            items.len() <= *len
+                && items.iter().all(|item| item.as_integer().is_some_and(|n| (min..=max).contains(&&n)))
+        }
+        (Kind::Choice(words), toml::Value::String(word)) => words.contains(&word.as_str()),
+        _ => false,
+    }
+}
+
+/// A value as it would be typed, shortened where it is long.
+fn describe(value: &toml::Value) -> String {
+    let text = match value {
+        toml::Value::Table(_) => return "a table".into(),
+        other => one_line(&other.to_string()),
+    };
+    match text.char_indices().nth(60) {
+        Some((end, _)) => format!("{}...", &text[..end]),
+        None => text,
+    }
+}
+
+fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// A parsed value without its spans; `None` where a number does not fit.
+fn plain(value: &DeValue<'_>) -> Option<toml::Value> {
+    Some(match value {
+        DeValue::String(text) => toml::Value::String(text.to_string()),
+        DeValue::Integer(n) => toml::Value::Integer(i64::from_str_radix(n.as_str(), n.radix()).ok()?),
+        DeValue::Float(x) => toml::Value::Float(x.as_str().parse().ok()?),
+        DeValue::Boolean(flag) => toml::Value::Boolean(*flag),
+        DeValue::Datetime(when) => toml::Value::Datetime(*when),
+        DeValue::Array(items) => {
+            toml::Value::Array(items.iter().map(|item| plain(item.get_ref())).collect::<Option<_>>()?)
+        }
+        DeValue::Table(table) => {
+            let entries = table.iter().map(|(name, item)| Some((name.get_ref().to_string(), plain(item.get_ref())?)));
+            toml::Value::Table(entries.collect::<Option<_>>()?)
+        }
+    })
+}

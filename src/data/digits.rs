@@ -1,0 +1,77 @@
+//! The digits inside the program: `data/digits.csv.gz`, 64 pixels and a label on each line.
+
+use std::io::Read;
+
+use flate2::read::GzDecoder;
+
+use crate::error::{Error, Result};
+
+use super::Dataset;
+
+const FILE: &[u8] = include_bytes!("../../data/digits.csv.gz");
+const SIDE: usize = 8;
+const MAX_VALUE: u8 = 16;
+const CLASSES: usize = 10;
+
+pub(super) fn load() -> Result<Dataset> {
+    let mut text = String::new();
+    GzDecoder::new(FILE)
+        .read_to_string(&mut text)
+        .map_err(|error| broken(0, error.to_string()))?;
+    parse(&text)
+}
+
+fn parse(text: &str) -> Result<Dataset> {
+    let mut pixels = Vec::with_capacity(text.len() / 2);
+    let mut labels = Vec::with_capacity(text.lines().count());
+    for (i, line) in text.lines().enumerate() {
+        let start = pixels.len();
+        let (values, label) = line.rsplit_once(',').ok_or_else(|| broken(i + 1, "no comma".into()))?;
+        for value in values.split(',') {
+            pixels.push(number(value, MAX_VALUE, i + 1)?);
+        }
+        if pixels.len() - start != SIDE * SIDE {
+            let found = pixels.len() - start;
+            return Err(broken(i + 1, format!("{found} pixels, but an image has {}", SIDE * SIDE)));
+        }
+        labels.push(u32::from(number(label, CLASSES as u8 - 1, i + 1)?));
+    }
+    Ok(Dataset {
+        height: SIDE,
+        width: SIDE,
+        max_value: MAX_VALUE,
+        classes: (0..CLASSES).map(|digit| digit.to_string()).collect(),
+        pixels,
+        labels,
+    })
+}
+
+fn number(text: &str, max: u8, line: usize) -> Result<u8> {
+    match text.trim().parse() {
+        Ok(value) if value <= max => Ok(value),
+        _ => Err(broken(line, format!("{text:?} is not a whole number, 0 to {max}"))),
+    }
+}
+
+fn broken(line: usize, reason: String) -> Error {
+    Error::Dataset { dataset: "data/digits.csv.gz".into(), line, reason }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_that_is_not_an_image_is_named() {
+        let line = |pixel: &str, label: &str| format!("{}{label}\n", format!("{pixel},").repeat(64));
+        assert_eq!(parse(&line("16", "9")).unwrap().len(), 1);
+        for (text, expected) in [
+            (line("17", "9"), "line 1: \"17\" is not a whole number, 0 to 16"),
+            (line("1", "10"), "line 1: \"10\" is not a whole number, 0 to 9"),
+            (line("1", "1") + "1,2,3\n", "line 2: 2 pixels, but an image has 64"),
+            (line("1", "1") + "\n", "line 2: no comma"),
+        ] {
+            assert_eq!(parse(&text).unwrap_err().to_string(), format!("data/digits.csv.gz, {expected}"));
+        }
+    }
+}

@@ -1,0 +1,137 @@
+//! The verdict: how a finished network does on images it never saw.
+
+use serde::Serialize;
+
+use crate::data::{Dataset, Split, SplitName};
+use crate::error::{Error, Result};
+use crate::metrics::{ConfusionMatrix, Interval, wilson_interval};
+use crate::predict::{Classifier, Prediction};
+
+/// A network's answers over one part of a dataset, and what they amount to.
+#[derive(Debug, Clone)]
+pub struct Evaluation {
+    /// The part of the dataset.
+    pub split: SplitName,
+    /// The classes' names.
+    pub classes: Vec<String>,
+    /// Every image, in the order of the dataset.
+    pub answers: Vec<Answer>,
+    /// Targets against predictions.
+    pub confusion: ConfusionMatrix,
+}
+
+/// The network's answer for one image.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Answer {
+    /// Index in the dataset.
+    pub index: usize,
+    /// Class index.
+    pub target: usize,
+    /// What the network says.
+    pub prediction: Prediction,
+}
+
+/// The figures of an [`Evaluation`] under the names that `evaluate --json` promises.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct EvaluationReport {
+    /// The part of the dataset.
+    pub split: &'static str,
+    /// Wrongly classified images.
+    pub errors: usize,
+    /// All images.
+    pub total: usize,
+    /// `errors / total`.
+    pub error_rate: f64,
+    /// Wilson 95 % interval of the error rate.
+    pub error_rate_interval: Interval,
+    /// Rows are targets, columns predictions.
+    pub confusion: ConfusionMatrix,
+    /// Scores of each class, with its name.
+    pub classes: Vec<ClassReport>,
+}
+
+/// One class of an [`EvaluationReport`].
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ClassReport {
+    /// The class's name.
+    pub name: String,
+    /// Precision, recall, F1 and support.
+    #[serde(flatten)]
+    pub scores: crate::metrics::ClassScores,
+}
+
+/// Runs a network over one part of a dataset.
+///
+/// # Errors
+/// [`Error::EmptySplit`] when the part holds no images; [`Error::Request`] when the dataset's images or
+/// classes are not those of the network.
+pub fn evaluate(classifier: &Classifier, dataset: &Dataset, split: &Split, part: SplitName) -> Result<Evaluation> {
+    let indices: Vec<usize> = split.part(part).collect();
+    if indices.is_empty() {
+        return Err(Error::EmptySplit { split: part.as_str() });
+    }
+    let predictions = classifier.predict_many(dataset, &indices)?;
+    let answers: Vec<Answer> = indices
+        .into_iter()
+        .zip(predictions)
+        .map(|(index, prediction)| Answer { index, target: dataset.label(index), prediction })
+        .collect();
+    let targets: Vec<usize> = answers.iter().map(|answer| answer.target).collect();
+    let labels: Vec<usize> = answers.iter().map(|answer| answer.prediction.label).collect();
+    Ok(Evaluation {
+        split: part,
+        classes: dataset.classes().to_vec(),
+        confusion: ConfusionMatrix::new(dataset.classes().len(), &targets, &labels),
+        answers,
+    })
+}
+
+impl Answer {
+    /// Whether the network got the image wrong.
+    pub fn is_wrong(&self) -> bool {
+        self.prediction.label != self.target
+    }
+}
+
+impl Evaluation {
+    /// Wrongly classified images.
+    pub fn errors(&self) -> usize {
+        self.answers.iter().filter(|answer| answer.is_wrong()).count()
+    }
+
+    /// Wrongly classified images as a share of all.
+    pub fn error_rate(&self) -> f64 {
+        self.errors() as f64 / self.answers.len() as f64
+    }
+
+    /// Wilson 95 % interval of the error rate.
+    pub fn error_rate_interval(&self) -> Interval {
+        wilson_interval(self.errors(), self.answers.len())
+    }
+
+    /// The wrong answers, the most confident first.
+    pub fn mistakes(&self) -> Vec<&Answer> {
+        let mut wrong: Vec<&Answer> = self.answers.iter().filter(|answer| answer.is_wrong()).collect();
+        wrong.sort_by(|a, b| b.prediction.confidence().total_cmp(&a.prediction.confidence()));
+        wrong
+    }
+
+    /// The figures, under their stable names.
+    pub fn report(&self) -> EvaluationReport {
+        let scores = self.confusion.class_scores();
+        EvaluationReport {
+            split: self.split.as_str(),
+            errors: self.errors(),
+            total: self.answers.len(),
+            error_rate: self.error_rate(),
+            error_rate_interval: self.error_rate_interval(),
+            confusion: self.confusion.clone(),
+            classes: self
+                .classes
+                .iter()
+                .zip(scores)
+                .map(|(name, scores)| ClassReport { name: name.clone(), scores })
+                .collect(),
+        }
+    }
+}

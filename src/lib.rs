@@ -1,0 +1,52 @@
+//! Train a first neural network: handwritten digits, a multilayer perceptron, [Burn](https://burn.dev).
+//!
+//! The whole way from images to a verdict, as `chiffres train config/mlp.toml` goes it:
+//!
+//! ```
+//! use burn::tensor::Device;
+//! use chiffres::{Classifier, Dataset, Experiment, SavedModel, Split, SplitName, Trainer, evaluate};
+//!
+//! let text = "[model]\nhidden = [15]\n[training]\nepochs = 100";
+//! let experiment = Experiment::from_toml("example.toml", text, &[])?;
+//! let digits = Dataset::digits()?;
+//! let split = Split::new(&digits, &experiment.data);
+//!
+//! let mut trainer = Trainer::new(&experiment, &digits, &Device::flex());
+//! while let Some(epoch) = trainer.epoch() {
+//!     assert!(epoch.train.loss.is_finite());
+//! }
+//!
+//! let saved = SavedModel::new(&experiment, &digits, trainer.model().weights());
+//! let classifier = Classifier::new(&saved, &Device::flex());
+//! let verdict = evaluate(&classifier, &digits, &split, SplitName::Test)?;
+//! assert!(verdict.error_rate() < 0.15);
+//! # Ok::<(), chiffres::Error>(())
+//! ```
+//!
+//! Everything but [`native`] compiles to WebAssembly: no files, threads, clock or terminal in it.
+#![warn(missing_docs)]
+
+pub mod checkpoint;
+pub mod config;
+pub mod data;
+pub mod error;
+pub mod evaluate;
+pub mod inspect;
+pub mod metrics;
+pub mod model;
+pub mod predict;
+mod random;
+pub mod train;
+
+#[cfg(feature = "native")]
+pub mod native;
+
+pub use checkpoint::SavedModel;
+pub use config::Experiment;
+pub use data::{Dataset, Split, SplitName};
+pub use error::{Error, Result};
+pub use evaluate::{Evaluation, evaluate};
+pub use metrics::History;
+pub use model::{Mlp, MlpConfig};
+pub use predict::{Classifier, Prediction};
+pub use train::{Trainer, TrainingState};

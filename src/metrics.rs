@@ -1,0 +1,184 @@
+//! How good a network is: error rate with its interval, confusion matrix, per-class report, history.
+
+use serde::{Deserialize, Serialize};
+
+/// An interval of probabilities or rates.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Interval {
+    /// Lower bound.
+    pub low: f64,
+    /// Upper bound.
+    pub high: f64,
+}
+
+/// The Wilson score interval of a rate, 95 %.
+///
+/// `successes` of `trials` were seen; the interval holds the true rate in 95 % of repetitions.
+/// Source: E. B. Wilson, Probable inference, JASA 22 (1927); z = 1.959964.
+///
+/// With no trials nothing is known: `0..=1`.
+pub fn wilson_interval(successes: usize, trials: usize) -> Interval {
+    if trials == 0 {
+        return Interval { low: 0.0, high: 1.0 };
+    }
+    const Z: f64 = 1.959_963_984_540_054;
+    let (n, p) = (trials as f64, successes as f64 / trials as f64);
+    let centre = (p + Z * Z / (2.0 * n)) / (1.0 + Z * Z / n);
+    let half = Z / (1.0 + Z * Z / n) * (p * (1.0 - p) / n + Z * Z / (4.0 * n * n)).sqrt();
+    Interval { low: (centre - half).max(0.0), high: (centre + half).min(1.0) }
+}
+
+/// How often each class was taken for each other: rows are targets, columns predictions.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(transparent)]
+pub struct ConfusionMatrix(Vec<Vec<usize>>);
+
+/// Precision, recall and their harmonic mean for one class.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ClassScores {
+    /// Images of the class.
+    pub support: usize,
+    /// Share of the images called this class that are; `None` when none was called so.
+    pub precision: Option<f64>,
+    /// Share of the images of this class that were found; `None` when there are none.
+    pub recall: Option<f64>,
+    /// `2 tp / (2 tp + fp + fn)`; `None` when the class neither occurs nor is predicted.
+    pub f1: Option<f64>,
+}
+
+/// Two classes of which one is taken for the other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ConfusedPair {
+    /// The class of the images.
+    pub target: usize,
+    /// What they were called.
+    pub predicted: usize,
+    /// How many of them.
+    pub count: usize,
+}
+
+impl ConfusionMatrix {
+    /// Counts pairs of class indices below `classes`.
+    ///
+    /// # Panics
+    /// When a class index is not below `classes`, or the slices differ in length.
+    pub fn new(classes: usize, targets: &[usize], predictions: &[usize]) -> Self {
+        assert_eq!(targets.len(), predictions.len(), "one prediction per target");
+        let mut counts = vec![vec![0; classes]; classes];
+        for (&target, &predicted) in targets.iter().zip(predictions) {
+            counts[target][predicted] += 1;
+        }
+        Self(counts)
+    }
+
+    /// The counts; rows are targets, columns predictions.
+    pub fn rows(&self) -> &[Vec<usize>] {
+        &self.0
+    }
+
+    /// Scores of each class.
+    pub fn class_scores(&self) -> Vec<ClassScores> {
+        let ratio = |part: usize, whole: usize| (whole > 0).then(|| part as f64 / whole as f64);
+        (0..self.0.len())
+            .map(|class| {
+                let hits = self.0[class][class];
+                let support: usize = self.0[class].iter().sum();
+                let called: usize = self.0.iter().map(|row| row[class]).sum();
+                ClassScores {
+                    support,
+                    precision: ratio(hits, called),
+                    recall: ratio(hits, support),
+                    f1: ratio(2 * hits, support + called),
+                }
+            })
+            .collect()
+    }
+
+    /// Pairs that were confused, most often first.
+    pub fn most_confused(&self) -> Vec<ConfusedPair> {
+        let mut pairs: Vec<ConfusedPair> = (0..self.0.len())
+            .flat_map(|target| (0..self.0.len()).map(move |predicted| (target, predicted)))
+            .filter(|(target, predicted)| target != predicted)
+            .map(|(target, predicted)| ConfusedPair { target, predicted, count: self.0[target][predicted] })
+            .filter(|pair| pair.count > 0)
+            .collect();
+        pairs.sort_by_key(|pair| std::cmp::Reverse(pair.count));
+        pairs
+    }
+}
+
+/// Loss and error rate over some images.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Scores {
+    /// Mean cross-entropy, in nats.
+    pub loss: f64,
+    /// Images that were wrongly classified.
+    pub errors: usize,
+    /// All images.
+    pub images: usize,
+}
+
+impl Scores {
+    /// Wrongly classified images as a share of all.
+    pub fn error_rate(&self) -> f64 {
+        self.errors as f64 / self.images as f64
+    }
+}
+
+/// One epoch of a training, seen from outside.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct EpochRecord {
+    /// Counted from 1.
+    pub epoch: usize,
+    /// Over the epoch's training images, each with the weights it met.
+    pub train: Scores,
+    /// Over the validation images with the weights after the epoch, if there are any.
+    pub validation: Option<Scores>,
+    /// Of the epoch's last step.
+    pub learning_rate: f64,
+    /// Time the epoch took, in seconds; 0 where there is no clock.
+    pub seconds: f64,
+}
+
+/// All epochs of a training, in order.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct History(pub Vec<EpochRecord>);
+
+impl History {
+    /// Time of all epochs, in seconds.
+    pub fn seconds(&self) -> f64 {
+        self.0.iter().map(|epoch| epoch.seconds).sum()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn wilson_interval_agrees_with_published_values() {
+        // R: binom::binom.wilson(94, 797) and the worked example of Newcombe (1998), 81 of 263.
+        for (successes, trials, low, high) in
+            [(94, 797, 0.097_36, 0.142_12), (81, 263, 0.255_3, 0.366_2), (0, 10, 0.0, 0.277_5), (10, 10, 0.722_5, 1.0)]
+        {
+            let interval = wilson_interval(successes, trials);
+            assert!((interval.low - low).abs() < 1e-3, "{interval:?}");
+            assert!((interval.high - high).abs() < 1e-3, "{interval:?}");
+        }
+        assert_eq!(wilson_interval(0, 0), Interval { low: 0.0, high: 1.0 });
+    }
+
+    #[test]
+    fn class_scores_agree_with_a_hand_computation() {
+        // Targets 0 0 0 1 1 2, predictions 0 0 1 1 1 1; class 3 never occurs.
+        let matrix = ConfusionMatrix::new(4, &[0, 0, 0, 1, 1, 2], &[0, 0, 1, 1, 1, 1]);
+        let scores = matrix.class_scores();
+        assert_eq!(scores[0], ClassScores { support: 3, precision: Some(1.0), recall: Some(2.0 / 3.0), f1: Some(0.8) });
+        assert_eq!(scores[1].precision, Some(0.5));
+        assert_eq!(scores[1].recall, Some(1.0));
+        assert_eq!(scores[2], ClassScores { support: 1, precision: None, recall: Some(0.0), f1: Some(0.0) });
+        assert_eq!(scores[3], ClassScores { support: 0, precision: None, recall: None, f1: None });
+        assert_eq!(matrix.most_confused()[0], ConfusedPair { target: 0, predicted: 1, count: 1 });
+    }
+}

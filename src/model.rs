@@ -1,0 +1,204 @@
+//! The network: a multilayer perceptron as a Burn module, from pixels to logits.
+
+use burn::module::{Module, Param, ParamId};
+use burn::nn::Linear;
+use burn::tensor::{Device, Int, Tensor, TensorData, activation};
+
+use crate::config::{Activation, ModelConfig};
+use crate::data::Batch;
+use crate::random::{Purpose, generator};
+
+/// The shape of a network: what [`Mlp::init`] and [`Mlp::from_weights`] build.
+#[derive(Debug, Clone, PartialEq)]
+pub struct MlpConfig {
+    /// Numbers that go in: the pixels of an image.
+    pub inputs: usize,
+    /// Neurons of each hidden layer, from the input on.
+    pub hidden: Vec<usize>,
+    /// Numbers that come out: one logit per class.
+    pub classes: usize,
+    /// What hidden neurons do with their weighted sum.
+    pub activation: Activation,
+}
+
+/// The weights of one layer: `outputs = inputs * weight + bias`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LayerWeights {
+    /// Numbers that go in.
+    pub inputs: usize,
+    /// Numbers that come out.
+    pub outputs: usize,
+    /// `[inputs, outputs]`, row after row.
+    pub weight: Vec<f32>,
+    /// `[outputs]`.
+    pub bias: Vec<f32>,
+}
+
+/// A multilayer perceptron.
+///
+/// `h0 = images`, `h(i+1) = activation(h(i) W(i) + b(i))`, and the logits are the last layer's sum without
+/// activation. The softmax belongs to the loss and to [`Mlp::probabilities`].
+#[derive(Module, Debug)]
+pub struct Mlp {
+    layers: Vec<Linear>,
+    #[module(skip)]
+    activation: Activation,
+}
+
+impl MlpConfig {
+    /// The network of a configuration, for images of `inputs` pixels in `classes` classes.
+    pub fn new(config: &ModelConfig, inputs: usize, classes: usize) -> Self {
+        Self { inputs, hidden: config.hidden.clone(), classes, activation: config.activation }
+    }
+
+    /// Inputs and outputs of each layer.
+    pub fn layers(&self) -> impl Iterator<Item = (usize, usize)> + '_ {
+        let inputs = std::iter::once(self.inputs).chain(self.hidden.iter().copied());
+        let outputs = self.hidden.iter().copied().chain([self.classes]);
+        inputs.zip(outputs)
+    }
+
+    /// Weights and biases of all layers.
+    pub fn parameters(&self) -> usize {
+        self.layers().map(|(inputs, outputs)| (inputs + 1) * outputs).sum()
+    }
+
+    /// Starting weights, from the seed alone.
+    ///
+    /// Weights and biases are uniform in `-b..b` with `b = sqrt(6 / (inputs + outputs))` (Glorot and Bengio,
+    /// 2010), and `sqrt(2 / (inputs + outputs))` with the logistic activation, as scikit-learn draws them.
+    pub fn starting_weights(&self, seed: u64) -> Vec<LayerWeights> {
+        let mut random = generator(seed, Purpose::Weights);
+        let factor = if self.activation == Activation::Sigmoid { 2.0 } else { 6.0 };
+        self.layers()
+            .map(|(inputs, outputs)| {
+                let bound = (factor / (inputs + outputs) as f64).sqrt();
+                let mut draw = |count| (0..count).map(|_| random.symmetric(bound) as f32).collect();
+                LayerWeights { inputs, outputs, weight: draw(inputs * outputs), bias: draw(outputs) }
+            })
+            .collect()
+    }
+}
+
+impl Mlp {
+    /// A network with the starting weights of `seed`.
+    pub fn init(config: &MlpConfig, seed: u64, device: &Device) -> Self {
+        Self::from_weights(config.activation, &config.starting_weights(seed), device)
+    }
+
+    /// A network with given weights.
+    ///
+    /// # Panics
+    /// When a layer's vectors do not have the lengths its sizes promise.
+    pub fn from_weights(activation: Activation, weights: &[LayerWeights], device: &Device) -> Self {
+        // Fixed parameter ids: the optimiser's state finds its parameters again after a restart.
+        let mut ids = (1u64..).map(ParamId::from);
+        let mut id = || ids.next().expect("there are more ids than parameters");
+        let layers = weights
+            .iter()
+            .map(|layer| {
+                let weight = TensorData::new(layer.weight.clone(), [layer.inputs, layer.outputs]);
+                let bias = TensorData::new(layer.bias.clone(), [layer.outputs]);
+                Linear { weight: parameter(id(), weight, device), bias: Some(parameter(id(), bias, device)) }
+            })
+            .collect();
+        Self { layers, activation }
+    }
+
+    /// The current weights of all layers, from the input on.
+    pub fn weights(&self) -> Vec<LayerWeights> {
+        self.layers
+            .iter()
+            .map(|layer| {
+                let [inputs, outputs] = layer.weight.dims();
+                let bias = layer.bias.as_ref().expect("every layer is built with a bias");
+                LayerWeights { inputs, outputs, weight: numbers(layer.weight.val()), bias: numbers(bias.val()) }
+            })
+            .collect()
+    }
+
+    /// The network's answer before the softmax.
+    ///
+    /// # Shapes
+    /// - images `[batch, inputs]`, scaled as the training images were
+    /// - output `[batch, classes]`
+    pub fn forward(&self, images: Tensor<2>) -> Tensor<2> {
+        let (output, hidden) = self.layers.split_last().expect("a network has an output layer");
+        let h = hidden.iter().fold(images, |h, layer| self.activate(layer.forward(h)));
+        output.forward(h)
+    }
+
+    /// The activations of every hidden layer, from the input on, each `[batch, neurons]`.
+    ///
+    /// # Shapes
+    /// - images `[batch, inputs]`
+    pub fn hidden_activations(&self, images: Tensor<2>) -> Vec<Tensor<2>> {
+        let mut h = images;
+        let hidden = &self.layers[..self.layers.len() - 1];
+        hidden
+            .iter()
+            .map(|layer| {
+                h = self.activate(layer.forward(h.clone()));
+                h.clone()
+            })
+            .collect()
+    }
+
+    /// The probability of each class.
+    ///
+    /// # Shapes
+    /// - images `[batch, inputs]`
+    /// - output `[batch, classes]`, rows sum to 1
+    pub fn probabilities(&self, images: Tensor<2>) -> Tensor<2> {
+        activation::softmax(self.forward(images), 1)
+    }
+
+    /// Mean cross-entropy of a batch, in nats.
+    ///
+    /// # Shapes
+    /// - logits `[batch, classes]`
+    /// - targets `[batch]`, class indices
+    /// - output `[1]`
+    pub fn loss(logits: Tensor<2>, targets: Tensor<1, Int>) -> Tensor<1> {
+        let [batch, _] = logits.dims();
+        let log_probabilities = activation::log_softmax(logits, 1);
+        log_probabilities.gather(1, targets.reshape([batch, 1])).mean().neg()
+    }
+
+    /// The logits and the loss of a batch.
+    pub fn logits_and_loss(&self, batch: &Batch) -> (Tensor<2>, Tensor<1>) {
+        let logits = self.forward(batch.images.clone());
+        let loss = Self::loss(logits.clone(), batch.targets.clone());
+        (logits, loss)
+    }
+
+    /// What hidden neurons do with their weighted sum.
+    pub fn activation(&self) -> Activation {
+        self.activation
+    }
+
+    /// The device the weights are on.
+    pub fn device(&self) -> Device {
+        self.layers[0].weight.device()
+    }
+
+    fn activate(&self, sums: Tensor<2>) -> Tensor<2> {
+        match self.activation {
+            Activation::Sigmoid => activation::sigmoid(sums),
+            Activation::Tanh => activation::tanh(sums),
+            Activation::Relu => activation::relu(sums),
+            Activation::Gelu => activation::gelu_approximate(sums),
+            Activation::Identity => sums,
+        }
+    }
+}
+
+/// A parameter; it is learnt where the device can differentiate.
+fn parameter<const D: usize>(id: ParamId, data: TensorData, device: &Device) -> Param<Tensor<D>> {
+    let tensor = Tensor::from_data(data, device);
+    Param::initialized(id, if device.is_autodiff() { tensor.require_grad() } else { tensor })
+}
+
+fn numbers<const D: usize>(tensor: Tensor<D>) -> Vec<f32> {
+    tensor.into_data().try_into_vec_as().expect("weights are floats")
+}

@@ -1,0 +1,53 @@
+//! Ctrl-C: the first ends the epoch, the second leaves at once.
+
+use std::io::Write;
+use std::process;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use ratatui::crossterm::event::DisableMouseCapture;
+use ratatui::crossterm::terminal::{LeaveAlternateScreen, disable_raw_mode, is_raw_mode_enabled};
+use ratatui::crossterm::{cursor, execute};
+
+/// Exit code of a process that was interrupted: 128 + SIGINT.
+pub const EXIT_CODE: u8 = 130;
+
+static REQUESTS: AtomicUsize = AtomicUsize::new(0);
+
+/// Starts to listen for Ctrl-C; without it the signal ends the process as usual.
+pub fn listen() {
+    // A handler that is already there (tests call this twice) or cannot be set leaves the default, which ends
+    // the process: a run folder survives that as it survives a kill.
+    let _ = ctrlc::set_handler(|| {
+        if REQUESTS.fetch_add(1, Ordering::SeqCst) == 0 {
+            if !is_raw_mode_enabled().unwrap_or(false) {
+                let _ = writeln!(std::io::stderr(), "\nstopping after this epoch; Ctrl-C again leaves at once");
+            }
+            return;
+        }
+        restore_terminal();
+        process::exit(i32::from(EXIT_CODE));
+    });
+}
+
+/// Whether Ctrl-C was pressed.
+pub fn requested() -> bool {
+    REQUESTS.load(Ordering::SeqCst) > 0
+}
+
+/// Lets Ctrl-C through while a dashboard has the terminal in raw mode, where it would be a key like others.
+pub(super) fn let_ctrl_c_through() {
+    use rustix::termios::{LocalModes, OptionalActions, tcgetattr, tcsetattr};
+    let stdin = std::io::stdin();
+    if let Ok(mut terminal) = tcgetattr(&stdin) {
+        terminal.local_modes |= LocalModes::ISIG;
+        let _ = tcsetattr(&stdin, OptionalActions::Now, &terminal);
+    }
+}
+
+/// Leaves the dashboard's screen, if one is open.
+pub fn restore_terminal() {
+    if is_raw_mode_enabled().unwrap_or(false) {
+        let _ = disable_raw_mode();
+        let _ = execute!(std::io::stdout(), DisableMouseCapture, LeaveAlternateScreen, cursor::Show);
+    }
+}

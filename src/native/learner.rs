@@ -1,0 +1,540 @@
+//! Training with burn-train's Learner.
+//!
+//! The Learner, its events and its renderers are Burn's; the strategy is ours. Burn's own strategy measures,
+//! logs and reports every batch, which for a network this small costs more than training it. Ours takes the
+//! same steps with the same Learner, and measures once an epoch.
+
+use std::fmt;
+use std::ops::Range;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, mpsc};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use burn::data::dataloader::{DataLoader, DataLoaderIterator, Progress as LoaderProgress};
+use burn::data::dataset::DatasetError;
+use burn::module::Module;
+use burn::optim::OptimizerRecord;
+use burn::optim::lr_scheduler::LrSchedulerRecord;
+use burn::store::ModuleRecord;
+use burn::tensor::{Device, ExecutionError};
+use burn::train::checkpoint::{Checkpoint, Checkpointer, CheckpointerError, CheckpointingAction, CheckpointingStrategy};
+use burn::train::logger::MetricLogger;
+use burn::train::metric::store::{EpochSummary, EventStoreClient, MetricsUpdate, Split as MetricSplit};
+use burn::train::metric::{MetricDefinition, NumericEntry};
+use burn::train::{
+    EventProcessorTraining, InferenceStep, Interrupter, ItemLazy, Learner, LearnerEvent, SupervisedLearningStrategy,
+    SupervisedTraining, SupervisedTrainingEventProcessor, TrainLoader, TrainOutput, TrainStep, TrainingComponents,
+    TrainingItem, TrainingStrategy, ValidLoader,
+};
+
+use crate::config::Experiment;
+use crate::data::{Batch, Batcher, Dataset, Split, epoch_order};
+use crate::error::{Error, Result};
+use crate::metrics::{EpochRecord, History, Scores};
+use crate::model::{Mlp, MlpConfig};
+use crate::train::{EarlyStopping, Schedule, ScheduleCursor, StepOutput, Tally, TrainingState, gradients, optimizer, record_bytes, record_from_bytes, score};
+
+use super::interrupt;
+use super::metric::ScoreMetric;
+use super::progress::Progress;
+
+/// A training to run: the experiment, and how it is run and shown.
+pub struct Training {
+    /// What to train.
+    pub experiment: Experiment,
+    /// On which images.
+    pub dataset: Arc<Dataset>,
+    /// Where.
+    pub device: Device,
+    /// From where; `None` from the starting weights of the seed.
+    pub start: Option<TrainingState>,
+    /// What to show.
+    pub progress: Progress,
+    /// Whether the dashboard stays open at the end until the reader closes it.
+    pub hold: bool,
+    /// Most epochs a second; `None` for as many as it can.
+    pub pace: Option<f64>,
+    /// Keeps a state on the way; called every `training.checkpoint_every` epochs.
+    pub checkpoint: Box<dyn Fn(&TrainingState) -> Result<()> + Send + Sync>,
+}
+
+/// How a training ended.
+#[derive(Debug, Clone)]
+pub struct Outcome {
+    /// Where it stands.
+    pub state: TrainingState,
+    /// Whether it was stopped by its reader before it was done.
+    pub interrupted: bool,
+}
+
+/// Runs a training with burn-train's Learner.
+///
+/// # Errors
+/// [`Error::Training`] when the device or the dashboard fails, or an error of `checkpoint`.
+pub fn train(training: Training) -> Result<Outcome> {
+    let Training { experiment, dataset, device, start, progress, hold, pace, checkpoint } = training;
+    let experiment = Arc::new(experiment);
+    let split = Split::new(&dataset, &experiment.data);
+    let batcher = Batcher::new(experiment.data.scale);
+    let device = device.autodiff();
+
+    let start = start.unwrap_or_else(|| TrainingState {
+        weights: MlpConfig::new(&experiment.model, dataset.inputs(), dataset.classes().len())
+            .starting_weights(experiment.seed),
+        optimizer: record_bytes(optimizer(&experiment.optimizer).to_record()),
+        history: History::default(),
+        best: None,
+    });
+    let done = start.epochs();
+    let model = Mlp::from_weights(experiment.model.activation, &start.weights, &device);
+    let schedule = ScheduleCursor::new(Schedule::new(&experiment), done * experiment.steps_per_epoch());
+    let memory = record_from_bytes(&start.optimizer).map_err(Error::Training)?;
+    let learner = Learner::new(model, optimizer(&experiment.optimizer).load_record(memory), schedule);
+
+    let loader = |images: Range<usize>, order: Order| {
+        Arc::new(Loader { dataset: dataset.clone(), images, batcher, device: device.clone(), order })
+    };
+    let order = Order::Shuffled { experiment: experiment.clone(), next_epoch: Arc::new(AtomicUsize::new(done + 1)) };
+    let train_loader = loader(split.train.clone(), order);
+    let validation_loader = loader(split.validation.clone(), Order::AsStored);
+
+    let interrupter = Interrupter::new();
+    let (records, mailbox) = mailbox();
+    let strategy = Arc::new(EpochStrategy {
+        experiment: experiment.clone(),
+        dataset: dataset.clone(),
+        split,
+        batcher,
+        device,
+        start,
+        progress,
+        pace,
+        checkpoint,
+        mailbox: Mutex::new(mailbox),
+        outcome: Mutex::new(None),
+    });
+    let mut supervised = SupervisedTraining::<Mlp>::new(".", train_loader, validation_loader)
+        .metric_train_numeric(ScoreMetric::loss())
+        .metric_train_numeric(ScoreMetric::error_rate())
+        .with_metric_logger(NoLog)
+        .with_application_logger(None)
+        .with_interrupter(interrupter.clone())
+        .with_custom_checkpointers(records.model, records.optimizer, records.scheduler)
+        .with_checkpointing_strategy(WhenAsked)
+        .renderer(progress.renderer(&interrupter, (done > 0).then_some(done), hold))
+        .with_training_strategy(TrainingStrategy::Custom(strategy.clone()))
+        .num_epochs(experiment.training.epochs)
+        .label(&experiment.name);
+    if experiment.data.validation > 0 {
+        supervised = supervised
+            .metric_valid_numeric(ScoreMetric::loss())
+            .metric_valid_numeric(ScoreMetric::error_rate());
+    }
+
+    // The dashboard's "stop immediately" panics in every thread it reaches.
+    let result = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| supervised.launch(learner)));
+    let Ok(result) = result else {
+        interrupt::restore_terminal();
+        return Err(Error::Training("it was ended at once from the dashboard, or the device failed".into()));
+    };
+    if let Some(error) = result.error {
+        return Err(Error::Training(error.to_string()));
+    }
+    // Closes the dashboard; with `hold`, when its reader says so.
+    drop(result.renderer);
+    let outcome = strategy.outcome.lock().expect("the strategy does not panic while it holds this").take();
+    outcome.unwrap_or_else(|| Err(Error::Training("the Learner never ran its strategy".into())))
+}
+
+/// What the Learner hands on: a batch's output, or the scores that batches add up to.
+///
+/// One of the latter is all that metrics, log and dashboard see of an epoch.
+pub enum LearnerItem {
+    /// Of one batch.
+    Batch(StepOutput),
+    /// Of many.
+    Scores(Scores),
+}
+
+impl LearnerItem {
+    /// Loss and errors.
+    pub fn scores(&self) -> Scores {
+        match self {
+            Self::Scores(scores) => *scores,
+            Self::Batch(output) => {
+                let mut tally = Tally::default();
+                tally.add(output.clone());
+                tally.scores()
+            }
+        }
+    }
+}
+
+impl ItemLazy for LearnerItem {
+    fn sync(self) -> std::result::Result<Self, ExecutionError> {
+        Ok(self)
+    }
+}
+
+impl TrainStep for Mlp {
+    type Input = Batch;
+    type Output = LearnerItem;
+
+    fn step(&self, batch: Batch) -> TrainOutput<LearnerItem> {
+        let (grads, output) = gradients(self, batch);
+        TrainOutput { grads, item: LearnerItem::Batch(output) }
+    }
+}
+
+impl InferenceStep for Mlp {
+    type Input = Batch;
+    type Output = LearnerItem;
+
+    fn step(&self, batch: Batch) -> LearnerItem {
+        let (logits, loss) = self.logits_and_loss(&batch);
+        LearnerItem::Batch(StepOutput::new(logits, loss, batch.targets))
+    }
+}
+
+/// Trains epoch by epoch; measures, reports, and keeps states at their ends.
+struct EpochStrategy {
+    experiment: Arc<Experiment>,
+    dataset: Arc<Dataset>,
+    split: Split,
+    batcher: Batcher,
+    device: Device,
+    start: TrainingState,
+    progress: Progress,
+    pace: Option<f64>,
+    checkpoint: Box<dyn Fn(&TrainingState) -> Result<()> + Send + Sync>,
+    mailbox: Mutex<Mailbox>,
+    outcome: Mutex<Option<Result<Outcome>>>,
+}
+
+type Processor = SupervisedTrainingEventProcessor<Mlp>;
+
+impl SupervisedLearningStrategy<Mlp> for EpochStrategy {
+    fn fit(
+        &self,
+        components: TrainingComponents<Mlp>,
+        learner: Learner<Mlp>,
+        train_loader: TrainLoader<Mlp>,
+        _: ValidLoader<Mlp>,
+        _: usize,
+    ) -> (Mlp, Processor) {
+        let mut components = components;
+        let mut learner = learner;
+        let outcome = self.run(&mut components, &mut learner, &train_loader);
+        *self.outcome.lock().expect("nothing panics while it holds this") = Some(outcome);
+        (learner.model(), components.event_processor)
+    }
+}
+
+impl EpochStrategy {
+    fn run(
+        &self,
+        components: &mut TrainingComponents<Mlp>,
+        learner: &mut Learner<Mlp>,
+        train_loader: &TrainLoader<Mlp>,
+    ) -> Result<Outcome> {
+        let training = &self.experiment.training;
+        let first = self.start.epochs() + 1;
+        let mut history = self.start.history.clone();
+        let mut early_stopping = EarlyStopping::new(training.patience, self.start.best.clone());
+        let held_out: Vec<usize> = self.split.validation.clone().collect();
+        let mut interrupted = false;
+
+        for epoch in first..=training.epochs {
+            if early_stopping.as_ref().is_some_and(|watch| watch.should_stop(epoch - 1)) {
+                break;
+            }
+            let clock = Instant::now();
+            let shown = self.progress.shows(epoch, first, training.epochs);
+            let mut report = Report { components, shown, images: self.split.train.len() };
+
+            report.start_train(epoch);
+            let train = self.train_epoch(learner, train_loader, &mut report)?;
+            report.end_train(epoch, train);
+
+            let validation = (!held_out.is_empty()).then(|| {
+                let model = learner.model().valid();
+                score(&model, &self.dataset, &held_out, self.batcher, &self.device.clone().inner())
+            });
+            if let Some(scores) = validation {
+                report.validation(epoch, scores);
+            }
+            report.end_epoch(epoch);
+
+            history.0.push(EpochRecord {
+                epoch,
+                train,
+                validation,
+                learning_rate: learner.lr_current().base(),
+                seconds: clock.elapsed().as_secs_f64(),
+            });
+            if let (Some(watch), Some(scores)) = (&mut early_stopping, validation) {
+                watch.observe(epoch, scores.loss, || learner.model().weights());
+            }
+            interrupted = components.interrupter.should_stop() || interrupt::requested();
+            let due = training.checkpoint_every > 0 && epoch % training.checkpoint_every == 0;
+            if due && epoch < training.epochs && !interrupted {
+                let state = self.state(components, learner, epoch, &history, early_stopping.as_ref())?;
+                (self.checkpoint)(&state)?;
+            }
+            if interrupted {
+                break;
+            }
+            self.wait_for_pace(clock);
+        }
+        let state = self.state(components, learner, history.0.len(), &history, early_stopping.as_ref())?;
+        let unfinished = history.0.len() < training.epochs;
+        Ok(Outcome { state, interrupted: interrupted && unfinished })
+    }
+
+    fn train_epoch(
+        &self,
+        learner: &mut Learner<Mlp>,
+        loader: &TrainLoader<Mlp>,
+        report: &mut Report<'_>,
+    ) -> Result<Scores> {
+        let mut tally = Tally::default();
+        let mut batches = loader.iter();
+        let mut reported = Instant::now();
+        while let Some(batch) = batches.next() {
+            let batch = batch.map_err(|error| Error::Training(error.to_string()))?;
+            let step = learner.train_step(batch);
+            learner.lr_step();
+            learner.optimizer_step(step.grads);
+            match step.item {
+                LearnerItem::Batch(output) => tally.add(output),
+                LearnerItem::Scores(_) => unreachable!("a training step yields its batch"),
+            }
+            // A long epoch moves the dashboard's bar while it lasts.
+            if reported.elapsed() > Duration::from_millis(200) && self.progress == Progress::Dashboard {
+                report.within_train(batches.progress().items_processed, tally.scores());
+                reported = Instant::now();
+            }
+        }
+        Ok(tally.scores())
+    }
+
+    /// The Learner keeps its optimiser to itself but for checkpointers: ask it for one, and open the mail.
+    fn state(
+        &self,
+        components: &mut TrainingComponents<Mlp>,
+        learner: &Learner<Mlp>,
+        epoch: usize,
+        history: &History,
+        early_stopping: Option<&EarlyStopping>,
+    ) -> Result<TrainingState> {
+        let checkpointer = components.checkpointer.as_mut().expect("registered by `train`");
+        checkpointer.checkpoint(learner, epoch, &components.event_store);
+        let mailbox = self.mailbox.lock().expect("nothing panics while it holds this");
+        let gone = |_| Error::Training("the Learner's checkpointer stopped".into());
+        mailbox.model.recv().map_err(gone)?;
+        let optimizer = mailbox.optimizer.recv().map_err(gone)?;
+        mailbox.scheduler.recv().map_err(gone)?;
+        Ok(TrainingState {
+            weights: learner.model().weights(),
+            optimizer: record_bytes(optimizer),
+            history: history.clone(),
+            best: early_stopping.and_then(EarlyStopping::best).cloned(),
+        })
+    }
+
+    /// Sleeps until the epoch has taken its share of a second, but wakes up to be interrupted.
+    fn wait_for_pace(&self, clock: Instant) {
+        let Some(pace) = self.pace else { return };
+        let share = Duration::from_secs_f64(1.0 / pace);
+        while let Some(rest) = share.checked_sub(clock.elapsed()) {
+            if interrupt::requested() {
+                return;
+            }
+            thread::sleep(rest.min(Duration::from_millis(50)));
+        }
+    }
+}
+
+/// Sends an epoch's events to burn-train's metrics and renderer, if it is one to show.
+struct Report<'a> {
+    components: &'a mut TrainingComponents<Mlp>,
+    shown: bool,
+    images: usize,
+}
+
+impl Report<'_> {
+    fn start_train(&mut self, epoch: usize) {
+        self.train(LearnerEvent::StartSplit { epoch_number: epoch, total_items: self.images });
+    }
+
+    fn within_train(&mut self, images: usize, scores: Scores) {
+        self.train(LearnerEvent::ProcessedItem(item(images, self.images, scores)));
+    }
+
+    fn end_train(&mut self, epoch: usize, scores: Scores) {
+        self.within_train(self.images, scores);
+        self.train(LearnerEvent::EndSplit(epoch));
+    }
+
+    fn validation(&mut self, epoch: usize, scores: Scores) {
+        self.valid(LearnerEvent::StartSplit { epoch_number: epoch, total_items: scores.images });
+        self.valid(LearnerEvent::ProcessedItem(item(scores.images, scores.images, scores)));
+        self.valid(LearnerEvent::EndSplit(epoch));
+    }
+
+    fn end_epoch(&mut self, epoch: usize) {
+        self.train(LearnerEvent::EndEpoch(epoch));
+    }
+
+    fn train(&mut self, event: LearnerEvent<LearnerItem>) {
+        if self.shown {
+            let sent = self.components.event_processor.process_train(event);
+            self.components.interrupter.fail_on_error(sent);
+        }
+    }
+
+    fn valid(&mut self, event: LearnerEvent<LearnerItem>) {
+        if self.shown {
+            let sent = self.components.event_processor.process_valid(event);
+            self.components.interrupter.fail_on_error(sent);
+        }
+    }
+}
+
+fn item(images: usize, total: usize, scores: Scores) -> TrainingItem<LearnerItem> {
+    let progress = LoaderProgress::new(images, total, Some("items".into()));
+    TrainingItem::new(LearnerItem::Scores(scores), progress, None, None)
+}
+
+/// Batches of part of a dataset, as burn-train wants them.
+#[derive(Clone)]
+struct Loader {
+    dataset: Arc<Dataset>,
+    images: Range<usize>,
+    batcher: Batcher,
+    device: Device,
+    order: Order,
+}
+
+/// The order in which a loader goes through its images.
+#[derive(Clone)]
+enum Order {
+    /// An epoch's own order; each call of `iter` is the next epoch.
+    Shuffled { experiment: Arc<Experiment>, next_epoch: Arc<AtomicUsize> },
+    /// Always the same.
+    AsStored,
+}
+
+impl DataLoader<Batch> for Loader {
+    fn iter<'a>(&'a self) -> Box<dyn DataLoaderIterator<Batch> + 'a> {
+        let (order, batch_size) = match &self.order {
+            Order::Shuffled { experiment, next_epoch } => {
+                let epoch = next_epoch.fetch_add(1, Ordering::Relaxed);
+                let training = &experiment.training;
+                (epoch_order(self.images.len(), experiment.seed, epoch, training.shuffle), training.batch_size)
+            }
+            Order::AsStored => ((0..self.images.len()).collect(), 4096),
+        };
+        let indices = order.into_iter().map(|i| self.images.start + i).collect();
+        Box::new(Batches { loader: self, indices, done: 0, batch_size })
+    }
+
+    fn num_items(&self) -> usize {
+        self.images.len()
+    }
+
+    fn to_device(&self, device: &Device) -> Arc<dyn DataLoader<Batch>> {
+        Arc::new(Self { device: device.clone(), ..self.clone() })
+    }
+
+    fn slice(&self, start: usize, end: usize) -> Arc<dyn DataLoader<Batch>> {
+        let images = self.images.start + start..self.images.start + end;
+        Arc::new(Self { images, ..self.clone() })
+    }
+}
+
+struct Batches<'a> {
+    loader: &'a Loader,
+    indices: Vec<usize>,
+    done: usize,
+    batch_size: usize,
+}
+
+impl Iterator for Batches<'_> {
+    type Item = std::result::Result<Batch, DatasetError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let indices = self.indices[self.done..].chunks(self.batch_size).next()?;
+        self.done += indices.len();
+        Some(Ok(self.loader.batcher.batch(&self.loader.dataset, indices, &self.loader.device)))
+    }
+}
+
+impl DataLoaderIterator<Batch> for Batches<'_> {
+    fn progress(&self) -> LoaderProgress {
+        LoaderProgress::new(self.done, self.indices.len(), Some("items".into()))
+    }
+}
+
+/// Checkpointers that keep nothing: they pass the Learner's records on.
+struct Records {
+    model: Forward<ModuleRecord>,
+    optimizer: Forward<OptimizerRecord>,
+    scheduler: Forward<LrSchedulerRecord>,
+}
+
+struct Mailbox {
+    model: mpsc::Receiver<ModuleRecord>,
+    optimizer: mpsc::Receiver<OptimizerRecord>,
+    scheduler: mpsc::Receiver<LrSchedulerRecord>,
+}
+
+fn mailbox() -> (Records, Mailbox) {
+    let ((model, model_mail), (optimizer, optimizer_mail), (scheduler, scheduler_mail)) =
+        (mpsc::channel(), mpsc::channel(), mpsc::channel());
+    (
+        Records { model: Forward(model), optimizer: Forward(optimizer), scheduler: Forward(scheduler) },
+        Mailbox { model: model_mail, optimizer: optimizer_mail, scheduler: scheduler_mail },
+    )
+}
+
+struct Forward<R>(mpsc::Sender<R>);
+
+impl<R: Checkpoint + fmt::Debug> Checkpointer<R> for Forward<R> {
+    fn save(&self, _: usize, record: R) -> std::result::Result<(), CheckpointerError> {
+        self.0.send(record).map_err(|error| CheckpointerError::Unknown(error.to_string()))
+    }
+
+    fn delete(&self, _: usize) -> std::result::Result<(), CheckpointerError> {
+        Ok(())
+    }
+
+    fn restore(&self, epoch: usize) -> std::result::Result<R, CheckpointerError> {
+        Err(CheckpointerError::Unknown(format!("epoch {epoch} is not kept here: a run folder keeps it")))
+    }
+}
+
+/// Saves whenever the strategy asks, which decides itself when to.
+struct WhenAsked;
+
+impl CheckpointingStrategy for WhenAsked {
+    fn checkpointing(&mut self, _: usize, _: &EventStoreClient) -> Vec<CheckpointingAction> {
+        vec![CheckpointingAction::Save]
+    }
+}
+
+/// Burn's default logger writes files for every epoch; the history is written once, by the run folder.
+struct NoLog;
+
+impl MetricLogger for NoLog {
+    fn log(&mut self, _: MetricsUpdate, _: usize, _: &MetricSplit) {}
+
+    fn read_numeric(&mut self, _: &str, _: usize, _: &MetricSplit) -> std::result::Result<Vec<NumericEntry>, String> {
+        Ok(Vec::new())
+    }
+
+    fn log_metric_definition(&mut self, _: MetricDefinition) {}
+
+    fn log_epoch_summary(&mut self, _: EpochSummary) {}
+}

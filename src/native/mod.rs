@@ -1,0 +1,14 @@
+//! What needs an operating system: devices, burn-train's Learner, run folders, signals.
+
+pub mod curves;
+pub mod device;
+pub mod interrupt;
+pub mod learner;
+mod metric;
+mod progress;
+pub mod run_dir;
+pub mod session;
+
+pub use learner::{Outcome, Training, train};
+pub use progress::Progress;
+pub use run_dir::RunDir;

@@ -1,0 +1,392 @@
+//! A run's folder: everything a training leaves behind, and how it gets there whole.
+//!
+//! Every file is written under a temporary name, synced and renamed, and a folder appears with its
+//! configuration in it: a process that is killed leaves what was last complete.
+
+use std::fs::{self, File};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+use serde::{Deserialize, Serialize};
+
+use crate::checkpoint::{SavedModel, checkpoint_from_bytes, checkpoint_to_bytes};
+use crate::config::Experiment;
+use crate::data::Dataset;
+use crate::error::{Error, Result};
+use crate::metrics::{ConfusionMatrix, History};
+use crate::train::TrainingState;
+
+use super::curves;
+
+/// Where runs are kept, under the folder the program is started in.
+pub const ROOT: &str = "artifacts";
+
+/// Largest model or checkpoint file that is read, in bytes: far beyond any network this program builds.
+const MOST_BYTES: u64 = 1 << 30;
+
+/// The folder of one run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RunDir {
+    path: PathBuf,
+}
+
+/// What `run.json` says of a run.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct RunInfo {
+    /// Version of this program.
+    pub version: String,
+    /// The commit it was built from, where it was built from one.
+    pub git_commit: Option<String>,
+    /// Device the training ran on.
+    pub device: String,
+    /// Seed of weights and order.
+    pub seed: u64,
+    /// SHA-256 of the images and labels.
+    pub data_sha256: String,
+    /// When the training was started, RFC 3339, UTC.
+    pub started: String,
+    /// Seconds of training so far, all sittings together.
+    pub train_seconds: f64,
+    /// Epochs that are done.
+    pub epochs: usize,
+    /// `running`, `interrupted` or `done`; a killed run stays `running`.
+    pub status: Status,
+}
+
+/// How far a run has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Status {
+    /// Under way, or killed.
+    Running,
+    /// Stopped by its reader; can be resumed.
+    Interrupted,
+    /// All epochs are done, or early stopping ended it.
+    Done,
+}
+
+impl RunDir {
+    /// Makes the folder of a new run, `NAME`, or `NAME-2`, `NAME-3`, … when that is taken.
+    ///
+    /// With `replace`, a run of that name makes room.
+    ///
+    /// # Errors
+    /// [`Error::File`] when the folder cannot be made; [`Error::Run`] when what would be replaced is no run.
+    pub fn create(root: &Path, experiment: &Experiment, info: &RunInfo, replace: bool) -> Result<Self> {
+        fs::create_dir_all(root).map_err(|source| file_error("create", root, source))?;
+        // Filled under another name, so that the run appears with its configuration in it.
+        let staged = root.join(format!(".{}.{}.tmp", experiment.name, std::process::id()));
+        if staged.exists() {
+            fs::remove_dir_all(&staged).map_err(|source| file_error("replace", &staged, source))?;
+        }
+        fs::create_dir(&staged).map_err(|source| file_error("create", &staged, source))?;
+        let staged = Self { path: staged };
+        let placed = staged.fill_and_place(root, experiment, info, replace);
+        if placed.is_err() {
+            let _ = fs::remove_dir_all(&staged.path);
+        }
+        placed
+    }
+
+    fn fill_and_place(&self, root: &Path, experiment: &Experiment, info: &RunInfo, replace: bool) -> Result<Self> {
+        write_whole(&self.config(), experiment.to_toml().as_bytes())?;
+        self.write_info(info)?;
+        let first = root.join(&experiment.name);
+        if replace && first.symlink_metadata().is_ok() {
+            let old = Self::open(&first)?;
+            let aside = root.join(format!(".{}.{}.old.tmp", experiment.name, std::process::id()));
+            fs::rename(&old.path, &aside).map_err(|source| file_error("replace", &first, source))?;
+            fs::rename(&self.path, &first).map_err(|source| file_error("create", &first, source))?;
+            fs::remove_dir_all(&aside).map_err(|source| file_error("remove", &aside, source))?;
+            return Ok(Self { path: first });
+        }
+        let names = std::iter::once(first).chain((2..).map(|n| root.join(format!("{}-{n}", experiment.name))));
+        for path in names {
+            // A directory is renamed over nothing or an empty directory, never over a run: whoever comes
+            // second to a name gets the next one.
+            if path.symlink_metadata().is_ok() {
+                continue;
+            }
+            match fs::rename(&self.path, &path) {
+                Ok(()) => return sync_folder(root).map(|()| Self { path }),
+                Err(_) if path.symlink_metadata().is_ok() => continue,
+                Err(source) => return Err(file_error("create", &path, source)),
+            }
+        }
+        unreachable!("there are more names than runs")
+    }
+
+    /// The folder of a run: its path, or its name under [`ROOT`].
+    ///
+    /// # Errors
+    /// [`Error::Run`] when there is no such run, with the names of those there are.
+    pub fn find(run: &str) -> Result<Self> {
+        let path = Path::new(run);
+        let named = Path::new(ROOT).join(run);
+        match (path.exists(), named.exists()) {
+            (true, _) => Self::open(path),
+            (false, true) => Self::open(&named),
+            (false, false) => {
+                let runs = Self::all(Path::new(ROOT));
+                let hint = match runs.as_slice() {
+                    [] => "train one first: chiffres train config/mlp.toml".into(),
+                    _ => format!("runs in {ROOT}: {}", runs.join(", ")),
+                };
+                Err(Error::Run { message: format!("there is no run {run:?}"), hint })
+            }
+        }
+    }
+
+    /// An existing folder, if it is a run's.
+    fn open(path: &Path) -> Result<Self> {
+        let run = Self { path: path.to_path_buf() };
+        match run.config().is_file() && run.info().is_file() {
+            true => Ok(run),
+            false => Err(Error::Run {
+                message: format!("{} is not a run: it has no config.toml and run.json", path.display()),
+                hint: "give the folder that training said it saved, or another name".into(),
+            }),
+        }
+    }
+
+    fn all(root: &Path) -> Vec<String> {
+        let mut names: Vec<String> = fs::read_dir(root)
+            .into_iter()
+            .flatten()
+            .flatten()
+            .filter(|entry| Self::open(&entry.path()).is_ok())
+            .map(|entry| entry.file_name().to_string_lossy().into_owned())
+            .filter(|name| !name.starts_with('.'))
+            .collect();
+        names.sort();
+        names
+    }
+
+    /// The folder itself.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    fn config(&self) -> PathBuf {
+        self.path.join("config.toml")
+    }
+
+    fn info(&self) -> PathBuf {
+        self.path.join("run.json")
+    }
+
+    fn model(&self) -> PathBuf {
+        self.path.join("model")
+    }
+
+    fn checkpoint(&self) -> PathBuf {
+        self.path.join("checkpoint").join("state")
+    }
+
+    /// The experiment as it was resolved when the run began.
+    ///
+    /// # Errors
+    /// [`Error::File`], or [`Error::Config`] when it was altered into something else.
+    pub fn experiment(&self) -> Result<Experiment> {
+        let path = self.config();
+        let text = fs::read_to_string(&path).map_err(|source| file_error("read", &path, source))?;
+        Ok(Experiment::from_toml(&path.display().to_string(), &text, &[])?)
+    }
+
+    /// Writes the experiment again, when more epochs were asked for.
+    pub fn write_experiment(&self, experiment: &Experiment) -> Result<()> {
+        write_whole(&self.config(), experiment.to_toml().as_bytes())
+    }
+
+    /// What `run.json` says.
+    pub fn read_info(&self) -> Result<RunInfo> {
+        let path = self.info();
+        let bytes = read_bounded(&path)?;
+        serde_json::from_slice(&bytes).map_err(|error| Error::Damaged {
+            what: "run",
+            path: path.display().to_string(),
+            reason: error.to_string(),
+        })
+    }
+
+    /// Writes `run.json`.
+    pub fn write_info(&self, info: &RunInfo) -> Result<()> {
+        write_json(&self.info(), info)
+    }
+
+    /// Writes the state to go on from.
+    pub fn write_checkpoint(&self, experiment: &Experiment, dataset: &Dataset, state: &TrainingState) -> Result<()> {
+        let path = self.checkpoint();
+        let folder = path.parent().expect("a checkpoint has a folder");
+        fs::create_dir_all(folder).map_err(|source| file_error("create", folder, source))?;
+        write_whole(&path, &checkpoint_to_bytes(experiment, dataset, state))?;
+        self.write_history(&state.history)
+    }
+
+    /// The state to go on from; `None` when the run was stopped before it kept one.
+    ///
+    /// # Errors
+    /// [`Error::Damaged`], [`Error::TooNew`] or [`Error::File`] when there is one that cannot be used.
+    pub fn read_checkpoint(&self) -> Result<Option<(Experiment, TrainingState)>> {
+        let path = self.checkpoint();
+        if path.symlink_metadata().is_err() {
+            return Ok(None);
+        }
+        checkpoint_from_bytes(&path.display().to_string(), &read_bounded(&path)?).map(Some)
+    }
+
+    /// Writes the finished network.
+    pub fn write_model(&self, model: &SavedModel) -> Result<()> {
+        write_whole(&self.model(), &model.to_bytes())
+    }
+
+    /// The finished network; `path` may be the run's folder or a model file alone.
+    ///
+    /// # Errors
+    /// [`Error::Run`] when there is none, [`Error::Damaged`] and others when it cannot be used.
+    pub fn read_model(run: &str) -> Result<SavedModel> {
+        let path = match Path::new(run) {
+            file if file.is_file() => file.to_path_buf(),
+            _ => {
+                let found = Self::find(run)?;
+                let path = found.model();
+                if !path.exists() {
+                    return Err(Error::Run {
+                        message: format!("{} has no model yet: its training was stopped", found.path.display()),
+                        hint: format!("finish it: chiffres train --resume {run}"),
+                    });
+                }
+                path
+            }
+        };
+        SavedModel::from_bytes(&path.display().to_string(), &read_bounded(&path)?)
+    }
+
+    /// Writes `metrics.csv` and `curves.svg`.
+    pub fn write_history(&self, history: &History) -> Result<()> {
+        write_whole(&self.path.join("metrics.csv"), &metrics_csv(history))?;
+        write_whole(&self.path.join("curves.svg"), curves::svg(history)?.as_bytes())
+    }
+
+    /// Writes `report.json` and `confusion.csv`.
+    pub fn write_report(&self, report: &impl Serialize, classes: &[String], confusion: &ConfusionMatrix) -> Result<()> {
+        write_json(&self.path.join("report.json"), report)?;
+        write_whole(&self.path.join("confusion.csv"), &confusion_csv(classes, confusion))
+    }
+}
+
+impl RunInfo {
+    /// A run that starts now.
+    pub fn start(device: &str, experiment: &Experiment, dataset: &Dataset) -> Self {
+        Self {
+            version: env!("CARGO_PKG_VERSION").into(),
+            git_commit: option_env!("CHIFFRES_GIT_COMMIT").map(Into::into),
+            device: device.into(),
+            seed: experiment.seed,
+            data_sha256: dataset.sha256(),
+            started: humantime::format_rfc3339_seconds(SystemTime::now()).to_string(),
+            train_seconds: 0.0,
+            epochs: 0,
+            status: Status::Running,
+        }
+    }
+}
+
+fn metrics_csv(history: &History) -> Vec<u8> {
+    let mut table = csv::Writer::from_writer(Vec::new());
+    let header = [
+        "epoch",
+        "train_loss",
+        "train_error_rate",
+        "validation_loss",
+        "validation_error_rate",
+        "learning_rate",
+        "seconds",
+    ];
+    let rows = history.0.iter().map(|epoch| {
+        let validation = |figure: fn(&crate::metrics::Scores) -> f64| {
+            epoch.validation.as_ref().map_or(String::new(), |scores| figure(scores).to_string())
+        };
+        [
+            epoch.epoch.to_string(),
+            epoch.train.loss.to_string(),
+            epoch.train.error_rate().to_string(),
+            validation(|scores| scores.loss),
+            validation(|scores| scores.error_rate()),
+            epoch.learning_rate.to_string(),
+            format!("{:.6}", epoch.seconds),
+        ]
+    });
+    table.write_record(header).expect("memory takes every record");
+    rows.for_each(|row| table.write_record(row).expect("memory takes every record"));
+    table.into_inner().expect("memory flushes")
+}
+
+fn confusion_csv(classes: &[String], confusion: &ConfusionMatrix) -> Vec<u8> {
+    let mut table = csv::Writer::from_writer(Vec::new());
+    let header = std::iter::once("target").chain(classes.iter().map(String::as_str));
+    table.write_record(header).expect("memory takes every record");
+    for (class, row) in classes.iter().zip(confusion.rows()) {
+        let cells = std::iter::once(class.clone()).chain(row.iter().map(usize::to_string));
+        table.write_record(cells).expect("memory takes every record");
+    }
+    table.into_inner().expect("memory flushes")
+}
+
+fn write_json(path: &Path, value: &impl Serialize) -> Result<()> {
+    let mut text = serde_json::to_string_pretty(value).expect("reports are plain data");
+    text.push('\n');
+    write_whole(path, text.as_bytes())
+}
+
+/// Writes a file so that it is there whole or not at all.
+pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<()> {
+    let folder = match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    };
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let temporary = folder.join(format!(".{name}.tmp"));
+    let write = || -> std::io::Result<()> {
+        let mut file = File::create(&temporary)?;
+        file.write_all(bytes)?;
+        file.sync_all()?;
+        fs::rename(&temporary, path)
+    };
+    write().map_err(|source| {
+        let _ = fs::remove_file(&temporary);
+        file_error("write", path, source)
+    })?;
+    sync_folder(folder)
+}
+
+/// A rename is on disk once its folder is.
+fn sync_folder(folder: &Path) -> Result<()> {
+    match File::open(folder) {
+        Ok(folder) => {
+            // Some file systems do not sync folders; the rename has happened all the same.
+            let _ = folder.sync_all();
+            Ok(())
+        }
+        // Windows does not open folders as files.
+        Err(_) => Ok(()),
+    }
+}
+
+fn read_bounded(path: &Path) -> Result<Vec<u8>> {
+    let size = fs::metadata(path).map_err(|source| file_error("read", path, source))?.len();
+    if size > MOST_BYTES {
+        return Err(Error::Damaged {
+            what: "model",
+            path: path.display().to_string(),
+            reason: format!("it has {size} bytes, more than any network of this program"),
+        });
+    }
+    fs::read(path).map_err(|source| file_error("read", path, source))
+}
+
+/// [`Error::File`] for a path.
+pub fn file_error(action: &'static str, path: &Path, source: std::io::Error) -> Error {
+    Error::File { action, path: path.display().to_string(), source }
+}

@@ -1,0 +1,218 @@
+//! A whole training: folder, Learner, checkpoints, model, test report.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use serde::Serialize;
+
+use crate::checkpoint::SavedModel;
+use crate::config::Experiment;
+use crate::data::{Dataset, Split, SplitName};
+use crate::error::{Error, Result};
+use crate::evaluate::{Evaluation, evaluate};
+use crate::metrics::Interval;
+use crate::predict::Classifier;
+use crate::train::TrainingState;
+
+use super::device::NamedDevice;
+use super::learner::{Training, train};
+use super::progress::Progress;
+use super::run_dir::{RunDir, RunInfo, Status};
+
+/// How a training is run and shown, beside what its experiment decides.
+#[derive(Debug, Clone)]
+pub struct SessionOptions {
+    /// Where to train.
+    pub device: NamedDevice,
+    /// What to show meanwhile.
+    pub progress: Progress,
+    /// Whether the dashboard stays open at the end.
+    pub hold: bool,
+    /// Most epochs a second.
+    pub pace: Option<f64>,
+}
+
+/// A training that has ended, and the verdict.
+pub struct Session {
+    /// Where everything was saved.
+    pub run: RunDir,
+    /// What was trained.
+    pub experiment: Experiment,
+    /// The images.
+    pub dataset: Arc<Dataset>,
+    /// Where the training stands.
+    pub state: TrainingState,
+    /// The network on the test images.
+    pub evaluation: Evaluation,
+    /// The figures, under their stable names.
+    pub report: TrainReport,
+    /// Whether it was stopped by its reader before it was done.
+    pub interrupted: bool,
+}
+
+/// The figures of a training under the names that `train --json` promises.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct TrainReport {
+    /// Weights and biases.
+    pub parameters: usize,
+    /// Images that were trained on.
+    pub train_images: usize,
+    /// Images that judge the network.
+    pub test_images: usize,
+    /// Wrongly classified test images.
+    pub errors: usize,
+    /// `errors / test_images`.
+    pub error_rate: f64,
+    /// Wilson 95 % interval of the error rate.
+    pub error_rate_interval: Interval,
+    /// Class indices the network gives the first ten test images.
+    pub first_predictions: Vec<usize>,
+    /// Class indices of the first ten test images.
+    pub first_targets: Vec<usize>,
+    /// Epochs that were done.
+    pub epochs: usize,
+    /// Optimisation steps that were done.
+    pub steps: usize,
+    /// Seconds of training, all sittings together; loading and reporting not counted.
+    pub train_seconds: f64,
+    /// Device of the last sitting.
+    pub device: String,
+    /// The run's folder.
+    pub run: String,
+    /// Epoch the weights are from, where early stopping chose it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub best_epoch: Option<usize>,
+}
+
+/// Starts a new run and trains it to its end.
+///
+/// # Errors
+/// Any of [`Error`]: a folder, device or training that fails.
+pub fn start(root: &Path, experiment: Experiment, replace: bool, options: SessionOptions) -> Result<Session> {
+    let dataset = Arc::new(Dataset::open(experiment.data.source)?);
+    let info = RunInfo::start(&options.device.name, &experiment, &dataset);
+    let run = RunDir::create(root, &experiment, &info, replace)?;
+    go(run, experiment, dataset, info, None, options)
+}
+
+/// Goes on with a run that was killed or interrupted, or that is to have more epochs.
+///
+/// # Errors
+/// [`Error::Request`] when nothing is left to do; any of [`Error`] when the run cannot be read or the
+/// training fails.
+pub fn resume(run: RunDir, epochs: Option<usize>, options: SessionOptions) -> Result<Session> {
+    let mut info = run.read_info()?;
+    let mut experiment = run.experiment()?;
+    let state = run.read_checkpoint()?;
+    let dataset = Arc::new(Dataset::open(experiment.data.source)?);
+    if info.data_sha256 != dataset.sha256() {
+        return Err(Error::Request {
+            message: format!("{} was trained on other images than there are now", run.path().display()),
+            hint: "go on with the version of chiffres, or the data, that it was started with".into(),
+        });
+    }
+    let before = experiment.training.epochs;
+    if let Some(epochs) = epochs {
+        experiment.training.epochs = epochs;
+    }
+    let state = match state {
+        None => None,
+        Some((mut trained, state)) => {
+            trained.training.epochs = experiment.training.epochs;
+            if trained != experiment {
+                return Err(Error::Request {
+                    message: format!("{} has a config.toml that its checkpoint was not trained with", run.path().display()),
+                    hint: "undo the change, or train anew with it".into(),
+                });
+            }
+            Some(state)
+        }
+    };
+    let done = state.as_ref().map_or(0, TrainingState::epochs);
+    if info.status == Status::Done && experiment.training.epochs <= done.max(before) {
+        return Err(Error::Request {
+            message: format!("{} is finished: {done} of {before} epochs are done", run.path().display()),
+            hint: format!("raise the epochs to go on: --set training.epochs={}", 2 * before),
+        });
+    }
+    if experiment.training.epochs < done {
+        return Err(Error::Request {
+            message: format!("training.epochs is {}, but {done} epochs are done", experiment.training.epochs),
+            hint: "epochs can be raised, not lowered".into(),
+        });
+    }
+    run.write_experiment(&experiment)?;
+    info.device = options.device.name.clone();
+    info.status = Status::Running;
+    go(run, experiment, dataset, info, state, options)
+}
+
+fn go(
+    run: RunDir,
+    experiment: Experiment,
+    dataset: Arc<Dataset>,
+    mut info: RunInfo,
+    start: Option<TrainingState>,
+    options: SessionOptions,
+) -> Result<Session> {
+    run.write_info(&info)?;
+    let checkpoint = {
+        let (run, experiment, dataset) = (run.clone(), experiment.clone(), dataset.clone());
+        Box::new(move |state: &TrainingState| run.write_checkpoint(&experiment, &dataset, state))
+    };
+    let outcome = train(Training {
+        experiment: experiment.clone(),
+        dataset: dataset.clone(),
+        device: options.device.device.clone(),
+        start,
+        progress: options.progress,
+        hold: options.hold,
+        pace: options.pace,
+        checkpoint,
+    })?;
+    let state = outcome.state;
+    run.write_checkpoint(&experiment, &dataset, &state)?;
+
+    let saved = SavedModel::new(&experiment, &dataset, state.final_weights().to_vec());
+    run.write_model(&saved)?;
+    let classifier = Classifier::new(&saved, &options.device.device);
+    let split = Split::new(&dataset, &experiment.data);
+    let evaluation = evaluate(&classifier, &dataset, &split, SplitName::Test)?;
+    let report = TrainReport::new(&run, &experiment, &saved, &state, &evaluation, &options.device.name);
+    run.write_report(&report, &evaluation.classes, &evaluation.confusion)?;
+
+    info.epochs = report.epochs;
+    info.train_seconds = report.train_seconds;
+    info.status = if outcome.interrupted { Status::Interrupted } else { Status::Done };
+    run.write_info(&info)?;
+    Ok(Session { run, experiment, dataset, state, evaluation, report, interrupted: outcome.interrupted })
+}
+
+impl TrainReport {
+    fn new(
+        run: &RunDir,
+        experiment: &Experiment,
+        saved: &SavedModel,
+        state: &TrainingState,
+        evaluation: &Evaluation,
+        device: &str,
+    ) -> Self {
+        let first = &evaluation.answers[..evaluation.answers.len().min(10)];
+        Self {
+            parameters: saved.config().parameters(),
+            train_images: experiment.train_images(),
+            test_images: evaluation.answers.len(),
+            errors: evaluation.errors(),
+            error_rate: evaluation.error_rate(),
+            error_rate_interval: evaluation.error_rate_interval(),
+            first_predictions: first.iter().map(|answer| answer.prediction.label).collect(),
+            first_targets: first.iter().map(|answer| answer.target).collect(),
+            epochs: state.epochs(),
+            steps: state.epochs() * experiment.steps_per_epoch(),
+            train_seconds: state.history.seconds(),
+            device: device.into(),
+            run: run.path().display().to_string(),
+            best_epoch: state.best.as_ref().map(|best| best.epoch),
+        }
+    }
+}

@@ -1,0 +1,145 @@
+//! A finished network that names images.
+
+use burn::tensor::Device;
+
+use crate::checkpoint::SavedModel;
+use crate::config::Activation;
+use crate::data::{Batcher, Dataset};
+use crate::error::{Error, Result};
+use crate::model::{LayerWeights, Mlp};
+
+/// A network's answer for one image.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Prediction {
+    /// Index of the most probable class.
+    pub label: usize,
+    /// Probability of each class; they sum to 1.
+    pub probabilities: Vec<f32>,
+}
+
+/// A finished network with all it takes to name images: classes, image size, scaling.
+#[derive(Debug, Clone)]
+pub struct Classifier {
+    model: Mlp,
+    batcher: Batcher,
+    classes: Vec<String>,
+    height: usize,
+    width: usize,
+    device: Device,
+}
+
+impl Prediction {
+    /// Probability of the most probable class.
+    pub fn confidence(&self) -> f32 {
+        self.probabilities[self.label]
+    }
+}
+
+impl Classifier {
+    /// Puts a saved network to work on a device.
+    pub fn new(saved: &SavedModel, device: &Device) -> Self {
+        Self {
+            model: Mlp::from_weights(saved.experiment.model.activation, &saved.weights, device),
+            batcher: Batcher::new(saved.experiment.data.scale),
+            classes: saved.classes.clone(),
+            height: saved.height,
+            width: saved.width,
+            device: device.clone(),
+        }
+    }
+
+    /// Names one image given as grey values, row after row.
+    ///
+    /// # Errors
+    /// [`Error::Request`] when the number of pixels is not the network's number of inputs.
+    pub fn predict(&self, pixels: &[u8]) -> Result<Prediction> {
+        if pixels.len() != self.height * self.width {
+            return Err(Error::Request {
+                message: format!("the image has {} pixels, but the network reads {}", pixels.len(), self.size()),
+                hint: "give an image of the size the network was trained on".into(),
+            });
+        }
+        let probabilities = self.model.probabilities(self.batcher.image(pixels, &self.device));
+        Ok(predictions(probabilities, self.classes.len()).remove(0))
+    }
+
+    /// Names images of a dataset.
+    ///
+    /// # Errors
+    /// [`Error::Request`] when the dataset's images or classes are not those of the network;
+    /// [`Error::NoSuchImage`] for an index beyond the last.
+    pub fn predict_many(&self, dataset: &Dataset, indices: &[usize]) -> Result<Vec<Prediction>> {
+        if (dataset.height(), dataset.width()) != (self.height, self.width) || dataset.classes() != self.classes {
+            return Err(Error::Request {
+                message: format!(
+                    "the dataset has {}x{} images in {} classes, but the network reads {} in {}",
+                    dataset.height(),
+                    dataset.width(),
+                    dataset.classes().len(),
+                    self.size(),
+                    self.classes.len()
+                ),
+                hint: "use the dataset the network was trained on".into(),
+            });
+        }
+        if let Some(&index) = indices.iter().find(|&&index| index >= dataset.len()) {
+            return Err(Error::NoSuchImage { index, last: dataset.len().saturating_sub(1) });
+        }
+        let mut all = Vec::with_capacity(indices.len());
+        for indices in indices.chunks(4096) {
+            let batch = self.batcher.batch(dataset, indices, &self.device);
+            all.extend(predictions(self.model.probabilities(batch.images), self.classes.len()));
+        }
+        Ok(all)
+    }
+
+    /// The classes' names, in the order of the class indices.
+    pub fn classes(&self) -> &[String] {
+        &self.classes
+    }
+
+    /// The network's weights, from the input on.
+    pub fn weights(&self) -> Vec<LayerWeights> {
+        self.model.weights()
+    }
+
+    /// What the network's hidden neurons do with their weighted sum.
+    pub fn activation(&self) -> Activation {
+        self.model.activation()
+    }
+
+    fn size(&self) -> String {
+        format!("{}x{}", self.height, self.width)
+    }
+}
+
+fn predictions(probabilities: burn::tensor::Tensor<2>, classes: usize) -> Vec<Prediction> {
+    let probabilities: Vec<f32> = probabilities.into_data().try_into_vec_as().expect("probabilities are floats");
+    probabilities
+        .chunks_exact(classes)
+        .map(|row| Prediction { label: argmax(row), probabilities: row.to_vec() })
+        .collect()
+}
+
+/// The first of the largest values; numbers that are none count as the smallest.
+fn argmax(values: &[f32]) -> usize {
+    let mut best = 0;
+    for (i, value) in values.iter().enumerate() {
+        if *value > values[best] || (values[best].is_nan() && !value.is_nan()) {
+            best = i;
+        }
+    }
+    best
+}
+
+#[cfg(test)]
+mod tests {
+    use super::argmax;
+
+    #[test]
+    fn argmax_takes_the_first_of_equals_and_survives_nan() {
+        assert_eq!(argmax(&[0.1, 0.4, 0.4]), 1);
+        assert_eq!(argmax(&[f32::NAN, 0.1, 0.2]), 2);
+        assert_eq!(argmax(&[f32::NAN, f32::NAN]), 0);
+    }
+}

@@ -1,0 +1,41 @@
+//! Training: one optimisation step, and the loops around it.
+//!
+//! [`optimize`] is the step that every loop shares. [`Trainer`] is the loop to read: it needs nothing but
+//! the library and runs in a browser too. On a computer, `native::learner` drives the same step with
+//! burn-train's Learner; both end with the same weights.
+
+mod early_stopping;
+mod optimizer;
+mod schedule;
+mod tally;
+mod trainer;
+
+pub use early_stopping::{Best, EarlyStopping};
+pub use optimizer::optimizer;
+pub(crate) use optimizer::{record_bytes, record_from_bytes};
+pub use schedule::{Schedule, ScheduleCursor};
+pub use tally::{StepOutput, Tally, score};
+pub use trainer::{Trainer, TrainingState};
+
+use burn::optim::{GradientsParams, ModuleOptimizer};
+
+use crate::data::Batch;
+use crate::model::Mlp;
+
+/// Gradients of the loss of a batch, with what the step says about the batch.
+pub fn gradients(model: &Mlp, batch: Batch) -> (GradientsParams, StepOutput) {
+    let (logits, loss) = model.logits_and_loss(&batch);
+    let gradients = GradientsParams::from_grads(loss.backward(), model);
+    (gradients, StepOutput::new(logits, loss, batch.targets))
+}
+
+/// One optimisation step: forward, loss, backward, update.
+pub fn optimize(
+    model: Mlp,
+    optimizer: &mut ModuleOptimizer,
+    learning_rate: f64,
+    batch: Batch,
+) -> (Mlp, StepOutput) {
+    let (gradients, output) = gradients(&model, batch);
+    (optimizer.step(learning_rate, model, gradients), output)
+}

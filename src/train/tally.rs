@@ -1,0 +1,95 @@
+//! Loss and errors of many steps, reduced on the device and read in one go.
+
+use burn::tensor::{Device, Int, Tensor};
+
+use crate::data::{Batcher, Dataset};
+use crate::metrics::Scores;
+use crate::model::Mlp;
+
+/// What a step says about its batch; the numbers stay on the device until a [`Tally`] reads them.
+#[derive(Debug, Clone)]
+pub struct StepOutput {
+    /// `[batch, classes]`
+    logits: Tensor<2>,
+    /// Mean over the batch, `[1]`.
+    loss: Tensor<1>,
+    /// `[batch]`
+    targets: Tensor<1, Int>,
+}
+
+impl StepOutput {
+    /// The output of a step; the tensors are cut loose from automatic differentiation.
+    pub fn new(logits: Tensor<2>, loss: Tensor<1>, targets: Tensor<1, Int>) -> Self {
+        Self { logits: logits.inner(), loss: loss.inner(), targets: targets.inner() }
+    }
+}
+
+/// Adds up the outputs of steps.
+///
+/// Reading a number from a device waits for it. A tally waits once, when it is read, however many steps
+/// it has taken in.
+#[derive(Debug, Default)]
+pub struct Tally {
+    pending: Vec<StepOutput>,
+    pending_images: usize,
+    loss_sum: f64,
+    errors: usize,
+    images: usize,
+}
+
+impl Tally {
+    /// Images whose logits are kept before they are reduced, to bound the memory of a long epoch.
+    const MOST_PENDING: usize = 16_384;
+
+    /// Takes in one step.
+    pub fn add(&mut self, output: StepOutput) {
+        self.pending_images += output.logits.dims()[0];
+        self.pending.push(output);
+        if self.pending_images >= Self::MOST_PENDING {
+            self.reduce();
+        }
+    }
+
+    /// Loss and errors of all steps so far.
+    pub fn scores(&mut self) -> Scores {
+        self.reduce();
+        Scores { loss: self.loss_sum / self.images as f64, errors: self.errors, images: self.images }
+    }
+
+    fn reduce(&mut self) {
+        if self.pending.is_empty() {
+            return;
+        }
+        let pending = std::mem::take(&mut self.pending);
+        let sizes: Vec<usize> = pending.iter().map(|output| output.logits.dims()[0]).collect();
+        let (mut logits, mut losses, mut targets) = (Vec::new(), Vec::new(), Vec::new());
+        for output in pending {
+            logits.push(output.logits);
+            losses.push(output.loss);
+            targets.push(output.targets);
+        }
+        let predictions = Tensor::cat(logits, 0).argmax(1).reshape([self.pending_images]);
+        let errors: i64 = predictions.not_equal(Tensor::cat(targets, 0)).int().sum().into_scalar();
+        let losses: Vec<f32> = Tensor::cat(losses, 0).into_data().try_into_vec_as().expect("losses are floats");
+        for (loss, images) in losses.into_iter().zip(sizes) {
+            self.loss_sum += f64::from(loss) * images as f64;
+        }
+        self.errors += errors as usize;
+        self.images += self.pending_images;
+        self.pending_images = 0;
+    }
+}
+
+/// Loss and errors of a network over some images, without learning from them.
+///
+/// # Panics
+/// When an index is beyond the dataset.
+pub fn score(model: &Mlp, dataset: &Dataset, indices: &[usize], batcher: Batcher, device: &Device) -> Scores {
+    let mut tally = Tally::default();
+    for indices in indices.chunks(4096) {
+        let batch = batcher.batch(dataset, indices, device);
+        let (logits, loss) = model.logits_and_loss(&batch);
+        tally.add(StepOutput::new(logits, loss, batch.targets));
+    }
+    tally.scores()
+}

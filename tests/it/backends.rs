@@ -1,0 +1,64 @@
+//! Every backend that is compiled in trains, and to the same result.
+
+use chiffres::native::device;
+use chiffres::{Classifier, Error, Experiment, SavedModel, Split, SplitName, evaluate};
+
+use crate::{digits, experiment, learn};
+
+fn test_errors(experiment: &Experiment, device: &burn::tensor::Device) -> usize {
+    let state = learn(experiment, None, device.clone()).state;
+    let classifier = Classifier::new(&SavedModel::new(experiment, &digits(), state.weights), device);
+    let split = Split::new(&digits(), &experiment.data);
+    evaluate(&classifier, &digits(), &split, SplitName::Test).unwrap().errors()
+}
+
+#[test]
+fn every_backend_trains_to_the_same_error_within_noise() {
+    // The training of one seed is the same sums in another order of additions: a handful of images near a
+    // border between classes may fall on its other side.
+    let experiment = experiment(&["training.epochs=60"]);
+    let reference = test_errors(&experiment, &burn::tensor::Device::flex());
+    for name in device::available() {
+        let opened = match device::open(Some(name)) {
+            Ok(opened) => opened,
+            // A GPU backend without its hardware; CPU backends and wgpu's software device are always there in CI.
+            Err(error) if !["ndarray", "flex", "wgpu"].contains(&name) => {
+                println!("{name}: {error}");
+                continue;
+            }
+            Err(error) => panic!("{name}: {error}"),
+        };
+        let errors = test_errors(&experiment, &opened.device);
+        println!("{name}: {errors} errors, flex {reference}");
+        assert!(errors.abs_diff(reference) <= 5, "{name}: {errors} errors, flex {reference}");
+    }
+}
+
+#[test]
+fn the_most_specific_backend_is_the_default() {
+    let expected = device::available().into_iter().find(|name| *name != "flex").unwrap_or("flex");
+    if !cfg!(feature = "flex") {
+        assert_eq!(device::default_backend(), expected);
+    }
+    assert_eq!(device::open(None).unwrap().name, device::default_backend());
+}
+
+#[test]
+fn a_device_that_is_not_there_says_what_to_do() {
+    let message = |name: &str| {
+        let error = device::open(Some(name)).unwrap_err();
+        assert!(matches!(error, Error::Device { .. }) && error.is_usage());
+        (error.to_string(), error.hint().unwrap())
+    };
+    let (text, hint) = message("tpu");
+    assert_eq!(text, "device \"tpu\" is not a backend");
+    assert!(hint.starts_with("compiled in: "), "{hint}");
+    if !cfg!(feature = "rocm") {
+        let (text, hint) = message("rocm");
+        assert_eq!(text, "device \"rocm\" is not compiled in");
+        assert!(hint.contains("--features rocm"), "{hint}");
+    }
+    assert_eq!(message("flex:1").0, "device \"flex:1\" does not exist");
+    assert_eq!(message("flex:x").0, "device \"flex:x\" has no number after the colon");
+    assert_eq!(device::open(Some("FLEX:0")).unwrap().name, "flex:0");
+}

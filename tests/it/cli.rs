@@ -1,0 +1,471 @@
+//! The program as people meet it: what it prints, what it leaves behind, how it ends.
+
+use std::fs;
+use std::io::{BufRead, BufReader};
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+use std::thread;
+use std::time::Duration;
+
+use insta::assert_snapshot;
+use serde_json::Value;
+use tempfile::TempDir;
+
+/// A folder to work in, with the article's configuration in it.
+struct Place(TempDir);
+
+impl Place {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        fs::create_dir(folder.path().join("config")).unwrap();
+        fs::copy("config/mlp.toml", folder.path().join("config/mlp.toml")).unwrap();
+        Self(folder)
+    }
+
+    fn command(&self, args: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_chiffres"));
+        command.args(args).current_dir(self.0.path()).stdin(Stdio::null());
+        for variable in ["CARGO", "COLORTERM", "NO_COLOR", "CLICOLOR_FORCE", "COLUMNS", "BURN_DEVICE"] {
+            command.env_remove(variable);
+        }
+        command.env("COLUMNS", "80");
+        command
+    }
+
+    fn run(&self, args: &[&str]) -> Output {
+        self.command(args).output().unwrap()
+    }
+
+    #[track_caller]
+    fn ok(&self, args: &[&str]) -> String {
+        let output = self.run(args);
+        assert_eq!(output.status.code(), Some(0), "{args:?}: {}", text(&output.stderr));
+        text(&output.stdout)
+    }
+
+    #[track_caller]
+    fn fails(&self, code: i32, args: &[&str]) -> String {
+        let output = self.run(args);
+        assert_eq!(output.status.code(), Some(code), "{args:?}: {}{}", text(&output.stdout), text(&output.stderr));
+        assert!(!text(&output.stderr).contains("panicked"), "{}", text(&output.stderr));
+        text(&output.stderr)
+    }
+
+    #[track_caller]
+    fn json(&self, args: &[&str]) -> Value {
+        serde_json::from_str(&self.ok(args)).unwrap()
+    }
+
+    /// Trains the article's network for a few epochs, quietly, on flex so that numbers are the same in every build.
+    #[track_caller]
+    fn train(&self, more: &[&str]) -> String {
+        let args = ["train", "config/mlp.toml", "--device", "flex", "--progress", "none", "--set", "training.epochs=40"];
+        self.ok(&[&args, more].concat())
+    }
+
+    fn file(&self, path: &str) -> Vec<u8> {
+        fs::read(self.0.path().join(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
+    }
+
+    fn has(&self, path: &str) -> bool {
+        self.0.path().join(path).exists()
+    }
+
+    fn files(&self, folder: &str) -> Vec<String> {
+        let mut names: Vec<String> = fs::read_dir(self.0.path().join(folder))
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .collect();
+        names.sort();
+        names
+    }
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8(bytes.to_vec()).unwrap()
+}
+
+/// Times differ from run to run.
+fn without_times(text: &str) -> String {
+    text.lines()
+        .map(|line| match line.split_once(" s on ") {
+            Some((before, device)) => {
+                let before = before.rsplit_once(' ').map_or("", |(before, _)| before);
+                format!("{before} [TIME] s on {device}\n")
+            }
+            None => format!("{line}\n"),
+        })
+        .collect()
+}
+
+#[test]
+fn help_says_what_there_is() {
+    let place = Place::new();
+    assert_snapshot!("help", place.ok(&["--help"]));
+    for command in ["train", "evaluate", "predict", "show", "errors", "config", "completions"] {
+        assert_snapshot!(format!("help_{command}"), place.ok(&[command, "--help"]));
+    }
+}
+
+#[test]
+fn training_prints_what_the_article_prints() {
+    let place = Place::new();
+    assert_snapshot!(without_times(&place.train(&[])));
+    let report: Value = serde_json::from_slice(&place.file("artifacts/mlp/report.json")).unwrap();
+    assert_eq!(report["epochs"], 40);
+}
+
+#[test]
+fn a_run_folder_holds_everything() {
+    let place = Place::new();
+    place.train(&["--set", "data.validation=200"]);
+    assert_eq!(
+        place.files("artifacts/mlp"),
+        ["checkpoint", "config.toml", "confusion.csv", "curves.svg", "metrics.csv", "model", "report.json", "run.json"]
+    );
+    let metrics = text(&place.file("artifacts/mlp/metrics.csv"));
+    let rows: Vec<&str> = metrics.lines().collect();
+    assert_eq!(rows[0], "epoch,train_loss,train_error_rate,validation_loss,validation_error_rate,learning_rate,seconds");
+    assert_eq!(rows.len(), 41);
+    assert!(rows[40].starts_with("40,") && rows[40].split(',').all(|cell| cell.parse::<f64>().is_ok()), "{}", rows[40]);
+    let confusion = text(&place.file("artifacts/mlp/confusion.csv"));
+    let total: u32 = confusion.lines().skip(1).flat_map(|row| row.split(',').skip(1)).map(|n| n.parse::<u32>().unwrap()).sum();
+    assert_eq!(total, 797);
+    assert!(text(&place.file("artifacts/mlp/curves.svg")).starts_with("<svg"));
+    let info: Value = serde_json::from_slice(&place.file("artifacts/mlp/run.json")).unwrap();
+    assert_eq!(info["status"], "done");
+    for key in ["version", "git_commit", "device", "seed", "data_sha256", "started", "train_seconds"] {
+        assert!(info.get(key).is_some(), "{key}");
+    }
+    assert_eq!(place.ok(&["config", "show", "artifacts/mlp/config.toml"]), text(&place.file("artifacts/mlp/config.toml")));
+}
+
+#[test]
+fn json_has_the_promised_names() {
+    let place = Place::new();
+    let report: Value = serde_json::from_str(&place.train(&["--json"])).unwrap();
+    for key in [
+        "parameters", "train_images", "test_images", "errors", "error_rate", "error_rate_interval", "first_predictions",
+        "first_targets", "epochs", "steps", "train_seconds", "device", "run",
+    ] {
+        assert!(report.get(key).is_some(), "{key}");
+    }
+    assert_eq!((&report["parameters"], &report["steps"]), (&1135.into(), &200.into()));
+    assert_eq!(report["first_targets"].as_array().unwrap().len(), 10);
+
+    let evaluation = place.json(&["evaluate", "mlp", "--json", "--device", "flex"]);
+    assert_eq!(evaluation["errors"], report["errors"]);
+    assert_eq!(evaluation["total"], 797);
+    assert_eq!(evaluation["error_rate_interval"], report["error_rate_interval"]);
+    let confusion = evaluation["confusion"].as_array().unwrap();
+    assert_eq!((confusion.len(), confusion[0].as_array().unwrap().len()), (10, 10));
+    assert_eq!(evaluation["classes"][3]["name"], "3");
+    for key in ["precision", "recall", "f1", "support"] {
+        assert!(evaluation["classes"][3].get(key).is_some(), "{key}");
+    }
+
+    let lines = place.ok(&["predict", "mlp", "0", "1000", "--json", "--device", "flex"]);
+    let objects: Vec<Value> = lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(objects.len(), 2);
+    assert_eq!((&objects[0]["index"], &objects[0]["target"], &objects[0]["split"]), (&0.into(), &"0".into(), &"train".into()));
+    let sum: f64 = objects[1]["probabilities"].as_array().unwrap().iter().map(|p| p.as_f64().unwrap()).sum();
+    assert!((sum - 1.0).abs() < 1e-5);
+}
+
+#[test]
+fn the_verdict_is_drawn_from_the_model_file_alone() {
+    let place = Place::new();
+    place.train(&[]);
+    fs::copy(place.0.path().join("artifacts/mlp/model"), place.0.path().join("lonely")).unwrap();
+    fs::remove_dir_all(place.0.path().join("artifacts")).unwrap();
+    assert_snapshot!("evaluate", place.ok(&["evaluate", "lonely", "--device", "flex"]));
+    assert_snapshot!("predict", place.ok(&["predict", "lonely", "1000", "1001", "--device", "flex"]));
+    assert_snapshot!("errors", place.ok(&["errors", "lonely", "--limit", "3", "--device", "flex"]));
+    assert_snapshot!("neurons", place.ok(&["show", "--neurons", "lonely"]));
+}
+
+#[test]
+fn a_quality_gate_that_is_missed_has_an_exit_code_of_its_own() {
+    let place = Place::new();
+    place.train(&[]);
+    assert_eq!(place.run(&["evaluate", "mlp", "--max-error-rate", "50%"]).status.code(), Some(0));
+    let note = place.fails(3, &["evaluate", "mlp", "--max-error-rate", "0.001"]);
+    assert!(note.contains("quality gate missed"), "{note}");
+    place.fails(2, &["evaluate", "mlp", "--max-error-rate", "-1"]);
+    assert_eq!(place.run(&["evaluate", "mlp", "--split", "train"]).status.code(), Some(0));
+    let note = place.fails(2, &["evaluate", "mlp", "--split", "validation"]);
+    assert!(note.contains("the validation split is empty"), "{note}");
+}
+
+#[test]
+fn an_image_is_shown_as_numbers_and_as_a_picture() {
+    let place = Place::new();
+    assert_snapshot!(place.ok(&["show", "0"]));
+    let colors = place.command(&["show", "0", "--color", "always"]).env("COLORTERM", "truecolor").output().unwrap();
+    assert!(text(&colors.stdout).contains("\u{1b}[48;2;"));
+    let palette = place.run(&["show", "0", "--color", "always"]);
+    assert!(text(&palette.stdout).contains("\u{1b}[48;5;"));
+    let none = place.command(&["show", "0"]).env("NO_COLOR", "1").output().unwrap();
+    assert!(!text(&none.stdout).contains('\u{1b}'));
+}
+
+#[test]
+fn pictures_are_written_as_png() {
+    let place = Place::new();
+    place.train(&[]);
+    for args in [
+        &["show", "0", "7", "--png", "image.png"][..],
+        &["show", "--neurons", "mlp", "--png", "neurons.png"],
+        &["errors", "mlp", "--limit", "12", "--png", "errors.png"],
+    ] {
+        place.ok(args);
+        let file = *args.last().unwrap();
+        let decoder = png::Decoder::new(std::io::Cursor::new(place.file(file)));
+        let mut reader = decoder.read_info().unwrap();
+        let mut pixels = vec![0; reader.output_buffer_size().unwrap()];
+        let frame = reader.next_frame(&mut pixels).unwrap();
+        assert!(frame.width > 90 && frame.height > 90, "{file}");
+        assert!(pixels.iter().any(|&value| value < 60), "{file} has ink");
+    }
+    let note = place.fails(1, &["show", "0", "--png", "no/such/folder/image.png"]);
+    assert!(note.starts_with("error: cannot write no/such/folder/image.png"), "{note}");
+}
+
+#[test]
+fn runs_are_never_overwritten_unless_asked() {
+    let place = Place::new();
+    for expected in ["artifacts/mlp", "artifacts/mlp-2", "artifacts/mlp-3"] {
+        let report: Value = serde_json::from_str(&place.train(&["--json"])).unwrap();
+        assert_eq!(report["run"], expected);
+    }
+    let report: Value = serde_json::from_str(&place.train(&["--json", "--exist-ok", "--seed", "5"])).unwrap();
+    assert_eq!(report["run"], "artifacts/mlp");
+    assert!(text(&place.file("artifacts/mlp/config.toml")).contains("seed = 5"));
+    assert_eq!(place.files("artifacts"), ["mlp", "mlp-2", "mlp-3"]);
+    let report: Value = serde_json::from_str(&place.train(&["--json", "--name", "2026"])).unwrap();
+    assert_eq!(report["run"], "artifacts/2026");
+
+    // Something that is no run is not replaced.
+    fs::create_dir(place.0.path().join("artifacts/photos")).unwrap();
+    fs::write(place.0.path().join("artifacts/photos/cat.jpg"), "cat").unwrap();
+    let note = place.fails(1, &["train", "config/mlp.toml", "--name", "photos", "--exist-ok", "--progress", "none"]);
+    assert!(note.contains("artifacts/photos is not a run"), "{note}");
+    assert_eq!(place.file("artifacts/photos/cat.jpg"), b"cat");
+    let kept = ["2026", "mlp", "mlp-2", "mlp-3", "photos"];
+    assert_eq!(place.files("artifacts"), kept);
+}
+
+#[test]
+fn plain_progress_is_a_few_lines_on_standard_error() {
+    let place = Place::new();
+    let output = place.run(&["train", "config/mlp.toml", "--device", "flex", "--set", "data.validation=200"]);
+    let lines: Vec<String> = text(&output.stderr).lines().map(Into::into).collect();
+    assert!(lines.len() <= 21, "{lines:#?}");
+    assert!(lines[0].starts_with("epoch   1/200   loss ") && lines[0].contains("held out: loss "), "{}", lines[0]);
+    assert!(lines.last().unwrap().starts_with("epoch 200/200 "));
+    assert!(!text(&output.stdout).contains("epoch 2"), "results alone go to standard output");
+    let quiet = place.run(&["train", "config/mlp.toml", "--progress", "none", "--set", "training.epochs=3"]);
+    assert_eq!(text(&quiet.stderr), "");
+}
+
+#[test]
+fn wrong_usage_is_one_clear_error_and_exit_code_2() {
+    let place = Place::new();
+    place.train(&[]);
+    fs::write(place.0.path().join("bad.toml"), "[trainig]\nepochs = 5\n[model]\nhidden = 15\n").unwrap();
+    fs::write(place.0.path().join("latin1.toml"), b"name = \"\xe9\"\n").unwrap();
+    let cases: &[(i32, &[&str])] = &[
+        (2, &["train", "bad.toml"]),
+        (2, &["config", "check", "bad.toml"]),
+        (2, &["train", "nowhere.toml"]),
+        (2, &["train", "latin1.toml"]),
+        (2, &["train", "config"]),
+        (2, &["train", "config/mlp.toml", "--set", "training.epochs=many"]),
+        (2, &["train", "config/mlp.toml", "--device", "tpu"]),
+        (2, &["train", "config/mlp.toml", "--progress", "dashboard"]),
+        (2, &["train", "--resume", "mlp", "--set", "training.batch_size=10"]),
+        (2, &["train", "--resume", "mlp"]),
+        (2, &["train", "--resume", "mlp", "--set", "training.epochs=10"]),
+        (1, &["train", "--resume", "nobody"]),
+        (1, &["evaluate", "nobody"]),
+        (1, &["evaluate", "config"]),
+        (1, &["evaluate", "config/mlp.toml"]),
+        (2, &["predict", "mlp", "1797"]),
+        (2, &["predict", "mlp", "photo.png"]),
+        (2, &["show", "99999999"]),
+    ];
+    let transcript: String = cases
+        .iter()
+        .map(|(code, args)| format!("$ chiffres {}\n{}[exit code {code}]\n\n", args.join(" "), place.fails(*code, args)))
+        .collect();
+    let backends = transcript.lines().find_map(|line| line.split_once("compiled in: ")).unwrap().1;
+    assert_snapshot!(transcript.replace(backends, "[BACKENDS]"));
+    assert_eq!(place.run(&["frobnicate"]).status.code(), Some(2));
+    assert_eq!(place.run(&["train"]).status.code(), Some(2));
+}
+
+#[test]
+fn a_damaged_run_is_an_error_that_leaves_it_as_it_was() {
+    let place = Place::new();
+    place.train(&[]);
+    let model = place.file("artifacts/mlp/model");
+    let put = |path: &str, bytes: &[u8]| fs::write(place.0.path().join(path), bytes).unwrap();
+    put("artifacts/mlp/model", &model[..model.len() / 2]);
+    for args in [&["evaluate", "mlp"][..], &["predict", "mlp", "0"], &["errors", "mlp"], &["show", "--neurons", "mlp"]] {
+        let note = place.fails(1, args);
+        assert!(note.starts_with("error: artifacts/mlp/model is not a usable model file: "), "{note}");
+    }
+    put("artifacts/mlp/model", &model);
+
+    // Metrics are for people and other programs: nothing here reads them back.
+    put("artifacts/mlp/metrics.csv", b"\xff\xfe,,,\n1");
+    place.ok(&["evaluate", "mlp"]);
+
+    let state = place.file("artifacts/mlp/checkpoint/state");
+    let resume = ["train", "--resume", "mlp", "--set", "training.epochs=50", "--progress", "none"];
+    for broken in [&state[..100], b"", b"checkpoint"] {
+        put("artifacts/mlp/checkpoint/state", broken);
+        let note = place.fails(1, &resume);
+        assert!(note.starts_with("error: artifacts/mlp/checkpoint/state is not a usable checkpoint file: "), "{note}");
+        assert_eq!(place.file("artifacts/mlp/model"), model);
+        assert!(text(&place.file("artifacts/mlp/config.toml")).contains("epochs = 40"));
+    }
+    put("artifacts/mlp/checkpoint/state", &state);
+    let info = place.file("artifacts/mlp/run.json");
+    put("artifacts/mlp/run.json", b"{");
+    assert!(place.fails(1, &resume).contains("artifacts/mlp/run.json"));
+    put("artifacts/mlp/run.json", &info);
+    put("artifacts/mlp/config.toml", b"seed = 3\n");
+    assert!(place.fails(2, &resume).contains("config.toml that its checkpoint was not trained with"));
+}
+
+#[test]
+fn epochs_can_be_raised_and_end_with_the_weights_of_an_uninterrupted_run() {
+    let place = Place::new();
+    place.train(&["--name", "short"]);
+    place.ok(&["train", "--resume", "short", "--set", "training.epochs=55", "--device", "flex", "--progress", "none"]);
+    place.ok(&["train", "config/mlp.toml", "--name", "long", "--device", "flex", "--progress", "none", "--set", "training.epochs=55"]);
+    let weights = |run: &str| {
+        let model = chiffres::SavedModel::from_bytes("model", &place.file(&format!("artifacts/{run}/model"))).unwrap();
+        (model.weights, model.experiment.training)
+    };
+    assert_eq!(weights("short"), weights("long"));
+}
+
+/// A training too long to wait for, with a checkpoint every epoch.
+#[cfg(unix)]
+fn long_training(place: &Place, more: &[&str]) -> std::process::Child {
+    let args = [
+        "train", "config/mlp.toml", "--device", "flex", "--progress", "plain", "--set", "training.epochs=300", "--set",
+        "training.checkpoint_every=1",
+    ];
+    place.command(&[&args, more].concat()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
+}
+
+#[cfg(unix)]
+#[test]
+fn a_training_killed_at_any_moment_goes_on_to_the_same_weights() {
+    let place = Place::new();
+    let mut whole = long_training(&place, &["--name", "whole"]);
+    assert!(whole.wait().unwrap().success());
+    let expected = place.file("artifacts/whole/model");
+    let mut resumed = 0;
+    for (i, milliseconds) in [0, 5, 30, 80, 150, 250].into_iter().enumerate() {
+        let name = format!("killed-{i}");
+        let mut child = long_training(&place, &["--name", &name]);
+        thread::sleep(Duration::from_millis(milliseconds));
+        child.kill().unwrap();
+        child.wait().unwrap();
+        if !place.has(&format!("artifacts/{name}")) {
+            continue; // killed before the run began: nothing is there at all
+        }
+        let output = place.run(&["train", "--resume", &name, "--device", "flex", "--progress", "none"]);
+        if output.status.code() == Some(2) {
+            assert!(text(&output.stderr).contains("is finished"), "{}", text(&output.stderr));
+        } else {
+            assert!(output.status.success(), "{}", text(&output.stderr));
+            resumed += 1;
+        }
+        let model = |bytes: &[u8]| chiffres::SavedModel::from_bytes("model", bytes).unwrap().weights;
+        assert_eq!(model(&place.file(&format!("artifacts/{name}/model"))), model(&expected), "killed after {milliseconds} ms");
+    }
+    assert!(resumed > 0, "no training was killed while it ran");
+}
+
+#[cfg(unix)]
+#[test]
+fn the_first_ctrl_c_ends_the_epoch_and_reports() {
+    let place = Place::new();
+    let mut child = long_training(&place, &["--pace", "20"]);
+    let mut stderr = BufReader::new(child.stderr.take().unwrap());
+    let mut line = String::new();
+    stderr.read_line(&mut line).unwrap();
+    assert!(line.starts_with("epoch   1/300"), "{line}");
+    interrupt(child.id());
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(130));
+    let report = text(&output.stdout);
+    assert!(report.contains("saved     artifacts/mlp") && report.contains("next      chiffres train --resume mlp"), "{report}");
+    let info: Value = serde_json::from_slice(&place.file("artifacts/mlp/run.json")).unwrap();
+    assert_eq!(info["status"], "interrupted");
+    assert!((1..300).contains(&info["epochs"].as_u64().unwrap()));
+
+    place.ok(&["train", "--resume", "mlp", "--device", "flex", "--progress", "none"]);
+    place.ok(&["train", "config/mlp.toml", "--name", "whole", "--device", "flex", "--progress", "none", "--set", "training.epochs=300"]);
+    let weights = |run: &str| chiffres::SavedModel::from_bytes("m", &place.file(&format!("artifacts/{run}/model"))).unwrap().weights;
+    assert_eq!(weights("mlp"), weights("whole"));
+}
+
+#[cfg(unix)]
+#[test]
+fn the_second_ctrl_c_leaves_at_once() {
+    let place = Place::new();
+    // One epoch takes a hundred seconds: only the second signal can end it in time.
+    let mut child = long_training(&place, &["--pace", "0.01", "--set", "training.batch_size=1", "--set", "model.hidden=[4096, 512]"]);
+    thread::sleep(Duration::from_millis(1500));
+    interrupt(child.id());
+    thread::sleep(Duration::from_millis(300));
+    assert!(child.try_wait().unwrap().is_none(), "the first Ctrl-C waits for the end of the epoch");
+    interrupt(child.id());
+    assert_eq!(child.wait().unwrap().code(), Some(130));
+    assert!(place.has("artifacts/mlp/config.toml"));
+}
+
+#[cfg(unix)]
+fn interrupt(process: u32) {
+    assert!(Command::new("kill").args(["-INT", &process.to_string()]).status().unwrap().success());
+}
+
+#[test]
+fn a_reader_who_has_seen_enough_is_no_error() {
+    let place = Place::new();
+    let mut child = place.command(&["config", "schema"]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    drop(child.stdout.take());
+    let output = child.wait_with_output().unwrap();
+    assert_eq!((output.status.code(), text(&output.stderr).as_str()), (Some(0), ""));
+}
+
+#[test]
+fn completions_name_the_commands() {
+    let place = Place::new();
+    for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
+        let script = place.ok(&["completions", shell]);
+        assert!(script.contains("evaluate") && script.contains("exist-ok"), "{shell}");
+    }
+}
+
+#[test]
+fn the_schema_is_json() {
+    let schema = Place::new().json(&["config", "schema"]);
+    assert_eq!(schema["properties"]["model"]["properties"]["hidden"]["type"], "array");
+}
+
+#[test]
+fn no_configuration_of_the_repository_fails_to_train() {
+    let place = Place::new();
+    for entry in fs::read_dir("config").unwrap() {
+        let path = entry.unwrap().path();
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
+        place.ok(&["train", path.to_str().unwrap(), "--device", "flex", "--progress", "none", "--set", "training.epochs=2"]);
+    }
+}

@@ -1,0 +1,219 @@
+//! Configuration files: what is read, what is refused, and what is said about it.
+
+use insta::assert_snapshot;
+use proptest::prelude::*;
+
+use chiffres::Experiment;
+use chiffres::config::{KEYS, Override, json_schema};
+
+fn problems(text: &str) -> String {
+    let error = Experiment::from_toml("my.toml", text, &[]).unwrap_err();
+    format!("error: {error}")
+}
+
+fn problems_with(text: &str, overrides: &[&str]) -> String {
+    let overrides: Vec<Override> = overrides.iter().map(|text| Override::parse(text).unwrap()).collect();
+    let error = Experiment::from_toml("my.toml", text, &overrides).unwrap_err();
+    format!("error: {error}")
+}
+
+#[test]
+fn every_configuration_in_the_repository_is_right_and_says_what_to_expect() {
+    let mut count = 0;
+    for entry in std::fs::read_dir("config").unwrap() {
+        let path = entry.unwrap().path();
+        let text = std::fs::read_to_string(&path).unwrap();
+        let name = path.display().to_string();
+        let experiment = Experiment::from_toml(&name, &text, &[]).unwrap_or_else(|error| panic!("{error}"));
+        assert_eq!(Some(experiment.name.as_str()), path.file_stem().and_then(|stem| stem.to_str()), "{name}");
+        let opening: Vec<&str> = text.lines().take(2).collect();
+        assert!(opening.iter().all(|line| line.starts_with("# ")), "{name} opens with two lines of prose");
+        assert!(text.contains("Expect"), "{name} says what to expect");
+        count += 1;
+    }
+    assert!(count >= 4);
+}
+
+#[test]
+fn the_articles_configuration_is_the_articles() {
+    let text = include_str!("../../config/mlp.toml");
+    let experiment = Experiment::from_toml("config/mlp.toml", text, &[]).unwrap();
+    let expected = Experiment {
+        name: "mlp".into(),
+        optimizer: chiffres::config::OptimizerConfig { weight_decay: 1e-4, ..Default::default() },
+        ..Default::default()
+    };
+    assert_eq!(experiment, expected);
+    for key in KEYS {
+        let name = key.path.rsplit('.').next().unwrap();
+        let line = text.lines().find(|line| line.trim_start_matches("# ").starts_with(&format!("{name} ")));
+        let line = line.unwrap_or_else(|| panic!("config/mlp.toml does not mention {}", key.path));
+        assert!(line.matches('#').count() >= 1, "{} has no comment", key.path);
+    }
+}
+
+#[test]
+fn an_experiment_survives_the_way_to_toml_and_back() {
+    let text = "name = \"a b\"\nseed = 9223372036854775807\n[model]\nhidden = []\nactivation = \"gelu\"\n[data]\nscale = 8\n";
+    let experiment = Experiment::from_toml("my.toml", text, &[]).unwrap();
+    assert_eq!(experiment.data.scale, 8.0);
+    assert_eq!(Experiment::from_toml("again.toml", &experiment.to_toml(), &[]), Ok(experiment.clone()));
+    assert_eq!(Experiment::from_toml("empty.toml", "", &[]), Ok(Experiment::default()));
+    assert_snapshot!(Experiment::default().to_toml());
+}
+
+#[test]
+fn all_problems_are_listed_in_one_go() {
+    assert_snapshot!(problems(
+        "nmae = \"x\"\nseed = -1\n\n[model]\nhidden = [15, 0]\nactivation = \"sigmiod\"\nlayers = 2\n\n\
+         [optimizer]\nkind = \"adam\"\nmomentum = 0.9\nlearning_rate = \"fast\"\n\n[training]\nbatch_size = 0\n\
+         patience = 5\n\n[trainning]\nepochs = 5\n"
+    ));
+}
+
+#[test]
+fn syntax_errors_say_where() {
+    assert_snapshot!(problems("name = \n[model\nhidden = [15\n"));
+}
+
+#[test]
+fn settings_that_contradict_each_other_are_named() {
+    assert_snapshot!(problems("[data]\ntrain = 1797\nvalidation = 1797\n"), @r#"
+    error: my.toml:2:9: data.train is 1797, but must leave some of the 1797 images to test
+    hint: 1000 is what the article uses
+    error: my.toml:3:14: data.validation is 1797, but must be less than data.train, which is 1797
+    hint: 0 holds out none
+    "#);
+    assert_snapshot!(problems("[data]\nvalidation = 900\n"), @r#"
+    error: my.toml: training.batch_size is 200, but must be 1 to 100 (the training images)
+    hint: 200 is what the article uses
+    "#);
+    assert_snapshot!(problems("[training]\npatience = 5\n"), @r#"
+    error: my.toml:2:12: training.patience is 5, but there is no validation loss to watch
+    hint: hold images out with data.validation = 200
+    "#);
+    assert_snapshot!(problems("[optimizer]\nbeta1 = 0.9\n"), @r#"
+    error: my.toml:2:9: optimizer.beta1 has no effect with optimizer.kind = "sgd"
+    hint: remove it, or use optimizer.kind = "adam" or "adamw"
+    "#);
+}
+
+#[test]
+fn odd_values_are_described() {
+    assert_snapshot!(problems("name = \"../x\"\n"), @r#"
+    error: my.toml:1:8: name is "../x", but must be a folder name in quotes, without '/' and not starting with '.'
+    hint: letters, digits, '-', '_' and '.' make a name that works everywhere
+    "#);
+    assert_snapshot!(problems("model = 3\n[training]\nepochs = 1.5\nshuffle = 1\n"), @r#"
+    error: my.toml:1:1: model must be a table
+    hint: write its keys under a line [model]
+    error: my.toml:3:10: training.epochs is 1.5, but must be a whole number, 1 to 1000000
+    hint: 200 is what the article uses
+    error: my.toml:4:11: training.shuffle is 1, but must be true or false
+    hint: true is what the article uses
+    "#);
+    assert_snapshot!(problems("[data]\nscale = nan\n[optimizer]\nlearning_rate = inf\n"), @r#"
+    error: my.toml:2:9: data.scale is nan, but must be a number above 0, up to 1000000
+    hint: 16 brings the digits' pixels to 0..1
+    error: my.toml:4:17: optimizer.learning_rate is inf, but must be a number above 0, up to 1000
+    hint: 0.1 is what the article uses with sgd; 0.001 to 0.01 suits adam
+    "#);
+}
+
+#[test]
+fn overrides_replace_values_and_are_reported_as_typed() {
+    let set = |texts: &[&str]| {
+        let overrides: Vec<Override> = texts.iter().map(|text| Override::parse(text).unwrap()).collect();
+        Experiment::from_toml("my.toml", "[training]\nepochs = 0\n", &overrides)
+    };
+    assert_eq!(set(&["training.epochs=50"]).unwrap().training.epochs, 50, "the problem went with the value");
+    let experiment = set(&["training.epochs=50", "model.hidden=[30, 20]", "model.activation=tanh"]).unwrap();
+    assert_eq!(experiment.model.hidden, [30, 20]);
+    assert_eq!(experiment.model.activation, chiffres::config::Activation::Tanh);
+    assert_snapshot!(problems_with("", &["training.epoch=5", "model.activation=relo", "training.batch_size=5000"]), @r#"
+    error: --set training.epoch=5: there is no setting training.epoch
+    hint: did you mean training.epochs?
+    error: --set model.activation=relo: model.activation is "relo", but must be one of "sigmoid", "tanh", "relu", "gelu", "identity"
+    hint: did you mean "relu"?
+    error: --set training.batch_size=5000: training.batch_size is 5000, but must be 1 to 1000 (the training images)
+    hint: 200 is what the article uses
+    "#);
+    assert_eq!(Override::parse("epochs").unwrap_err(), "\"epochs\" is not KEY=VALUE; for example training.epochs=50");
+}
+
+/// `docs/config.md` is written by this test: run it with UPDATE_DOCS=1 after changing a setting.
+#[test]
+fn the_reference_of_the_configuration_is_up_to_date() {
+    let defaults: toml::Table = Experiment::default().to_toml().parse().unwrap();
+    let mut text = String::from(
+        "# The settings of an experiment\n\n\
+         A configuration is a TOML file; every setting has a default, so that a file names only what it changes.\n\
+         `chiffres config check FILE` lists everything that is wrong with one, `chiffres config show FILE` prints it with\n\
+         all defaults, and `chiffres config schema` prints a JSON Schema for editors. On the command line,\n\
+         `--set KEY=VALUE` replaces a setting.\n\n\
+         This page is written from the code; a test keeps it so.\n\n\
+         | setting | default | allowed | what it decides |\n|---|---|---|---|\n",
+    );
+    for key in KEYS {
+        let default = match key.path.split_once('.') {
+            None => &defaults[key.path],
+            Some((table, name)) => &defaults[table][name],
+        };
+        text += &format!("| `{}` | `{default}` | {} | {} |\n", key.path, key.kind.expected(), key.doc);
+    }
+    if std::env::var_os("UPDATE_DOCS").is_some() {
+        std::fs::write("docs/config.md", &text).unwrap();
+    }
+    assert_eq!(std::fs::read_to_string("docs/config.md").unwrap(), text);
+}
+
+#[test]
+fn the_schema_knows_every_setting_and_its_default() {
+    let schema = json_schema();
+    for key in KEYS {
+        let pointer = format!("/properties/{}", key.path.replace('.', "/properties/"));
+        let entry = schema.pointer(&pointer).unwrap_or_else(|| panic!("{pointer}"));
+        assert_eq!(entry["description"], key.doc);
+        assert!(!entry["default"].is_null(), "{}", key.path);
+    }
+    assert_eq!(schema["properties"]["training"]["properties"]["epochs"]["default"], 200);
+    assert_eq!(schema["properties"]["model"]["additionalProperties"], false);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 500, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn no_text_makes_the_reader_panic(text in "\\PC{0,200}", path in "[a-z._]{0,20}", value in "\\PC{0,20}") {
+        let item = Override { path, value, origin: "--set".into() };
+        let _ = Experiment::from_toml("any.toml", &text, &[item]);
+    }
+
+    #[test]
+    fn no_text_made_of_its_own_words_makes_the_reader_panic(words in proptest::collection::vec(
+        prop::sample::select(vec![
+            "[data]", "[model]", "[training]", "[optimizer]", "\n", "\n", "=", "=", "hidden", "train", "epochs", "batch_size",
+            "[", "]", "15", "-1", "1e400", "0x7fffffffffffffff", "99999999999999999999", "\"sgd\"", "kind", "é", "'", "{", "}",
+            "1979-05-27", "true", ",", ".", "name", "seed", "validation", "\u{0}", "\"",
+        ]), 0..30)) {
+        let _ = Experiment::from_toml("any.toml", &words.concat(), &[]);
+        let _ = Experiment::from_toml("any.toml", &words.join(" "), &[]);
+    }
+
+    #[test]
+    fn what_is_accepted_can_be_written_and_read_again(
+        train in 1usize..1796, validation in 0usize..500, batch in 1usize..300, rate in 1e-6f64..10.0, seed in 0u64..u64::MAX / 2,
+    ) {
+        let text = format!(
+            "seed = {seed}\n[data]\ntrain = {train}\nvalidation = {validation}\n[training]\nbatch_size = {batch}\n\
+             [optimizer]\nlearning_rate = {rate:?}\n"
+        );
+        match Experiment::from_toml("any.toml", &text, &[]) {
+            Ok(experiment) => {
+                prop_assert!(batch + validation <= train);
+                prop_assert_eq!(Experiment::from_toml("any.toml", &experiment.to_toml(), &[]), Ok(experiment));
+            }
+            Err(_) => prop_assert!(batch + validation > train || validation >= train),
+        }
+    }
+}

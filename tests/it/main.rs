@@ -1,0 +1,57 @@
+//! The integration tests: one binary, a module a subject.
+
+mod backends;
+mod cli;
+mod config;
+mod data;
+mod files;
+mod gradients;
+mod structure;
+mod training;
+mod twin;
+
+use std::sync::Arc;
+
+use burn::tensor::Device;
+
+use chiffres::native::{Outcome, Progress, Training, train};
+use chiffres::{Dataset, Experiment, TrainingState};
+
+/// The embedded digits.
+fn digits() -> Arc<Dataset> {
+    Arc::new(Dataset::digits().unwrap())
+}
+
+/// The experiment of `config/mlp.toml` with a few settings replaced.
+fn experiment(overrides: &[&str]) -> Experiment {
+    let overrides: Vec<_> = overrides.iter().map(|text| chiffres::config::Override::parse(text).unwrap()).collect();
+    Experiment::from_toml("config/mlp.toml", include_str!("../../config/mlp.toml"), &overrides).unwrap()
+}
+
+/// Trains as `chiffres train` does, without a folder.
+fn learn(experiment: &Experiment, start: Option<TrainingState>, device: Device) -> Outcome {
+    learn_keeping(experiment, start, device, |_| {})
+}
+
+/// The same, handing every checkpoint to `keep`.
+fn learn_keeping(
+    experiment: &Experiment,
+    start: Option<TrainingState>,
+    device: Device,
+    keep: impl Fn(&TrainingState) + Send + Sync + 'static,
+) -> Outcome {
+    train(Training {
+        experiment: experiment.clone(),
+        dataset: digits(),
+        device,
+        start,
+        progress: Progress::None,
+        hold: false,
+        pace: None,
+        checkpoint: Box::new(move |state| {
+            keep(state);
+            Ok(())
+        }),
+    })
+    .unwrap()
+}

@@ -1,0 +1,100 @@
+//! The rules of ARCHITECTURE.md that a reader relies on, held by reading the sources.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+fn sources(folder: &str) -> Vec<(String, String)> {
+    let mut files = Vec::new();
+    let mut folders = vec![PathBuf::from(folder)];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            match path.is_dir() {
+                true => folders.push(path),
+                false => files.push((path.display().to_string(), code(&path))),
+            }
+        }
+    }
+    files.sort();
+    assert!(!files.is_empty());
+    files
+}
+
+/// A file without its comments, in which a word is no use of the thing.
+fn code(path: &Path) -> String {
+    let text = fs::read_to_string(path).unwrap();
+    text.lines().filter(|line| !line.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n")
+}
+
+fn is_native(path: &str) -> bool {
+    ["src/native/", "src/cli/", "src/main.rs"].iter().any(|prefix| path.starts_with(prefix))
+}
+
+#[test]
+fn the_core_needs_no_operating_system() {
+    let forbidden = [
+        "std::fs", "std::thread", "std::env", "std::process", "std::net", "std::time", "Instant", "SystemTime", "println!",
+        "eprintln!", "print!(", "dbg!", "clap", "burn::train", "crate::native", "getrandom", "thread_rng",
+    ];
+    for (path, code) in sources("src").into_iter().filter(|(path, _)| !is_native(path)) {
+        for word in forbidden {
+            assert!(!code.contains(word), "{path} uses {word}: what needs an operating system lives in src/native");
+        }
+    }
+}
+
+#[test]
+fn features_are_read_in_one_place_each() {
+    for (path, code) in sources("src") {
+        let features = code.matches("feature = ").count();
+        match path.as_str() {
+            "src/lib.rs" => assert_eq!(features, 1, "lib.rs switches native on or off, once"),
+            "src/native/device.rs" => assert!(features > 0),
+            _ => assert_eq!(features, 0, "{path} reads a feature: backends belong into src/native/device.rs"),
+        }
+    }
+}
+
+#[test]
+fn only_native_touches_files_and_only_cli_prints() {
+    for (path, code) in sources("src") {
+        let cli = path.starts_with("src/cli/") || path == "src/main.rs";
+        if path.starts_with("src/cli/") && !["src/cli/config.rs", "src/cli/picture.rs"].contains(&path.as_str()) {
+            // Reading a named configuration and writing a named picture are all the files of the command line.
+            assert!(!code.contains("std::fs"), "{path}");
+        }
+        for word in ["println!", "eprintln!", "print!(", "std::io::stdout().write"] {
+            assert!(!code.contains(word), "{path} prints with {word}: src/cli/output.rs does");
+        }
+        if !cli {
+            assert!(!code.contains("ExitCode"), "{path} picks exit codes");
+        }
+        assert!(!code.contains("wasm_bindgen"), "{path}");
+    }
+}
+
+#[test]
+fn every_module_says_what_it_is_and_architecture_lists_it() {
+    let map = fs::read_to_string("ARCHITECTURE.md").unwrap();
+    for entry in sources("src") {
+        let text = fs::read_to_string(&entry.0).unwrap();
+        assert!(text.starts_with("//! "), "{} has no module documentation", entry.0);
+        let name = entry.0.rsplit('/').next().unwrap();
+        let folder = entry.0.trim_start_matches("src/").split('/').next().unwrap();
+        assert!(map.contains(name) || map.contains(&format!("{folder}/")), "ARCHITECTURE.md does not lead to {}", entry.0);
+    }
+}
+
+#[test]
+fn the_two_readmes_tell_the_same_story() {
+    let (english, french) = (fs::read_to_string("README.md").unwrap(), fs::read_to_string("README.fr.md").unwrap());
+    for readme in [&english, &french] {
+        for needle in ["cargo run --release -- train config/mlp.toml", "cargo test --release", "config/mlp.toml", "--features wgpu"] {
+            assert!(readme.contains(needle), "{needle}");
+        }
+    }
+    let headings = |text: &str| text.lines().filter(|line| line.starts_with("## ")).count();
+    assert_eq!(headings(&english), headings(&french));
+    let blocks = |text: &str| text.matches("```").count();
+    assert_eq!(blocks(&english), blocks(&french));
+}

@@ -1,0 +1,152 @@
+//! What a training promises: the same numbers run after run, after a restart, and with either loop.
+
+use std::sync::{Arc, Mutex};
+
+use burn::tensor::Device;
+
+use chiffres::checkpoint::{checkpoint_from_bytes, checkpoint_to_bytes};
+use chiffres::metrics::wilson_interval;
+use chiffres::native::device;
+use chiffres::{Classifier, SavedModel, Split, SplitName, Trainer, TrainingState, evaluate};
+
+use crate::{digits, experiment, learn, learn_keeping};
+
+/// Settings whose state is not trivial: momentum, Adam's two means, schedules, early stopping, a last batch
+/// smaller than the others.
+const KINDS: [&[&str]; 3] = [
+    &["training.epochs=6", "training.batch_size=300"],
+    &[
+        "training.epochs=6",
+        "optimizer.kind=adamw",
+        "optimizer.learning_rate=0.01",
+        "optimizer.schedule=cosine",
+        "optimizer.warmup=0.2",
+        "model.activation=gelu",
+        "model.hidden=[8, 6]",
+    ],
+    &[
+        "training.epochs=6",
+        "training.patience=2",
+        "data.validation=200",
+        "optimizer.kind=adam",
+        "optimizer.learning_rate=0.05",
+        "optimizer.schedule=linear",
+    ],
+];
+
+/// `config/mlp.toml` says `momentum` and `nesterov`, which go with sgd alone.
+fn kind(settings: &[&str]) -> chiffres::Experiment {
+    let text = include_str!("../../config/mlp.toml");
+    let text = match settings.iter().any(|setting| setting.starts_with("optimizer.kind")) {
+        true => text.lines().filter(|l| !l.starts_with("momentum") && !l.starts_with("nesterov")).collect::<Vec<_>>().join("\n"),
+        false => text.to_string(),
+    };
+    let overrides: Vec<_> = settings.iter().map(|text| chiffres::config::Override::parse(text).unwrap()).collect();
+    chiffres::Experiment::from_toml("config/mlp.toml", &text, &overrides).unwrap()
+}
+
+#[test]
+fn the_same_seed_gives_the_same_bytes() {
+    for name in device::available().into_iter().filter(|name| ["ndarray", "flex"].contains(name)) {
+        let device = || device::open(Some(name)).unwrap().device;
+        let experiment = experiment(&["training.epochs=5"]);
+        let bytes = |seed: u64| {
+            let experiment = chiffres::Experiment { seed, ..experiment.clone() };
+            let state = learn(&experiment, None, device()).state;
+            SavedModel::new(&experiment, &digits(), state.weights).to_bytes()
+        };
+        assert_eq!(bytes(7), bytes(7), "{name}");
+        assert_ne!(bytes(7), bytes(8), "{name}");
+    }
+}
+
+#[test]
+fn the_learner_and_the_explicit_loop_end_with_the_same_weights() {
+    for settings in KINDS {
+        let experiment = kind(settings);
+        let by_learner = learn(&experiment, None, Device::flex()).state;
+        let digits = digits();
+        let mut trainer = Trainer::new(&experiment, &digits, &Device::flex());
+        while trainer.epoch().is_some() {}
+        let by_trainer = trainer.state();
+        assert_eq!(by_learner.weights, by_trainer.weights, "{settings:?}");
+        assert_eq!(by_learner.best, by_trainer.best, "{settings:?}");
+        for (a, b) in by_learner.history.0.iter().zip(&by_trainer.history.0) {
+            assert_eq!((a.train, a.validation, a.learning_rate), (b.train, b.validation, b.learning_rate), "{settings:?}");
+        }
+    }
+}
+
+#[test]
+fn a_training_resumed_from_any_epoch_ends_as_if_it_had_never_stopped() {
+    for settings in KINDS {
+        let mut experiment = kind(settings);
+        experiment.training.checkpoint_every = 1;
+        let kept: Arc<Mutex<Vec<TrainingState>>> = Arc::default();
+        let keep = kept.clone();
+        let whole = learn_keeping(&experiment, None, Device::flex(), move |state| keep.lock().unwrap().push(state.clone()));
+        let kept = kept.lock().unwrap();
+        assert_eq!(kept.len() + 1, whole.state.epochs(), "one at each epoch but the last: {settings:?}");
+        for state in kept.iter() {
+            // Through the bytes of the file, as after a kill.
+            let bytes = checkpoint_to_bytes(&experiment, &digits(), state);
+            let (found, state) = checkpoint_from_bytes("checkpoint", &bytes).unwrap();
+            assert_eq!(found, experiment);
+            let resumed = learn(&experiment, Some(state), Device::flex()).state;
+            assert_eq!(resumed.weights, whole.state.weights, "{settings:?}");
+            assert_eq!(resumed.best, whole.state.best, "{settings:?}");
+        }
+    }
+}
+
+#[test]
+fn early_stopping_hands_out_the_weights_of_the_best_epoch() {
+    let experiment = experiment(&[
+        "data.validation=200",
+        "training.patience=3",
+        "training.epochs=60",
+        "optimizer.learning_rate=3",
+        "model.hidden=[60]",
+    ]);
+    let state = learn(&experiment, None, Device::flex()).state;
+    let losses: Vec<f64> = state.history.0.iter().map(|epoch| epoch.validation.unwrap().loss).collect();
+    let best = state.best.as_ref().unwrap();
+    assert!(losses.len() < 60, "it never stopped early");
+    assert_eq!(losses.len(), best.epoch + 3, "three epochs after the best one");
+    assert!(losses.iter().all(|loss| *loss >= best.loss));
+    assert_ne!(state.final_weights(), state.weights);
+    // The best epoch's weights are those that a training of that many epochs ends with.
+    let shorter = chiffres::Experiment {
+        training: chiffres::config::TrainingConfig { epochs: best.epoch, ..experiment.training.clone() },
+        ..experiment.clone()
+    };
+    assert_eq!(learn(&shorter, None, Device::flex()).state.weights, state.final_weights());
+}
+
+#[test]
+fn the_articles_network_has_a_mean_error_rate_of_at_most_8_5_percent() {
+    let digits = digits();
+    let rates: Vec<f64> = (0..10)
+        .map(|seed| {
+            let experiment = chiffres::Experiment { seed, ..experiment(&[]) };
+            let device = device::open(None).unwrap().device;
+            let state = learn(&experiment, None, device.clone()).state;
+            let classifier = Classifier::new(&SavedModel::new(&experiment, &digits, state.weights), &device);
+            let split = Split::new(&digits, &experiment.data);
+            evaluate(&classifier, &digits, &split, SplitName::Test).unwrap().error_rate()
+        })
+        .collect();
+    let mean = rates.iter().sum::<f64>() / rates.len() as f64;
+    println!("error rates of seeds 0..9: {rates:?}, mean {mean:.4}");
+    assert!(mean <= 0.085, "mean {mean:.4} of {rates:?}");
+    // No seed is a failure that the others hide: all lie within the interval of the mean.
+    let interval = wilson_interval((mean * 797.0).round() as usize, 797);
+    assert!(rates.iter().all(|rate| *rate < interval.high + 0.01), "{rates:?}");
+}
+
+#[test]
+fn a_learning_rate_far_too_high_is_reported_and_not_a_panic() {
+    let experiment = experiment(&["optimizer.learning_rate=1000", "training.epochs=3", "model.activation=identity"]);
+    let state = learn(&experiment, None, Device::flex()).state;
+    assert_eq!(state.epochs(), 3);
+}
