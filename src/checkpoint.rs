@@ -186,7 +186,11 @@ fn read_weights(tensors: &SafeTensors<'_>, prefix: &str, config: &MlpConfig) -> 
     let floats = |name: String, shape: &[usize]| -> Result<Vec<f32>, String> {
         let tensor = tensors.tensor(&name).map_err(|error| error.to_string())?;
         if tensor.dtype() != Dtype::F32 || tensor.shape() != shape {
-            return Err(format!("{name} is {:?} {:?}, but the network needs F32 {shape:?}", tensor.dtype(), tensor.shape()));
+            return Err(format!(
+                "{name} is {:?} {:?}, but the network needs F32 {shape:?}",
+                tensor.dtype(),
+                tensor.shape()
+            ));
         }
         Ok(tensor.data().chunks_exact(4).map(|b| f32::from_le_bytes([b[0], b[1], b[2], b[3]])).collect())
     };
@@ -206,12 +210,12 @@ fn read_weights(tensors: &SafeTensors<'_>, prefix: &str, config: &MlpConfig) -> 
 
 fn write(kind: &str, header: &impl Serialize, mut tensors: Vec<NamedTensor>) -> Vec<u8> {
     let json = |value: serde_json::Result<String>| value.expect("headers are plain data");
-    let envelope =
-        Envelope { format: FORMAT, kind: kind.into(), header: json(serde_json::to_string(header)) };
+    let envelope = Envelope { format: FORMAT, kind: kind.into(), header: json(serde_json::to_string(header)) };
     let metadata = json(serde_json::to_string(&envelope));
     // In the order in which they are read back: by name.
     tensors.sort_by(|a, b| a.name.cmp(&b.name));
-    let views: Vec<(&str, TensorView<'_>)> = tensors.iter().map(|tensor| (tensor.name.as_str(), view(tensor))).collect();
+    let views: Vec<(&str, TensorView<'_>)> =
+        tensors.iter().map(|tensor| (tensor.name.as_str(), view(tensor))).collect();
     let digest = NamedTensor {
         name: DIGEST.into(),
         dtype: Dtype::U8,
@@ -270,7 +274,8 @@ impl<'a, H: DeserializeOwned> File<'a, H> {
         if promised.data() != found {
             return Err(broken("its content does not match its digest"));
         }
-        let header = serde_json::from_str(&envelope.header).map_err(|error| broken(&format!("its header says {error}")))?;
+        let header =
+            serde_json::from_str(&envelope.header).map_err(|error| broken(&format!("its header says {error}")))?;
         Ok(Self { header, tensors })
     }
 }

@@ -130,7 +130,11 @@ impl Error {
     pub fn is_usage(&self) -> bool {
         matches!(
             self,
-            Self::Config(_) | Self::NoSuchImage { .. } | Self::EmptySplit { .. } | Self::Device { .. } | Self::Request { .. }
+            Self::Config(_)
+                | Self::NoSuchImage { .. }
+                | Self::EmptySplit { .. }
+                | Self::Device { .. }
+                | Self::Request { .. }
         )
     }
 }

@@ -37,8 +37,12 @@ mod tests {
 
     #[test]
     fn a_map_gathers_the_column_of_its_neuron() {
-        let layer =
-            LayerWeights { inputs: 2, outputs: 3, weight: vec![1.0, 2.0, 3.0, 4.0, 5.0, 6.0], bias: vec![7.0, 8.0, 9.0] };
+        let layer = LayerWeights {
+            inputs: 2,
+            outputs: 3,
+            weight: vec![1.0, 2.0, 3.0, 4.0, 5.0, 6.0],
+            bias: vec![7.0, 8.0, 9.0],
+        };
         let maps = first_layer_maps(&layer, 1, 2);
         assert_eq!(maps[1], WeightMap { height: 1, width: 2, weights: vec![2.0, 5.0], bias: 8.0 });
     }

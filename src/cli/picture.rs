@@ -153,13 +153,15 @@ fn reset(colors: Colors) -> &'static str {
 
 /// Puts blocks of lines beside each other, `per_row` in a row, under their captions.
 pub fn side_by_side(blocks: &[(Vec<String>, Vec<String>)], width: usize, columns: usize) -> String {
-    let width = blocks.iter().flat_map(|(captions, _)| captions).map(|line| line.chars().count()).fold(width, usize::max);
+    let width =
+        blocks.iter().flat_map(|(captions, _)| captions).map(|line| line.chars().count()).fold(width, usize::max);
     let per_row = ((columns + 2) / (width + 2)).max(1);
     let mut text = String::new();
     for row in blocks.chunks(per_row) {
         let captions = row.iter().map(|(captions, _)| captions.len()).max().unwrap_or(0);
         for i in 0..captions {
-            let line = row.iter().map(|(captions, _)| format!("{:<width$}", captions.get(i).map_or("", String::as_str)));
+            let line =
+                row.iter().map(|(captions, _)| format!("{:<width$}", captions.get(i).map_or("", String::as_str)));
             text.push_str(line.collect::<Vec<_>>().join("  ").trim_end());
             text.push('\n');
         }
@@ -198,11 +200,15 @@ pub fn write_png(path: &Path, pictures: &[(Picture, Vec<String>)]) -> Result<()>
     const LINE: usize = 10;
     const LETTER: usize = 8;
     let Some((first, captions)) = pictures.first() else {
-        return Err(Error::Request { message: "there is nothing to draw".into(), hint: "name at least one image".into() });
+        return Err(Error::Request {
+            message: "there is nothing to draw".into(),
+            hint: "name at least one image".into(),
+        });
     };
     // About 100 pixels high, whatever the image's size.
     let zoom = (96 / first.height.max(first.width)).max(1);
-    let longest = pictures.iter().flat_map(|(_, captions)| captions).map(|line| line.chars().count()).max().unwrap_or(0);
+    let longest =
+        pictures.iter().flat_map(|(_, captions)| captions).map(|line| line.chars().count()).max().unwrap_or(0);
     let cell_width = (first.width * zoom).max(longest * LETTER) + MARGIN;
     let cell_height = first.height * zoom + captions.len() * LINE + MARGIN;
     let per_row = pictures.len().min(10);

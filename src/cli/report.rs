@@ -32,7 +32,10 @@ pub fn training(session: &Session, colors: Colors) -> String {
         n => format!(", {} held out", thousands(n)),
     };
     let images = |n: usize| thousands(n);
-    line("images", format!("{} to train{held_out}, {} to test", images(report.train_images), images(report.test_images)));
+    line(
+        "images",
+        format!("{} to train{held_out}, {} to test", images(report.train_images), images(report.test_images)),
+    );
     line(
         "training",
         format!(
@@ -74,7 +77,8 @@ pub fn training(session: &Session, colors: Colors) -> String {
     }
     line("", String::new());
     line("saved", report.run.clone());
-    let run = session.run.path().file_name().map_or_else(|| report.run.clone(), |name| name.to_string_lossy().into_owned());
+    let run =
+        session.run.path().file_name().map_or_else(|| report.run.clone(), |name| name.to_string_lossy().into_owned());
     let next = match session.interrupted {
         true => format!("{} train --resume {run}", program()),
         false if report.errors > 0 => format!("{} errors {run}", program()),

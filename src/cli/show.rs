@@ -39,10 +39,8 @@ impl Args {
             self.indices.iter().map(|&index| Ok((index, dataset.image(index)?))).collect::<Result<_>>()?;
         let title = |index: usize, image: &Image<'_>| format!("image {index}: {}", dataset.classes()[image.label]);
         if let Some(path) = &self.png {
-            let pictures: Vec<_> = images
-                .iter()
-                .map(|(index, image)| (Picture::of_image(image), vec![title(*index, image)]))
-                .collect();
+            let pictures: Vec<_> =
+                images.iter().map(|(index, image)| (Picture::of_image(image), vec![title(*index, image)])).collect();
             write_png(path, &pictures)?;
             note(&format!("drawn into {}", path.display()));
             return Ok(ExitCode::SUCCESS);

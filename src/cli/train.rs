@@ -77,7 +77,10 @@ impl Args {
             false => print(&report::training(&session, Colors::of_stdout())),
         }
         if session.interrupted {
-            note(&format!("interrupted after epoch {} of {}", session.report.epochs, session.experiment.training.epochs));
+            note(&format!(
+                "interrupted after epoch {} of {}",
+                session.report.epochs, session.experiment.training.epochs
+            ));
             return Ok(ExitCode::from(interrupt::EXIT_CODE));
         }
         Ok(ExitCode::SUCCESS)
@@ -113,7 +116,8 @@ impl Args {
         };
         let mut overrides = self.set.clone();
         // As a TOML string, so that a name like 2026 or true stays a name.
-        overrides.extend(self.name.as_deref().map(|name| Override { value: format!("{name:?}"), ..option("name", name) }));
+        overrides
+            .extend(self.name.as_deref().map(|name| Override { value: format!("{name:?}"), ..option("name", name) }));
         overrides.extend(self.seed.map(|seed| option("seed", &seed.to_string())));
         Ok(Experiment::from_toml(&path.display().to_string(), &text, &overrides)?)
     }

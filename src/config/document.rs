@@ -30,11 +30,9 @@ impl Override {
     /// Text without `=`, or with nothing before it.
     pub fn parse(text: &str) -> Result<Self, String> {
         match text.split_once('=') {
-            Some((path, value)) if !path.trim().is_empty() => Ok(Self {
-                path: path.trim().into(),
-                value: value.trim().into(),
-                origin: format!("--set {text}"),
-            }),
+            Some((path, value)) if !path.trim().is_empty() => {
+                Ok(Self { path: path.trim().into(), value: value.trim().into(), origin: format!("--set {text}") })
+            }
             _ => Err(format!("{text:?} is not KEY=VALUE; for example training.epochs=50")),
         }
     }
@@ -114,7 +112,8 @@ impl Document<'_> {
 
     fn table(&mut self, prefix: &str, table: &DeTable<'_>) {
         for (name, value) in table {
-            let path = if prefix.is_empty() { name.get_ref().to_string() } else { format!("{prefix}.{}", name.get_ref()) };
+            let path =
+                if prefix.is_empty() { name.get_ref().to_string() } else { format!("{prefix}.{}", name.get_ref()) };
             let is_section = KEYS.iter().any(|key| key.path.starts_with(&format!("{path}.")));
             match value.get_ref() {
                 DeValue::Table(inner) if is_section => self.table(&path, inner),
@@ -176,7 +175,8 @@ impl Document<'_> {
                 _ => default,
             };
             let defaults = Experiment::default().data;
-            let images = whole("data.train", defaults.train).saturating_sub(whole("data.validation", defaults.validation));
+            let images =
+                whole("data.train", defaults.train).saturating_sub(whole("data.validation", defaults.validation));
             return format!("1 to {images} (the training images)");
         }
         key.kind.expected()
@@ -213,7 +213,11 @@ impl Document<'_> {
     fn relations(&mut self, experiment: &Experiment) {
         let Experiment { data, optimizer, training, .. } = experiment;
         if data.train >= data.source.len() {
-            let message = format!("data.train is {}, but must leave some of the {} images to test", data.train, data.source.len());
+            let message = format!(
+                "data.train is {}, but must leave some of the {} images to test",
+                data.train,
+                data.source.len()
+            );
             self.contradiction("data.train", message, "1000 is what the article uses");
         }
         if data.validation >= data.train {
@@ -231,7 +235,8 @@ impl Document<'_> {
             self.contradiction("training.batch_size", message, "200 is what the article uses");
         }
         if training.patience > 0 && data.validation == 0 {
-            let message = format!("training.patience is {}, but there is no validation loss to watch", training.patience);
+            let message =
+                format!("training.patience is {}, but there is no validation loss to watch", training.patience);
             self.contradiction("training.patience", message, "hold images out with data.validation = 200");
         }
         if optimizer.kind != OptimizerKind::Sgd {
@@ -283,9 +288,7 @@ fn nearest(path: &str) -> Option<String> {
 fn suggestion(key: &Key, message: &str) -> Option<String> {
     let Kind::Choice(words) = key.kind else { return None };
     let got = message.split('"').nth(1)?;
-    let best = words.iter().max_by(|a, b| {
-        strsim::jaro_winkler(got, a).total_cmp(&strsim::jaro_winkler(got, b))
-    })?;
+    let best = words.iter().max_by(|a, b| strsim::jaro_winkler(got, a).total_cmp(&strsim::jaro_winkler(got, b)))?;
     (words.len() > 1 && strsim::jaro_winkler(got, best) > 0.75).then(|| format!("did you mean {best:?}?"))
 }
 
@@ -303,8 +306,7 @@ fn allowed(kind: &Kind, value: &toml::Value) -> bool {
             (if *above { x > min } else { x >= min }) && x <= max
         }
         (Kind::Integers { min, max, len }, toml::Value::Array(items)) => {
-            items.len() <= *len
-                && items.iter().all(|item| item.as_integer().is_some_and(|n| (min..=max).contains(&&n)))
+            items.len() <= *len && items.iter().all(|item| item.as_integer().is_some_and(|n| (min..=max).contains(&&n)))
         }
         (Kind::Choice(words), toml::Value::String(word)) => words.contains(&word.as_str()),
         _ => false,

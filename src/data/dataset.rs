@@ -108,19 +108,11 @@ impl Dataset {
     /// # Errors
     /// [`Error::NoSuchImage`] beyond the last one.
     pub fn image(&self, index: usize) -> Result<Image<'_>> {
-        let (Some(pixels), Some(label)) = (
-            self.pixels.chunks_exact(self.inputs()).nth(index),
-            self.labels.get(index),
-        ) else {
+        let (Some(pixels), Some(label)) = (self.pixels.chunks_exact(self.inputs()).nth(index), self.labels.get(index))
+        else {
             return Err(Error::NoSuchImage { index, last: self.len().saturating_sub(1) });
         };
-        Ok(Image {
-            height: self.height,
-            width: self.width,
-            max_value: self.max_value,
-            pixels,
-            label: *label as usize,
-        })
+        Ok(Image { height: self.height, width: self.width, max_value: self.max_value, pixels, label: *label as usize })
     }
 
     /// The class index of an image that is known to exist.

@@ -15,9 +15,7 @@ const CLASSES: usize = 10;
 
 pub(super) fn load() -> Result<Dataset> {
     let mut text = String::new();
-    GzDecoder::new(FILE)
-        .read_to_string(&mut text)
-        .map_err(|error| broken(0, error.to_string()))?;
+    GzDecoder::new(FILE).read_to_string(&mut text).map_err(|error| broken(0, error.to_string()))?;
     parse(&text)
 }
 

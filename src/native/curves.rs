@@ -26,8 +26,7 @@ fn draw(history: &History, text: &mut String) -> std::result::Result<(), Box<dyn
     root.fill(&WHITE)?;
     let (left, right) = root.split_horizontally(SIZE.0 / 2);
     let points = |figure: fn(&crate::metrics::Scores) -> f64| {
-        let train: Vec<(f64, f64)> =
-            history.0.iter().map(|epoch| (epoch.epoch as f64, figure(&epoch.train))).collect();
+        let train: Vec<(f64, f64)> = history.0.iter().map(|epoch| (epoch.epoch as f64, figure(&epoch.train))).collect();
         let validation: Vec<(f64, f64)> = history
             .0
             .iter()

@@ -45,7 +45,10 @@ pub fn open(name: Option<&str>) -> Result<NamedDevice> {
         None => (name.as_str(), 0),
         Some((backend, index)) => {
             let index = index.parse::<usize>().map_err(|_| {
-                error("has no number after the colon".into(), format!("write {backend}:0 for the first {backend} device"))
+                error(
+                    "has no number after the colon".into(),
+                    format!("write {backend}:0 for the first {backend} device"),
+                )
             })?;
             (backend, index)
         }
@@ -60,7 +63,9 @@ pub fn open(name: Option<&str>) -> Result<NamedDevice> {
     })?;
     match quietly(|| open(index).filter(works)) {
         Some(Some(device)) => Ok(NamedDevice { name, device }),
-        Some(None) if index > 0 => Err(error("does not exist".into(), format!("{backend}:0 is the first {backend} device"))),
+        Some(None) if index > 0 => {
+            Err(error("does not exist".into(), format!("{backend}:0 is the first {backend} device")))
+        }
         _ => {
             let hint = format!("check the driver, or use another device with --device ({compiled})");
             Err(error("does not work on this machine".into(), hint))

@@ -18,7 +18,9 @@ use burn::optim::OptimizerRecord;
 use burn::optim::lr_scheduler::LrSchedulerRecord;
 use burn::store::ModuleRecord;
 use burn::tensor::{Device, ExecutionError};
-use burn::train::checkpoint::{Checkpoint, Checkpointer, CheckpointerError, CheckpointingAction, CheckpointingStrategy};
+use burn::train::checkpoint::{
+    Checkpoint, Checkpointer, CheckpointerError, CheckpointingAction, CheckpointingStrategy,
+};
 use burn::train::logger::MetricLogger;
 use burn::train::metric::store::{EpochSummary, EventStoreClient, MetricsUpdate, Split as MetricSplit};
 use burn::train::metric::{MetricDefinition, NumericEntry};
@@ -33,7 +35,10 @@ use crate::data::{Batch, Batcher, Dataset, Split, epoch_order};
 use crate::error::{Error, Result};
 use crate::metrics::{EpochRecord, History, Scores};
 use crate::model::{Mlp, MlpConfig};
-use crate::train::{EarlyStopping, Schedule, ScheduleCursor, StepOutput, Tally, TrainingState, gradients, optimizer, record_bytes, record_from_bytes, score};
+use crate::train::{
+    EarlyStopping, Schedule, ScheduleCursor, StepOutput, Tally, TrainingState, gradients, optimizer, record_bytes,
+    record_from_bytes, score,
+};
 
 use super::interrupt;
 use super::metric::ScoreMetric;
@@ -127,9 +132,8 @@ pub fn train(training: Training) -> Result<Outcome> {
         .num_epochs(experiment.training.epochs)
         .label(&experiment.name);
     if experiment.data.validation > 0 {
-        supervised = supervised
-            .metric_valid_numeric(ScoreMetric::loss())
-            .metric_valid_numeric(ScoreMetric::error_rate());
+        supervised =
+            supervised.metric_valid_numeric(ScoreMetric::loss()).metric_valid_numeric(ScoreMetric::error_rate());
     }
 
     // The dashboard's "stop immediately" panics in every thread it reaches.

@@ -50,7 +50,12 @@ impl Progress {
         }
     }
 
-    pub(super) fn renderer(self, interrupter: &Interrupter, resumed_at: Option<usize>, hold: bool) -> Box<dyn MetricsRenderer> {
+    pub(super) fn renderer(
+        self,
+        interrupter: &Interrupter,
+        resumed_at: Option<usize>,
+        hold: bool,
+    ) -> Box<dyn MetricsRenderer> {
         match self {
             Self::Dashboard => {
                 let dashboard = TuiMetricsRendererWrapper::new(interrupter.clone(), resumed_at);

@@ -121,7 +121,10 @@ pub fn resume(run: RunDir, epochs: Option<usize>, options: SessionOptions) -> Re
             trained.training.epochs = experiment.training.epochs;
             if trained != experiment {
                 return Err(Error::Request {
-                    message: format!("{} has a config.toml that its checkpoint was not trained with", run.path().display()),
+                    message: format!(
+                        "{} has a config.toml that its checkpoint was not trained with",
+                        run.path().display()
+                    ),
                     hint: "undo the change, or train anew with it".into(),
                 });
             }

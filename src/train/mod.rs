@@ -30,12 +30,7 @@ pub fn gradients(model: &Mlp, batch: Batch) -> (GradientsParams, StepOutput) {
 }
 
 /// One optimisation step: forward, loss, backward, update.
-pub fn optimize(
-    model: Mlp,
-    optimizer: &mut ModuleOptimizer,
-    learning_rate: f64,
-    batch: Batch,
-) -> (Mlp, StepOutput) {
+pub fn optimize(model: Mlp, optimizer: &mut ModuleOptimizer, learning_rate: f64, batch: Batch) -> (Mlp, StepOutput) {
     let (gradients, output) = gradients(&model, batch);
     (optimizer.step(learning_rate, model, gradients), output)
 }

@@ -34,9 +34,7 @@ fn sgd(config: &OptimizerConfig, weight_decay: f64) -> SgdConfig {
         dampening: 0.0,
         nesterov: config.nesterov,
     };
-    SgdConfig::new()
-        .with_momentum((config.momentum > 0.0).then_some(momentum))
-        .with_weight_decay(decay(weight_decay))
+    SgdConfig::new().with_momentum((config.momentum > 0.0).then_some(momentum)).with_weight_decay(decay(weight_decay))
 }
 
 fn adam(config: &OptimizerConfig, weight_decay: f64) -> AdamConfig {

@@ -59,7 +59,8 @@ impl Place {
     /// Trains the article's network for a few epochs, quietly, on flex so that numbers are the same in every build.
     #[track_caller]
     fn train(&self, more: &[&str]) -> String {
-        let args = ["train", "config/mlp.toml", "--device", "flex", "--progress", "none", "--set", "training.epochs=40"];
+        let args =
+            ["train", "config/mlp.toml", "--device", "flex", "--progress", "none", "--set", "training.epochs=40"];
         self.ok(&[&args, more].concat())
     }
 
@@ -125,11 +126,15 @@ fn a_run_folder_holds_everything() {
     );
     let metrics = text(&place.file("artifacts/mlp/metrics.csv"));
     let rows: Vec<&str> = metrics.lines().collect();
-    assert_eq!(rows[0], "epoch,train_loss,train_error_rate,validation_loss,validation_error_rate,learning_rate,seconds");
+    assert_eq!(
+        rows[0],
+        "epoch,train_loss,train_error_rate,validation_loss,validation_error_rate,learning_rate,seconds"
+    );
     assert_eq!(rows.len(), 41);
     assert!(rows[40].starts_with("40,") && rows[40].split(',').all(|cell| cell.parse::<f64>().is_ok()), "{}", rows[40]);
     let confusion = text(&place.file("artifacts/mlp/confusion.csv"));
-    let total: u32 = confusion.lines().skip(1).flat_map(|row| row.split(',').skip(1)).map(|n| n.parse::<u32>().unwrap()).sum();
+    let total: u32 =
+        confusion.lines().skip(1).flat_map(|row| row.split(',').skip(1)).map(|n| n.parse::<u32>().unwrap()).sum();
     assert_eq!(total, 797);
     assert!(text(&place.file("artifacts/mlp/curves.svg")).starts_with("<svg"));
     let info: Value = serde_json::from_slice(&place.file("artifacts/mlp/run.json")).unwrap();
@@ -137,7 +142,10 @@ fn a_run_folder_holds_everything() {
     for key in ["version", "git_commit", "device", "seed", "data_sha256", "started", "train_seconds"] {
         assert!(info.get(key).is_some(), "{key}");
     }
-    assert_eq!(place.ok(&["config", "show", "artifacts/mlp/config.toml"]), text(&place.file("artifacts/mlp/config.toml")));
+    assert_eq!(
+        place.ok(&["config", "show", "artifacts/mlp/config.toml"]),
+        text(&place.file("artifacts/mlp/config.toml"))
+    );
 }
 
 #[test]
@@ -145,8 +153,19 @@ fn json_has_the_promised_names() {
     let place = Place::new();
     let report: Value = serde_json::from_str(&place.train(&["--json"])).unwrap();
     for key in [
-        "parameters", "train_images", "test_images", "errors", "error_rate", "error_rate_interval", "first_predictions",
-        "first_targets", "epochs", "steps", "train_seconds", "device", "run",
+        "parameters",
+        "train_images",
+        "test_images",
+        "errors",
+        "error_rate",
+        "error_rate_interval",
+        "first_predictions",
+        "first_targets",
+        "epochs",
+        "steps",
+        "train_seconds",
+        "device",
+        "run",
     ] {
         assert!(report.get(key).is_some(), "{key}");
     }
@@ -167,7 +186,10 @@ fn json_has_the_promised_names() {
     let lines = place.ok(&["predict", "mlp", "0", "1000", "--json", "--device", "flex"]);
     let objects: Vec<Value> = lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     assert_eq!(objects.len(), 2);
-    assert_eq!((&objects[0]["index"], &objects[0]["target"], &objects[0]["split"]), (&0.into(), &"0".into(), &"train".into()));
+    assert_eq!(
+        (&objects[0]["index"], &objects[0]["target"], &objects[0]["split"]),
+        (&0.into(), &"0".into(), &"train".into())
+    );
     let sum: f64 = objects[1]["probabilities"].as_array().unwrap().iter().map(|p| p.as_f64().unwrap()).sum();
     assert!((sum - 1.0).abs() < 1e-5);
 }
@@ -296,7 +318,9 @@ fn wrong_usage_is_one_clear_error_and_exit_code_2() {
     ];
     let transcript: String = cases
         .iter()
-        .map(|(code, args)| format!("$ chiffres {}\n{}[exit code {code}]\n\n", args.join(" "), place.fails(*code, args)))
+        .map(|(code, args)| {
+            format!("$ chiffres {}\n{}[exit code {code}]\n\n", args.join(" "), place.fails(*code, args))
+        })
         .collect();
     let backends = transcript.lines().find_map(|line| line.split_once("compiled in: ")).unwrap().1;
     assert_snapshot!(transcript.replace(backends, "[BACKENDS]"));
@@ -311,7 +335,8 @@ fn a_damaged_run_is_an_error_that_leaves_it_as_it_was() {
     let model = place.file("artifacts/mlp/model");
     let put = |path: &str, bytes: &[u8]| fs::write(place.0.path().join(path), bytes).unwrap();
     put("artifacts/mlp/model", &model[..model.len() / 2]);
-    for args in [&["evaluate", "mlp"][..], &["predict", "mlp", "0"], &["errors", "mlp"], &["show", "--neurons", "mlp"]] {
+    for args in [&["evaluate", "mlp"][..], &["predict", "mlp", "0"], &["errors", "mlp"], &["show", "--neurons", "mlp"]]
+    {
         let note = place.fails(1, args);
         assert!(note.starts_with("error: artifacts/mlp/model is not a usable model file: "), "{note}");
     }
@@ -344,7 +369,18 @@ fn epochs_can_be_raised_and_end_with_the_weights_of_an_uninterrupted_run() {
     let place = Place::new();
     place.train(&["--name", "short"]);
     place.ok(&["train", "--resume", "short", "--set", "training.epochs=55", "--device", "flex", "--progress", "none"]);
-    place.ok(&["train", "config/mlp.toml", "--name", "long", "--device", "flex", "--progress", "none", "--set", "training.epochs=55"]);
+    place.ok(&[
+        "train",
+        "config/mlp.toml",
+        "--name",
+        "long",
+        "--device",
+        "flex",
+        "--progress",
+        "none",
+        "--set",
+        "training.epochs=55",
+    ]);
     let weights = |run: &str| {
         let model = chiffres::SavedModel::from_bytes("model", &place.file(&format!("artifacts/{run}/model"))).unwrap();
         (model.weights, model.experiment.training)
@@ -356,7 +392,15 @@ fn epochs_can_be_raised_and_end_with_the_weights_of_an_uninterrupted_run() {
 #[cfg(unix)]
 fn long_training(place: &Place, more: &[&str]) -> std::process::Child {
     let args = [
-        "train", "config/mlp.toml", "--device", "flex", "--progress", "plain", "--set", "training.epochs=300", "--set",
+        "train",
+        "config/mlp.toml",
+        "--device",
+        "flex",
+        "--progress",
+        "plain",
+        "--set",
+        "training.epochs=300",
+        "--set",
         "training.checkpoint_every=1",
     ];
     place.command(&[&args, more].concat()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
@@ -387,7 +431,11 @@ fn a_training_killed_at_any_moment_goes_on_to_the_same_weights() {
             resumed += 1;
         }
         let model = |bytes: &[u8]| chiffres::SavedModel::from_bytes("model", bytes).unwrap().weights;
-        assert_eq!(model(&place.file(&format!("artifacts/{name}/model"))), model(&expected), "killed after {milliseconds} ms");
+        assert_eq!(
+            model(&place.file(&format!("artifacts/{name}/model"))),
+            model(&expected),
+            "killed after {milliseconds} ms"
+        );
     }
     assert!(resumed > 0, "no training was killed while it ran");
 }
@@ -405,14 +453,30 @@ fn the_first_ctrl_c_ends_the_epoch_and_reports() {
     let output = child.wait_with_output().unwrap();
     assert_eq!(output.status.code(), Some(130));
     let report = text(&output.stdout);
-    assert!(report.contains("saved     artifacts/mlp") && report.contains("next      chiffres train --resume mlp"), "{report}");
+    assert!(
+        report.contains("saved     artifacts/mlp") && report.contains("next      chiffres train --resume mlp"),
+        "{report}"
+    );
     let info: Value = serde_json::from_slice(&place.file("artifacts/mlp/run.json")).unwrap();
     assert_eq!(info["status"], "interrupted");
     assert!((1..300).contains(&info["epochs"].as_u64().unwrap()));
 
     place.ok(&["train", "--resume", "mlp", "--device", "flex", "--progress", "none"]);
-    place.ok(&["train", "config/mlp.toml", "--name", "whole", "--device", "flex", "--progress", "none", "--set", "training.epochs=300"]);
-    let weights = |run: &str| chiffres::SavedModel::from_bytes("m", &place.file(&format!("artifacts/{run}/model"))).unwrap().weights;
+    place.ok(&[
+        "train",
+        "config/mlp.toml",
+        "--name",
+        "whole",
+        "--device",
+        "flex",
+        "--progress",
+        "none",
+        "--set",
+        "training.epochs=300",
+    ]);
+    let weights = |run: &str| {
+        chiffres::SavedModel::from_bytes("m", &place.file(&format!("artifacts/{run}/model"))).unwrap().weights
+    };
     assert_eq!(weights("mlp"), weights("whole"));
 }
 
@@ -421,7 +485,10 @@ fn the_first_ctrl_c_ends_the_epoch_and_reports() {
 fn the_second_ctrl_c_leaves_at_once() {
     let place = Place::new();
     // One epoch takes a hundred seconds: only the second signal can end it in time.
-    let mut child = long_training(&place, &["--pace", "0.01", "--set", "training.batch_size=1", "--set", "model.hidden=[4096, 512]"]);
+    let mut child = long_training(
+        &place,
+        &["--pace", "0.01", "--set", "training.batch_size=1", "--set", "model.hidden=[4096, 512]"],
+    );
     thread::sleep(Duration::from_millis(1500));
     interrupt(child.id());
     thread::sleep(Duration::from_millis(300));
@@ -466,6 +533,15 @@ fn no_configuration_of_the_repository_fails_to_train() {
     for entry in fs::read_dir("config").unwrap() {
         let path = entry.unwrap().path();
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
-        place.ok(&["train", path.to_str().unwrap(), "--device", "flex", "--progress", "none", "--set", "training.epochs=2"]);
+        place.ok(&[
+            "train",
+            path.to_str().unwrap(),
+            "--device",
+            "flex",
+            "--progress",
+            "none",
+            "--set",
+            "training.epochs=2",
+        ]);
     }
 }

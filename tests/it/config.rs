@@ -54,7 +54,8 @@ fn the_articles_configuration_is_the_articles() {
 
 #[test]
 fn an_experiment_survives_the_way_to_toml_and_back() {
-    let text = "name = \"a b\"\nseed = 9223372036854775807\n[model]\nhidden = []\nactivation = \"gelu\"\n[data]\nscale = 8\n";
+    let text =
+        "name = \"a b\"\nseed = 9223372036854775807\n[model]\nhidden = []\nactivation = \"gelu\"\n[data]\nscale = 8\n";
     let experiment = Experiment::from_toml("my.toml", text, &[]).unwrap();
     assert_eq!(experiment.data.scale, 8.0);
     assert_eq!(Experiment::from_toml("again.toml", &experiment.to_toml(), &[]), Ok(experiment.clone()));

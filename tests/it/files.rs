@@ -21,7 +21,8 @@ struct Files {
 fn files() -> &'static Files {
     static FILES: OnceLock<Files> = OnceLock::new();
     FILES.get_or_init(|| {
-        let experiment = experiment(&["training.epochs=2", "model.hidden=[3]", "data.validation=200", "training.patience=1"]);
+        let experiment =
+            experiment(&["training.epochs=2", "model.hidden=[3]", "data.validation=200", "training.patience=1"]);
         let digits = digits();
         let mut trainer = Trainer::new(&experiment, &digits, &Device::flex());
         trainer.epoch();

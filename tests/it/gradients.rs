@@ -62,7 +62,8 @@ impl ModuleVisitor for Collect<'_> {
 #[test]
 fn gradients_agree_with_finite_differences_for_every_activation() {
     let indices: Vec<usize> = (0..IMAGES).collect();
-    for activation in [Activation::Sigmoid, Activation::Tanh, Activation::Relu, Activation::Gelu, Activation::Identity] {
+    for activation in [Activation::Sigmoid, Activation::Tanh, Activation::Relu, Activation::Gelu, Activation::Identity]
+    {
         let config = MlpConfig { inputs: 64, hidden: vec![5, 4], classes: 10, activation };
         let sizes: Vec<(usize, usize)> = config.layers().collect();
         let weights: Vec<LayerWeights> = config.starting_weights(1);

@@ -33,8 +33,23 @@ fn is_native(path: &str) -> bool {
 #[test]
 fn the_core_needs_no_operating_system() {
     let forbidden = [
-        "std::fs", "std::thread", "std::env", "std::process", "std::net", "std::time", "Instant", "SystemTime", "println!",
-        "eprintln!", "print!(", "dbg!", "clap", "burn::train", "crate::native", "getrandom", "thread_rng",
+        "std::fs",
+        "std::thread",
+        "std::env",
+        "std::process",
+        "std::net",
+        "std::time",
+        "Instant",
+        "SystemTime",
+        "println!",
+        "eprintln!",
+        "print!(",
+        "dbg!",
+        "clap",
+        "burn::train",
+        "crate::native",
+        "getrandom",
+        "thread_rng",
     ];
     for (path, code) in sources("src").into_iter().filter(|(path, _)| !is_native(path)) {
         for word in forbidden {
@@ -81,7 +96,11 @@ fn every_module_says_what_it_is_and_architecture_lists_it() {
         assert!(text.starts_with("//! "), "{} has no module documentation", entry.0);
         let name = entry.0.rsplit('/').next().unwrap();
         let folder = entry.0.trim_start_matches("src/").split('/').next().unwrap();
-        assert!(map.contains(name) || map.contains(&format!("{folder}/")), "ARCHITECTURE.md does not lead to {}", entry.0);
+        assert!(
+            map.contains(name) || map.contains(&format!("{folder}/")),
+            "ARCHITECTURE.md does not lead to {}",
+            entry.0
+        );
     }
 }
 
@@ -89,7 +108,12 @@ fn every_module_says_what_it_is_and_architecture_lists_it() {
 fn the_two_readmes_tell_the_same_story() {
     let (english, french) = (fs::read_to_string("README.md").unwrap(), fs::read_to_string("README.fr.md").unwrap());
     for readme in [&english, &french] {
-        for needle in ["cargo run --release -- train config/mlp.toml", "cargo test --release", "config/mlp.toml", "--features wgpu"] {
+        for needle in [
+            "cargo run --release -- train config/mlp.toml",
+            "cargo test --release",
+            "config/mlp.toml",
+            "--features wgpu",
+        ] {
             assert!(readme.contains(needle), "{needle}");
         }
     }

@@ -38,7 +38,11 @@ const KINDS: [&[&str]; 3] = [
 fn kind(settings: &[&str]) -> chiffres::Experiment {
     let text = include_str!("../../config/mlp.toml");
     let text = match settings.iter().any(|setting| setting.starts_with("optimizer.kind")) {
-        true => text.lines().filter(|l| !l.starts_with("momentum") && !l.starts_with("nesterov")).collect::<Vec<_>>().join("\n"),
+        true => text
+            .lines()
+            .filter(|l| !l.starts_with("momentum") && !l.starts_with("nesterov"))
+            .collect::<Vec<_>>()
+            .join("\n"),
         false => text.to_string(),
     };
     let overrides: Vec<_> = settings.iter().map(|text| chiffres::config::Override::parse(text).unwrap()).collect();
@@ -72,7 +76,11 @@ fn the_learner_and_the_explicit_loop_end_with_the_same_weights() {
         assert_eq!(by_learner.weights, by_trainer.weights, "{settings:?}");
         assert_eq!(by_learner.best, by_trainer.best, "{settings:?}");
         for (a, b) in by_learner.history.0.iter().zip(&by_trainer.history.0) {
-            assert_eq!((a.train, a.validation, a.learning_rate), (b.train, b.validation, b.learning_rate), "{settings:?}");
+            assert_eq!(
+                (a.train, a.validation, a.learning_rate),
+                (b.train, b.validation, b.learning_rate),
+                "{settings:?}"
+            );
         }
     }
 }
@@ -84,7 +92,8 @@ fn a_training_resumed_from_any_epoch_ends_as_if_it_had_never_stopped() {
         experiment.training.checkpoint_every = 1;
         let kept: Arc<Mutex<Vec<TrainingState>>> = Arc::default();
         let keep = kept.clone();
-        let whole = learn_keeping(&experiment, None, Device::flex(), move |state| keep.lock().unwrap().push(state.clone()));
+        let whole =
+            learn_keeping(&experiment, None, Device::flex(), move |state| keep.lock().unwrap().push(state.clone()));
         let kept = kept.lock().unwrap();
         assert_eq!(kept.len() + 1, whole.state.epochs(), "one at each epoch but the last: {settings:?}");
         for state in kept.iter() {

@@ -75,8 +75,12 @@ fn training_agrees_with_scikit_learn_on_every_cpu_backend() {
     let memory = chiffres::Trainer::new(&experiment, &digits(), &burn::tensor::Device::flex()).state().optimizer;
     for name in ["ndarray", "flex"] {
         let Ok(device) = device::open(Some(name)) else { continue };
-        let start =
-            TrainingState { weights: twin.start.layers(), optimizer: memory.clone(), history: History::default(), best: None };
+        let start = TrainingState {
+            weights: twin.start.layers(),
+            optimizer: memory.clone(),
+            history: History::default(),
+            best: None,
+        };
         let state = learn(&experiment, Some(start), device.device.clone()).state;
 
         let losses: Vec<f64> = state.history.0.iter().map(|epoch| epoch.train.loss).collect();
@@ -91,7 +95,8 @@ fn training_agrees_with_scikit_learn_on_every_cpu_backend() {
         let predictions = Classifier::new(&saved, &device.device).predict_many(&digits(), &indices).unwrap();
         let labels: Vec<usize> = predictions.iter().map(|prediction| prediction.label).collect();
         assert_eq!(labels, twin.test_predictions, "{name}");
-        let errors = labels.iter().zip(1000..).filter(|(label, i)| **label != digits().image(*i).unwrap().label).count();
+        let errors =
+            labels.iter().zip(1000..).filter(|(label, i)| **label != digits().image(*i).unwrap().label).count();
         assert_eq!(errors, twin.test_errors, "{name}");
         for (ours, theirs) in predictions.iter().zip(&twin.test_probabilities_first_10) {
             let ours: Vec<f64> = ours.probabilities.iter().map(|&p| f64::from(p)).collect();

@@ -1,0 +1,32 @@
+"""The README's table of configurations: mean test error over seeds 0..9, from the program's own reports.
+
+usage: error_rates.py PROGRAM CONFIG...
+"""
+
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+
+program, configs = os.path.realpath(sys.argv[1]), [os.path.realpath(path) for path in sys.argv[2:]]
+print("| configuration | parameters | test error, mean of 10 seeds | min to max | steps | seconds |")
+print("|---|---|---|---|---|---|")
+for config in configs:
+    with tempfile.TemporaryDirectory() as folder:
+        reports = [
+            json.loads(
+                subprocess.run(
+                    [program, "train", config, "--seed", str(seed), "--device", "flex", "--progress", "none", "--json"],
+                    check=True, cwd=folder, capture_output=True, text=True,
+                ).stdout
+            )
+            for seed in range(10)
+        ]
+    rates = [100 * report["error_rate"] for report in reports]
+    print(
+        f"| `config/{os.path.basename(config)}` | {reports[0]['parameters']:,} | {statistics.mean(rates):.1f} % "
+        f"| {min(rates):.1f} to {max(rates):.1f} % | {reports[0]['steps']:,} "
+        f"| {statistics.median(report['train_seconds'] for report in reports):.1f} |"
+    )

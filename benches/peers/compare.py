@@ -1,0 +1,66 @@
+"""Sets `chiffres train config/mlp.toml` beside scikit-learn and NumPy on this machine.
+
+usage: compare.py PROGRAM [PAIRS]
+
+Everything is measured in turn, A B A B, and reported as medians and ratios: machines are noisy. CPU time a step is that
+of a whole process of 200 epochs less that of one of 1 epoch; whole processes are measured start to exit.
+Run it from the root of the repository, with one thread for the libraries' linear algebra, as here everything is small.
+"""
+
+import os
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+
+program = os.path.realpath(sys.argv[1])
+pairs = int(sys.argv[2]) if len(sys.argv) > 2 else 9
+here = os.path.dirname(os.path.realpath(__file__))
+config = os.path.realpath(os.path.join(here, "../../config/mlp.toml"))
+os.environ.update({name: "1" for name in ["OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"]})
+
+
+def measure(command):
+    """CPU and wall seconds of a whole process."""
+    with tempfile.TemporaryDirectory() as folder:
+        before, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
+        subprocess.run(command, check=True, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        wall, after = time.perf_counter() - start, resource.getrusage(resource.RUSAGE_CHILDREN)
+    return (after.ru_utime + after.ru_stime) - (before.ru_utime + before.ru_stime), wall
+
+
+def ours(device, epochs):
+    return [program, "train", config, "--device", device, "--progress", "none", "--set", f"training.epochs={epochs}"]
+
+
+def theirs(script, epochs):
+    return [sys.executable, os.path.join(here, script), str(epochs)]
+
+
+contestants = {
+    "chiffres, flex": lambda epochs: ours("flex", epochs),
+    "chiffres, ndarray": lambda epochs: ours("ndarray", epochs),
+    "scikit-learn": lambda epochs: theirs("sklearn_mlp.py", epochs),
+    "NumPy by hand": lambda epochs: theirs("numpy_mlp.py", epochs),
+}
+runs = {name: {"step": [], "cpu": [], "wall": []} for name in contestants}
+for _ in range(pairs + 1):
+    for name, command in contestants.items():
+        cpu, wall = measure(command(200))
+        short, _ = measure(command(1))
+        runs[name]["step"].append(1e6 * (cpu - short) / 995)
+        runs[name]["cpu"].append(cpu)
+        runs[name]["wall"].append(wall)
+
+reference = runs["scikit-learn"]
+print(f"medians of {pairs} pairs, one warm-up")
+print(f"{'':<18} {'us CPU a step':>14} {'ratio':>6} {'s CPU, all':>11} {'ratio':>6} {'s wall, all':>12} {'ratio':>6}")
+for name, figures in runs.items():
+    cells = []
+    for figure, width, digits in [("step", 14, 0), ("cpu", 11, 2), ("wall", 12, 2)]:
+        median = statistics.median(figures[figure][1:])
+        ratio = statistics.median(a / b for a, b in zip(figures[figure][1:], reference[figure][1:]))
+        cells.append(f"{median:>{width}.{digits}f} {ratio:>6.2f}")
+    print(f"{name:<18} {' '.join(cells)}")

@@ -1,0 +1,49 @@
+#!/usr/bin/env bash
+# Runs the dashboard in a real terminal of two sizes: it draws, Ctrl-C ends the epoch, q ends a held dashboard, and the
+# terminal is left as it was.
+#
+# usage: dashboard.sh PROGRAM
+set -euo pipefail
+program=$(realpath "$1")
+config=$(realpath "$(dirname "$0")/../../config/mlp.toml")
+folder=$(mktemp -d)
+socket=chiffres-$$
+trap 'tmux -L "$socket" kill-server 2>/dev/null || true; rm -rf "$folder"' EXIT
+
+screen() { tmux -L "$socket" capture-pane -p -t work; }
+fail() { echo "$1; the screen:"; screen; exit 1; }
+wait_for() {
+    for _ in $(seq 100); do
+        if screen | grep -qF "$1"; then return; fi
+        sleep 0.1
+    done
+    fail "never saw \"$1\""
+}
+type_in() { tmux -L "$socket" send-keys -t work "$@"; }
+
+for size in 80x24 160x50; do
+    tmux -L "$socket" kill-server 2>/dev/null || true
+    tmux -L "$socket" -f /dev/null new-session -d -s work -x "${size%x*}" -y "${size#*x}" -c "$folder" "env PS1='ready> ' sh"
+    wait_for "ready>"
+
+    type_in "$program train $config --pace 20 --set training.checkpoint_every=1; echo exit=\$?" Enter
+    wait_for "Error rate"
+    wait_for "Progress"
+    sleep 1
+    type_in C-c
+    wait_for "exit=130"
+    wait_for "interrupted after epoch"
+
+    type_in "clear; $program train $config --set training.epochs=20 --hold; echo exit=\$?" Enter
+    wait_for "Training Done"
+    sleep 0.5
+    type_in x
+    sleep 0.5
+    screen | grep -qF "exit=" && fail "the dashboard did not stay open"
+    type_in q
+    wait_for "exit=0"
+
+    type_in "clear; stty -a | grep -o ' echo \|-echo '; echo end" Enter
+    wait_for " echo"
+    echo "$size: the dashboard drew, stopped, stayed and left"
+done
