@@ -7,7 +7,7 @@
 
 use std::collections::HashMap;
 
-use safetensors::tensor::{Dtype, SafeTensors, TensorView};
+use safetensors::tensor::{Dtype, SafeTensorError, SafeTensors, TensorView};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -255,7 +255,7 @@ struct File<'a, H> {
 impl<'a, H: DeserializeOwned> File<'a, H> {
     fn read(kind: &'static str, path: &str, bytes: &'a [u8]) -> Result<Self> {
         let broken = |reason: &str| damaged(kind, path, reason.to_string());
-        let (_, metadata) = SafeTensors::read_metadata(bytes).map_err(|error| broken(&error.to_string()))?;
+        let (_, metadata) = SafeTensors::read_metadata(bytes).map_err(|error| broken(&short(&error)))?;
         let metadata = metadata.metadata().as_ref().and_then(|entries| entries.get(METADATA_KEY));
         let metadata = metadata.ok_or_else(|| broken("it is a safetensors file, but not one of ours"))?;
         let envelope: Envelope =
@@ -266,7 +266,7 @@ impl<'a, H: DeserializeOwned> File<'a, H> {
         if envelope.kind != kind {
             return Err(broken(&format!("it is a {} file", envelope.kind)));
         }
-        let tensors = SafeTensors::deserialize(bytes).map_err(|error| broken(&error.to_string()))?;
+        let tensors = SafeTensors::deserialize(bytes).map_err(|error| broken(&short(&error)))?;
         let mut named = tensors.tensors();
         named.sort_by(|a, b| a.0.cmp(&b.0));
         let found = digest(metadata, named.iter().filter(|(name, _)| name != DIGEST).map(|(n, t)| (n.as_str(), t)));
@@ -277,6 +277,18 @@ impl<'a, H: DeserializeOwned> File<'a, H> {
         let header =
             serde_json::from_str(&envelope.header).map_err(|error| broken(&format!("its header says {error}")))?;
         Ok(Self { header, tensors })
+    }
+}
+
+/// What is wrong with a file's header, without the grammar of all headers.
+fn short(error: &SafeTensorError) -> String {
+    match error {
+        SafeTensorError::InvalidHeader(_) | SafeTensorError::InvalidHeaderDeserialization(_) => {
+            "its header is not readable".into()
+        }
+        SafeTensorError::HeaderTooLarge | SafeTensorError::HeaderTooSmall => "it is empty or something else".into(),
+        SafeTensorError::InvalidHeaderLength | SafeTensorError::MetadataIncompleteBuffer => "it is cut short".into(),
+        other => other.to_string(),
     }
 }
 

@@ -63,7 +63,7 @@ impl Picture {
                         _ => write!(line, "\x1b[{}m  ", background(self.rgb(value), colors)).expect("strings grow"),
                     }
                 }
-                line + reset(colors)
+                trimmed(line, colors)
             })
             .collect()
     }
@@ -85,7 +85,7 @@ impl Picture {
                     let (top, bottom) = (foreground(top, colors), background(bottom, colors));
                     write!(line, "\x1b[{top};{bottom}m\u{2580}").expect("strings grow");
                 }
-                line + reset(colors)
+                trimmed(line, colors)
             })
             .collect()
     }
@@ -147,8 +147,9 @@ fn code([r, g, b]: Rgb, colors: Colors) -> String {
     }
 }
 
-fn reset(colors: Colors) -> &'static str {
-    if colors == Colors::None { "" } else { "\x1b[0m" }
+/// Colours end with the line; paper without colours is no more than space.
+fn trimmed(line: String, colors: Colors) -> String {
+    if colors == Colors::None { line.trim_end().to_string() } else { line + "\x1b[0m" }
 }
 
 /// Puts blocks of lines beside each other, `per_row` in a row, under their captions.
@@ -167,10 +168,12 @@ pub fn side_by_side(blocks: &[(Vec<String>, Vec<String>)], width: usize, columns
         }
         let lines = row.iter().map(|(_, lines)| lines.len()).max().unwrap_or(0);
         for i in 0..lines {
-            // A picture's own width is not that of its bytes: escape codes have none.
-            let line = row.iter().map(|(_, lines)| lines.get(i).map_or("", String::as_str));
-            let padding = " ".repeat(width - picture_width(row));
-            text.push_str(line.collect::<Vec<_>>().join(&format!("{padding}  ")).as_str());
+            let line: String = row
+                .iter()
+                .map(|(_, lines)| lines.get(i).map_or("", String::as_str))
+                .map(|line| format!("{line}{}  ", " ".repeat(width - visible_width(line).min(width))))
+                .collect();
+            text.push_str(line.trim_end());
             text.push('\n');
         }
         text.push('\n');
@@ -178,9 +181,9 @@ pub fn side_by_side(blocks: &[(Vec<String>, Vec<String>)], width: usize, columns
     text
 }
 
-fn picture_width(row: &[(Vec<String>, Vec<String>)]) -> usize {
-    let visible = |line: &String| anstream::adapter::strip_str(line).to_string().chars().count();
-    row.iter().flat_map(|(_, lines)| lines).map(visible).max().unwrap_or(0)
+/// Columns a line takes in the terminal: escape codes take none.
+fn visible_width(line: &str) -> usize {
+    anstream::adapter::strip_str(line).to_string().chars().count()
 }
 
 /// Columns of the terminal, or 80 where there is none.

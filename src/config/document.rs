@@ -9,8 +9,8 @@ use std::fmt;
 use serde::Deserialize;
 use toml::de::{DeTable, DeValue};
 
+use super::Experiment;
 use super::keys::{KEYS, Key, Kind};
-use super::{Experiment, OptimizerKind};
 
 /// A value that replaces one of the file: `training.epochs=50`, as `--set` takes it.
 #[derive(Debug, Clone, PartialEq)]
@@ -211,7 +211,7 @@ impl Document<'_> {
 
     /// Settings that are each allowed but contradict each other.
     fn relations(&mut self, experiment: &Experiment) {
-        let Experiment { data, optimizer, training, .. } = experiment;
+        let Experiment { data, training, .. } = experiment;
         if data.train >= data.source.len() {
             let message = format!(
                 "data.train is {}, but must leave some of the {} images to test",
@@ -239,21 +239,6 @@ impl Document<'_> {
                 format!("training.patience is {}, but there is no validation loss to watch", training.patience);
             self.contradiction("training.patience", message, "hold images out with data.validation = 200");
         }
-        if optimizer.kind != OptimizerKind::Sgd {
-            for path in ["optimizer.momentum", "optimizer.nesterov"] {
-                if self.values.contains_key(path) {
-                    let message = format!("{path} has no effect with optimizer.kind = \"{}\"", optimizer.kind);
-                    self.contradiction(path, message, "remove it, or use optimizer.kind = \"sgd\"");
-                }
-            }
-        } else {
-            for path in ["optimizer.beta1", "optimizer.beta2", "optimizer.epsilon"] {
-                if self.values.contains_key(path) {
-                    let message = format!("{path} has no effect with optimizer.kind = \"sgd\"");
-                    self.contradiction(path, message, "remove it, or use optimizer.kind = \"adam\" or \"adamw\"");
-                }
-            }
-        }
     }
 
     fn contradiction(&mut self, path: &str, message: String, hint: &str) {
@@ -272,16 +257,18 @@ fn key(path: &str) -> Option<&'static Key> {
     KEYS.iter().find(|key| key.path == path)
 }
 
-/// The known setting whose name is closest to `path`, if one is close enough to be meant.
+/// The known setting, or table of settings, whose name is closest to `path`, if one is close enough to be meant.
 fn nearest(path: &str) -> Option<String> {
-    let last = |path: &str| path.rsplit('.').next().unwrap_or_default().to_string();
-    let score = |known: &str| {
-        let whole = strsim::jaro_winkler(path, known);
-        let name = strsim::jaro_winkler(&last(path), &last(known));
-        whole.max(name * 0.99)
-    };
-    let best = KEYS.iter().max_by(|a, b| score(a.path).total_cmp(&score(b.path)))?;
-    (score(best.path) > 0.8).then(|| format!("did you mean {}?", best.path))
+    let name = path.rsplit('.').next().unwrap_or_default();
+    let similarity = |known: &str| strsim::jaro_winkler(name, known.rsplit('.').next().unwrap_or_default());
+    let tables = KEYS.iter().filter_map(|key| key.path.split_once('.')).map(|(table, _)| table);
+    let beside =
+        |known: &&str| path.rsplit_once('.').map(|(table, _)| table) == known.rsplit_once('.').map(|(table, _)| table);
+    let known: Vec<&str> = KEYS.iter().map(|key| key.path).chain(tables).collect();
+    // A name of the same table is meant sooner than one of another.
+    let score = |known: &&str| similarity(known) + if beside(known) { 0.1 } else { 0.0 };
+    let best = known.into_iter().max_by(|a, b| score(a).total_cmp(&score(b)))?;
+    (score(&best) > 0.85).then(|| format!("did you mean {best}?"))
 }
 
 /// For a misspelt word, the word that was meant.

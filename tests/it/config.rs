@@ -93,10 +93,6 @@ fn settings_that_contradict_each_other_are_named() {
     error: my.toml:2:12: training.patience is 5, but there is no validation loss to watch
     hint: hold images out with data.validation = 200
     "#);
-    assert_snapshot!(problems("[optimizer]\nbeta1 = 0.9\n"), @r#"
-    error: my.toml:2:9: optimizer.beta1 has no effect with optimizer.kind = "sgd"
-    hint: remove it, or use optimizer.kind = "adam" or "adamw"
-    "#);
 }
 
 #[test]

@@ -34,21 +34,6 @@ const KINDS: [&[&str]; 3] = [
     ],
 ];
 
-/// `config/mlp.toml` says `momentum` and `nesterov`, which go with sgd alone.
-fn kind(settings: &[&str]) -> chiffres::Experiment {
-    let text = include_str!("../../config/mlp.toml");
-    let text = match settings.iter().any(|setting| setting.starts_with("optimizer.kind")) {
-        true => text
-            .lines()
-            .filter(|l| !l.starts_with("momentum") && !l.starts_with("nesterov"))
-            .collect::<Vec<_>>()
-            .join("\n"),
-        false => text.to_string(),
-    };
-    let overrides: Vec<_> = settings.iter().map(|text| chiffres::config::Override::parse(text).unwrap()).collect();
-    chiffres::Experiment::from_toml("config/mlp.toml", &text, &overrides).unwrap()
-}
-
 #[test]
 fn the_same_seed_gives_the_same_bytes() {
     for name in device::available().into_iter().filter(|name| ["ndarray", "flex"].contains(name)) {
@@ -67,7 +52,7 @@ fn the_same_seed_gives_the_same_bytes() {
 #[test]
 fn the_learner_and_the_explicit_loop_end_with_the_same_weights() {
     for settings in KINDS {
-        let experiment = kind(settings);
+        let experiment = experiment(settings);
         let by_learner = learn(&experiment, None, Device::flex()).state;
         let digits = digits();
         let mut trainer = Trainer::new(&experiment, &digits, &Device::flex());
@@ -88,7 +73,7 @@ fn the_learner_and_the_explicit_loop_end_with_the_same_weights() {
 #[test]
 fn a_training_resumed_from_any_epoch_ends_as_if_it_had_never_stopped() {
     for settings in KINDS {
-        let mut experiment = kind(settings);
+        let mut experiment = experiment(settings);
         experiment.training.checkpoint_every = 1;
         let kept: Arc<Mutex<Vec<TrainingState>>> = Arc::default();
         let keep = kept.clone();
