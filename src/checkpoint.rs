@@ -15,7 +15,6 @@ use sha2::{Digest, Sha256};
 use crate::config::Experiment;
 use crate::data::Dataset;
 use crate::error::{Error, Result};
-use crate::metrics::History;
 use crate::model::{LayerWeights, MlpConfig};
 use crate::train::{Best, TrainingState, record_from_bytes};
 
@@ -27,6 +26,7 @@ const CHECKPOINT: &str = "checkpoint";
 const METADATA_KEY: &str = "chiffres";
 const DIGEST: &str = "digest";
 const OPTIMIZER: &str = "optimizer";
+const HISTORY: &str = "history";
 
 /// A finished network with everything needed to use it: nothing beside the file is read.
 #[derive(Debug, Clone, PartialEq)]
@@ -54,7 +54,6 @@ struct ModelHeader {
 #[derive(Serialize, Deserialize)]
 struct CheckpointHeader {
     experiment: Experiment,
-    history: History,
     best: Option<BestHeader>,
     /// Shape of the network, which the weights must have.
     inputs: usize,
@@ -111,6 +110,10 @@ impl SavedModel {
     pub fn from_bytes(path: &str, bytes: &[u8]) -> Result<Self> {
         let file = File::<ModelHeader>::read(MODEL, path, bytes)?;
         let ModelHeader { experiment, classes, height, width } = file.header;
+        check(&experiment).map_err(|reason| damaged(MODEL, path, reason))?;
+        if height == 0 || width == 0 || classes.is_empty() {
+            return Err(damaged(MODEL, path, "it has no pixels or no classes".into()));
+        }
         let config = MlpConfig::new(&experiment.model, height.saturating_mul(width), classes.len());
         let weights = read_weights(&file.tensors, "layers", &config).map_err(|reason| damaged(MODEL, path, reason))?;
         Ok(Self { experiment, classes, height, width, weights })
@@ -121,7 +124,6 @@ impl SavedModel {
 pub fn checkpoint_to_bytes(experiment: &Experiment, dataset: &Dataset, state: &TrainingState) -> Vec<u8> {
     let header = CheckpointHeader {
         experiment: experiment.clone(),
-        history: state.history.clone(),
         best: state.best.as_ref().map(|best| BestHeader { epoch: best.epoch, loss: best.loss }),
         inputs: dataset.inputs(),
         classes: dataset.classes().len(),
@@ -130,12 +132,11 @@ pub fn checkpoint_to_bytes(experiment: &Experiment, dataset: &Dataset, state: &T
     if let Some(best) = &state.best {
         tensors.extend(weight_tensors("best", &best.weights));
     }
-    tensors.push(NamedTensor {
-        name: OPTIMIZER.into(),
-        dtype: Dtype::U8,
-        shape: vec![state.optimizer.len()],
-        bytes: state.optimizer.clone(),
-    });
+    // A long history does not fit into a header.
+    let history = serde_json::to_vec(&state.history).expect("a history is plain data");
+    for (name, bytes) in [(OPTIMIZER, state.optimizer.clone()), (HISTORY, history)] {
+        tensors.push(NamedTensor { name: name.into(), dtype: Dtype::U8, shape: vec![bytes.len()], bytes });
+    }
     write(CHECKPOINT, &header, tensors)
 }
 
@@ -146,7 +147,8 @@ pub fn checkpoint_to_bytes(experiment: &Experiment, dataset: &Dataset, state: &T
 pub fn checkpoint_from_bytes(path: &str, bytes: &[u8]) -> Result<(Experiment, TrainingState)> {
     let broken = |reason: String| damaged(CHECKPOINT, path, reason);
     let file = File::<CheckpointHeader>::read(CHECKPOINT, path, bytes)?;
-    let CheckpointHeader { experiment, history, best, inputs, classes } = file.header;
+    let CheckpointHeader { experiment, best, inputs, classes } = file.header;
+    check(&experiment).map_err(broken)?;
     let config = MlpConfig::new(&experiment.model, inputs, classes);
     let weights = read_weights(&file.tensors, "layers", &config).map_err(broken)?;
     let best = match best {
@@ -155,9 +157,19 @@ pub fn checkpoint_from_bytes(path: &str, bytes: &[u8]) -> Result<(Experiment, Tr
             Some(Best { epoch, loss, weights: read_weights(&file.tensors, "best", &config).map_err(broken)? })
         }
     };
+    let history = file.tensors.tensor(HISTORY).map_err(|error| broken(error.to_string()))?;
+    let history = serde_json::from_slice(history.data()).map_err(|error| broken(error.to_string()))?;
     let optimizer = file.tensors.tensor(OPTIMIZER).map_err(|error| broken(error.to_string()))?;
     record_from_bytes(optimizer.data()).map_err(broken)?;
     Ok((experiment, TrainingState { weights, optimizer: optimizer.data().to_vec(), history, best }))
+}
+
+/// Whether every setting is one that a configuration file may have.
+fn check(experiment: &Experiment) -> Result<(), String> {
+    match Experiment::from_toml("experiment", &experiment.to_toml(), &[]) {
+        Ok(_) => Ok(()),
+        Err(errors) => Err(errors.0.first().map_or_else(String::new, |problem| problem.message.clone())),
+    }
 }
 
 struct NamedTensor {

@@ -104,6 +104,10 @@ pub enum Error {
         hint: String,
     },
 
+    /// The reader ended the training at once; nothing of its last epochs was saved.
+    #[error("the training was ended at once; what it last saved is kept")]
+    Killed,
+
     /// The training stopped on an error of the framework or the device.
     #[error("the training stopped: {0}")]
     Training(String),

@@ -1,6 +1,6 @@
 //! How good a network is: error rate with its interval, confusion matrix, per-class report, history.
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 /// An interval of probabilities or rates.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -110,7 +110,8 @@ impl ConfusionMatrix {
 /// Loss and error rate over some images.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Scores {
-    /// Mean cross-entropy, in nats.
+    /// Mean cross-entropy, in nats; not a number where training has run away.
+    #[serde(deserialize_with = "null_is_nan")]
     pub loss: f64,
     /// Images that were wrongly classified.
     pub errors: usize,
@@ -123,6 +124,11 @@ impl Scores {
     pub fn error_rate(&self) -> f64 {
         self.errors as f64 / self.images as f64
     }
+}
+
+/// JSON has no word for what is not a number: it is written as `null`.
+fn null_is_nan<'de, D: Deserializer<'de>>(deserializer: D) -> Result<f64, D::Error> {
+    Ok(Option::deserialize(deserializer)?.unwrap_or(f64::NAN))
 }
 
 /// One epoch of a training, seen from outside.

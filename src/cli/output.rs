@@ -6,6 +6,7 @@ use std::process::{self, ExitCode};
 use serde::Serialize;
 
 use chiffres::Error;
+use chiffres::native::interrupt;
 
 /// Exit code of a command that failed.
 pub const FAILURE: u8 = 1;
@@ -47,7 +48,11 @@ pub fn fail(error: &Error) -> ExitCode {
     if let Some(hint) = error.hint() {
         note(&format!("hint: {hint}"));
     }
-    ExitCode::from(if error.is_usage() { USAGE } else { FAILURE })
+    ExitCode::from(match error {
+        Error::Killed => interrupt::EXIT_CODE,
+        error if error.is_usage() => USAGE,
+        _ => FAILURE,
+    })
 }
 
 /// How many colours standard output shows.

@@ -268,7 +268,12 @@ fn nearest(path: &str) -> Option<String> {
     // A name of the same table is meant sooner than one of another.
     let score = |known: &&str| similarity(known) + if beside(known) { 0.1 } else { 0.0 };
     let best = known.into_iter().max_by(|a, b| score(a).total_cmp(&score(b)))?;
-    (score(&best) > 0.85).then(|| format!("did you mean {best}?"))
+    if score(&best) > 0.85 {
+        return Some(format!("did you mean {best}?"));
+    }
+    let (table, _) = path.rsplit_once('.')?;
+    let names: Vec<&str> = KEYS.iter().filter_map(|key| key.path.strip_prefix(table)?.strip_prefix('.')).collect();
+    (!names.is_empty()).then(|| format!("settings of [{table}]: {}", names.join(", ")))
 }
 
 /// For a misspelt word, the word that was meant.

@@ -64,6 +64,9 @@ pub struct Training {
     pub checkpoint: Box<dyn Fn(&TrainingState) -> Result<()> + Send + Sync>,
 }
 
+/// What burn-train's dashboard panics with when its reader ends the program from it.
+const KILLED_FROM_DASHBOARD: &str = "Killing training from user input.";
+
 /// How a training ended.
 #[derive(Debug, Clone)]
 pub struct Outcome {
@@ -136,12 +139,19 @@ pub fn train(training: Training) -> Result<Outcome> {
             supervised.metric_valid_numeric(ScoreMetric::loss()).metric_valid_numeric(ScoreMetric::error_rate());
     }
 
-    // The dashboard's "stop immediately" panics in every thread it reaches.
+    // The dashboard's "stop immediately" panics in every thread it reaches; so may a device that is lost.
     let result = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| supervised.launch(learner)));
-    let Ok(result) = result else {
+    let result = result.map_err(|panic| {
         interrupt::restore_terminal();
-        return Err(Error::Training("it was ended at once from the dashboard, or the device failed".into()));
-    };
+        let message = panic
+            .downcast_ref::<&str>()
+            .map(ToString::to_string)
+            .or_else(|| panic.downcast::<String>().ok().map(|text| *text));
+        match message {
+            Some(text) if text == KILLED_FROM_DASHBOARD => Error::Killed,
+            message => Error::Training(message.unwrap_or_else(|| "it panicked".into())),
+        }
+    })?;
     if let Some(error) = result.error {
         return Err(Error::Training(error.to_string()));
     }
@@ -289,7 +299,7 @@ impl EpochStrategy {
             if interrupted {
                 break;
             }
-            self.wait_for_pace(clock);
+            self.wait_for_pace(clock, &components.interrupter);
         }
         let state = self.state(components, learner, history.0.len(), &history, early_stopping.as_ref())?;
         let unfinished = history.0.len() < training.epochs;
@@ -348,11 +358,11 @@ impl EpochStrategy {
     }
 
     /// Sleeps until the epoch has taken its share of a second, but wakes up to be interrupted.
-    fn wait_for_pace(&self, clock: Instant) {
+    fn wait_for_pace(&self, clock: Instant, interrupter: &Interrupter) {
         let Some(pace) = self.pace else { return };
         let share = Duration::from_secs_f64(1.0 / pace);
         while let Some(rest) = share.checked_sub(clock.elapsed()) {
-            if interrupt::requested() {
+            if interrupt::requested() || interrupter.should_stop() {
                 return;
             }
             thread::sleep(rest.min(Duration::from_millis(50)));

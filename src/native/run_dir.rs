@@ -95,10 +95,8 @@ impl RunDir {
         let first = root.join(&experiment.name);
         if replace && first.symlink_metadata().is_ok() {
             let old = Self::open(&first)?;
-            let aside = root.join(format!(".{}.{}.old.tmp", experiment.name, std::process::id()));
-            fs::rename(&old.path, &aside).map_err(|source| file_error("replace", &first, source))?;
-            fs::rename(&self.path, &first).map_err(|source| file_error("create", &first, source))?;
-            fs::remove_dir_all(&aside).map_err(|source| file_error("remove", &aside, source))?;
+            exchange(&self.path, &old.path).map_err(|source| file_error("replace", &first, source))?;
+            fs::remove_dir_all(&self.path).map_err(|source| file_error("remove", &self.path, source))?;
             return Ok(Self { path: first });
         }
         let names = std::iter::once(first).chain((2..).map(|n| root.join(format!("{}-{n}", experiment.name))));
@@ -359,6 +357,22 @@ pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<()> {
         file_error("write", path, source)
     })?;
     sync_folder(folder)
+}
+
+/// Swaps two folders of one parent: at no moment is either name without a folder where the system can do that.
+fn exchange(a: &Path, b: &Path) -> std::io::Result<()> {
+    #[cfg(target_os = "linux")]
+    {
+        use rustix::fs::{CWD, RenameFlags, renameat_with};
+        if renameat_with(CWD, a, CWD, b, RenameFlags::EXCHANGE).is_ok() {
+            return Ok(());
+        }
+        // A file system that cannot is treated like a system that cannot.
+    }
+    let aside = a.with_extension("aside.tmp");
+    fs::rename(b, &aside)?;
+    fs::rename(a, b)?;
+    fs::rename(&aside, a)
 }
 
 /// A rename is on disk once its folder is.

@@ -143,4 +143,8 @@ fn a_learning_rate_far_too_high_is_reported_and_not_a_panic() {
     let experiment = experiment(&["optimizer.learning_rate=1000", "training.epochs=3", "model.activation=identity"]);
     let state = learn(&experiment, None, Device::flex()).state;
     assert_eq!(state.epochs(), 3);
+    assert!(state.history.0.iter().any(|epoch| !epoch.train.loss.is_finite()), "{:?}", state.history);
+    // What is not a number survives the way through a file.
+    let (_, read) = checkpoint_from_bytes("file", &checkpoint_to_bytes(&experiment, &digits(), &state)).unwrap();
+    assert_eq!(read.epochs(), 3);
 }
