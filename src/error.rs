@@ -29,7 +29,7 @@ pub enum Error {
     /// A model or checkpoint file that is truncated, altered, or something else altogether.
     #[error("{path} is not a usable {what} file: {reason}")]
     Damaged {
-        /// `model` or `checkpoint`.
+        /// `model`, `checkpoint` or `run`.
         what: &'static str,
         /// The file.
         path: String,

@@ -128,22 +128,6 @@ impl Mlp {
         output.forward(h)
     }
 
-    /// The activations of every hidden layer, from the input on, each `[batch, neurons]`.
-    ///
-    /// # Shapes
-    /// - images `[batch, inputs]`
-    pub fn hidden_activations(&self, images: Tensor<2>) -> Vec<Tensor<2>> {
-        let mut h = images;
-        let hidden = &self.layers[..self.layers.len() - 1];
-        hidden
-            .iter()
-            .map(|layer| {
-                h = self.activate(layer.forward(h.clone()));
-                h.clone()
-            })
-            .collect()
-    }
-
     /// The probability of each class.
     ///
     /// # Shapes
@@ -170,16 +154,6 @@ impl Mlp {
         let logits = self.forward(batch.images.clone());
         let loss = Self::loss(logits.clone(), batch.targets.clone());
         (logits, loss)
-    }
-
-    /// What hidden neurons do with their weighted sum.
-    pub fn activation(&self) -> Activation {
-        self.activation
-    }
-
-    /// The device the weights are on.
-    pub fn device(&self) -> Device {
-        self.layers[0].weight.device()
     }
 
     fn activate(&self, sums: Tensor<2>) -> Tensor<2> {

@@ -3,10 +3,9 @@
 use burn::tensor::Device;
 
 use crate::checkpoint::SavedModel;
-use crate::config::Activation;
-use crate::data::{Batcher, Dataset};
+use crate::data::{Batcher, Dataset, LARGEST_BATCH};
 use crate::error::{Error, Result};
-use crate::model::{LayerWeights, Mlp};
+use crate::model::Mlp;
 
 /// A network's answer for one image.
 #[derive(Debug, Clone, PartialEq)]
@@ -86,7 +85,7 @@ impl Classifier {
             return Err(Error::NoSuchImage { index, last: dataset.len().saturating_sub(1) });
         }
         let mut all = Vec::with_capacity(indices.len());
-        for indices in indices.chunks(4096) {
+        for indices in indices.chunks(LARGEST_BATCH) {
             let batch = self.batcher.batch(dataset, indices, &self.device);
             all.extend(predictions(self.model.probabilities(batch.images), self.classes.len()));
         }
@@ -96,16 +95,6 @@ impl Classifier {
     /// The classes' names, in the order of the class indices.
     pub fn classes(&self) -> &[String] {
         &self.classes
-    }
-
-    /// The network's weights, from the input on.
-    pub fn weights(&self) -> Vec<LayerWeights> {
-        self.model.weights()
-    }
-
-    /// What the network's hidden neurons do with their weighted sum.
-    pub fn activation(&self) -> Activation {
-        self.model.activation()
     }
 
     fn size(&self) -> String {

@@ -1,15 +1,13 @@
 //! `chiffres config`: check and explain configuration files.
 
-use std::fs;
-use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Subcommand;
 
 use chiffres::config::json_schema;
-use chiffres::native::run_dir::file_error;
-use chiffres::{Error, Experiment, Result};
+use chiffres::native::files::read_config;
+use chiffres::{Experiment, Result};
 
 use super::output::print;
 
@@ -51,17 +49,6 @@ impl Args {
     }
 }
 
-/// The text of a configuration file.
-pub fn read(path: &Path) -> Result<String> {
-    fs::read_to_string(path).map_err(|source| match source.kind() {
-        ErrorKind::NotFound | ErrorKind::InvalidData | ErrorKind::IsADirectory => Error::Request {
-            message: format!("{} is not a configuration file: {source}", path.display()),
-            hint: "config/mlp.toml is the article's experiment".into(),
-        },
-        _ => file_error("read", path, source),
-    })
-}
-
 fn experiment(path: &Path) -> Result<Experiment> {
-    Ok(Experiment::from_toml(&path.display().to_string(), &read(path)?, &[])?)
+    Ok(Experiment::from_toml(&path.display().to_string(), &read_config(path)?, &[])?)
 }

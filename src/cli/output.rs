@@ -17,13 +17,13 @@ pub const GATE_MISSED: u8 = 3;
 
 /// Writes a result to standard output.
 ///
-/// A reader who has seen enough (`chiffres show 0 | head -1`) closes the pipe: that ends the program quietly.
+/// A reader who has seen enough (`chiffres show 0 | head -1`) closes the pipe: that is no failure, and no reason to say so.
 pub fn print(text: &str) {
     let mut out = anstream::stdout();
     let written = out.write_all(text.as_bytes()).and_then(|()| out.flush());
     match written {
         Ok(()) => {}
-        Err(error) if error.kind() == ErrorKind::BrokenPipe => process::exit(0),
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => {}
         Err(error) => {
             note(&format!("error: cannot write to standard output: {error}"));
             process::exit(i32::from(FAILURE));

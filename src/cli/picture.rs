@@ -1,13 +1,11 @@
 //! Images and weights as pictures: blocks in the terminal, pixels in a PNG file.
 
 use std::fmt::Write;
-use std::fs::File;
-use std::io::BufWriter;
 use std::path::Path;
 
 use chiffres::data::Image;
 use chiffres::inspect::WeightMap;
-use chiffres::native::run_dir::file_error;
+use chiffres::native::files::write_whole;
 use chiffres::{Error, Result};
 use font8x8::UnicodeFonts;
 
@@ -238,18 +236,15 @@ pub fn write_png(path: &Path, pictures: &[(Picture, Vec<String>)]) -> Result<()>
             }
         }
     }
-    encode(path, width as u32, height as u32, &canvas)
+    write_whole(path, &encode(width as u32, height as u32, &canvas))
 }
 
-fn encode(path: &Path, width: u32, height: u32, rgb: &[u8]) -> Result<()> {
-    let write = || -> std::io::Result<()> {
-        let mut encoder = png::Encoder::new(BufWriter::new(File::create(path)?), width, height);
-        encoder.set_color(png::ColorType::Rgb);
-        encoder.set_depth(png::BitDepth::Eight);
-        let mut writer = encoder.write_header()?;
-        writer.write_image_data(rgb)?;
-        writer.finish()?;
-        Ok(())
-    };
-    write().map_err(|source| file_error("write", path, source))
+fn encode(width: u32, height: u32, rgb: &[u8]) -> Vec<u8> {
+    let mut file = Vec::new();
+    let mut encoder = png::Encoder::new(&mut file, width, height);
+    encoder.set_color(png::ColorType::Rgb);
+    encoder.set_depth(png::BitDepth::Eight);
+    let written = encoder.write_header().and_then(|mut writer| writer.write_image_data(rgb));
+    written.expect("a canvas of its own size is encoded into memory");
+    file
 }

@@ -46,7 +46,7 @@ pub fn training(session: &Session, colors: Colors) -> String {
             report.device
         ),
     );
-    if let Some(best) = report.best_epoch {
+    if let Some(best) = report.best_epoch.filter(|_| report.epochs < experiment.training.epochs) {
         line("stopped", format!("the weights are those of epoch {best}, the best on the held-out images"));
     }
     line("", String::new());

@@ -73,15 +73,13 @@ impl Args {
             return Ok(ExitCode::SUCCESS);
         }
         let colors = Colors::of_stdout();
-        let blocks: Vec<_> = titled.into_iter().map(|(picture, title)| (title, picture.large(colors))).collect();
+        let width = titled.first().map_or(0, |(picture, _)| picture.small_width(colors));
+        let blocks: Vec<_> = titled.into_iter().map(|(picture, title)| (title, picture.small(colors))).collect();
         let legend = match colors {
             Colors::None => "\u{2588}\u{2588} wants ink there   ## wants none   (full at",
             _ => "orange: wants ink there   blue: wants none   (full colour at",
         };
-        print(&format!(
-            "{}{legend} weight {strongest:.2})\n",
-            side_by_side(&blocks, 2 * saved.width, terminal_columns())
-        ));
+        print(&format!("{}{legend} weight {strongest:.2})\n", side_by_side(&blocks, width, terminal_columns())));
         Ok(ExitCode::SUCCESS)
     }
 }

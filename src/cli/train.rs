@@ -7,7 +7,7 @@ use clap::ValueEnum;
 
 use chiffres::config::Override;
 use chiffres::native::session::{self, SessionOptions};
-use chiffres::native::{Progress, RunDir, device, interrupt, run_dir};
+use chiffres::native::{Progress, RunDir, files, interrupt, run_dir};
 use chiffres::{Error, Experiment, Result};
 
 use super::output::{Colors, note, print, print_json};
@@ -24,7 +24,7 @@ pub struct Args {
     /// Seed of the starting weights and of the order of the images
     #[arg(long)]
     seed: Option<u64>,
-    /// Device to train on: NAME[:INDEX]
+    /// Device to train on: NAME[:INDEX]; a run that is resumed goes on where it was trained
     #[arg(long, value_name = "DEVICE")]
     device: Option<String>,
     /// Replace a setting of the configuration: training.epochs=50 (repeatable)
@@ -103,12 +103,12 @@ impl Args {
             note("note: --hold has no effect without the dashboard");
         }
         interrupt::listen();
-        Ok(SessionOptions { device: device::open(self.device.as_deref())?, progress, hold: self.hold, pace: self.pace })
+        Ok(SessionOptions { device: self.device.clone(), progress, hold: self.hold, pace: self.pace })
     }
 
     fn experiment(&self) -> Result<Experiment> {
         let path = self.config.as_deref().expect("clap asks for a configuration or a run to resume");
-        let text = super::config::read(path)?;
+        let text = files::read_config(path)?;
         let option = |path: &str, value: &str| Override {
             path: path.into(),
             value: value.into(),
@@ -116,8 +116,11 @@ impl Args {
         };
         let mut overrides = self.set.clone();
         // As a TOML string, so that a name like 2026 or true stays a name.
-        overrides
-            .extend(self.name.as_deref().map(|name| Override { value: format!("{name:?}"), ..option("name", name) }));
+        overrides.extend(
+            self.name
+                .as_deref()
+                .map(|name| Override { value: toml::Value::from(name).to_string(), ..option("name", name) }),
+        );
         overrides.extend(self.seed.map(|seed| option("seed", &seed.to_string())));
         Ok(Experiment::from_toml(&path.display().to_string(), &text, &overrides)?)
     }

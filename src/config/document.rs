@@ -70,23 +70,37 @@ impl fmt::Display for ConfigErrors {
 
 impl std::error::Error for ConfigErrors {}
 
-/// The values found so far, with the place each was found at.
+/// What was found so far.
 struct Document<'a> {
     file: &'a str,
     text: &'a str,
     /// Accepted values by path.
-    values: BTreeMap<&'static str, (toml::Value, String)>,
-    /// Problems with the byte offset that orders them.
-    problems: Vec<(usize, Problem)>,
+    values: BTreeMap<&'static str, (toml::Value, Place)>,
+    problems: Vec<Finding>,
+}
+
+/// Where something stands: an offset to sort by, and words to print.
+#[derive(Clone)]
+struct Place {
+    /// Byte offset in the text; overrides and what stands nowhere come after it.
+    offset: usize,
+    words: String,
+}
+
+struct Finding {
+    place: Place,
+    /// The setting it is about, as it was written.
+    path: String,
+    message: String,
+    hint: Option<String>,
 }
 
 pub(super) fn read(file: &str, text: &str, overrides: &[Override]) -> Result<Experiment, ConfigErrors> {
     let mut document = Document { file, text, values: BTreeMap::new(), problems: Vec::new() };
     let (table, syntax_errors) = DeTable::parse_recoverable(text);
     for error in syntax_errors {
-        let at = error.span().map_or(0, |span| span.start);
-        let place = document.place(at);
-        document.problem(at, place, format!("not valid TOML: {}", one_line(error.message())), None);
+        let place = document.place(error.span().map_or(0, |span| span.start));
+        document.problem(place, "", format!("not valid TOML: {}", one_line(error.message())), None);
     }
     if document.problems.is_empty() {
         document.table("", table.get_ref());
@@ -98,56 +112,61 @@ pub(super) fn read(file: &str, text: &str, overrides: &[Override]) -> Result<Exp
 }
 
 impl Document<'_> {
-    fn problem(&mut self, at: usize, place: String, message: String, hint: Option<String>) {
-        self.problems.push((at, Problem { place, message, hint }));
+    fn problem(&mut self, place: Place, path: &str, message: String, hint: Option<String>) {
+        self.problems.push(Finding { place, path: path.into(), message, hint });
     }
 
     /// `file:line:column` of a byte offset, both counted from 1.
-    fn place(&self, at: usize) -> String {
-        let before = &self.text[..self.text.floor_char_boundary(at)];
+    fn place(&self, offset: usize) -> Place {
+        let before = &self.text[..self.text.floor_char_boundary(offset)];
         let line = before.matches('\n').count() + 1;
         let column = before.rsplit('\n').next().unwrap_or("").chars().count() + 1;
-        format!("{}:{line}:{column}", self.file)
+        Place { offset, words: format!("{}:{line}:{column}", self.file) }
     }
 
     fn table(&mut self, prefix: &str, table: &DeTable<'_>) {
         for (name, value) in table {
             let path =
                 if prefix.is_empty() { name.get_ref().to_string() } else { format!("{prefix}.{}", name.get_ref()) };
-            let is_section = KEYS.iter().any(|key| key.path.starts_with(&format!("{path}.")));
-            match value.get_ref() {
-                DeValue::Table(inner) if is_section => self.table(&path, inner),
-                other => {
-                    let found = plain(other);
-                    let at = if is_section || key(&path).is_none() { name.span().start } else { value.span().start };
-                    let place = self.place(at);
-                    self.value(at, place, &path, found, is_section);
+            let is_table = KEYS.iter().any(|key| key.path.starts_with(&format!("{path}.")));
+            let name = self.place(name.span().start);
+            match (value.get_ref(), key(&path)) {
+                (DeValue::Table(inner), _) if is_table => self.table(&path, inner),
+                (other, Some(key)) => {
+                    let place = self.place(value.span().start);
+                    self.value(key, plain(other), place);
                 }
+                (_, None) if is_table => {
+                    let hint = format!("write its keys under a line [{path}]");
+                    self.problem(name, &path, format!("{path} must be a table"), Some(hint));
+                }
+                (_, None) => self.unknown(&path, name),
             }
         }
     }
 
     fn override_with(&mut self, item: &Override) {
+        let place = Place { offset: usize::MAX, words: item.origin.clone() };
+        let Some(key) = key(&item.path) else {
+            return self.unknown(&item.path, place);
+        };
         // What is typed in a shell has lost its quotes: a word that is no TOML value is a string.
-        let parsed = format!("value = {}", item.value)
+        let value = format!("value = {}", item.value)
             .parse::<toml::Table>()
             .ok()
             .and_then(|mut table| table.remove("value"))
             .unwrap_or_else(|| toml::Value::String(item.value.clone()));
-        self.value(usize::MAX, item.origin.clone(), &item.path, Some(parsed), false);
+        // It replaces the value of the file, and with it what was wrong with that.
+        self.problems.retain(|problem| problem.path != key.path);
+        self.value(key, Some(value), place);
+    }
+
+    fn unknown(&mut self, path: &str, place: Place) {
+        self.problem(place, path, format!("there is no setting {path}"), nearest(path));
     }
 
     /// Takes one value in, or says why not. `found` is `None` for numbers that TOML allows and Rust cannot hold.
-    fn value(&mut self, at: usize, place: String, path: &str, found: Option<toml::Value>, is_section: bool) {
-        let Some(key) = key(path) else {
-            let (message, hint) = match is_section {
-                true => (format!("{path} must be a table"), Some(format!("write its keys under a line [{path}]"))),
-                false => (format!("there is no setting {path}"), nearest(path)),
-            };
-            return self.problem(at, place, message, hint);
-        };
-        // A later value replaces an earlier one, and with it the earlier one's problem.
-        self.problems.retain(|(_, problem)| at != usize::MAX || !problem.message.starts_with(&format!("{path} ")));
+    fn value(&mut self, key: &'static Key, found: Option<toml::Value>, place: Place) {
         let found = match found {
             Some(toml::Value::Integer(whole)) if matches!(key.kind, Kind::Number { .. }) => {
                 Some(toml::Value::Float(whole as f64))
@@ -158,11 +177,11 @@ impl Document<'_> {
             Some(value) if allowed(&key.kind, &value) => {
                 self.values.insert(key.path, (value, place));
             }
-            _ => {
+            found => {
+                let hint = found.as_ref().and_then(|value| suggestion(key, value));
                 let got = found.map_or("a number beyond 64 bits".into(), |value| describe(&value));
-                let message = format!("{path} is {got}, but must be {}", self.expected(key));
-                let hint = suggestion(key, &message).or_else(|| Some(key.hint.to_string()));
-                self.problem(at, place, message, hint);
+                let message = format!("{} is {got}, but must be {}", key.path, self.expected(key));
+                self.problem(place, key.path, message, hint.or_else(|| Some(key.hint.to_string())));
             }
         }
     }
@@ -191,7 +210,7 @@ impl Document<'_> {
                 }
                 Some((table, name)) => {
                     let table = root.entry(table).or_insert_with(|| toml::Table::new().into());
-                    table.as_table_mut().expect("sections are tables").insert(name.into(), value.clone());
+                    table.as_table_mut().expect("tables are not settings").insert(name.into(), value.clone());
                 }
             }
         }
@@ -203,28 +222,24 @@ impl Document<'_> {
                 }
             }
             // Unreachable as long as KEYS and the structs agree, which a test holds.
-            Err(error) => self.problem(0, self.file.to_string(), one_line(error.message()), None),
+            Err(error) => self.contradiction("", one_line(error.message()), ""),
         }
-        self.problems.sort_by_key(|(at, _)| *at);
-        Err(ConfigErrors(self.problems.into_iter().map(|(_, problem)| problem).collect()))
+        self.problems.sort_by_key(|problem| problem.place.offset);
+        let problem = |found: Finding| Problem { place: found.place.words, message: found.message, hint: found.hint };
+        Err(ConfigErrors(self.problems.into_iter().map(problem).collect()))
     }
 
     /// Settings that are each allowed but contradict each other.
     fn relations(&mut self, experiment: &Experiment) {
         let Experiment { data, training, .. } = experiment;
-        if data.train >= data.source.len() {
-            let message = format!(
-                "data.train is {}, but must leave some of the {} images to test",
-                data.train,
-                data.source.len()
-            );
+        let (train, validation, images) = (data.train, data.validation, data.source.len());
+        if train >= images {
+            let message = format!("data.train is {train}, but must leave some of the {images} images to test");
             self.contradiction("data.train", message, "1000 is what the article uses");
         }
-        if data.validation >= data.train {
-            let message = format!(
-                "data.validation is {}, but must be less than data.train, which is {}",
-                data.validation, data.train
-            );
+        if validation >= train {
+            let message =
+                format!("data.validation is {validation}, but must be less than data.train, which is {train}");
             self.contradiction("data.validation", message, "0 holds out none");
         } else if training.batch_size > experiment.train_images() {
             let message = format!(
@@ -234,7 +249,7 @@ impl Document<'_> {
             );
             self.contradiction("training.batch_size", message, "200 is what the article uses");
         }
-        if training.patience > 0 && data.validation == 0 {
+        if training.patience > 0 && validation == 0 {
             let message =
                 format!("training.patience is {}, but there is no validation loss to watch", training.patience);
             self.contradiction("training.patience", message, "hold images out with data.validation = 200");
@@ -243,13 +258,12 @@ impl Document<'_> {
 
     fn contradiction(&mut self, path: &str, message: String, hint: &str) {
         // A setting that already has a problem is not reported twice.
-        if self.problems.iter().any(|(_, problem)| problem.message.starts_with(&format!("{path} "))) {
+        if self.problems.iter().any(|problem| problem.path == path) {
             return;
         }
-        let place = self.values.get(path).map_or_else(|| self.file.to_string(), |(_, place)| place.clone());
-        let line = place.rsplit(':').nth(1).and_then(|line| line.parse::<usize>().ok());
-        let at = line.map_or(usize::MAX, |line| self.text.split_inclusive('\n').take(line - 1).map(str::len).sum());
-        self.problem(at, place, message, Some(hint.into()));
+        let nowhere = Place { offset: usize::MAX, words: self.file.to_string() };
+        let place = self.values.get(path).map_or(nowhere, |(_, place)| place.clone());
+        self.problem(place, path, message, Some(hint.into()));
     }
 }
 
@@ -277,11 +291,11 @@ fn nearest(path: &str) -> Option<String> {
 }
 
 /// For a misspelt word, the word that was meant.
-fn suggestion(key: &Key, message: &str) -> Option<String> {
-    let Kind::Choice(words) = key.kind else { return None };
-    let got = message.split('"').nth(1)?;
-    let best = words.iter().max_by(|a, b| strsim::jaro_winkler(got, a).total_cmp(&strsim::jaro_winkler(got, b)))?;
-    (words.len() > 1 && strsim::jaro_winkler(got, best) > 0.75).then(|| format!("did you mean {best:?}?"))
+fn suggestion(key: &Key, found: &toml::Value) -> Option<String> {
+    let (Kind::Choice(words), Some(got)) = (key.kind, found.as_str()) else { return None };
+    let similarity = |word: &&&str| strsim::jaro_winkler(got, word);
+    let best = words.iter().max_by(|a, b| similarity(a).total_cmp(&similarity(b)))?;
+    (words.len() > 1 && similarity(&best) > 0.75).then(|| format!("did you mean {best:?}?"))
 }
 
 fn allowed(kind: &Kind, value: &toml::Value) -> bool {

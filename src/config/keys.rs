@@ -89,7 +89,7 @@ pub const KEYS: &[Key] = &[
     },
     Key {
         path: "data.scale",
-        kind: Kind::Number { min: 0.0, max: 1e6, above: true },
+        kind: Kind::Number { min: 1e-6, max: 1e6, above: false },
         doc: "What pixel values are divided by before they enter the network; 16 brings the digits to 0..1.",
         hint: "16 brings the digits' pixels to 0..1",
     },
@@ -145,7 +145,7 @@ pub const KEYS: &[Key] = &[
         path: "optimizer.weight_decay",
         kind: share(100.0),
         doc: "L2 penalty: adds this times the weight to its gradient (`adamw`: shrinks the weight apart from it); biases are spared.",
-        hint: "1e-4 is what the article uses",
+        hint: "1e-4 is a usual value; 0 is none",
     },
     Key {
         path: "optimizer.beta1",
@@ -161,7 +161,7 @@ pub const KEYS: &[Key] = &[
     },
     Key {
         path: "optimizer.epsilon",
-        kind: Kind::Number { min: 0.0, max: 1.0, above: true },
+        kind: Kind::Number { min: 1e-30, max: 1.0, above: false },
         doc: "`adam`, `adamw`: added to the denominator, so that it is never 0.",
         hint: "1e-8 is the usual value",
     },
@@ -205,8 +205,10 @@ impl Kind {
             Self::Flag => "true or false".into(),
             Self::Integer { min, max: i64::MAX } => format!("a whole number of at least {min}"),
             Self::Integer { min, max } => format!("a whole number, {min} to {max}"),
-            Self::Number { min, max, above: true } => format!("a number above {min}, up to {max}"),
-            Self::Number { min, max, above: false } => format!("a number, {min} to {max}"),
+            Self::Number { min, max, above: true } => {
+                format!("a number above {}, up to {}", number(*min), number(*max))
+            }
+            Self::Number { min, max, above: false } => format!("a number, {} to {}", number(*min), number(*max)),
             Self::Integers { min, max, len } => {
                 format!("a list of at most {len} whole numbers, each {min} to {max}")
             }
@@ -234,6 +236,11 @@ impl Kind {
             Self::Choice(words) => json!({ "enum": words }),
         }
     }
+}
+
+/// A number as people write it: very small ones with an exponent.
+fn number(value: f64) -> String {
+    if value != 0.0 && value.abs() < 1e-3 { format!("{value:e}") } else { value.to_string() }
 }
 
 /// A JSON Schema (draft 2020-12) of configuration files, for editors that complete and check TOML.

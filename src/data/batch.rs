@@ -4,6 +4,9 @@ use burn::tensor::{Device, Int, Tensor, TensorData};
 
 use super::Dataset;
 
+/// Images that are looked at in one go where nothing is learnt from them; it bounds memory, and no result depends on it.
+pub(crate) const LARGEST_BATCH: usize = 4096;
+
 /// Images and their classes, ready for a network.
 #[derive(Debug, Clone)]
 pub struct Batch {

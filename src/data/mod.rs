@@ -6,6 +6,7 @@ mod digits;
 mod order;
 mod split;
 
+pub(crate) use batch::LARGEST_BATCH;
 pub use batch::{Batch, Batcher};
 pub use dataset::{Dataset, Image};
 pub use order::epoch_order;

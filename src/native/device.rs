@@ -1,6 +1,7 @@
 //! Devices by name: the one place that knows which backends are compiled in.
 
 use std::panic;
+use std::sync::{Mutex, PoisonError};
 
 use burn::tensor::{Device, Tensor};
 
@@ -76,10 +77,12 @@ pub fn open(name: Option<&str>) -> Result<NamedDevice> {
 /// Makes the CPU the device on which Burn unpacks an optimiser's state before it moves it where it belongs.
 ///
 /// Burn takes its default device for that, which is the first GPU backend compiled in, working or not.
-/// To be called first thing in `main`.
+/// To be called first thing in `main`, and in a program that resumes trainings with a GPU backend compiled in.
 pub fn unpack_on_cpu() {
-    // SAFETY: called at the start of `main`, while no other thread exists that could read the environment.
-    unsafe { std::env::set_var("BURN_DEVICE", "flex") };
+    if std::env::var_os("BURN_DEVICE").is_none() {
+        // SAFETY: called at the start of `main`, while no other thread exists that could read the environment.
+        unsafe { std::env::set_var("BURN_DEVICE", "flex") };
+    }
 }
 
 type Open = fn(usize) -> Option<Device>;
@@ -119,6 +122,9 @@ fn works(device: &Device) -> bool {
 
 /// Runs `f` without the message of a panic in it; `None` if it panicked. Drivers that are missing panic.
 fn quietly<T>(f: impl FnOnce() -> T) -> Option<T> {
+    // The hook is the whole process's: one at a time may borrow it.
+    static HOOK: Mutex<()> = Mutex::new(());
+    let _guard = HOOK.lock().unwrap_or_else(PoisonError::into_inner);
     let hook = panic::take_hook();
     panic::set_hook(Box::new(|_| {}));
     let result = panic::catch_unwind(panic::AssertUnwindSafe(f)).ok();

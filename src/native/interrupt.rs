@@ -15,8 +15,7 @@ static REQUESTS: AtomicUsize = AtomicUsize::new(0);
 
 /// Starts to listen for Ctrl-C; without it the signal ends the process as usual.
 pub fn listen() {
-    // A handler that is already there (tests call this twice) or cannot be set leaves the default, which ends
-    // the process: a run folder survives that as it survives a kill.
+    // Without a handler the signal ends the process: a run folder survives that as it survives a kill.
     let _ = ctrlc::set_handler(|| {
         if REQUESTS.fetch_add(1, Ordering::SeqCst) == 0 {
             if !is_raw_mode_enabled().unwrap_or(false) {
@@ -35,6 +34,7 @@ pub fn requested() -> bool {
 }
 
 /// Lets Ctrl-C through while a dashboard has the terminal in raw mode, where it would be a key like others.
+#[cfg(unix)]
 pub(super) fn let_ctrl_c_through() {
     use rustix::termios::{LocalModes, OptionalActions, tcgetattr, tcsetattr};
     let stdin = std::io::stdin();
@@ -43,6 +43,10 @@ pub(super) fn let_ctrl_c_through() {
         let _ = tcsetattr(&stdin, OptionalActions::Now, &terminal);
     }
 }
+
+/// On other systems the dashboard takes Ctrl-C for a key; `q` stops the training.
+#[cfg(not(unix))]
+pub(super) fn let_ctrl_c_through() {}
 
 /// Leaves the dashboard's screen, if one is open.
 pub fn restore_terminal() {

@@ -24,6 +24,7 @@ use burn::train::checkpoint::{
 use burn::train::logger::MetricLogger;
 use burn::train::metric::store::{EpochSummary, EventStoreClient, MetricsUpdate, Split as MetricSplit};
 use burn::train::metric::{MetricDefinition, NumericEntry};
+use burn::train::renderer::MetricsRenderer;
 use burn::train::{
     EventProcessorTraining, InferenceStep, Interrupter, ItemLazy, Learner, LearnerEvent, SupervisedLearningStrategy,
     SupervisedTraining, SupervisedTrainingEventProcessor, TrainLoader, TrainOutput, TrainStep, TrainingComponents,
@@ -31,13 +32,13 @@ use burn::train::{
 };
 
 use crate::config::Experiment;
-use crate::data::{Batch, Batcher, Dataset, Split, epoch_order};
+use crate::data::{Batch, Batcher, Dataset, LARGEST_BATCH, Split, epoch_order};
 use crate::error::{Error, Result};
 use crate::metrics::{EpochRecord, History, Scores};
-use crate::model::{Mlp, MlpConfig};
+use crate::model::Mlp;
 use crate::train::{
     EarlyStopping, Schedule, ScheduleCursor, StepOutput, Tally, TrainingState, gradients, optimizer, record_bytes,
-    record_from_bytes, score,
+    record_from_bytes,
 };
 
 use super::interrupt;
@@ -68,12 +69,13 @@ pub struct Training {
 const KILLED_FROM_DASHBOARD: &str = "Killing training from user input.";
 
 /// How a training ended.
-#[derive(Debug, Clone)]
 pub struct Outcome {
     /// Where it stands.
     pub state: TrainingState,
     /// Whether it was stopped by its reader before it was done.
     pub interrupted: bool,
+    /// The dashboard, still open: to be dropped when all is saved. Dropping waits for its reader, with `hold`.
+    pub display: Option<Box<dyn MetricsRenderer>>,
 }
 
 /// Runs a training with burn-train's Learner.
@@ -87,18 +89,15 @@ pub fn train(training: Training) -> Result<Outcome> {
     let batcher = Batcher::new(experiment.data.scale);
     let device = device.autodiff();
 
-    let start = start.unwrap_or_else(|| TrainingState {
-        weights: MlpConfig::new(&experiment.model, dataset.inputs(), dataset.classes().len())
-            .starting_weights(experiment.seed),
-        optimizer: record_bytes(optimizer(&experiment.optimizer).to_record()),
-        history: History::default(),
-        best: None,
-    });
+    let start = start.unwrap_or_else(|| TrainingState::start(&experiment, &dataset));
     let done = start.epochs();
     let model = Mlp::from_weights(experiment.model.activation, &start.weights, &device);
     let schedule = ScheduleCursor::new(Schedule::new(&experiment), done * experiment.steps_per_epoch());
-    let memory = record_from_bytes(&start.optimizer).map_err(Error::Training)?;
-    let learner = Learner::new(model, optimizer(&experiment.optimizer).load_record(memory), schedule);
+    let mut optimizer = optimizer(&experiment.optimizer);
+    if done > 0 {
+        optimizer = optimizer.load_record(record_from_bytes(&start.optimizer).map_err(Error::Training)?);
+    }
+    let learner = Learner::new(model, optimizer, schedule);
 
     let loader = |images: Range<usize>, order: Order| {
         Arc::new(Loader { dataset: dataset.clone(), images, batcher, device: device.clone(), order })
@@ -111,9 +110,6 @@ pub fn train(training: Training) -> Result<Outcome> {
     let (records, mailbox) = mailbox();
     let strategy = Arc::new(EpochStrategy {
         experiment: experiment.clone(),
-        dataset: dataset.clone(),
-        split,
-        batcher,
         device,
         start,
         progress,
@@ -155,10 +151,9 @@ pub fn train(training: Training) -> Result<Outcome> {
     if let Some(error) = result.error {
         return Err(Error::Training(error.to_string()));
     }
-    // Closes the dashboard; with `hold`, when its reader says so.
-    drop(result.renderer);
     let outcome = strategy.outcome.lock().expect("the strategy does not panic while it holds this").take();
-    outcome.unwrap_or_else(|| Err(Error::Training("the Learner never ran its strategy".into())))
+    let outcome = outcome.unwrap_or_else(|| Err(Error::Training("the Learner never ran its strategy".into())))?;
+    Ok(Outcome { display: Some(result.renderer), ..outcome })
 }
 
 /// What the Learner hands on: a batch's output, or the scores that batches add up to.
@@ -214,9 +209,6 @@ impl InferenceStep for Mlp {
 /// Trains epoch by epoch; measures, reports, and keeps states at their ends.
 struct EpochStrategy {
     experiment: Arc<Experiment>,
-    dataset: Arc<Dataset>,
-    split: Split,
-    batcher: Batcher,
     device: Device,
     start: TrainingState,
     progress: Progress,
@@ -234,12 +226,12 @@ impl SupervisedLearningStrategy<Mlp> for EpochStrategy {
         components: TrainingComponents<Mlp>,
         learner: Learner<Mlp>,
         train_loader: TrainLoader<Mlp>,
-        _: ValidLoader<Mlp>,
+        validation_loader: ValidLoader<Mlp>,
         _: usize,
     ) -> (Mlp, Processor) {
         let mut components = components;
         let mut learner = learner;
-        let outcome = self.run(&mut components, &mut learner, &train_loader);
+        let outcome = self.run(&mut components, &mut learner, &train_loader, &validation_loader);
         *self.outcome.lock().expect("nothing panics while it holds this") = Some(outcome);
         (learner.model(), components.event_processor)
     }
@@ -251,12 +243,13 @@ impl EpochStrategy {
         components: &mut TrainingComponents<Mlp>,
         learner: &mut Learner<Mlp>,
         train_loader: &TrainLoader<Mlp>,
+        validation_loader: &ValidLoader<Mlp>,
     ) -> Result<Outcome> {
         let training = &self.experiment.training;
         let first = self.start.epochs() + 1;
         let mut history = self.start.history.clone();
         let mut early_stopping = EarlyStopping::new(training.patience, self.start.best.clone());
-        let held_out: Vec<usize> = self.split.validation.clone().collect();
+        let validation_loader = validation_loader.to_device(&self.device.clone().inner());
         let mut interrupted = false;
 
         for epoch in first..=training.epochs {
@@ -265,20 +258,17 @@ impl EpochStrategy {
             }
             let clock = Instant::now();
             let shown = self.progress.shows(epoch, first, training.epochs);
-            let mut report = Report { components, shown, images: self.split.train.len() };
+            let mut events = EpochEvents { components, shown, images: train_loader.num_items() };
 
-            report.start_train(epoch);
-            let train = self.train_epoch(learner, train_loader, &mut report)?;
-            report.end_train(epoch, train);
+            events.start_train(epoch);
+            let train = self.train_epoch(learner, train_loader, &mut events)?;
+            events.end_train(epoch, train);
 
-            let validation = (!held_out.is_empty()).then(|| {
-                let model = learner.model().valid();
-                score(&model, &self.dataset, &held_out, self.batcher, &self.device.clone().inner())
-            });
+            let validation = self.validate(learner, &validation_loader)?;
             if let Some(scores) = validation {
-                report.validation(epoch, scores);
+                events.validation(epoch, scores);
             }
-            report.end_epoch(epoch);
+            events.end_epoch(epoch);
 
             history.0.push(EpochRecord {
                 epoch,
@@ -299,18 +289,21 @@ impl EpochStrategy {
             if interrupted {
                 break;
             }
-            self.wait_for_pace(clock, &components.interrupter);
+            if epoch < training.epochs && self.pause(clock, &components.interrupter) {
+                interrupted = true;
+                break;
+            }
         }
         let state = self.state(components, learner, history.0.len(), &history, early_stopping.as_ref())?;
         let unfinished = history.0.len() < training.epochs;
-        Ok(Outcome { state, interrupted: interrupted && unfinished })
+        Ok(Outcome { state, interrupted: interrupted && unfinished, display: None })
     }
 
     fn train_epoch(
         &self,
         learner: &mut Learner<Mlp>,
         loader: &TrainLoader<Mlp>,
-        report: &mut Report<'_>,
+        events: &mut EpochEvents<'_>,
     ) -> Result<Scores> {
         let mut tally = Tally::default();
         let mut batches = loader.iter();
@@ -320,17 +313,32 @@ impl EpochStrategy {
             let step = learner.train_step(batch);
             learner.lr_step();
             learner.optimizer_step(step.grads);
-            match step.item {
-                LearnerItem::Batch(output) => tally.add(output),
-                LearnerItem::Scores(_) => unreachable!("a training step yields its batch"),
+            if let LearnerItem::Batch(output) = step.item {
+                tally.add(output);
             }
             // A long epoch moves the dashboard's bar while it lasts.
             if reported.elapsed() > Duration::from_millis(200) && self.progress == Progress::Dashboard {
-                report.within_train(batches.progress().items_processed, tally.scores());
+                events.within_train(batches.progress().items_processed, tally.scores());
                 reported = Instant::now();
             }
         }
         Ok(tally.scores())
+    }
+
+    /// The scores of the held-out images, if there are any.
+    fn validate(&self, learner: &Learner<Mlp>, loader: &ValidLoader<Mlp>) -> Result<Option<Scores>> {
+        if loader.num_items() == 0 {
+            return Ok(None);
+        }
+        let model = learner.model().valid();
+        let mut tally = Tally::default();
+        for batch in loader.iter() {
+            let batch = batch.map_err(|error| Error::Training(error.to_string()))?;
+            if let LearnerItem::Batch(output) = InferenceStep::step(&model, batch) {
+                tally.add(output);
+            }
+        }
+        Ok(Some(tally.scores()))
     }
 
     /// The Learner keeps its optimiser to itself but for checkpointers: ask it for one, and open the mail.
@@ -357,27 +365,27 @@ impl EpochStrategy {
         })
     }
 
-    /// Sleeps until the epoch has taken its share of a second, but wakes up to be interrupted.
-    fn wait_for_pace(&self, clock: Instant, interrupter: &Interrupter) {
-        let Some(pace) = self.pace else { return };
-        let share = Duration::from_secs_f64(1.0 / pace);
+    /// Sleeps until the epoch has taken its share of a second; returns whether it was interrupted meanwhile.
+    fn pause(&self, clock: Instant, interrupter: &Interrupter) -> bool {
+        let share = self.pace.map_or(Duration::ZERO, |pace| Duration::from_secs_f64(1.0 / pace));
         while let Some(rest) = share.checked_sub(clock.elapsed()) {
             if interrupt::requested() || interrupter.should_stop() {
-                return;
+                return true;
             }
             thread::sleep(rest.min(Duration::from_millis(50)));
         }
+        false
     }
 }
 
 /// Sends an epoch's events to burn-train's metrics and renderer, if it is one to show.
-struct Report<'a> {
+struct EpochEvents<'a> {
     components: &'a mut TrainingComponents<Mlp>,
     shown: bool,
     images: usize,
 }
 
-impl Report<'_> {
+impl EpochEvents<'_> {
     fn start_train(&mut self, epoch: usize) {
         self.train(LearnerEvent::StartSplit { epoch_number: epoch, total_items: self.images });
     }
@@ -448,7 +456,7 @@ impl DataLoader<Batch> for Loader {
                 let training = &experiment.training;
                 (epoch_order(self.images.len(), experiment.seed, epoch, training.shuffle), training.batch_size)
             }
-            Order::AsStored => ((0..self.images.len()).collect(), 4096),
+            Order::AsStored => ((0..self.images.len()).collect(), LARGEST_BATCH),
         };
         let indices = order.into_iter().map(|i| self.images.start + i).collect();
         Box::new(Batches { loader: self, indices, done: 0, batch_size })

@@ -2,6 +2,7 @@
 
 pub mod curves;
 pub mod device;
+pub mod files;
 pub mod interrupt;
 pub mod learner;
 mod metric;

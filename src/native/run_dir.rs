@@ -3,8 +3,7 @@
 //! Every file is written under a temporary name, synced and renamed, and a folder appears with its
 //! configuration in it: a process that is killed leaves what was last complete.
 
-use std::fs::{self, File};
-use std::io::Write;
+use std::fs::{self, File, TryLockError};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
@@ -18,12 +17,10 @@ use crate::metrics::{ConfusionMatrix, History};
 use crate::train::TrainingState;
 
 use super::curves;
+use super::files::{exchange, file_error, read, sync_folder, write_whole};
 
 /// Where runs are kept, under the folder the program is started in.
 pub const ROOT: &str = "artifacts";
-
-/// Largest model or checkpoint file that is read, in bytes: far beyond any network this program builds.
-const MOST_BYTES: u64 = 1 << 30;
 
 /// The folder of one run.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -95,6 +92,7 @@ impl RunDir {
         let first = root.join(&experiment.name);
         if replace && first.symlink_metadata().is_ok() {
             let old = Self::open(&first)?;
+            let _lock = old.lock()?;
             exchange(&self.path, &old.path).map_err(|source| file_error("replace", &first, source))?;
             fs::remove_dir_all(&self.path).map_err(|source| file_error("remove", &self.path, source))?;
             return Ok(Self { path: first });
@@ -115,25 +113,25 @@ impl RunDir {
         unreachable!("there are more names than runs")
     }
 
-    /// The folder of a run: its path, or its name under [`ROOT`].
+    /// The folder of a run: its name under [`ROOT`], or its path.
     ///
     /// # Errors
     /// [`Error::Run`] when there is no such run, with the names of those there are.
     pub fn find(run: &str) -> Result<Self> {
-        let path = Path::new(run);
         let named = Path::new(ROOT).join(run);
-        match (path.exists(), named.exists()) {
-            (true, _) => Self::open(path),
-            (false, true) => Self::open(&named),
-            (false, false) => {
-                let runs = Self::all(Path::new(ROOT));
-                let hint = match runs.as_slice() {
-                    [] => "train one first: chiffres train config/mlp.toml".into(),
-                    _ => format!("runs in {ROOT}: {}", runs.join(", ")),
-                };
-                Err(Error::Run { message: format!("there is no run {run:?}"), hint })
-            }
+        if named.exists() {
+            return Self::open(&named);
         }
+        let path = Path::new(run);
+        if path.exists() {
+            return Self::open(path);
+        }
+        let runs = Self::all(Path::new(ROOT));
+        let hint = match runs.as_slice() {
+            [] => "train one first: chiffres train config/mlp.toml".into(),
+            _ => format!("runs in {ROOT}: {}", runs.join(", ")),
+        };
+        Err(Error::Run { message: format!("there is no run {run:?}"), hint })
     }
 
     /// An existing folder, if it is a run's.
@@ -182,6 +180,24 @@ impl RunDir {
         self.path.join("checkpoint").join("state")
     }
 
+    /// Takes the run for this process until the returned file is dropped, or the process ends however it ends.
+    ///
+    /// # Errors
+    /// [`Error::Run`] when another process has it.
+    pub fn lock(&self) -> Result<File> {
+        let path = self.path.join(".lock");
+        let file = File::create(&path).map_err(|source| file_error("write", &path, source))?;
+        match file.try_lock() {
+            Ok(()) => Ok(file),
+            Err(TryLockError::WouldBlock) => Err(Error::Run {
+                message: format!("{} is being trained by another process", self.path.display()),
+                hint: "wait for it, stop it, or give this training another --name".into(),
+            }),
+            // Some network file systems have no locks; that is no reason not to train.
+            Err(TryLockError::Error(_)) => Ok(file),
+        }
+    }
+
     /// The experiment as it was resolved when the run began.
     ///
     /// # Errors
@@ -200,7 +216,7 @@ impl RunDir {
     /// What `run.json` says.
     pub fn read_info(&self) -> Result<RunInfo> {
         let path = self.info();
-        let bytes = read_bounded(&path)?;
+        let bytes = read(&path)?;
         serde_json::from_slice(&bytes).map_err(|error| Error::Damaged {
             what: "run",
             path: path.display().to_string(),
@@ -218,8 +234,7 @@ impl RunDir {
         let path = self.checkpoint();
         let folder = path.parent().expect("a checkpoint has a folder");
         fs::create_dir_all(folder).map_err(|source| file_error("create", folder, source))?;
-        write_whole(&path, &checkpoint_to_bytes(experiment, dataset, state))?;
-        self.write_history(&state.history)
+        write_whole(&path, &checkpoint_to_bytes(experiment, dataset, state))
     }
 
     /// The state to go on from; `None` when the run was stopped before it kept one.
@@ -231,7 +246,7 @@ impl RunDir {
         if path.symlink_metadata().is_err() {
             return Ok(None);
         }
-        checkpoint_from_bytes(&path.display().to_string(), &read_bounded(&path)?).map(Some)
+        checkpoint_from_bytes(&path.display().to_string(), &read(&path)?).map(Some)
     }
 
     /// Writes the finished network.
@@ -245,7 +260,7 @@ impl RunDir {
     /// [`Error::Run`] when there is none, [`Error::Damaged`] and others when it cannot be used.
     pub fn read_model(run: &str) -> Result<SavedModel> {
         let path = match Path::new(run) {
-            file if file.is_file() => file.to_path_buf(),
+            file if file.is_file() && !Path::new(ROOT).join(run).exists() => file.to_path_buf(),
             _ => {
                 let found = Self::find(run)?;
                 let path = found.model();
@@ -258,7 +273,7 @@ impl RunDir {
                 path
             }
         };
-        SavedModel::from_bytes(&path.display().to_string(), &read_bounded(&path)?)
+        SavedModel::from_bytes(&path.display().to_string(), &read(&path)?)
     }
 
     /// Writes `metrics.csv` and `curves.svg`.
@@ -336,71 +351,4 @@ fn write_json(path: &Path, value: &impl Serialize) -> Result<()> {
     let mut text = serde_json::to_string_pretty(value).expect("reports are plain data");
     text.push('\n');
     write_whole(path, text.as_bytes())
-}
-
-/// Writes a file so that it is there whole or not at all.
-pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<()> {
-    let folder = match path.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder,
-        _ => Path::new("."),
-    };
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    let temporary = folder.join(format!(".{name}.tmp"));
-    let write = || -> std::io::Result<()> {
-        let mut file = File::create(&temporary)?;
-        file.write_all(bytes)?;
-        file.sync_all()?;
-        fs::rename(&temporary, path)
-    };
-    write().map_err(|source| {
-        let _ = fs::remove_file(&temporary);
-        file_error("write", path, source)
-    })?;
-    sync_folder(folder)
-}
-
-/// Swaps two folders of one parent: at no moment is either name without a folder where the system can do that.
-fn exchange(a: &Path, b: &Path) -> std::io::Result<()> {
-    #[cfg(target_os = "linux")]
-    {
-        use rustix::fs::{CWD, RenameFlags, renameat_with};
-        if renameat_with(CWD, a, CWD, b, RenameFlags::EXCHANGE).is_ok() {
-            return Ok(());
-        }
-        // A file system that cannot is treated like a system that cannot.
-    }
-    let aside = a.with_extension("aside.tmp");
-    fs::rename(b, &aside)?;
-    fs::rename(a, b)?;
-    fs::rename(&aside, a)
-}
-
-/// A rename is on disk once its folder is.
-fn sync_folder(folder: &Path) -> Result<()> {
-    match File::open(folder) {
-        Ok(folder) => {
-            // Some file systems do not sync folders; the rename has happened all the same.
-            let _ = folder.sync_all();
-            Ok(())
-        }
-        // Windows does not open folders as files.
-        Err(_) => Ok(()),
-    }
-}
-
-fn read_bounded(path: &Path) -> Result<Vec<u8>> {
-    let size = fs::metadata(path).map_err(|source| file_error("read", path, source))?.len();
-    if size > MOST_BYTES {
-        return Err(Error::Damaged {
-            what: "model",
-            path: path.display().to_string(),
-            reason: format!("it has {size} bytes, more than any network of this program"),
-        });
-    }
-    fs::read(path).map_err(|source| file_error("read", path, source))
-}
-
-/// [`Error::File`] for a path.
-pub fn file_error(action: &'static str, path: &Path, source: std::io::Error) -> Error {
-    Error::File { action, path: path.display().to_string(), source }
 }

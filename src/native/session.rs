@@ -6,7 +6,7 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use crate::checkpoint::SavedModel;
-use crate::config::Experiment;
+use crate::config::{Experiment, ScheduleKind};
 use crate::data::{Dataset, Split, SplitName};
 use crate::error::{Error, Result};
 use crate::evaluate::{Evaluation, evaluate};
@@ -14,7 +14,7 @@ use crate::metrics::Interval;
 use crate::predict::Classifier;
 use crate::train::TrainingState;
 
-use super::device::NamedDevice;
+use super::device::{self, NamedDevice};
 use super::learner::{Training, train};
 use super::progress::Progress;
 use super::run_dir::{RunDir, RunInfo, Status};
@@ -22,8 +22,8 @@ use super::run_dir::{RunDir, RunInfo, Status};
 /// How a training is run and shown, beside what its experiment decides.
 #[derive(Debug, Clone)]
 pub struct SessionOptions {
-    /// Where to train.
-    pub device: NamedDevice,
+    /// Where to train, `NAME[:INDEX]`; `None` for the default, or where a run that is resumed was trained so far.
+    pub device: Option<String>,
     /// What to show meanwhile.
     pub progress: Progress,
     /// Whether the dashboard stays open at the end.
@@ -89,76 +89,85 @@ pub struct TrainReport {
 /// # Errors
 /// Any of [`Error`]: a folder, device or training that fails.
 pub fn start(root: &Path, experiment: Experiment, replace: bool, options: SessionOptions) -> Result<Session> {
+    let device = device::open(options.device.as_deref())?;
     let dataset = Arc::new(Dataset::open(experiment.data.source)?);
-    let info = RunInfo::start(&options.device.name, &experiment, &dataset);
+    let info = RunInfo::start(&device.name, &experiment, &dataset);
     let run = RunDir::create(root, &experiment, &info, replace)?;
-    go(run, experiment, dataset, info, None, options)
+    let _lock = run.lock()?;
+    finish(run, experiment, dataset, info, None, device, options)
 }
 
 /// Goes on with a run that was killed or interrupted, or that is to have more epochs.
 ///
 /// # Errors
-/// [`Error::Request`] when nothing is left to do; any of [`Error`] when the run cannot be read or the
-/// training fails.
+/// [`Error::Request`] when nothing is left to do, or going on would not end as an uninterrupted training does; any of
+/// [`Error`] when the run cannot be read or the training fails.
 pub fn resume(run: RunDir, epochs: Option<usize>, options: SessionOptions) -> Result<Session> {
+    let _lock = run.lock()?;
     let mut info = run.read_info()?;
     let mut experiment = run.experiment()?;
     let state = run.read_checkpoint()?;
     let dataset = Arc::new(Dataset::open(experiment.data.source)?);
+    let path = run.path().display();
+    let refuse = |message: String, hint: String| Err(Error::Request { message, hint });
     if info.data_sha256 != dataset.sha256() {
-        return Err(Error::Request {
-            message: format!("{} was trained on other images than there are now", run.path().display()),
-            hint: "go on with the version of chiffres, or the data, that it was started with".into(),
-        });
+        let message = format!("{path} was trained on other images than there are now");
+        return refuse(message, "go on with the version of chiffres, or the data, that it was started with".into());
     }
-    let before = experiment.training.epochs;
-    if let Some(epochs) = epochs {
-        experiment.training.epochs = epochs;
-    }
+
     let state = match state {
         None => None,
         Some((mut trained, state)) => {
             trained.training.epochs = experiment.training.epochs;
             if trained != experiment {
-                return Err(Error::Request {
-                    message: format!(
-                        "{} has a config.toml that its checkpoint was not trained with",
-                        run.path().display()
-                    ),
-                    hint: "undo the change, or train anew with it".into(),
-                });
+                let message = format!("{path} has a config.toml that its checkpoint was not trained with");
+                return refuse(message, "undo the change, or train anew with it".into());
             }
             Some(state)
         }
     };
     let done = state.as_ref().map_or(0, TrainingState::epochs);
-    if info.status == Status::Done && experiment.training.epochs <= done.max(before) {
-        return Err(Error::Request {
-            message: format!("{} is finished: {done} of {before} epochs are done", run.path().display()),
-            hint: format!("raise the epochs to go on: --set training.epochs={}", 2 * before),
-        });
+    let before = experiment.training.epochs;
+    let wanted = epochs.unwrap_or(before);
+    if wanted < before {
+        let message = format!("training.epochs is {wanted}, but {path} was to have {before}");
+        return refuse(message, "epochs can be raised, not lowered".into());
     }
-    if experiment.training.epochs < done {
-        return Err(Error::Request {
-            message: format!("training.epochs is {}, but {done} epochs are done", experiment.training.epochs),
-            hint: "epochs can be raised, not lowered".into(),
-        });
+    if info.status == Status::Done && done < before {
+        let message = format!("{path} is finished: it stopped at epoch {done}, with no better held-out loss in sight");
+        return refuse(message, "train anew with a greater training.patience".into());
     }
-    run.write_experiment(&experiment)?;
-    info.device = options.device.name.clone();
+    if info.status == Status::Done && wanted == before {
+        let message = format!("{path} is finished: {done} of {before} epochs are done");
+        return refuse(message, format!("raise the epochs to go on: --set training.epochs={}", 2 * before));
+    }
+    let optimizer = &experiment.optimizer;
+    if wanted > before && (optimizer.schedule != ScheduleKind::Constant || optimizer.warmup > 0.0) {
+        let message =
+            format!("{path} has a learning rate that depends on the number of epochs, which cannot be raised");
+        return refuse(message, "train anew; with a constant schedule and no warm-up, epochs can be raised".into());
+    }
+    experiment.training.epochs = wanted;
+
+    let device = device::open(Some(options.device.as_deref().unwrap_or(&info.device)))?;
+    info.device = device.name.clone();
     info.status = Status::Running;
-    go(run, experiment, dataset, info, state, options)
+    // In this order: a kill in between leaves a run that is not finished, whatever its configuration says.
+    run.write_info(&info)?;
+    run.write_experiment(&experiment)?;
+    finish(run, experiment, dataset, info, state, device, options)
 }
 
-fn go(
+/// Trains a run to its end and writes what it leaves behind.
+fn finish(
     run: RunDir,
     experiment: Experiment,
     dataset: Arc<Dataset>,
     mut info: RunInfo,
     start: Option<TrainingState>,
+    device: NamedDevice,
     options: SessionOptions,
 ) -> Result<Session> {
-    run.write_info(&info)?;
     let checkpoint = {
         let (run, experiment, dataset) = (run.clone(), experiment.clone(), dataset.clone());
         Box::new(move |state: &TrainingState| run.write_checkpoint(&experiment, &dataset, state))
@@ -166,7 +175,7 @@ fn go(
     let outcome = train(Training {
         experiment: experiment.clone(),
         dataset: dataset.clone(),
-        device: options.device.device.clone(),
+        device: device.device.clone(),
         start,
         progress: options.progress,
         hold: options.hold,
@@ -175,19 +184,22 @@ fn go(
     })?;
     let state = outcome.state;
     run.write_checkpoint(&experiment, &dataset, &state)?;
+    run.write_history(&state.history)?;
 
     let saved = SavedModel::new(&experiment, &dataset, state.final_weights().to_vec());
     run.write_model(&saved)?;
-    let classifier = Classifier::new(&saved, &options.device.device);
+    let classifier = Classifier::new(&saved, &device.device);
     let split = Split::new(&dataset, &experiment.data);
     let evaluation = evaluate(&classifier, &dataset, &split, SplitName::Test)?;
-    let report = TrainReport::new(&run, &experiment, &saved, &state, &evaluation, &options.device.name);
+    let report = TrainReport::new(&run, &experiment, &saved, &state, &evaluation, &device.name);
     run.write_report(&report, &evaluation.classes, &evaluation.confusion)?;
 
     info.epochs = report.epochs;
     info.train_seconds = report.train_seconds;
     info.status = if outcome.interrupted { Status::Interrupted } else { Status::Done };
     run.write_info(&info)?;
+    // All is saved: now the dashboard may be looked at for as long as its reader likes.
+    drop(outcome.display);
     Ok(Session { run, experiment, dataset, state, evaluation, report, interrupted: outcome.interrupted })
 }
 

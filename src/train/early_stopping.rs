@@ -28,12 +28,11 @@ impl EarlyStopping {
 
     /// Takes in the validation loss after an epoch; `weights` is called when it is the best so far.
     ///
-    /// Returns whether training should stop. A loss that is no number is never the best.
-    pub fn observe(&mut self, epoch: usize, loss: f64, weights: impl FnOnce() -> Vec<LayerWeights>) -> bool {
+    /// A loss that is no number is never the best.
+    pub fn observe(&mut self, epoch: usize, loss: f64, weights: impl FnOnce() -> Vec<LayerWeights>) {
         if loss.is_finite() && self.best.as_ref().is_none_or(|best| loss < best.loss) {
             self.best = Some(Best { epoch, loss, weights: weights() });
         }
-        self.should_stop(epoch)
     }
 
     /// Whether `patience` epochs have passed since the best one, `epoch` being the last.
@@ -56,7 +55,13 @@ mod tests {
         assert_eq!(EarlyStopping::new(0, None), None);
         let mut watch = EarlyStopping::new(2, None).unwrap();
         let losses = [1.0, 0.5, 0.7, 0.4, f64::NAN, 0.4];
-        let stops: Vec<bool> = (1..).zip(losses).map(|(epoch, loss)| watch.observe(epoch, loss, Vec::new)).collect();
+        let stops: Vec<bool> = (1..)
+            .zip(losses)
+            .map(|(epoch, loss)| {
+                watch.observe(epoch, loss, Vec::new);
+                watch.should_stop(epoch)
+            })
+            .collect();
         assert_eq!(stops, [false, false, false, false, false, true]);
         assert_eq!(watch.best().map(|best| (best.epoch, best.loss)), Some((4, 0.4)));
     }
@@ -64,8 +69,10 @@ mod tests {
     #[test]
     fn a_loss_that_is_never_a_number_stops_too() {
         let mut watch = EarlyStopping::new(2, None).unwrap();
-        assert!(!watch.observe(1, f64::NAN, Vec::new));
-        assert!(watch.observe(2, f64::NAN, Vec::new));
+        watch.observe(1, f64::NAN, Vec::new);
+        assert!(!watch.should_stop(1));
+        watch.observe(2, f64::NAN, Vec::new);
+        assert!(watch.should_stop(2));
         assert_eq!(watch.best(), None);
     }
 }

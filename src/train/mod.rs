@@ -1,8 +1,8 @@
 //! Training: one optimisation step, and the loops around it.
 //!
-//! [`optimize`] is the step that every loop shares. [`Trainer`] is the loop to read: it needs nothing but
-//! the library and runs in a browser too. On a computer, `native::learner` drives the same step with
-//! burn-train's Learner; both end with the same weights.
+//! A step is [`gradients`] and an update by one of Burn's optimisers; [`optimize`] does both. [`Trainer`] is the loop to
+//! read: it needs nothing but the library and runs in a browser too. On a computer, `native::learner` has burn-train's
+//! Learner take the same gradients and updates; both end with the same weights.
 
 mod early_stopping;
 mod optimizer;

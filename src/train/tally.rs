@@ -2,7 +2,7 @@
 
 use burn::tensor::{Device, Int, Tensor};
 
-use crate::data::{Batcher, Dataset};
+use crate::data::{Batcher, Dataset, LARGEST_BATCH};
 use crate::metrics::Scores;
 use crate::model::Mlp;
 
@@ -86,7 +86,7 @@ impl Tally {
 /// When an index is beyond the dataset.
 pub fn score(model: &Mlp, dataset: &Dataset, indices: &[usize], batcher: Batcher, device: &Device) -> Scores {
     let mut tally = Tally::default();
-    for indices in indices.chunks(4096) {
+    for indices in indices.chunks(LARGEST_BATCH) {
         let batch = batcher.batch(dataset, indices, device);
         let (logits, loss) = model.logits_and_loss(&batch);
         tally.add(StepOutput::new(logits, loss, batch.targets));

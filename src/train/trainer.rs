@@ -28,6 +28,17 @@ pub struct TrainingState {
 }
 
 impl TrainingState {
+    /// Before the first epoch: the starting weights of the experiment's seed, and no memory of anything.
+    pub fn start(experiment: &Experiment, dataset: &Dataset) -> Self {
+        let config = MlpConfig::new(&experiment.model, dataset.inputs(), dataset.classes().len());
+        Self {
+            weights: config.starting_weights(experiment.seed),
+            optimizer: record_bytes(optimizer(&experiment.optimizer).to_record()),
+            history: History::default(),
+            best: None,
+        }
+    }
+
     /// Epochs that are done.
     pub fn epochs(&self) -> usize {
         self.history.0.len()
@@ -71,9 +82,7 @@ pub struct Trainer<'a> {
 impl<'a> Trainer<'a> {
     /// Starts a training with the starting weights of the experiment's seed.
     pub fn new(experiment: &'a Experiment, dataset: &'a Dataset, device: &Device) -> Self {
-        let config = MlpConfig::new(&experiment.model, dataset.inputs(), dataset.classes().len());
-        let weights = config.starting_weights(experiment.seed);
-        Self::with_weights(experiment, dataset, &weights, device)
+        Self::with_weights(experiment, dataset, &TrainingState::start(experiment, dataset).weights, device)
     }
 
     /// Starts a training with given weights.

@@ -6,7 +6,6 @@
 use serde::Deserialize;
 
 use chiffres::config::Experiment;
-use chiffres::metrics::History;
 use chiffres::model::LayerWeights;
 use chiffres::native::device;
 use chiffres::{Classifier, SavedModel, TrainingState};
@@ -14,21 +13,21 @@ use chiffres::{Classifier, SavedModel, TrainingState};
 use crate::{digits, experiment, learn};
 
 #[derive(Deserialize)]
-struct Twin {
+pub struct Twin {
     learning_rate: f64,
     momentum: f64,
     batch_size: usize,
     epochs: usize,
     start: Weights,
     mean_loss_per_epoch: Vec<f64>,
-    end: Weights,
+    pub end: Weights,
     test_predictions: Vec<usize>,
     test_errors: usize,
     test_probabilities_first_10: Vec<Vec<f64>>,
 }
 
 #[derive(Deserialize)]
-struct Weights {
+pub struct Weights {
     w1: Vec<Vec<f32>>,
     b1: Vec<f32>,
     w2: Vec<Vec<f32>>,
@@ -36,7 +35,7 @@ struct Weights {
 }
 
 impl Weights {
-    fn layers(&self) -> Vec<LayerWeights> {
+    pub fn layers(&self) -> Vec<LayerWeights> {
         let layer = |weight: &[Vec<f32>], bias: &[f32]| LayerWeights {
             inputs: weight.len(),
             outputs: bias.len(),
@@ -47,7 +46,7 @@ impl Weights {
     }
 }
 
-fn twin() -> (Twin, Experiment) {
+pub fn twin() -> (Twin, Experiment) {
     let twin: Twin = serde_json::from_str(include_str!("../fixtures/sklearn_twin.json")).unwrap();
     let experiment = experiment(&[
         &format!("optimizer.learning_rate={}", twin.learning_rate),
@@ -72,15 +71,9 @@ fn assert_close<T: Copy + Into<f64>>(ours: &[T], theirs: &[T], what: &str) {
 #[test]
 fn training_agrees_with_scikit_learn_on_every_cpu_backend() {
     let (twin, experiment) = twin();
-    let memory = chiffres::Trainer::new(&experiment, &digits(), &burn::tensor::Device::flex()).state().optimizer;
     for name in ["ndarray", "flex"] {
         let Ok(device) = device::open(Some(name)) else { continue };
-        let start = TrainingState {
-            weights: twin.start.layers(),
-            optimizer: memory.clone(),
-            history: History::default(),
-            best: None,
-        };
+        let start = TrainingState { weights: twin.start.layers(), ..TrainingState::start(&experiment, &digits()) };
         let state = learn(&experiment, Some(start), device.device.clone()).state;
 
         let losses: Vec<f64> = state.history.0.iter().map(|epoch| epoch.train.loss).collect();

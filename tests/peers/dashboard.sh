@@ -36,12 +36,25 @@ for size in 80x24 160x50; do
 
     type_in "clear; $program train $config --set training.epochs=20 --hold; echo exit=\$?" Enter
     wait_for "Training Done"
+    # All is saved while the dashboard is still open.
+    test -e "$folder/artifacts/mlp-2/report.json" && grep -q '"done"' "$folder/artifacts/mlp-2/run.json" \
+        || fail "the held run is not saved"
+    rm -r "$folder/artifacts/mlp-2"
     sleep 0.5
     type_in x
     sleep 0.5
     screen | grep -qF "exit=" && fail "the dashboard did not stay open"
     type_in q
     wait_for "exit=0"
+
+    rm -rf "$folder/artifacts"
+    type_in "clear; $program train $config --pace 20; echo exit=\$?" Enter
+    wait_for "Progress"
+    type_in q
+    wait_for "Kill the program"
+    type_in k
+    wait_for "exit=130"
+    rm -rf "$folder/artifacts"
 
     type_in "clear; stty -a | grep -o ' echo \|-echo '; echo end" Enter
     wait_for " echo"
