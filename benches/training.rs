@@ -1,6 +1,7 @@
 //! What the project promises about speed, beside the bare Burn loop it is measured against.
 //!
-//! `cargo bench` prints times; `benches/peers/compare.py` sets them beside scikit-learn, NumPy and PyTorch.
+//! `cargo bench --bench training 2>/dev/null` prints times; `benches/peers/compare.py` sets the program beside
+//! scikit-learn and NumPy.
 
 use std::sync::Arc;
 
@@ -11,7 +12,8 @@ use divan::{Bencher, black_box};
 
 use chiffres::config::{Activation, Experiment};
 use chiffres::data::{Batch, Batcher, epoch_order};
-use chiffres::native::{Progress, Training, device, train};
+use chiffres::native::run_dir::RunInfo;
+use chiffres::native::{Progress, RunDir, Training, device, train};
 use chiffres::train::{optimize, optimizer};
 use chiffres::{Classifier, Dataset, Mlp, MlpConfig, SavedModel, Trainer};
 
@@ -57,21 +59,29 @@ fn bare_loop(bencher: Bencher<'_, '_>, backend: &str) {
     });
 }
 
-/// The whole training as `train` runs it: Learner, shuffling, batches, scores, history, final state.
+/// The whole training as `train` runs it: Learner, shuffling, batches, metrics, history, a checkpoint every 40 epochs.
+///
+/// Progress is plain, so that events go through the Learner's metrics; its lines go to standard error.
 #[divan::bench(args = cpu_backends(), sample_count = 20, sample_size = 1)]
 fn learner(bencher: Bencher<'_, '_>, backend: &str) {
-    let (experiment, digits, device) = (experiment(), Arc::new(Dataset::digits().unwrap()), open(backend));
+    let (mut experiment, digits, device) = (experiment(), Arc::new(Dataset::digits().unwrap()), open(backend));
+    experiment.training.checkpoint_every = 40;
+    let folder = tempfile::tempdir().unwrap();
+    let info = RunInfo::start(backend, &experiment, &digits);
+    let run = RunDir::create(folder.path(), &experiment, &info, false).unwrap();
     bencher.counter(ItemsCount::new(experiment.total_steps())).bench(|| {
+        let (run, kept, images) = (run.clone(), experiment.clone(), digits.clone());
         train(Training {
             experiment: experiment.clone(),
             dataset: digits.clone(),
             device: device.clone(),
             start: None,
-            progress: Progress::None,
+            progress: Progress::Plain,
             hold: false,
             pace: None,
-            checkpoint: Box::new(|_| Ok(())),
+            checkpoint: Box::new(move |state| run.write_checkpoint(&kept, &images, state)),
         })
+        .map(|outcome| outcome.state)
         .unwrap()
     });
 }

@@ -32,7 +32,7 @@ def measure(command):
 
 
 def ours(device, epochs):
-    return [program, "train", config, "--device", device, "--progress", "none", "--set", f"training.epochs={epochs}"]
+    return [program, "train", config, "--device", device, "--set", f"training.epochs={epochs}"]
 
 
 def theirs(script, epochs):

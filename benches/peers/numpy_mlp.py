@@ -1,4 +1,4 @@
-"""The same training written by hand in NumPy, in single precision.
+"""The same training written by hand in NumPy, in single precision and without the penalty.
 
 usage: numpy_mlp.py [EPOCHS]
 """

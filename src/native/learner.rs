@@ -45,6 +45,9 @@ use super::interrupt;
 use super::metric::ScoreMetric;
 use super::progress::Progress;
 
+/// Keeps a state of a training somewhere it survives the process.
+pub type KeepState = Box<dyn Fn(&TrainingState) -> Result<()> + Send + Sync>;
+
 /// A training to run: the experiment, and how it is run and shown.
 pub struct Training {
     /// What to train.
@@ -62,7 +65,7 @@ pub struct Training {
     /// Most epochs a second; `None` for as many as it can.
     pub pace: Option<f64>,
     /// Keeps a state on the way; called every `training.checkpoint_every` epochs.
-    pub checkpoint: Box<dyn Fn(&TrainingState) -> Result<()> + Send + Sync>,
+    pub checkpoint: KeepState,
 }
 
 /// What burn-train's dashboard panics with when its reader ends the program from it.
@@ -161,7 +164,7 @@ pub fn train(training: Training) -> Result<Outcome> {
 /// One of the latter is all that metrics, log and dashboard see of an epoch.
 pub enum LearnerItem {
     /// Of one batch.
-    Batch(StepOutput),
+    Batch(Box<StepOutput>),
     /// Of many.
     Scores(Scores),
 }
@@ -173,7 +176,7 @@ impl LearnerItem {
             Self::Scores(scores) => *scores,
             Self::Batch(output) => {
                 let mut tally = Tally::default();
-                tally.add(output.clone());
+                tally.add((**output).clone());
                 tally.scores()
             }
         }
@@ -192,7 +195,7 @@ impl TrainStep for Mlp {
 
     fn step(&self, batch: Batch) -> TrainOutput<LearnerItem> {
         let (grads, output) = gradients(self, batch);
-        TrainOutput { grads, item: LearnerItem::Batch(output) }
+        TrainOutput { grads, item: LearnerItem::Batch(Box::new(output)) }
     }
 }
 
@@ -202,7 +205,7 @@ impl InferenceStep for Mlp {
 
     fn step(&self, batch: Batch) -> LearnerItem {
         let (logits, loss) = self.logits_and_loss(&batch);
-        LearnerItem::Batch(StepOutput::new(logits, loss, batch.targets))
+        LearnerItem::Batch(Box::new(StepOutput::new(logits, loss, batch.targets)))
     }
 }
 
@@ -213,7 +216,7 @@ struct EpochStrategy {
     start: TrainingState,
     progress: Progress,
     pace: Option<f64>,
-    checkpoint: Box<dyn Fn(&TrainingState) -> Result<()> + Send + Sync>,
+    checkpoint: KeepState,
     mailbox: Mutex<Mailbox>,
     outcome: Mutex<Option<Result<Outcome>>>,
 }
@@ -314,7 +317,7 @@ impl EpochStrategy {
             learner.lr_step();
             learner.optimizer_step(step.grads);
             if let LearnerItem::Batch(output) = step.item {
-                tally.add(output);
+                tally.add(*output);
             }
             // A long epoch moves the dashboard's bar while it lasts.
             if reported.elapsed() > Duration::from_millis(200) && self.progress == Progress::Dashboard {
@@ -335,7 +338,7 @@ impl EpochStrategy {
         for batch in loader.iter() {
             let batch = batch.map_err(|error| Error::Training(error.to_string()))?;
             if let LearnerItem::Batch(output) = InferenceStep::step(&model, batch) {
-                tally.add(output);
+                tally.add(*output);
             }
         }
         Ok(Some(tally.scores()))
