@@ -299,7 +299,9 @@ fn short(error: &SafeTensorError) -> String {
             "its header is not readable".into()
         }
         SafeTensorError::HeaderTooLarge | SafeTensorError::HeaderTooSmall => "it is empty or something else".into(),
-        SafeTensorError::InvalidHeaderLength | SafeTensorError::MetadataIncompleteBuffer => "it is cut short".into(),
+        SafeTensorError::InvalidHeaderLength | SafeTensorError::MetadataIncompleteBuffer => {
+            "it is cut short, or has bytes too many".into()
+        }
         other => other.to_string(),
     }
 }

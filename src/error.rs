@@ -105,8 +105,15 @@ pub enum Error {
     },
 
     /// The reader ended the training at once; nothing of its last epochs was saved.
-    #[error("the training was ended at once; what it last saved is kept")]
+    #[error("the training was ended at once; its run has no more than its last checkpoint, if it kept one")]
     Killed,
+
+    /// The loss is infinite or no number: every further step is lost.
+    #[error("the training ran away: its loss is no longer a number in epoch {epoch}")]
+    Diverged {
+        /// Counted from 1.
+        epoch: usize,
+    },
 
     /// The training stopped on an error of the framework or the device.
     #[error("the training stopped: {0}")]
@@ -122,6 +129,7 @@ impl Error {
             }
             Self::Damaged { .. } => Some("train again to make a new one, or name another run".into()),
             Self::TooNew { .. } => Some("update chiffres, or train again with this version".into()),
+            Self::Diverged { .. } => Some("try a smaller optimizer.learning_rate".into()),
             Self::EmptySplit { split: "validation" } => {
                 Some("hold images out with --set data.validation=200 when training".into())
             }

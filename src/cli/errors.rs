@@ -49,17 +49,20 @@ impl Args {
             .map(|answer| Ok((Picture::of_image(&dataset.image(answer.index)?), caption(answer))))
             .collect::<Result<_>>()?;
         let summary = format!(
-            "{} of {} test images ({})",
+            "{} of {} ({})",
             count(evaluation.errors(), "error"),
-            evaluation.answers.len(),
+            count(evaluation.answers.len(), "test image"),
             percent(evaluation.error_rate())
         );
         match &self.png {
-            Some(path) if !pictures.is_empty() => {
+            Some(path) if pictures.is_empty() => {
+                note(&format!("{summary}: nothing to draw, {} is not written", path.display()));
+            }
+            Some(path) => {
                 write_png(path, &pictures)?;
                 note(&format!("{summary}: {} drawn into {}", pictures.len(), path.display()));
             }
-            _ => {
+            None => {
                 let colors = Colors::of_stdout();
                 let width = pictures.first().map_or(0, |(picture, _)| picture.small_width(colors));
                 let blocks: Vec<_> =

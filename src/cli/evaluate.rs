@@ -7,7 +7,7 @@ use clap::ValueEnum;
 use chiffres::native::RunDir;
 use chiffres::{Classifier, Dataset, Result, Split, SplitName, evaluate};
 
-use super::output::{GATE_MISSED, note, percent, print, print_json};
+use super::output::{GATE_MISSED, count, note, print, print_json};
 use super::report;
 
 #[derive(clap::Args)]
@@ -53,11 +53,10 @@ impl Args {
         }
         match self.max_error_rate {
             Some(most) if evaluation.error_rate() > most => {
-                note(&format!(
-                    "quality gate missed: the error rate is {}, above {}",
-                    percent(evaluation.error_rate()),
-                    percent(most)
-                ));
+                let total = evaluation.answers.len();
+                let allowed = (most * total as f64).floor();
+                let errors = count(evaluation.errors(), "error");
+                note(&format!("quality gate missed: {errors} of {total} images, {allowed} are allowed"));
                 Ok(ExitCode::from(GATE_MISSED))
             }
             _ => Ok(ExitCode::SUCCESS),

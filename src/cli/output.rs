@@ -44,9 +44,13 @@ pub fn note(text: &str) {
 
 /// Reports an error and what to do about it; the exit code says whose fault it is.
 pub fn fail(error: &Error) -> ExitCode {
-    note(&format!("\x1b[1;31merror:\x1b[0m {error}"));
-    if let Some(hint) = error.hint() {
-        note(&format!("hint: {hint}"));
+    let hint = error.hint().map_or(String::new(), |hint| format!("\nhint: {hint}"));
+    for line in format!("error: {error}{hint}").lines() {
+        match line.split_once(": ") {
+            Some(("error", text)) => note(&format!("\x1b[1;31merror:\x1b[0m {text}")),
+            Some(("hint", text)) => note(&format!("\x1b[1mhint:\x1b[0m {text}")),
+            _ => note(line),
+        }
     }
     ExitCode::from(match error {
         Error::Killed => interrupt::EXIT_CODE,

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use chiffres::data::Image;
 use chiffres::inspect::WeightMap;
-use chiffres::native::files::write_whole;
+use chiffres::native::files;
 use chiffres::{Error, Result};
 use font8x8::UnicodeFonts;
 
@@ -236,7 +236,7 @@ pub fn write_png(path: &Path, pictures: &[(Picture, Vec<String>)]) -> Result<()>
             }
         }
     }
-    write_whole(path, &encode(width as u32, height as u32, &canvas))
+    files::write_png(path, &encode(width as u32, height as u32, &canvas))
 }
 
 fn encode(width: u32, height: u32, rgb: &[u8]) -> Vec<u8> {

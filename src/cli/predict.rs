@@ -8,6 +8,8 @@ use chiffres::native::RunDir;
 use chiffres::{Classifier, Dataset, Error, Result, Split};
 
 use super::output::{percent, print, print_json};
+use super::picture::terminal_columns;
+use super::report;
 
 #[derive(clap::Args)]
 pub struct Args {
@@ -34,6 +36,7 @@ impl Args {
         let predictions = Classifier::new(&saved, &device.device).predict_many(&dataset, &indices)?;
 
         let name = |class: usize| &dataset.classes()[class];
+        let longest_bar = terminal_columns().saturating_sub(20).min(40);
         let mut text = String::new();
         for (&index, prediction) in indices.iter().zip(&predictions) {
             let target = dataset.image(index)?.label;
@@ -52,13 +55,14 @@ impl Args {
             }
             let verdict = if prediction.label == target { "right" } else { "wrong" };
             text += &format!(
-                "image {index}: {} ({} sure), target {}: {verdict}, a {part} image\n",
+                "image {index}: {} ({} sure), target {}: {verdict}, a {} image\n",
                 name(prediction.label),
                 percent(f64::from(prediction.confidence())),
                 name(target),
+                report::adjective(part),
             );
             for (class, &probability) in prediction.probabilities.iter().enumerate() {
-                let bar = "\u{2588}".repeat((probability * 40.0).round() as usize);
+                let bar = "\u{2588}".repeat((probability * longest_bar as f32).round() as usize);
                 text += format!("  {} {:>7} {bar}", name(class), percent(f64::from(probability))).trim_end();
                 text.push('\n');
             }

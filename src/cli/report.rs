@@ -2,8 +2,8 @@
 
 use std::fmt::Write;
 
-use chiffres::Evaluation;
 use chiffres::native::session::Session;
+use chiffres::{Evaluation, SplitName};
 
 use super::output::{Colors, count, percent, program, thousands};
 use super::picture::Picture;
@@ -58,9 +58,9 @@ pub fn training(session: &Session, colors: Colors) -> String {
     line(
         "test",
         format!(
-            "{} of {} images: {} (95 % interval {:.1} to {})",
+            "{} of {}: {} (95 % interval {:.1} to {})",
             count(report.errors, "error"),
-            thousands(report.test_images),
+            count(report.test_images, "image"),
             percent(report.error_rate),
             100.0 * interval.low,
             percent(interval.high)
@@ -70,7 +70,7 @@ pub fn training(session: &Session, colors: Colors) -> String {
     if let Some(answer) = wrong {
         let sure = percent(f64::from(answer.prediction.confidence()));
         let (target, read) = (name(answer.target), name(answer.prediction.label));
-        line("", format!("image {} is a {target}, but was read as a {read} ({sure} sure):", answer.index));
+        line("", format!("image {} shows {target}, but was read as {read} ({sure} sure):", answer.index));
         if let Ok(image) = session.dataset.image(answer.index) {
             Picture::of_image(&image).large(colors).into_iter().for_each(|row| line("", row));
         }
@@ -94,10 +94,9 @@ pub fn evaluation(evaluation: &Evaluation) -> String {
     let report = evaluation.report();
     let interval = report.error_rate_interval;
     let mut text = format!(
-        "{} of {} {} images: {} (95 % interval {:.1} to {})\n\n",
+        "{} of {}: {} (95 % interval {:.1} to {})\n\n",
         count(report.errors, "error"),
-        thousands(report.total),
-        report.split,
+        count(report.total, &format!("{} image", adjective(evaluation.split))),
         percent(report.error_rate),
         100.0 * interval.low,
         percent(interval.high)
@@ -143,4 +142,13 @@ pub fn evaluation(evaluation: &Evaluation) -> String {
         writeln!(text, "\nmost confused   {}", pairs.join(", ")).expect("strings grow");
     }
     text
+}
+
+/// What the images of a part are called in a sentence.
+pub fn adjective(part: SplitName) -> &'static str {
+    match part {
+        SplitName::Train => "training",
+        SplitName::Validation => "held-out",
+        SplitName::Test => "test",
+    }
 }

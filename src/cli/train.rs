@@ -14,6 +14,7 @@ use super::output::{Colors, note, print, print_json};
 use super::report;
 
 #[derive(clap::Args)]
+#[command(override_usage = "chiffres train [OPTIONS] <CONFIG>\n       chiffres train [OPTIONS] --resume <RUN>")]
 pub struct Args {
     /// The experiment's configuration, for example config/mlp.toml
     #[arg(value_name = "CONFIG", required_unless_present = "resume")]
@@ -33,7 +34,7 @@ pub struct Args {
     /// Go on with a run that was interrupted or killed, or that is to have more epochs
     #[arg(long, value_name = "RUN", conflicts_with_all = ["config", "name", "seed", "exist_ok"])]
     resume: Option<String>,
-    /// Replace an earlier run of the same name
+    /// Replace an earlier run of the same name, with all its folder holds, as soon as training begins
     #[arg(long)]
     exist_ok: bool,
     /// What to show while training

@@ -30,7 +30,7 @@ impl Override {
     /// Text without `=`, or with nothing before it.
     pub fn parse(text: &str) -> Result<Self, String> {
         match text.split_once('=') {
-            Some((path, value)) if !path.trim().is_empty() => {
+            Some((path, value)) if !path.trim().is_empty() && !text.contains(['\n', '\r']) => {
                 Ok(Self { path: path.trim().into(), value: value.trim().into(), origin: format!("--set {text}") })
             }
             _ => Err(format!("{text:?} is not KEY=VALUE; for example training.epochs=50")),
@@ -148,7 +148,12 @@ impl Document<'_> {
     fn override_with(&mut self, item: &Override) {
         let place = Place { offset: usize::MAX, words: item.origin.clone() };
         let Some(key) = key(&item.path) else {
-            return self.unknown(&item.path, place);
+            let names = settings_of(&item.path);
+            if names.is_empty() {
+                return self.unknown(&item.path, place);
+            }
+            let hint = format!("its settings are {}", names.join(", "));
+            return self.problem(place, &item.path, format!("{} is a table", item.path), Some(hint));
         };
         // What is typed in a shell has lost its quotes: a word that is no TOML value is a string.
         let value = format!("value = {}", item.value)
@@ -179,16 +184,18 @@ impl Document<'_> {
             }
             found => {
                 let hint = found.as_ref().and_then(|value| suggestion(key, value));
+                let is_whole = found.as_ref().is_some_and(toml::Value::is_integer);
                 let got = found.map_or("a number beyond 64 bits".into(), |value| describe(&value));
-                let message = format!("{} is {got}, but must be {}", key.path, self.expected(key));
+                let message = format!("{} is {got}, but must be {}", key.path, self.expected(key, is_whole));
                 self.problem(place, key.path, message, hint.or_else(|| Some(key.hint.to_string())));
             }
         }
     }
 
     /// What a key may be; the batch size is bounded by the images of this very configuration.
-    fn expected(&self, key: &Key) -> String {
-        if key.path == "training.batch_size" {
+    fn expected(&self, key: &Key, is_whole: bool) -> String {
+        let data_is_right = !self.problems.iter().any(|problem| problem.path.starts_with("data."));
+        if key.path == "training.batch_size" && is_whole && data_is_right {
             let whole = |path: &str, default: usize| match self.values.get(path) {
                 Some((toml::Value::Integer(n), _)) => *n as usize,
                 _ => default,
@@ -216,7 +223,9 @@ impl Document<'_> {
         }
         match Experiment::deserialize(root) {
             Ok(experiment) => {
-                self.relations(&experiment);
+                if !self.problems.iter().any(|problem| problem.path.starts_with("data.")) {
+                    self.relations(&experiment);
+                }
                 if self.problems.is_empty() {
                     return Ok(experiment);
                 }
@@ -241,18 +250,19 @@ impl Document<'_> {
             let message =
                 format!("data.validation is {validation}, but must be less than data.train, which is {train}");
             self.contradiction("data.validation", message, "0 holds out none");
-        } else if training.batch_size > experiment.train_images() {
+        } else if train < images && training.batch_size > experiment.train_images() {
             let message = format!(
                 "training.batch_size is {}, but must be 1 to {} (the training images)",
                 training.batch_size,
                 experiment.train_images()
             );
-            self.contradiction("training.batch_size", message, "200 is what the article uses");
+            self.contradiction("training.batch_size", message, "write a smaller one under [training]");
         }
         if training.patience > 0 && validation == 0 {
             let message =
                 format!("training.patience is {}, but there is no validation loss to watch", training.patience);
-            self.contradiction("training.patience", message, "hold images out with data.validation = 200");
+            let hint = format!("hold images out with data.validation = {}", (train / 5).max(1));
+            self.contradiction("training.patience", message, &hint);
         }
     }
 
@@ -286,8 +296,13 @@ fn nearest(path: &str) -> Option<String> {
         return Some(format!("did you mean {best}?"));
     }
     let (table, _) = path.rsplit_once('.')?;
-    let names: Vec<&str> = KEYS.iter().filter_map(|key| key.path.strip_prefix(table)?.strip_prefix('.')).collect();
+    let names = settings_of(table);
     (!names.is_empty()).then(|| format!("settings of [{table}]: {}", names.join(", ")))
+}
+
+/// The names of a table's settings.
+fn settings_of(table: &str) -> Vec<&'static str> {
+    KEYS.iter().filter_map(|key| key.path.strip_prefix(table)?.strip_prefix('.')).collect()
 }
 
 /// For a misspelt word, the word that was meant.
@@ -301,10 +316,11 @@ fn suggestion(key: &Key, found: &toml::Value) -> Option<String> {
 fn allowed(kind: &Kind, value: &toml::Value) -> bool {
     match (kind, value) {
         (Kind::Name, toml::Value::String(name)) => {
-            !name.is_empty()
+            // Combining accents are what some keyboards make of a letter like \u{e9}.
+            let accent = |c: char| ('\u{300}'..='\u{36f}').contains(&c);
+            name.starts_with(char::is_alphanumeric)
                 && name.len() <= 100
-                && !name.starts_with('.')
-                && !name.contains(|c: char| c == '/' || c == '\\' || c.is_control())
+                && name.chars().all(|c| c.is_alphanumeric() || "-_.".contains(c) || accent(c))
         }
         (Kind::Flag, toml::Value::Boolean(_)) => true,
         (Kind::Integer { min, max }, toml::Value::Integer(n)) => (min..=max).contains(&n),

@@ -201,9 +201,10 @@ impl Kind {
     /// What is allowed, in words: `0 to 1`, `true or false`, `one of "sgd", "adam"`.
     pub fn expected(&self) -> String {
         match self {
-            Self::Name => "a folder name in quotes, without '/' and not starting with '.'".into(),
+            Self::Name => {
+                "a name in quotes: a letter or digit, then letters, digits, '-', '_' and '.', at most 100".into()
+            }
             Self::Flag => "true or false".into(),
-            Self::Integer { min, max: i64::MAX } => format!("a whole number of at least {min}"),
             Self::Integer { min, max } => format!("a whole number, {min} to {max}"),
             Self::Number { min, max, above: true } => {
                 format!("a number above {}, up to {}", number(*min), number(*max))
@@ -221,7 +222,9 @@ impl Kind {
 
     fn json_schema(&self) -> Value {
         match self {
-            Self::Name => json!({ "type": "string", "pattern": "^[^./\\\\][^/\\\\]*$" }),
+            Self::Name => {
+                json!({ "type": "string", "pattern": "^[\\p{L}\\p{N}][\\p{L}\\p{N}\\p{M}._-]*$", "maxLength": 100 })
+            }
             Self::Flag => json!({ "type": "boolean" }),
             Self::Integer { min, max } => json!({ "type": "integer", "minimum": min, "maximum": max }),
             Self::Number { min, max, above } => {

@@ -60,7 +60,17 @@ where
         .x_label_area_size(36)
         .y_label_area_size(52)
         .build_cartesian_2d(1.0..last, 0.0..top * 1.05)?;
-    chart.configure_mesh().x_desc("epoch").x_label_formatter(&|x| format!("{x:.0}")).light_line_style(WHITE).draw()?;
+    chart
+        .configure_mesh()
+        .x_desc("epoch")
+        .x_labels((last as usize).min(10))
+        .x_label_formatter(&|x| format!("{x:.0}"))
+        .y_label_formatter(&|y| if top < 1e5 { format!("{y:.1}") } else { format!("{y:.0e}") })
+        .light_line_style(WHITE)
+        .draw()?;
+    // A line needs two points; one is drawn as what it is.
+    let single = train.iter().filter(|_| train.len() == 1);
+    chart.draw_series(single.map(|point| Circle::new(*point, 3, TRAIN.filled())))?;
     chart
         .draw_series(LineSeries::new(train, TRAIN.stroke_width(1)))?
         .label("training images")
@@ -71,6 +81,11 @@ where
             .label("held-out images")
             .legend(|(x, y)| PathElement::new([(x, y), (x + 18, y)], VALIDATION.stroke_width(3)));
     }
-    chart.configure_series_labels().background_style(WHITE.mix(0.8)).border_style(BLACK.mix(0.3)).draw()?;
+    chart
+        .configure_series_labels()
+        .position(SeriesLabelPosition::UpperRight)
+        .background_style(WHITE.mix(0.8))
+        .border_style(BLACK.mix(0.3))
+        .draw()?;
     Ok(())
 }

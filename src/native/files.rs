@@ -1,7 +1,7 @@
 //! Files: read with clear errors, written whole or not at all.
 
 use std::fs::{self, File};
-use std::io::{ErrorKind, Write};
+use std::io::{ErrorKind, Read, Write};
 use std::path::Path;
 
 use crate::error::{Error, Result};
@@ -13,7 +13,7 @@ use crate::error::{Error, Result};
 pub fn read_config(path: &Path) -> Result<String> {
     fs::read_to_string(path).map_err(|source| match source.kind() {
         ErrorKind::NotFound | ErrorKind::InvalidData | ErrorKind::IsADirectory => Error::Request {
-            message: format!("{} is not a configuration file: {source}", path.display()),
+            message: format!("cannot read {} as a configuration: {source}", path.display()),
             hint: "config/mlp.toml is the article's experiment".into(),
         },
         _ => file_error("read", path, source),
@@ -44,6 +44,33 @@ pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<()> {
         file_error("write", path, source)
     })?;
     sync_folder(folder)
+}
+
+/// Writes a PNG picture where its reader asked for it.
+///
+/// A link is followed, and what is no regular file (a pipe, a device) is written into as it is.
+///
+/// # Errors
+/// [`Error::Request`] rather than replacing an existing file that is no PNG.
+pub fn write_png(path: &Path, bytes: &[u8]) -> Result<()> {
+    const SIGNATURE: &[u8] = b"\x89PNG\r\n\x1a\n";
+    let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
+    let Ok(existing) = fs::metadata(&target) else {
+        return write_whole(&target, bytes);
+    };
+    if !existing.is_file() {
+        return fs::write(&target, bytes).map_err(|source| file_error("write", path, source));
+    }
+    let mut start = Vec::new();
+    let opened = File::open(&target).and_then(|file| file.take(SIGNATURE.len() as u64).read_to_end(&mut start));
+    opened.map_err(|source| file_error("replace", path, source))?;
+    if !start.is_empty() && start != SIGNATURE {
+        return Err(Error::Request {
+            message: format!("{} exists and is no PNG picture", path.display()),
+            hint: "name another file, or remove this one first".into(),
+        });
+    }
+    write_whole(&target, bytes)
 }
 
 /// Swaps two folders of one parent: at no moment is either name without a folder where the system can do that.

@@ -1,4 +1,4 @@
-//! Ctrl-C: the first ends the epoch, the second leaves at once.
+//! Ctrl-C, or a polite request to end: the first ends the epoch, the second leaves at once.
 
 use std::io::Write;
 use std::process;
@@ -28,6 +28,11 @@ pub fn listen() {
     });
 }
 
+/// From now on all is saved: the next Ctrl-C leaves at once.
+pub(super) fn all_is_saved() {
+    REQUESTS.fetch_max(1, Ordering::SeqCst);
+}
+
 /// Whether Ctrl-C was pressed.
 pub fn requested() -> bool {
     REQUESTS.load(Ordering::SeqCst) > 0
@@ -36,10 +41,13 @@ pub fn requested() -> bool {
 /// Lets Ctrl-C through while a dashboard has the terminal in raw mode, where it would be a key like others.
 #[cfg(unix)]
 pub(super) fn let_ctrl_c_through() {
-    use rustix::termios::{LocalModes, OptionalActions, tcgetattr, tcsetattr};
+    use rustix::termios::{LocalModes, OptionalActions, SpecialCodeIndex, tcgetattr, tcsetattr};
     let stdin = std::io::stdin();
     if let Ok(mut terminal) = tcgetattr(&stdin) {
         terminal.local_modes |= LocalModes::ISIG;
+        // But not Ctrl-Z and Ctrl-\\, which would leave the dashboard on the screen: 0 is no key at all.
+        terminal.special_codes[SpecialCodeIndex::VSUSP] = 0;
+        terminal.special_codes[SpecialCodeIndex::VQUIT] = 0;
         let _ = tcsetattr(&stdin, OptionalActions::Now, &terminal);
     }
 }

@@ -266,6 +266,9 @@ impl EpochStrategy {
             events.start_train(epoch);
             let train = self.train_epoch(learner, train_loader, &mut events)?;
             events.end_train(epoch, train);
+            if !train.loss.is_finite() {
+                return Err(Error::Diverged { epoch });
+            }
 
             let validation = self.validate(learner, &validation_loader)?;
             if let Some(scores) = validation {

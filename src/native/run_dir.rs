@@ -4,6 +4,7 @@
 //! configuration in it: a process that is killed leaves what was last complete.
 
 use std::fs::{self, File, TryLockError};
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
@@ -118,13 +119,18 @@ impl RunDir {
     /// # Errors
     /// [`Error::Run`] when there is no such run, with the names of those there are.
     pub fn find(run: &str) -> Result<Self> {
-        let named = Path::new(ROOT).join(run);
-        if named.exists() {
-            return Self::open(&named);
+        if run.is_empty() {
+            return Err(Error::Request {
+                message: "the name of the run is empty".into(),
+                hint: "give a name or a folder".into(),
+            });
         }
-        let path = Path::new(run);
-        if path.exists() {
-            return Self::open(path);
+        for path in [Path::new(ROOT).join(run), PathBuf::from(run)] {
+            match fs::metadata(&path) {
+                Ok(_) => return Self::open(&path),
+                Err(error) if error.kind() == ErrorKind::NotFound => {}
+                Err(source) => return Err(file_error("read", &path, source)),
+            }
         }
         let runs = Self::all(Path::new(ROOT));
         let hint = match runs.as_slice() {
@@ -137,13 +143,22 @@ impl RunDir {
     /// An existing folder, if it is a run's.
     fn open(path: &Path) -> Result<Self> {
         let run = Self { path: path.to_path_buf() };
-        match run.config().is_file() && run.info().is_file() {
-            true => Ok(run),
-            false => Err(Error::Run {
-                message: format!("{} is not a run: it has no config.toml and run.json", path.display()),
-                hint: "give the folder that training said it saved, or another name".into(),
-            }),
+        for file in [run.config(), run.info()] {
+            match fs::metadata(&file) {
+                Ok(_) => {}
+                Err(error) if error.kind() == ErrorKind::PermissionDenied => {
+                    return Err(file_error("read", &file, error));
+                }
+                Err(_) => {
+                    let name = file.file_name().unwrap_or_default().to_string_lossy();
+                    return Err(Error::Run {
+                        message: format!("{} is not a run: it has no {name}", path.display()),
+                        hint: "give the folder that training said it saved, or another name".into(),
+                    });
+                }
+            }
         }
+        Ok(run)
     }
 
     fn all(root: &Path) -> Vec<String> {
@@ -254,26 +269,37 @@ impl RunDir {
         write_whole(&self.model(), &model.to_bytes())
     }
 
-    /// The finished network; `path` may be the run's folder or a model file alone.
+    /// Whether there is a finished network.
+    pub fn has_model(&self) -> bool {
+        self.model().is_file()
+    }
+
+    /// The finished network of a run, by its name or folder, or of a model file alone.
     ///
     /// # Errors
     /// [`Error::Run`] when there is none, [`Error::Damaged`] and others when it cannot be used.
     pub fn read_model(run: &str) -> Result<SavedModel> {
-        let path = match Path::new(run) {
-            file if file.is_file() && !Path::new(ROOT).join(run).exists() => file.to_path_buf(),
-            _ => {
-                let found = Self::find(run)?;
-                let path = found.model();
-                if !path.exists() {
-                    return Err(Error::Run {
-                        message: format!("{} has no model yet: its training was stopped", found.path.display()),
-                        hint: format!("finish it: chiffres train --resume {run}"),
-                    });
-                }
-                path
+        let places = [Path::new(ROOT).join(run), PathBuf::from(run)];
+        let path = places.iter().flat_map(|place| [place.clone(), place.join("model")]).find(|path| path.is_file());
+        if let Some(path) = path {
+            return SavedModel::from_bytes(&path.display().to_string(), &read(&path)?);
+        }
+        let found = Self::find(run)?;
+        let place = found.path.display();
+        let is_trained = found.lock().is_err();
+        let (message, hint) = match found.read_info()?.status {
+            Status::Running if is_trained => {
+                (format!("{place} has no model yet: it is being trained"), "wait for its end".into())
             }
+            Status::Done => {
+                (format!("{place} has lost its model"), format!("make it again: chiffres train --resume {run}"))
+            }
+            _ => (
+                format!("{place} has no model: its training was stopped"),
+                format!("finish it: chiffres train --resume {run}"),
+            ),
         };
-        SavedModel::from_bytes(&path.display().to_string(), &read(&path)?)
+        Err(Error::Run { message, hint })
     }
 
     /// Writes `metrics.csv` and `curves.svg`.

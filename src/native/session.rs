@@ -15,6 +15,7 @@ use crate::predict::Classifier;
 use crate::train::TrainingState;
 
 use super::device::{self, NamedDevice};
+use super::interrupt;
 use super::learner::{Training, train};
 use super::progress::Progress;
 use super::run_dir::{RunDir, RunInfo, Status};
@@ -126,6 +127,12 @@ pub fn resume(run: RunDir, epochs: Option<usize>, options: SessionOptions) -> Re
             Some(state)
         }
     };
+    if info.status == Status::Done && state.is_none() {
+        return Err(Error::Run {
+            message: format!("{path} is finished, but its checkpoint is missing"),
+            hint: "train anew; its model, if it is there, can still be used".into(),
+        });
+    }
     let done = state.as_ref().map_or(0, TrainingState::epochs);
     let before = experiment.training.epochs;
     let wanted = epochs.unwrap_or(before);
@@ -133,11 +140,12 @@ pub fn resume(run: RunDir, epochs: Option<usize>, options: SessionOptions) -> Re
         let message = format!("training.epochs is {wanted}, but {path} was to have {before}");
         return refuse(message, "epochs can be raised, not lowered".into());
     }
-    if info.status == Status::Done && done < before {
+    let is_finished = info.status == Status::Done && run.has_model();
+    if is_finished && done < before {
         let message = format!("{path} is finished: it stopped at epoch {done}, with no better held-out loss in sight");
         return refuse(message, "train anew with a greater training.patience".into());
     }
-    if info.status == Status::Done && wanted == before {
+    if is_finished && wanted == before {
         let message = format!("{path} is finished: {done} of {before} epochs are done");
         return refuse(message, format!("raise the epochs to go on: --set training.epochs={}", 2 * before));
     }
@@ -198,7 +206,8 @@ fn finish(
     info.train_seconds = report.train_seconds;
     info.status = if outcome.interrupted { Status::Interrupted } else { Status::Done };
     run.write_info(&info)?;
-    // All is saved: now the dashboard may be looked at for as long as its reader likes.
+    // Now the dashboard may be looked at for as long as its reader likes.
+    interrupt::all_is_saved();
     drop(outcome.display);
     Ok(Session { run, experiment, dataset, state, evaluation, report, interrupted: outcome.interrupted })
 }

@@ -280,6 +280,22 @@ fn pictures_are_written_as_png() {
         assert!(frame.width > 90 && frame.height > 90, "{file}");
         assert!(pixels.iter().any(|&value| value < 60), "{file} has ink");
     }
+    // Nothing but a picture is replaced, and what is no file stays what it is.
+    let model = place.file("artifacts/mlp/model");
+    let note = place.fails(2, &["show", "0", "--png", "artifacts/mlp/model"]);
+    assert!(note.contains("artifacts/mlp/model exists and is no PNG picture"), "{note}");
+    assert_eq!(place.file("artifacts/mlp/model"), model);
+    place.ok(&["show", "0", "--png", "image.png"]);
+    #[cfg(unix)]
+    {
+        std::os::unix::fs::symlink("image.png", place.0.path().join("link.png")).unwrap();
+        let before = place.file("image.png");
+        place.ok(&["show", "1", "--png", "link.png"]);
+        assert!(place.0.path().join("link.png").is_symlink());
+        assert_ne!(place.file("image.png"), before, "the picture behind the link is the new one");
+        let piped = place.run(&["show", "0", "--png", "/dev/stdout"]);
+        assert!(piped.stdout.starts_with(b"\x89PNG"), "{}", text(&piped.stderr));
+    }
     let note = place.fails(1, &["show", "0", "--png", "no/such/folder/image.png"]);
     assert!(note.starts_with("error: cannot write no/such/folder/image.png"), "{note}");
 }
@@ -546,6 +562,29 @@ fn a_reader_who_has_seen_enough_is_no_error() {
 }
 
 #[test]
+fn a_finished_run_that_lost_its_model_makes_it_again() {
+    let place = Place::new();
+    place.train(&[]);
+    let model = place.file("artifacts/mlp/model");
+    fs::remove_file(place.0.path().join("artifacts/mlp/model")).unwrap();
+    let note = place.fails(1, &["evaluate", "mlp"]);
+    assert!(note.contains("artifacts/mlp has lost its model"), "{note}");
+    place.ok(&["train", "--resume", "mlp", "--progress", "none"]);
+    assert_eq!(place.file("artifacts/mlp/model"), model);
+    fs::remove_dir_all(place.0.path().join("artifacts/mlp/checkpoint")).unwrap();
+    let note = place.fails(1, &["train", "--resume", "mlp", "--set", "training.epochs=50"]);
+    assert!(note.contains("artifacts/mlp is finished, but its checkpoint is missing"), "{note}");
+}
+
+#[test]
+fn a_training_that_runs_away_says_so() {
+    let place = Place::new();
+    let args = ["train", "config/mlp.toml", "--progress", "none", "--set", "model.activation=relu"];
+    let note = place.fails(1, &[&args[..], &["--set", "optimizer.learning_rate=1000"]].concat());
+    assert!(note.contains("the training ran away") && note.contains("smaller optimizer.learning_rate"), "{note}");
+}
+
+#[test]
 fn a_run_belongs_to_one_process_at_a_time() {
     let place = Place::new();
     place.train(&[]);
@@ -575,8 +614,8 @@ fn a_run_may_be_called_like_a_folder_beside_it() {
     let place = Place::new();
     place.train(&["--name", "config"]);
     place.ok(&["evaluate", "config"]);
-    place.train(&["--name", "e\u{301}te\u{301} \"26\""]);
-    place.ok(&["evaluate", "e\u{301}te\u{301} \"26\""]);
+    place.train(&["--name", "e\u{301}te\u{301}-26"]);
+    place.ok(&["evaluate", "e\u{301}te\u{301}-26"]);
 }
 
 #[test]

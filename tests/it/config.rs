@@ -55,7 +55,7 @@ fn the_articles_configuration_is_the_articles() {
 #[test]
 fn an_experiment_survives_the_way_to_toml_and_back() {
     let text =
-        "name = \"a b\"\nseed = 9223372036854775807\n[model]\nhidden = []\nactivation = \"gelu\"\n[data]\nscale = 8\n";
+        "name = \"a-b\"\nseed = 9223372036854775807\n[model]\nhidden = []\nactivation = \"gelu\"\n[data]\nscale = 8\n";
     let experiment = Experiment::from_toml("my.toml", text, &[]).unwrap();
     assert_eq!(experiment.data.scale, 8.0);
     assert_eq!(Experiment::from_toml("again.toml", &experiment.to_toml(), &[]), Ok(experiment.clone()));
@@ -87,7 +87,7 @@ fn settings_that_contradict_each_other_are_named() {
     "#);
     assert_snapshot!(problems("[data]\nvalidation = 900\n"), @r#"
     error: my.toml: training.batch_size is 200, but must be 1 to 100 (the training images)
-    hint: 200 is what the article uses
+    hint: write a smaller one under [training]
     "#);
     assert_snapshot!(problems("[training]\npatience = 5\n"), @r#"
     error: my.toml:2:12: training.patience is 5, but there is no validation loss to watch
@@ -98,7 +98,7 @@ fn settings_that_contradict_each_other_are_named() {
 #[test]
 fn odd_values_are_described() {
     assert_snapshot!(problems("name = \"../x\"\n"), @r#"
-    error: my.toml:1:8: name is "../x", but must be a folder name in quotes, without '/' and not starting with '.'
+    error: my.toml:1:8: name is "../x", but must be a name in quotes: a letter or digit, then letters, digits, '-', '_' and '.', at most 100
     hint: letters, digits, '-', '_' and '.' make a name that works everywhere
     "#);
     assert_snapshot!(problems("model = 3\n[training]\nepochs = 1.5\nshuffle = 1\n"), @r#"
@@ -133,7 +133,7 @@ fn overrides_replace_values_and_are_reported_as_typed() {
     error: --set model.activation=relo: model.activation is "relo", but must be one of "sigmoid", "tanh", "relu", "gelu", "identity"
     hint: did you mean "relu"?
     error: --set training.batch_size=5000: training.batch_size is 5000, but must be 1 to 1000 (the training images)
-    hint: 200 is what the article uses
+    hint: write a smaller one under [training]
     "#);
     assert_eq!(Override::parse("epochs").unwrap_err(), "\"epochs\" is not KEY=VALUE; for example training.epochs=50");
 }

@@ -23,6 +23,8 @@ type_in() { tmux -L "$socket" send-keys -t work "$@"; }
 
 for size in 80x24 160x50; do
     tmux -L "$socket" kill-server 2>/dev/null || true
+    # A server of its own: the last one may still be on its way out.
+    socket=chiffres-$$-$size
     tmux -L "$socket" -f /dev/null new-session -d -s work -x "${size%x*}" -y "${size#*x}" -c "$folder" "env PS1='ready> ' sh"
     wait_for "ready>"
 
