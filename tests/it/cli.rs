@@ -28,7 +28,8 @@ impl Place {
         for variable in ["CARGO", "COLORTERM", "NO_COLOR", "CLICOLOR_FORCE", "COLUMNS", "BURN_DEVICE"] {
             command.env_remove(variable);
         }
-        command.env("COLUMNS", "80");
+        // Without it the graphics libraries that wgpu loads complain on standard error.
+        command.env("COLUMNS", "80").env("XDG_RUNTIME_DIR", self.0.path());
         command
     }
 
