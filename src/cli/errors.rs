@@ -4,9 +4,9 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use chiffres::evaluate::Answer;
-use chiffres::native::RunDir;
-use chiffres::{Classifier, Dataset, Result, Split, SplitName, evaluate};
+use chiffres::{Result, SplitName};
 
+use super::evaluate::judge;
 use super::output::{Colors, count, note, percent, print};
 use super::picture::{Picture, side_by_side, terminal_columns, write_png};
 
@@ -27,11 +27,7 @@ pub struct Args {
 
 impl Args {
     pub fn run(self) -> Result<ExitCode> {
-        let saved = RunDir::read_model(&self.run)?;
-        let device = chiffres::native::device::open(self.device.as_deref())?;
-        let dataset = Dataset::open(saved.experiment.data.source)?;
-        let split = Split::new(&dataset, &saved.experiment.data);
-        let evaluation = evaluate(&Classifier::new(&saved, &device.device), &dataset, &split, SplitName::Test)?;
+        let (dataset, evaluation) = judge(&self.run, self.device.as_deref(), SplitName::Test)?;
         let mut mistakes = evaluation.mistakes();
         mistakes.truncate(self.limit.unwrap_or(usize::MAX));
 

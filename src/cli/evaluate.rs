@@ -4,8 +4,8 @@ use std::process::ExitCode;
 
 use clap::ValueEnum;
 
-use chiffres::native::RunDir;
-use chiffres::{Classifier, Dataset, Result, Split, SplitName, evaluate};
+use chiffres::native::{RunDir, device};
+use chiffres::{Classifier, Dataset, Evaluation, Result, Split, SplitName, evaluate};
 
 use super::output::{GATE_MISSED, count, note, print, print_json};
 use super::report;
@@ -37,16 +37,12 @@ enum Part {
 
 impl Args {
     pub fn run(self) -> Result<ExitCode> {
-        let saved = RunDir::read_model(&self.run)?;
-        let device = chiffres::native::device::open(self.device.as_deref())?;
-        let dataset = Dataset::open(saved.experiment.data.source)?;
-        let split = Split::new(&dataset, &saved.experiment.data);
         let part = match self.split {
             Part::Train => SplitName::Train,
             Part::Validation => SplitName::Validation,
             Part::Test => SplitName::Test,
         };
-        let evaluation = evaluate(&Classifier::new(&saved, &device.device), &dataset, &split, part)?;
+        let (_, evaluation) = judge(&self.run, self.device.as_deref(), part)?;
         match self.json {
             true => print_json(&evaluation.report()),
             false => print(&report::evaluation(&evaluation)),
@@ -62,6 +58,16 @@ impl Args {
             _ => Ok(ExitCode::SUCCESS),
         }
     }
+}
+
+/// A saved network on one part of the images it was trained and tested with, and those images.
+pub fn judge(run: &str, device: Option<&str>, part: SplitName) -> Result<(Dataset, Evaluation)> {
+    let saved = RunDir::read_model(run)?;
+    let device = device::open(device)?;
+    let dataset = Dataset::open(saved.experiment.data.source)?;
+    let split = Split::new(&dataset, &saved.experiment.data);
+    let evaluation = evaluate(&Classifier::new(&saved, &device.device), &dataset, &split, part)?;
+    Ok((dataset, evaluation))
 }
 
 /// A rate as a share of 1 or in percent.

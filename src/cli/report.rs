@@ -1,7 +1,6 @@
 //! The reports that people read: after a training, and of an evaluation.
 
-use std::fmt::Write;
-
+use chiffres::metrics::Interval;
 use chiffres::native::session::Session;
 use chiffres::{Evaluation, SplitName};
 
@@ -10,138 +9,17 @@ use super::picture::Picture;
 
 /// What a training ends with, in the order of the article.
 pub fn training(session: &Session, colors: Colors) -> String {
-    let (report, evaluation, experiment) = (&session.report, &session.evaluation, &session.experiment);
-    let name = |class: usize| &evaluation.classes[class];
-    let mut text = String::new();
-    let mut line = |label: &str, content: String| {
-        writeln!(text, "{label:<9} {content}").expect("strings grow");
-    };
-
-    let sizes: Vec<String> = std::iter::once(session.dataset.inputs())
-        .chain(experiment.model.hidden.iter().copied())
-        .chain([evaluation.classes.len()])
-        .map(|size| size.to_string())
-        .collect();
-    let activation = match experiment.model.hidden.is_empty() {
-        true => String::new(),
-        false => format!(" ({})", experiment.model.activation),
-    };
-    line("network", format!("{}{activation}, {} parameters", sizes.join(" -> "), thousands(report.parameters)));
-    let held_out = match experiment.data.validation {
-        0 => String::new(),
-        n => format!(", {} held out", thousands(n)),
-    };
-    let images = |n: usize| thousands(n);
-    line(
-        "images",
-        format!("{} to train{held_out}, {} to test", images(report.train_images), images(report.test_images)),
-    );
-    line(
-        "training",
-        format!(
-            "{}, {}, {:.2} s on {}",
-            count(report.epochs, "epoch"),
-            count(report.steps, "step"),
-            report.train_seconds,
-            report.device
-        ),
-    );
-    if let Some(best) = report.best_epoch.filter(|_| report.epochs < experiment.training.epochs) {
-        line("stopped", format!("the weights are those of epoch {best}, the best on the held-out images"));
-    }
-    line("", String::new());
-    let row = |classes: &[usize]| classes.iter().map(|&class| name(class).as_str()).collect::<Vec<_>>().join(" ");
-    line("predicted", row(&report.first_predictions));
-    line("target", row(&report.first_targets));
-    line("", String::new());
-    let interval = report.error_rate_interval;
-    line(
-        "test",
-        format!(
-            "{} of {}: {} (95 % interval {:.1} to {})",
-            count(report.errors, "error"),
-            count(report.test_images, "image"),
-            percent(report.error_rate),
-            100.0 * interval.low,
-            percent(interval.high)
-        ),
-    );
-    let wrong = evaluation.answers.iter().find(|answer| answer.is_wrong());
-    if let Some(answer) = wrong {
-        let sure = percent(f64::from(answer.prediction.confidence()));
-        let (target, read) = (name(answer.target), name(answer.prediction.label));
-        line("", format!("image {} shows {target}, but was read as {read} ({sure} sure):", answer.index));
-        if let Ok(image) = session.dataset.image(answer.index) {
-            Picture::of_image(&image).large(colors).into_iter().for_each(|row| line("", row));
-        }
-    }
-    line("", String::new());
-    line("saved", report.run.clone());
-    let run =
-        session.run.path().file_name().map_or_else(|| report.run.clone(), |name| name.to_string_lossy().into_owned());
-    let next = match session.interrupted {
-        true => format!("{} train --resume {run}", program()),
-        false if report.errors > 0 => format!("{} errors {run}", program()),
-        false => format!("{} evaluate {run}", program()),
-    };
-    line("next", next);
-    // Lines that only separate carry the padding of their label.
-    text.lines().map(|line| line.trim_end().to_string() + "\n").collect()
+    let blocks = [summary(session), first_answers(session), verdict(session, colors), ending(session)];
+    blocks.map(|lines| lines.concat()).join("\n")
 }
 
 /// Error rate, confusion matrix, per-class scores, most confused pairs.
 pub fn evaluation(evaluation: &Evaluation) -> String {
-    let report = evaluation.report();
-    let interval = report.error_rate_interval;
-    let mut text = format!(
-        "{} of {}: {} (95 % interval {:.1} to {})\n\n",
-        count(report.errors, "error"),
-        count(report.total, &format!("{} image", adjective(evaluation.split))),
-        percent(report.error_rate),
-        100.0 * interval.low,
-        percent(interval.high)
-    );
-
-    let names = &evaluation.classes;
-    let largest = evaluation.confusion.rows().iter().flatten().max().copied().unwrap_or(0);
-    let width = names.iter().map(|name| name.chars().count()).max().unwrap_or(1).max(largest.to_string().len()) + 1;
-    let label = names.iter().map(|name| name.chars().count()).max().unwrap_or(1).max("target".len());
-    let header: String = names.iter().map(|name| format!("{name:>width$}")).collect();
-    writeln!(text, "{:label$}  predicted\n{:<label$} {header}", "", "target").expect("strings grow");
-    for (name, row) in names.iter().zip(evaluation.confusion.rows()) {
-        let cells: String = row
-            .iter()
-            .map(|&cell| if cell == 0 { format!("{:>width$}", "\u{b7}") } else { format!("{cell:>width$}") })
-            .collect();
-        writeln!(text, "{name:>label$} {cells}").expect("strings grow");
-    }
-
-    writeln!(text, "\n{:>label$}  precision  recall      f1  images", "class").expect("strings grow");
-    let score = |score: Option<f64>| score.map_or("-".to_string(), percent);
-    for class in &report.classes {
-        writeln!(
-            text,
-            "{:>label$}  {:>9} {:>7} {:>7} {:>7}",
-            class.name,
-            score(class.scores.precision),
-            score(class.scores.recall),
-            score(class.scores.f1),
-            class.scores.support
-        )
-        .expect("strings grow");
-    }
-
-    let pairs: Vec<String> = evaluation
-        .confusion
-        .most_confused()
-        .iter()
-        .take(5)
-        .map(|pair| format!("{} read as {}: {}", names[pair.target], names[pair.predicted], pair.count))
-        .collect();
-    if !pairs.is_empty() {
-        writeln!(text, "\nmost confused   {}", pairs.join(", ")).expect("strings grow");
-    }
-    text
+    let images = format!("{} image", adjective(evaluation.split));
+    let headline = headline(evaluation.errors(), evaluation.answers.len(), &images, evaluation.error_rate_interval());
+    let mut blocks = vec![format!("{headline}\n"), confusion_table(evaluation), class_table(evaluation)];
+    blocks.extend(confused_pairs(evaluation));
+    blocks.join("\n")
 }
 
 /// What the images of a part are called in a sentence.
@@ -151,4 +29,137 @@ pub fn adjective(part: SplitName) -> &'static str {
         SplitName::Validation => "held-out",
         SplitName::Test => "test",
     }
+}
+
+/// `49 errors of 797 images: 6.1 % (95 % interval 4.7 to 8.0 %)`
+fn headline(errors: usize, total: usize, images: &str, interval: Interval) -> String {
+    format!(
+        "{} of {}: {} (95 % interval {:.1} to {})",
+        count(errors, "error"),
+        count(total, images),
+        percent(errors as f64 / total as f64),
+        100.0 * interval.low,
+        percent(interval.high)
+    )
+}
+
+/// A line of a report: what it is about, then what there is to say.
+fn line(label: &str, content: impl AsRef<str>) -> String {
+    format!("{label:<9} {}", content.as_ref()).trim_end().to_string() + "\n"
+}
+
+/// The network, the images, the training.
+fn summary(session: &Session) -> Vec<String> {
+    let (report, experiment) = (&session.report, &session.experiment);
+    let inputs_and_hidden = std::iter::once(session.dataset.inputs()).chain(experiment.model.hidden.iter().copied());
+    let sizes: Vec<String> =
+        inputs_and_hidden.chain([session.dataset.classes().len()]).map(|size| size.to_string()).collect();
+    let activation = match experiment.model.hidden.is_empty() {
+        true => String::new(),
+        false => format!(" ({})", experiment.model.activation),
+    };
+    let held_out = match experiment.data.validation {
+        0 => String::new(),
+        images => format!(", {} held out", thousands(images)),
+    };
+    let mut lines = vec![
+        line("network", format!("{}{activation}, {} parameters", sizes.join(" -> "), thousands(report.parameters))),
+        line(
+            "images",
+            format!("{} to train{held_out}, {} to test", thousands(report.train_images), thousands(report.test_images)),
+        ),
+        line(
+            "training",
+            format!(
+                "{}, {}, {:.2} s on {}",
+                count(report.epochs, "epoch"),
+                count(report.steps, "step"),
+                report.train_seconds,
+                report.device
+            ),
+        ),
+    ];
+    if let Some(best) = report.best_epoch.filter(|_| report.epochs < experiment.training.epochs) {
+        lines.push(line("stopped", format!("back to the weights of epoch {best}, the best on the held-out images")));
+    }
+    lines
+}
+
+/// The first test images: what the network says, above what they are.
+fn first_answers(session: &Session) -> Vec<String> {
+    let names = |classes: &[usize]| {
+        classes.iter().map(|&class| session.evaluation.classes[class].as_str()).collect::<Vec<_>>().join(" ")
+    };
+    let report = &session.report;
+    vec![line("predicted", names(&report.first_predictions)), line("target", names(&report.first_targets))]
+}
+
+/// The error rate on the test images, and the first image behind it.
+fn verdict(session: &Session, colors: Colors) -> Vec<String> {
+    let (report, evaluation) = (&session.report, &session.evaluation);
+    let mut lines =
+        vec![line("test", headline(report.errors, report.test_images, "image", report.error_rate_interval))];
+    if let Some(answer) = evaluation.answers.iter().find(|answer| answer.is_wrong()) {
+        let (target, read) = (&evaluation.classes[answer.target], &evaluation.classes[answer.prediction.label]);
+        let sure = percent(f64::from(answer.prediction.confidence()));
+        lines.push(line("", format!("image {} shows {target}, but was read as {read} ({sure} sure):", answer.index)));
+        if let Ok(image) = session.dataset.image(answer.index) {
+            lines.extend(Picture::of_image(&image).large(colors).into_iter().map(|row| line("", row)));
+        }
+    }
+    lines
+}
+
+/// Where everything was saved, and what to do with it.
+fn ending(session: &Session) -> Vec<String> {
+    let path = session.run.path();
+    let run = path.file_name().map_or_else(|| path.display().to_string(), |name| name.to_string_lossy().into_owned());
+    let next = match session.interrupted {
+        true => format!("train --resume {run}"),
+        false if session.report.errors > 0 => format!("errors {run}"),
+        false => format!("evaluate {run}"),
+    };
+    vec![line("saved", &session.report.run), line("next", format!("{} {next}", program()))]
+}
+
+/// Targets against predictions; a dot is none.
+fn confusion_table(evaluation: &Evaluation) -> String {
+    let names = &evaluation.classes;
+    let rows = evaluation.confusion.rows();
+    let largest = rows.iter().flatten().max().map_or(0, |count| count.to_string().len());
+    let longest = names.iter().map(|name| name.chars().count()).max().unwrap_or(1);
+    let (width, label) = (longest.max(largest) + 1, longest.max("target".len()));
+    let header: String = names.iter().map(|name| format!("{name:>width$}")).collect();
+    let mut text = format!("{:label$}  predicted\n{:<label$} {header}\n", "", "target");
+    for (name, row) in names.iter().zip(rows) {
+        let cell = |count: &usize| if *count == 0 { "\u{b7}".to_string() } else { count.to_string() };
+        let cells: String = row.iter().map(|count| format!("{:>width$}", cell(count))).collect();
+        text += &format!("{name:>label$} {cells}\n");
+    }
+    text
+}
+
+/// Precision, recall and F1 of each class; a dash where there is nothing to divide by.
+fn class_table(evaluation: &Evaluation) -> String {
+    let label = evaluation.classes.iter().map(|name| name.chars().count()).max().unwrap_or(1).max("target".len());
+    let mut text = format!("{:>label$}  precision  recall      f1  images\n", "class");
+    let score = |score: Option<f64>| score.map_or("-".to_string(), percent);
+    for (name, scores) in evaluation.classes.iter().zip(evaluation.confusion.class_scores()) {
+        let (precision, recall, f1) = (score(scores.precision), score(scores.recall), score(scores.f1));
+        text += &format!("{name:>label$}  {precision:>9} {recall:>7} {f1:>7} {:>7}\n", scores.support);
+    }
+    text
+}
+
+/// The five pairs of classes that are confused most often, if any are.
+fn confused_pairs(evaluation: &Evaluation) -> Option<String> {
+    let names = &evaluation.classes;
+    let pairs: Vec<String> = evaluation
+        .confusion
+        .most_confused()
+        .iter()
+        .take(5)
+        .map(|pair| format!("{} read as {}: {}", names[pair.target], names[pair.predicted], pair.count))
+        .collect();
+    (!pairs.is_empty()).then(|| format!("most confused   {}\n", pairs.join(", ")))
 }

@@ -107,54 +107,13 @@ pub fn resume(run: RunDir, epochs: Option<usize>, options: SessionOptions) -> Re
     let _lock = run.lock()?;
     let mut info = run.read_info()?;
     let mut experiment = run.experiment()?;
-    let state = run.read_checkpoint()?;
+    let checkpoint = run.read_checkpoint()?;
     let dataset = Arc::new(Dataset::open(experiment.data.source)?);
-    let path = run.path().display();
-    let refuse = |message: String, hint: String| Err(Error::Request { message, hint });
-    if info.data_sha256 != dataset.sha256() {
-        let message = format!("{path} was trained on other images than there are now");
-        return refuse(message, "go on with the version of chiffres, or the data, that it was started with".into());
-    }
 
-    let state = match state {
-        None => None,
-        Some((mut trained, state)) => {
-            trained.training.epochs = experiment.training.epochs;
-            if trained != experiment {
-                let message = format!("{path} has a config.toml that its checkpoint was not trained with");
-                return refuse(message, "undo the change, or train anew with it".into());
-            }
-            Some(state)
-        }
-    };
-    if info.status == Status::Done && state.is_none() {
-        return Err(Error::Run {
-            message: format!("{path} is finished, but its checkpoint is missing"),
-            hint: "train anew; its model, if it is there, can still be used".into(),
-        });
-    }
-    let done = state.as_ref().map_or(0, TrainingState::epochs);
-    let before = experiment.training.epochs;
-    let wanted = epochs.unwrap_or(before);
-    if wanted < before {
-        let message = format!("training.epochs is {wanted}, but {path} was to have {before}");
-        return refuse(message, "epochs can be raised, not lowered".into());
-    }
-    let is_finished = info.status == Status::Done && run.has_model();
-    if is_finished && done < before {
-        let message = format!("{path} is finished: it stopped at epoch {done}, with no better held-out loss in sight");
-        return refuse(message, "train anew with a greater training.patience".into());
-    }
-    if is_finished && wanted == before {
-        let message = format!("{path} is finished: {done} of {before} epochs are done");
-        return refuse(message, format!("raise the epochs to go on: --set training.epochs={}", 2 * before));
-    }
-    let optimizer = &experiment.optimizer;
-    if wanted > before && (optimizer.schedule != ScheduleKind::Constant || optimizer.warmup > 0.0) {
-        let message =
-            format!("{path} has a learning rate that depends on the number of epochs, which cannot be raised");
-        return refuse(message, "train anew; with a constant schedule and no warm-up, epochs can be raised".into());
-    }
+    check_unchanged(&run, &info, &experiment, &dataset, checkpoint.as_ref().map(|(trained, _)| trained))?;
+    let state = checkpoint.map(|(_, state)| state);
+    let wanted = epochs.unwrap_or(experiment.training.epochs);
+    check_epochs(&run, &info, &experiment, state.as_ref(), wanted)?;
     experiment.training.epochs = wanted;
 
     let device = device::open(Some(options.device.as_deref().unwrap_or(&info.device)))?;
@@ -164,6 +123,75 @@ pub fn resume(run: RunDir, epochs: Option<usize>, options: SessionOptions) -> Re
     run.write_info(&info)?;
     run.write_experiment(&experiment)?;
     finish(run, experiment, dataset, info, state, device, options)
+}
+
+/// Whether the images and the configuration are still those the run was trained with, but for the epochs.
+fn check_unchanged(
+    run: &RunDir,
+    info: &RunInfo,
+    experiment: &Experiment,
+    dataset: &Dataset,
+    trained: Option<&Experiment>,
+) -> Result<()> {
+    let path = run.path().display();
+    if info.data_sha256 != dataset.sha256() {
+        let message = format!("{path} was trained on other images than there are now");
+        return refuse(message, "go on with the version of chiffres, or the data, that it was started with");
+    }
+    let same_but_epochs = trained.is_none_or(|trained| {
+        let mut trained = trained.clone();
+        trained.training.epochs = experiment.training.epochs;
+        trained == *experiment
+    });
+    if !same_but_epochs {
+        let message = format!("{path} has a config.toml that its checkpoint was not trained with");
+        return refuse(message, "undo the change, or train anew with it");
+    }
+    Ok(())
+}
+
+/// Whether training up to epoch `wanted` has anything to do, and ends as if it had never stopped.
+fn check_epochs(
+    run: &RunDir,
+    info: &RunInfo,
+    experiment: &Experiment,
+    state: Option<&TrainingState>,
+    wanted: usize,
+) -> Result<()> {
+    let path = run.path().display();
+    let before = experiment.training.epochs;
+    let done = state.map_or(0, TrainingState::epochs);
+    if info.status == Status::Done && state.is_none() {
+        return Err(Error::Run {
+            message: format!("{path} is finished, but its checkpoint is missing"),
+            hint: "train anew; its model, if it is there, can still be used".into(),
+        });
+    }
+    if wanted < before {
+        let message = format!("training.epochs is {wanted}, but {path} was to have {before}");
+        return refuse(message, "epochs can be raised, not lowered");
+    }
+    // A finished run that has lost its model is finished once more.
+    let is_finished = info.status == Status::Done && run.has_model();
+    if is_finished && done < before {
+        let message = format!("{path} is finished: it stopped at epoch {done}, with no better held-out loss in sight");
+        return refuse(message, "train anew with a greater training.patience");
+    }
+    if is_finished && wanted == before {
+        let message = format!("{path} is finished: {done} of {before} epochs are done");
+        return refuse(message, format!("raise the epochs to go on: --set training.epochs={}", 2 * before));
+    }
+    let optimizer = &experiment.optimizer;
+    if wanted > before && (optimizer.schedule != ScheduleKind::Constant || optimizer.warmup > 0.0) {
+        let message =
+            format!("{path} has a learning rate that depends on the number of epochs, which cannot be raised");
+        return refuse(message, "train anew; with a constant schedule and no warm-up, epochs can be raised");
+    }
+    Ok(())
+}
+
+fn refuse(message: String, hint: impl Into<String>) -> Result<()> {
+    Err(Error::Request { message, hint: hint.into() })
 }
 
 /// Trains a run to its end and writes what it leaves behind.
