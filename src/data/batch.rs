@@ -32,8 +32,7 @@ impl Batcher {
 
     /// Gathers the images `indices` of `dataset`, in that order.
     ///
-    /// Pixels are gathered as bytes and scaled on the way, in one pass and one upload: for images this
-    /// small that is faster than gathering on the device, and a dataset is never held as floats.
+    /// Pixels are gathered as bytes and scaled on the way, in one pass and one upload: a dataset is never held as floats.
     ///
     /// # Panics
     /// When an index is beyond the dataset.

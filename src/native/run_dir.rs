@@ -96,7 +96,7 @@ impl RunDir {
             let _lock = old.lock()?;
             exchange(&self.path, &old.path).map_err(|source| file_error("replace", &first, source))?;
             fs::remove_dir_all(&self.path).map_err(|source| file_error("remove", &self.path, source))?;
-            return Ok(Self { path: first });
+            return sync_folder(root).map(|()| Self { path: first });
         }
         let names = std::iter::once(first).chain((2..).map(|n| root.join(format!("{}-{n}", experiment.name))));
         for path in names {
