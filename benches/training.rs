@@ -10,8 +10,8 @@ use burn::tensor::Device;
 use divan::counter::ItemsCount;
 use divan::{Bencher, black_box};
 
-use chiffres::config::{Activation, Experiment};
-use chiffres::data::{Batch, Batcher, epoch_order};
+use chiffres::config::Experiment;
+use chiffres::data::{Batch, Batcher, TrainingBatcher, epoch_order};
 use chiffres::native::run_dir::RunInfo;
 use chiffres::native::{Progress, RunDir, Training, device, train};
 use chiffres::train::{optimize, optimizer};
@@ -43,11 +43,11 @@ fn cpu_backends() -> Vec<&'static str> {
 #[divan::bench(args = cpu_backends(), sample_count = 20, sample_size = 1)]
 fn bare_loop(bencher: Bencher<'_, '_>, backend: &str) {
     let (experiment, digits, device) = (experiment(), Dataset::digits().unwrap(), open(backend).autodiff());
-    let batcher = Batcher::new(experiment.data.scale);
+    let batcher = Batcher::new(&experiment.data);
     let order = epoch_order(1000, 0, 1, true);
     let batches: Vec<Batch> = order.chunks(200).map(|indices| batcher.batch(&digits, indices, &device)).collect();
     bencher.counter(ItemsCount::new(EPOCHS * batches.len())).bench(|| {
-        let config = MlpConfig { inputs: 64, hidden: vec![15], classes: 10, activation: Activation::Sigmoid };
+        let config = MlpConfig::new(&experiment.model, 64, 10);
         let mut model = Mlp::init(&config, 0, &device);
         let mut optimizer = optimizer(&experiment.optimizer);
         for _ in 0..EPOCHS {
@@ -94,6 +94,39 @@ fn trainer(bencher: Bencher<'_, '_>, backend: &str) {
         let mut trainer = Trainer::new(&experiment, &digits, &device);
         while trainer.epoch().is_some() {}
         trainer.state()
+    });
+}
+
+fn recipe() -> Experiment {
+    let text = include_str!("../config/recipe.toml");
+    Experiment::from_toml("config/recipe.toml", text, &[]).expect("the configuration is right")
+}
+
+/// A batch of 250 varied images, from bytes to the device: what it may cost is bounded by [`recipe_step`].
+#[divan::bench(args = cpu_backends())]
+fn recipe_batch(bencher: Bencher<'_, '_>, backend: &str) {
+    let (experiment, digits, device) = (recipe(), Dataset::digits().unwrap(), open(backend).autodiff());
+    let batcher = TrainingBatcher::new(&experiment, &digits);
+    let indices: Vec<usize> = (0..250).collect();
+    let mut epoch = 0;
+    bencher.counter(ItemsCount::new(indices.len())).bench_local(|| {
+        epoch += 1;
+        batcher.batch(&digits, &indices, epoch, &device)
+    });
+}
+
+/// The optimisation step that such a batch feeds.
+#[divan::bench(args = cpu_backends())]
+fn recipe_step(bencher: Bencher<'_, '_>, backend: &str) {
+    let (experiment, digits, device) = (recipe(), Dataset::digits().unwrap(), open(backend).autodiff());
+    let indices: Vec<usize> = (0..250).collect();
+    let batch = TrainingBatcher::new(&experiment, &digits).batch(&digits, &indices, 1, &device);
+    let mut model = Some(Mlp::init(&MlpConfig::new(&experiment.model, 64, 10), 0, &device));
+    let mut optimizer = optimizer(&experiment.optimizer);
+    bencher.counter(ItemsCount::new(indices.len())).bench_local(|| {
+        let (next, output) = optimize(model.take().unwrap(), &mut optimizer, 0.01, batch.clone());
+        model = Some(next);
+        output
     });
 }
 

@@ -16,10 +16,11 @@ use crate::config::Experiment;
 use crate::data::Dataset;
 use crate::error::{Error, Result};
 use crate::model::{LayerWeights, MlpConfig};
+use crate::preprocess::DigitPreprocessing;
 use crate::train::{Best, TrainingState, record_from_bytes};
 
 /// The newest format this version writes and reads.
-pub const FORMAT: u32 = 1;
+pub const FORMAT: u32 = 2;
 
 const MODEL: &str = "model";
 const CHECKPOINT: &str = "checkpoint";
@@ -39,6 +40,8 @@ pub struct SavedModel {
     pub height: usize,
     /// Columns of an image.
     pub width: usize,
+    /// How a picture becomes such an image.
+    pub preprocessing: DigitPreprocessing,
     /// The weights of all layers, from the input on.
     pub weights: Vec<LayerWeights>,
 }
@@ -49,6 +52,9 @@ struct ModelHeader {
     classes: Vec<String>,
     height: usize,
     width: usize,
+    /// Files of format 1 have none; it was never anything else for them.
+    #[serde(default)]
+    preprocessing: DigitPreprocessing,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -82,6 +88,7 @@ impl SavedModel {
             classes: dataset.classes().to_vec(),
             height: dataset.height(),
             width: dataset.width(),
+            preprocessing: DigitPreprocessing::default(),
             weights,
         }
     }
@@ -98,6 +105,7 @@ impl SavedModel {
             classes: self.classes.clone(),
             height: self.height,
             width: self.width,
+            preprocessing: self.preprocessing.clone(),
         };
         write(MODEL, &header, weight_tensors("layers", &self.weights))
     }
@@ -109,14 +117,14 @@ impl SavedModel {
     /// format that only a later version knows.
     pub fn from_bytes(path: &str, bytes: &[u8]) -> Result<Self> {
         let file = File::<ModelHeader>::read(MODEL, path, bytes)?;
-        let ModelHeader { experiment, classes, height, width } = file.header;
+        let ModelHeader { experiment, classes, height, width, preprocessing } = file.header;
         check(&experiment).map_err(|reason| damaged(MODEL, path, reason))?;
         if height == 0 || width == 0 || classes.is_empty() {
             return Err(damaged(MODEL, path, "it has no pixels or no classes".into()));
         }
         let config = MlpConfig::new(&experiment.model, height.saturating_mul(width), classes.len());
         let weights = read_weights(&file.tensors, "layers", &config).map_err(|reason| damaged(MODEL, path, reason))?;
-        Ok(Self { experiment, classes, height, width, weights })
+        Ok(Self { experiment, classes, height, width, preprocessing, weights })
     }
 }
 

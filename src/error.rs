@@ -75,6 +75,17 @@ pub enum Error {
         reason: String,
     },
 
+    /// A picture that cannot be read, or has no digit on it.
+    #[error("{path}: {reason}")]
+    Picture {
+        /// The file.
+        path: String,
+        /// What is wrong with it.
+        reason: String,
+        /// What to do about it.
+        hint: String,
+    },
+
     /// A device that cannot be used.
     #[error("device {name:?} {reason}")]
     Device {
@@ -133,7 +144,10 @@ impl Error {
             Self::EmptySplit { split: "validation" } => {
                 Some("hold images out with --set data.validation=200 when training".into())
             }
-            Self::Device { hint, .. } | Self::Run { hint, .. } | Self::Request { hint, .. } => Some(hint.clone()),
+            Self::Picture { hint, .. }
+            | Self::Device { hint, .. }
+            | Self::Run { hint, .. }
+            | Self::Request { hint, .. } => Some(hint.clone()),
             _ => None,
         }
     }

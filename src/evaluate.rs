@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::data::{Dataset, Split, SplitName};
 use crate::error::{Error, Result};
-use crate::metrics::{ConfusionMatrix, Interval, wilson_interval};
+use crate::metrics::{Calibration, ConfusionMatrix, Coverage, Interval, calibration, coverage, wilson_interval};
 use crate::predict::{Classifier, Prediction};
 
 /// A network's answers over one part of a dataset, and what they amount to.
@@ -48,6 +48,10 @@ pub struct EvaluationReport {
     pub confusion: ConfusionMatrix,
     /// Scores of each class, with its name.
     pub classes: Vec<ClassReport>,
+    /// How well confidences tell how often the network is right.
+    pub calibration: Calibration,
+    /// The error rate against the share of images answered.
+    pub coverage: Vec<Coverage>,
 }
 
 /// One class of an [`EvaluationReport`].
@@ -66,15 +70,15 @@ pub struct ClassReport {
 /// [`Error::EmptySplit`] when the part holds no images; [`Error::Request`] when the dataset's images or
 /// classes are not those of the network.
 pub fn evaluate(classifier: &Classifier, dataset: &Dataset, split: &Split, part: SplitName) -> Result<Evaluation> {
-    let indices: Vec<usize> = split.part(part).collect();
+    let indices = split.part(part);
     if indices.is_empty() {
         return Err(Error::EmptySplit { split: part.as_str() });
     }
-    let predictions = classifier.predict_many(dataset, &indices)?;
+    let predictions = classifier.predict_many(dataset, indices)?;
     let answers: Vec<Answer> = indices
-        .into_iter()
+        .iter()
         .zip(predictions)
-        .map(|(index, prediction)| Answer { index, target: dataset.label(index), prediction })
+        .map(|(&index, prediction)| Answer { index, target: dataset.label(index), prediction })
         .collect();
     let targets: Vec<usize> = answers.iter().map(|answer| answer.target).collect();
     let labels: Vec<usize> = answers.iter().map(|answer| answer.prediction.label).collect();
@@ -109,6 +113,17 @@ impl Evaluation {
         wilson_interval(self.errors(), self.answers.len())
     }
 
+    /// How well confidences tell how often the network is right.
+    pub fn calibration(&self) -> Calibration {
+        calibration(&self.confidences())
+    }
+
+    /// Confidence of each answer, and whether it is right.
+    fn confidences(&self) -> Vec<(f64, bool)> {
+        let of = |answer: &Answer| (f64::from(answer.prediction.confidence()), !answer.is_wrong());
+        self.answers.iter().map(of).collect()
+    }
+
     /// The wrong answers, the most confident first.
     pub fn mistakes(&self) -> Vec<&Answer> {
         let mut wrong: Vec<&Answer> = self.answers.iter().filter(|answer| answer.is_wrong()).collect();
@@ -132,6 +147,8 @@ impl Evaluation {
                 .zip(scores)
                 .map(|(name, scores)| ClassReport { name: name.clone(), scores })
                 .collect(),
+            calibration: self.calibration(),
+            coverage: coverage(&self.confidences()),
         }
     }
 }

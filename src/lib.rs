@@ -31,12 +31,15 @@ pub mod config;
 pub mod data;
 pub mod error;
 pub mod evaluate;
+pub mod familiar;
 pub mod inspect;
 pub mod metrics;
 pub mod model;
 pub mod predict;
+pub mod preprocess;
 mod random;
 pub mod train;
+pub mod validate;
 
 #[cfg(feature = "native")]
 pub mod native;

@@ -107,6 +107,82 @@ impl ConfusionMatrix {
     }
 }
 
+/// How well confidences tell how often a network is right.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Calibration {
+    /// Mean distance between confidence and share of right answers, over the bins, weighted by their images
+    /// (Naeini, Cooper and Hauskrecht, 2015).
+    pub expected_calibration_error: f64,
+    /// Ten ranges of confidence, from 0 to 1.
+    pub bins: Vec<CalibrationBin>,
+}
+
+/// The answers whose confidence is above `low` and up to `high`.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct CalibrationBin {
+    /// Lower bound of the confidence.
+    pub low: f64,
+    /// Upper bound.
+    pub high: f64,
+    /// How many answers.
+    pub images: usize,
+    /// Mean confidence; `None` without answers.
+    pub confidence: Option<f64>,
+    /// Share of right answers; `None` without answers.
+    pub accuracy: Option<f64>,
+}
+
+/// What is left of the errors when answers under a confidence are withheld.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct Coverage {
+    /// Answers below this confidence are withheld.
+    pub reject_below: f64,
+    /// Share of images that are answered.
+    pub answered: f64,
+    /// Wrong answers among these.
+    pub errors: usize,
+    /// Wrong answers as a share of those given; `None` when none is.
+    pub error_rate: Option<f64>,
+}
+
+/// Calibration of answers given as (confidence, whether it was right).
+pub fn calibration(answers: &[(f64, bool)]) -> Calibration {
+    const BINS: usize = 10;
+    let bounds = |bin: usize| (bin as f64 / BINS as f64, (bin + 1) as f64 / BINS as f64);
+    let bin = |bin: usize| {
+        let (low, high) = bounds(bin);
+        let within: Vec<_> =
+            answers.iter().filter(|(p, _)| *p <= high && (*p > low || (bin == 0 && *p == 0.0))).collect();
+        let mean = |of: &dyn Fn(&(f64, bool)) -> f64| {
+            (!within.is_empty()).then(|| within.iter().map(|answer| of(answer)).sum::<f64>() / within.len() as f64)
+        };
+        let (confidence, accuracy) = (mean(&|answer| answer.0), mean(&|answer| f64::from(u8::from(answer.1))));
+        CalibrationBin { low, high, images: within.len(), confidence, accuracy }
+    };
+    let bins: Vec<CalibrationBin> = (0..BINS).map(bin).collect();
+    let gap = |bin: &CalibrationBin| match (bin.confidence, bin.accuracy) {
+        (Some(confidence), Some(accuracy)) => bin.images as f64 * (confidence - accuracy).abs(),
+        _ => 0.0,
+    };
+    let total = answers.len().max(1) as f64;
+    Calibration { expected_calibration_error: bins.iter().map(gap).sum::<f64>() / total, bins }
+}
+
+/// The error rate against the share of images answered, for a range of confidences.
+pub fn coverage(answers: &[(f64, bool)]) -> Vec<Coverage> {
+    let at = |reject_below: f64| {
+        let given: Vec<_> = answers.iter().filter(|(confidence, _)| *confidence >= reject_below).collect();
+        let errors = given.iter().filter(|(_, is_right)| !is_right).count();
+        Coverage {
+            reject_below,
+            answered: given.len() as f64 / answers.len().max(1) as f64,
+            errors,
+            error_rate: (!given.is_empty()).then(|| errors as f64 / given.len() as f64),
+        }
+    };
+    [0.0, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98, 0.99].map(at).to_vec()
+}
+
 /// Loss and error rate over some images.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Scores {
@@ -173,6 +249,25 @@ mod tests {
             assert!((interval.high - high).abs() < 1e-3, "{interval:?}");
         }
         assert_eq!(wilson_interval(0, 0), Interval { low: 0.0, high: 1.0 });
+    }
+
+    #[test]
+    fn calibration_agrees_with_a_hand_computation() {
+        // Up to 0.6: 0.55 right, 0.6 wrong. Up to 1: 0.95 right, 1.0 right, 0.91 wrong.
+        let answers = [(0.55, true), (0.95, true), (0.6, false), (1.0, true), (0.91, false)];
+        let Calibration { expected_calibration_error, bins } = calibration(&answers);
+        let filled: Vec<(usize, usize)> =
+            bins.iter().enumerate().filter(|(_, bin)| bin.images > 0).map(|(i, bin)| (i, bin.images)).collect();
+        assert_eq!(filled, [(5, 2), (9, 3)]);
+        assert_eq!((bins[5].accuracy, bins[0].accuracy), (Some(0.5), None));
+        let expected = (2.0 * (0.575 - 0.5) + 3.0 * (2.86 / 3.0 - 2.0 / 3.0)) / 5.0;
+        assert!((expected_calibration_error - expected).abs() < 1e-12, "{expected_calibration_error}");
+        assert_eq!(calibration(&[]).expected_calibration_error, 0.0);
+
+        let [all, .., strict] = coverage(&answers).try_into().map(|points: [Coverage; 9]| points).unwrap();
+        assert_eq!((all.answered, all.errors, all.error_rate), (1.0, 2, Some(0.4)));
+        assert_eq!((strict.answered, strict.errors, strict.error_rate), (0.2, 0, Some(0.0)));
+        assert_eq!(coverage(&[(0.3, false)])[8].error_rate, None);
     }
 
     #[test]

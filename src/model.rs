@@ -4,7 +4,7 @@ use burn::module::{Module, Param, ParamId};
 use burn::nn::Linear;
 use burn::tensor::{Device, Int, Tensor, TensorData, activation};
 
-use crate::config::{Activation, ModelConfig};
+use crate::config::{Activation, Init, ModelConfig};
 use crate::data::Batch;
 use crate::random::{Purpose, generator};
 
@@ -19,6 +19,8 @@ pub struct MlpConfig {
     pub classes: usize,
     /// What hidden neurons do with their weighted sum.
     pub activation: Activation,
+    /// How the starting weights are drawn.
+    pub init: Init,
 }
 
 /// The weights of one layer: `outputs = inputs * weight + bias`.
@@ -48,7 +50,7 @@ pub struct Mlp {
 impl MlpConfig {
     /// The network of a configuration, for images of `inputs` pixels in `classes` classes.
     pub fn new(config: &ModelConfig, inputs: usize, classes: usize) -> Self {
-        Self { inputs, hidden: config.hidden.clone(), classes, activation: config.activation }
+        Self { inputs, hidden: config.hidden.clone(), classes, activation: config.activation, init: config.init }
     }
 
     /// Inputs and outputs of each layer.
@@ -63,18 +65,26 @@ impl MlpConfig {
         self.layers().map(|(inputs, outputs)| (inputs + 1) * outputs).sum()
     }
 
-    /// Starting weights, from the seed alone.
-    ///
-    /// Weights and biases are uniform in `-b..b` with `b = sqrt(6 / (inputs + outputs))` (Glorot and Bengio,
-    /// 2010), and `sqrt(2 / (inputs + outputs))` with the logistic activation, as scikit-learn draws them.
+    /// Starting weights, from the seed alone, drawn as [`Init`] says.
     pub fn starting_weights(&self, seed: u64) -> Vec<LayerWeights> {
         let mut random = generator(seed, Purpose::Weights);
-        let factor = if self.activation == Activation::Sigmoid { 2.0 } else { 6.0 };
         self.layers()
             .map(|(inputs, outputs)| {
-                let bound = (factor / (inputs + outputs) as f64).sqrt();
-                let mut draw = |count| (0..count).map(|_| random.symmetric(bound) as f32).collect();
-                LayerWeights { inputs, outputs, weight: draw(inputs * outputs), bias: draw(outputs) }
+                let ends = (inputs + outputs) as f64;
+                let (weight, bias) = match self.init {
+                    Init::GlorotUniform => {
+                        let factor = if self.activation == Activation::Sigmoid { 2.0 } else { 6.0 };
+                        let bound = (factor / ends).sqrt();
+                        let mut draw = |count| (0..count).map(|_| random.symmetric(bound) as f32).collect();
+                        (draw(inputs * outputs), draw(outputs))
+                    }
+                    Init::GlorotNormal => {
+                        let deviation = (2.0 / ends).sqrt();
+                        let weight = (0..inputs * outputs).map(|_| (deviation * random.normal()) as f32).collect();
+                        (weight, vec![0.0; outputs])
+                    }
+                };
+                LayerWeights { inputs, outputs, weight, bias }
             })
             .collect()
     }

@@ -32,6 +32,13 @@ impl Prediction {
     pub fn confidence(&self) -> f32 {
         self.probabilities[self.label]
     }
+
+    /// All class indices, the most probable first.
+    pub fn ranked(&self) -> Vec<usize> {
+        let mut classes: Vec<usize> = (0..self.probabilities.len()).filter(|&class| class != self.label).collect();
+        classes.sort_by(|&a, &b| self.probabilities[b].total_cmp(&self.probabilities[a]));
+        std::iter::once(self.label).chain(classes).collect()
+    }
 }
 
 impl Classifier {
@@ -39,7 +46,7 @@ impl Classifier {
     pub fn new(saved: &SavedModel, device: &Device) -> Self {
         Self {
             model: Mlp::from_weights(saved.experiment.model.activation, &saved.weights, device),
-            batcher: Batcher::new(saved.experiment.data.scale),
+            batcher: Batcher::new(&saved.experiment.data),
             classes: saved.classes.clone(),
             height: saved.height,
             width: saved.width,

@@ -13,17 +13,46 @@ pub(crate) enum Purpose {
     Weights,
     /// The order of the images in an epoch.
     Order { epoch: usize },
+    /// Which images are held out together.
+    Folds,
+    /// How an image is varied in an epoch.
+    Augmentation { epoch: usize, image: usize },
 }
 
+impl Purpose {
+    /// Different for any two purposes, epochs (up to a million) and images (below 2^40).
+    fn stream(self) -> u64 {
+        match self {
+            Self::Weights => 0,
+            Self::Folds => 1,
+            Self::Order { epoch } => (1 << 32) | epoch as u64,
+            Self::Augmentation { epoch, image } => (1 << 63) | ((epoch as u64) << 40) | image as u64,
+        }
+    }
+}
+
+/// A seed, taken in once: the source of a stream for each purpose.
+#[derive(Debug, Clone)]
+pub(crate) struct Seed(ChaCha8Rng);
+
+/// A stream of numbers.
 pub(crate) struct Generator(ChaCha8Rng);
 
+/// The stream of a seed for one purpose.
 pub(crate) fn generator(seed: u64, purpose: Purpose) -> Generator {
-    let mut random = ChaCha8Rng::seed_from_u64(seed);
-    random.set_stream(match purpose {
-        Purpose::Weights => 0,
-        Purpose::Order { epoch } => (1 << 32) | epoch as u64,
-    });
-    Generator(random)
+    Seed::new(seed).generator(purpose)
+}
+
+impl Seed {
+    pub(crate) fn new(seed: u64) -> Self {
+        Self(ChaCha8Rng::seed_from_u64(seed))
+    }
+
+    pub(crate) fn generator(&self, purpose: Purpose) -> Generator {
+        let mut random = self.0.clone();
+        random.set_stream(purpose.stream());
+        Generator(random)
+    }
 }
 
 impl Generator {
@@ -32,9 +61,128 @@ impl Generator {
         ((u128::from(self.0.next_u64()) * end as u128) >> 64) as usize
     }
 
+    /// Brings items into a random order (Fisher and Yates).
+    pub(crate) fn shuffle<T>(&mut self, items: &mut [T]) {
+        for last in (1..items.len()).rev() {
+            items.swap(last, self.below(last + 1));
+        }
+    }
+
     /// A number in `-bound..bound`.
     pub(crate) fn symmetric(&mut self, bound: f64) -> f64 {
         let unit = (self.0.next_u64() >> 11) as f64 / (1u64 << 53) as f64;
         (2.0 * unit - 1.0) * bound
+    }
+
+    /// A number in `0..1`, one of 2^24.
+    pub(crate) fn unit_f32(&mut self) -> f32 {
+        (self.0.next_u32() >> 8) as f32 / (1u32 << 24) as f32
+    }
+
+    /// A standard normal number, one of 2^32.
+    pub(crate) fn normal(&mut self) -> f64 {
+        normal_quantile((f64::from(self.0.next_u32()) + 0.5) / (1u64 << 32) as f64)
+    }
+}
+
+/// The number below which a standard normal variable lies with a probability above 0 and below 1.
+///
+/// P. J. Acklam's rational approximation (2003); its relative error is below 1.2e-9.
+fn normal_quantile(probability: f64) -> f64 {
+    const TAIL: f64 = 0.02425;
+    let polynomial = |x: f64, coefficients: &[f64]| coefficients.iter().fold(0.0, |sum, c| sum * x + c);
+    let from_centre = probability - 0.5;
+    if from_centre.abs() <= 0.5 - TAIL {
+        let square = from_centre * from_centre;
+        return from_centre * polynomial(square, &CENTRE[0]) / polynomial(square, &CENTRE[1]);
+    }
+    let tail = probability.min(1.0 - probability);
+    let x = (-2.0 * libm::log(tail)).sqrt();
+    -(polynomial(x, &TAILS[0]) / polynomial(x, &TAILS[1])).copysign(-from_centre)
+}
+
+/// Numerator and denominator in the centre, the highest power first.
+const CENTRE: [[f64; 6]; 2] = [
+    [
+        -3.969_683_028_665_376e1,
+        2.209_460_984_245_205e2,
+        -2.759_285_104_469_687e2,
+        1.383_577_518_672_69e2,
+        -3.066_479_806_614_716e1,
+        2.506_628_277_459_239,
+    ],
+    [
+        -5.447_609_879_822_406e1,
+        1.615_858_368_580_409e2,
+        -1.556_989_798_598_866e2,
+        6.680_131_188_771_972e1,
+        -1.328_068_155_288_572e1,
+        1.0,
+    ],
+];
+
+/// The same in the tails.
+const TAILS: [[f64; 6]; 2] = [
+    [
+        -7.784_894_002_430_293e-3,
+        -3.223_964_580_411_365e-1,
+        -2.400_758_277_161_838,
+        -2.549_732_539_343_734,
+        4.374_664_141_464_968,
+        2.938_163_982_698_783,
+    ],
+    [0.0, 7.784_695_709_041_462e-3, 3.224_671_290_700_398e-1, 2.445_134_137_142_996, 3.754_408_661_907_416, 1.0],
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn normal_quantiles_agree_with_scipy() {
+        // scipy.stats.norm.ppf
+        for (probability, expected) in [
+            (1e-10, -6.361_340_902_404_056),
+            (0.001, -3.090_232_306_167_813_5),
+            (0.024, -1.977_368_428_181_946_8),
+            (0.025, -1.959_963_984_540_054),
+            (0.5, 0.0),
+            (0.6, 0.253_347_103_135_799_7),
+            (0.975, 1.959_963_984_540_054),
+            (0.999, 3.090_232_306_167_813),
+        ] {
+            let quantile = normal_quantile(probability);
+            assert!((quantile - expected).abs() < 1e-8, "{probability}: {quantile}, not {expected}");
+        }
+    }
+
+    #[test]
+    fn normal_numbers_have_the_moments_of_the_normal_distribution() {
+        let mut random = generator(3, Purpose::Weights);
+        let numbers: Vec<f64> = (0..100_000).map(|_| random.normal()).collect();
+        let moment = |k: i32| numbers.iter().map(|x| x.powi(k)).sum::<f64>() / numbers.len() as f64;
+        // Four standard errors and more: those of the powers are sqrt(1, 2, 15, 96) / sqrt(100,000).
+        assert!(moment(1).abs() < 0.013, "{}", moment(1));
+        assert!((moment(2) - 1.0).abs() < 0.018, "{}", moment(2));
+        assert!(moment(3).abs() < 0.05, "{}", moment(3));
+        assert!((moment(4) - 3.0).abs() < 0.13, "{}", moment(4));
+    }
+
+    #[test]
+    fn every_purpose_has_a_stream_of_its_own() {
+        let mut first: Vec<usize> = [
+            Purpose::Weights,
+            Purpose::Folds,
+            Purpose::Order { epoch: 1 },
+            Purpose::Order { epoch: 1_000_000 },
+            Purpose::Augmentation { epoch: 1, image: 0 },
+            Purpose::Augmentation { epoch: 1, image: 1 },
+            Purpose::Augmentation { epoch: 1_000_000, image: (1 << 40) - 1 },
+        ]
+        .map(|purpose| generator(0, purpose).below(usize::MAX))
+        .to_vec();
+        first.sort_unstable();
+        first.dedup();
+        assert_eq!(first.len(), 7);
     }
 }

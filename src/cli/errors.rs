@@ -8,7 +8,7 @@ use chiffres::{Result, SplitName};
 
 use super::evaluate::judge;
 use super::output::{Colors, count, note, percent, print};
-use super::picture::{Picture, side_by_side, terminal_columns, write_png};
+use super::picture::{PER_ROW, Picture, side_by_side, terminal_columns, write_png};
 
 #[derive(clap::Args)]
 pub struct Args {
@@ -55,7 +55,7 @@ impl Args {
                 note(&format!("{summary}: nothing to draw, {} is not written", path.display()));
             }
             Some(path) => {
-                write_png(path, &pictures)?;
+                write_png(path, &pictures, PER_ROW)?;
                 note(&format!("{summary}: {} drawn into {}", pictures.len(), path.display()));
             }
             None => {

@@ -71,7 +71,7 @@ pub fn judge(run: &str, device: Option<&str>, part: SplitName) -> Result<(Datase
 }
 
 /// A rate as a share of 1 or in percent.
-fn parse_rate(text: &str) -> std::result::Result<f64, String> {
+pub fn parse_rate(text: &str) -> std::result::Result<f64, String> {
     let (number, unit) = match text.trim().strip_suffix('%') {
         Some(number) => (number.trim_end(), 100.0),
         None => (text.trim(), 1.0),

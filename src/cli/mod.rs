@@ -4,12 +4,14 @@ mod completions;
 mod config;
 mod errors;
 mod evaluate;
+mod explain;
 pub mod output;
 mod picture;
 mod predict;
 mod report;
 mod show;
 mod train;
+mod validate;
 
 use std::process::ExitCode;
 
@@ -47,6 +49,8 @@ pub enum Command {
     Train(train::Args),
     /// Report again how a trained network does
     Evaluate(evaluate::Args),
+    /// Judge a configuration by its training images alone: hold out each part of them once
+    Validate(validate::Args),
     /// Let a trained network name images
     Predict(predict::Args),
     /// Show images as numbers and as pictures, or what the neurons of a network look for
@@ -64,6 +68,7 @@ impl Command {
         match self {
             Self::Train(args) => args.run(),
             Self::Evaluate(args) => args.run(),
+            Self::Validate(args) => args.run(),
             Self::Predict(args) => args.run(),
             Self::Show(args) => args.run(),
             Self::Errors(args) => args.run(),

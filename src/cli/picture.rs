@@ -5,7 +5,7 @@ use std::path::Path;
 
 use chiffres::data::Image;
 use chiffres::inspect::WeightMap;
-use chiffres::native::files;
+use chiffres::native::{files, pictures};
 use chiffres::{Error, Result};
 use font8x8::UnicodeFonts;
 
@@ -14,6 +14,7 @@ use super::output::Colors;
 /// A grid of values between -1 and 1 to be drawn.
 ///
 /// Ink is dark on light; weights are orange where a neuron wants ink, blue where it wants none.
+#[derive(Clone)]
 pub struct Picture {
     height: usize,
     width: usize,
@@ -41,6 +42,28 @@ impl Picture {
     pub fn of_image(image: &Image<'_>) -> Self {
         let values = image.pixels.iter().map(|&value| f32::from(value) / f32::from(image.max_value)).collect();
         Self { height: image.height, width: image.width, values, scale: Scale::Ink }
+    }
+
+    /// Ink from 0 for paper to 1.
+    pub fn of_ink(height: usize, width: usize, values: Vec<f32>) -> Self {
+        Self { height, width, values, scale: Scale::Ink }
+    }
+
+    /// The same picture with at most `most` pixels on its longer side, each the mean of those it stands for.
+    pub fn within(self, most: usize) -> Self {
+        let factor = self.height.max(self.width).div_ceil(most);
+        let (height, width) = (self.height.div_ceil(factor), self.width.div_ceil(factor));
+        let mut values = Vec::with_capacity(height * width);
+        for row in 0..height {
+            for column in 0..width {
+                let rows = row * factor..((row + 1) * factor).min(self.height);
+                let columns = column * factor..((column + 1) * factor).min(self.width);
+                let pixels = (rows.len() * columns.len()) as f32;
+                let sum: f32 = rows.map(|y| self.values[y * self.width..][columns.clone()].iter().sum::<f32>()).sum();
+                values.push(sum / pixels);
+            }
+        }
+        Self { height, width, values, ..self }
     }
 
     /// A neuron's weights, `strongest` in absolute value being full colour.
@@ -150,6 +173,18 @@ fn trimmed(line: String, colors: Colors) -> String {
     if colors == Colors::None { line.trim_end().to_string() } else { line + "\x1b[0m" }
 }
 
+/// Puts lines to the right of a picture that is `width` columns wide.
+pub fn beside(picture: &[String], width: usize, lines: &[String]) -> String {
+    let mut text = String::new();
+    for i in 0..picture.len().max(lines.len()) {
+        let (left, right) = (picture.get(i).map_or("", String::as_str), lines.get(i).map_or("", String::as_str));
+        let gap = " ".repeat(width.saturating_sub(visible_width(left)));
+        text.push_str(format!("  {left}{gap}   {right}").trim_end());
+        text.push('\n');
+    }
+    text
+}
+
 /// Puts blocks of lines beside each other, `per_row` in a row, under their captions.
 pub fn side_by_side(blocks: &[(Vec<String>, Vec<String>)], width: usize, columns: usize) -> String {
     let width =
@@ -192,27 +227,34 @@ pub fn terminal_columns() -> usize {
     }
 }
 
-/// Writes pictures with captions as one PNG file, up to ten in a row.
+/// Pictures in a row of a sheet.
+pub const PER_ROW: usize = 10;
+
+/// Writes pictures with captions as one PNG file, up to `per_row` in a row.
 ///
 /// # Errors
 /// [`Error::File`] when the file cannot be written.
-pub fn write_png(path: &Path, pictures: &[(Picture, Vec<String>)]) -> Result<()> {
+pub fn write_png(path: &Path, pictures: &[(Picture, Vec<String>)], per_row: usize) -> Result<()> {
     const MARGIN: usize = 12;
     const LINE: usize = 10;
     const LETTER: usize = 8;
-    let Some((first, captions)) = pictures.first() else {
+    /// Pixels of the sheet that each picture fills, about.
+    const SIDE: usize = 96;
+    if pictures.is_empty() {
         return Err(Error::Request {
             message: "there is nothing to draw".into(),
             hint: "name at least one image".into(),
         });
-    };
-    // About 100 pixels high, whatever the image's size.
-    let zoom = (96 / first.height.max(first.width)).max(1);
-    let longest =
-        pictures.iter().flat_map(|(_, captions)| captions).map(|line| line.chars().count()).max().unwrap_or(0);
-    let cell_width = (first.width * zoom).max(longest * LETTER) + MARGIN;
-    let cell_height = first.height * zoom + captions.len() * LINE + MARGIN;
-    let per_row = pictures.len().min(10);
+    }
+    let pictures: Vec<(Picture, &Vec<String>)> =
+        pictures.iter().map(|(picture, captions)| (picture.clone().within(SIDE), captions)).collect();
+    let zoom = |picture: &Picture| (SIDE / picture.height.max(picture.width)).max(1);
+    let most = |of: &dyn Fn(&Picture, &Vec<String>) -> usize| pictures.iter().map(|(p, c)| of(p, c)).max().unwrap_or(0);
+    let longest = most(&|_, captions| captions.iter().map(|line| line.chars().count()).max().unwrap_or(0));
+    let highest = most(&|picture, _| picture.height * zoom(picture));
+    let cell_width = most(&|picture, _| picture.width * zoom(picture)).max(longest * LETTER) + MARGIN;
+    let cell_height = highest + most(&|_, captions| captions.len()) * LINE + MARGIN;
+    let per_row = pictures.len().min(per_row);
     let rows = pictures.len().div_ceil(per_row);
     let (width, height) = (per_row * cell_width + MARGIN, rows * cell_height + MARGIN);
     let mut canvas = vec![255u8; width * height * 3];
@@ -220,6 +262,7 @@ pub fn write_png(path: &Path, pictures: &[(Picture, Vec<String>)]) -> Result<()>
 
     for (i, (picture, captions)) in pictures.iter().enumerate() {
         let (left, top) = (MARGIN + i % per_row * cell_width, MARGIN + i / per_row * cell_height);
+        let zoom = zoom(picture);
         for y in 0..picture.height * zoom {
             for x in 0..picture.width * zoom {
                 set(left + x, top + y, picture.rgb(picture.values[y / zoom * picture.width + x / zoom]));
@@ -230,21 +273,11 @@ pub fn write_png(path: &Path, pictures: &[(Picture, Vec<String>)]) -> Result<()>
                 let glyph = font8x8::BASIC_FONTS.get(letter).unwrap_or_default();
                 for (y, bits) in glyph.into_iter().enumerate() {
                     for x in (0..8).filter(|x| bits >> x & 1 == 1) {
-                        set(left + column * LETTER + x, top + picture.height * zoom + 3 + line * LINE + y, [0, 0, 0]);
+                        set(left + column * LETTER + x, top + highest + 3 + line * LINE + y, [0, 0, 0]);
                     }
                 }
             }
         }
     }
-    files::write_png(path, &encode(width as u32, height as u32, &canvas))
-}
-
-fn encode(width: u32, height: u32, rgb: &[u8]) -> Vec<u8> {
-    let mut file = Vec::new();
-    let mut encoder = png::Encoder::new(&mut file, width, height);
-    encoder.set_color(png::ColorType::Rgb);
-    encoder.set_depth(png::BitDepth::Eight);
-    let written = encoder.write_header().and_then(|mut writer| writer.write_image_data(rgb));
-    written.expect("a canvas of its own size is encoded into memory");
-    file
+    files::write_png(path, &pictures::png(width as u32, height as u32, canvas))
 }

@@ -1,23 +1,43 @@
-//! `chiffres predict`: what a network says of images.
+//! `chiffres predict`: what a network says of images of the dataset, and of pictures of one's own.
 
+use std::io;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use serde_json::json;
 
-use chiffres::native::RunDir;
-use chiffres::{Classifier, Dataset, Error, Result, Split};
+use chiffres::data::Image;
+use chiffres::familiar::Familiarity;
+use chiffres::native::{RunDir, device, pictures};
+use chiffres::preprocess::{Raster, Steps};
+use chiffres::{Classifier, Dataset, Error, Prediction, Result, SavedModel, Split};
 
-use super::output::{percent, print, print_json};
-use super::picture::terminal_columns;
+use super::evaluate::parse_rate;
+use super::explain;
+use super::output::{Colors, FAILURE, note, percent, print, print_json};
+use super::picture::{Picture, beside, terminal_columns, write_png};
 use super::report;
 
 #[derive(clap::Args)]
 pub struct Args {
     /// A run's name or folder, or a model file
     run: String,
-    /// Indices of images of the dataset, from 0
-    #[arg(value_name = "INDEX", required = true)]
+    /// Pictures of one digit each: PNG or JPEG files, folders of them, - for standard input; or indices of images of
+    /// the dataset, from 0
+    #[arg(value_name = "PICTURE", required = true)]
     images: Vec<String>,
+    /// Show so many of the most probable classes
+    #[arg(long, value_name = "K", default_value = "3")]
+    top: usize,
+    /// Answer "?" under this confidence: 0.9 or 90%
+    #[arg(long, value_name = "P", value_parser = parse_rate)]
+    reject_below: Option<f64>,
+    /// Show each step from the picture to what the network reads, and the training images nearest to it
+    #[arg(long, conflicts_with = "json")]
+    explain: bool,
+    /// Draw the steps into a PNG file instead of the terminal
+    #[arg(long, value_name = "FILE", requires = "explain")]
+    png: Option<PathBuf>,
     /// Print one JSON object a line
     #[arg(long)]
     json: bool,
@@ -26,55 +46,231 @@ pub struct Args {
     device: Option<String>,
 }
 
+/// What an argument stands for.
+enum Subject {
+    Index(usize),
+    File(PathBuf),
+    Input,
+}
+
+/// All it takes to answer.
+struct Reader<'a> {
+    args: &'a Args,
+    saved: &'a SavedModel,
+    classifier: Classifier,
+    dataset: &'a Dataset,
+    split: &'a Split,
+    familiarity: Familiarity<'a>,
+}
+
 impl Args {
     pub fn run(self) -> Result<ExitCode> {
-        let indices: Vec<usize> = self.images.iter().map(|text| index(text)).collect::<Result<_>>()?;
         let saved = RunDir::read_model(&self.run)?;
-        let device = chiffres::native::device::open(self.device.as_deref())?;
+        let device = device::open(self.device.as_deref())?;
         let dataset = Dataset::open(saved.experiment.data.source)?;
         let split = Split::new(&dataset, &saved.experiment.data);
-        let predictions = Classifier::new(&saved, &device.device).predict_many(&dataset, &indices)?;
-
-        let name = |class: usize| &dataset.classes()[class];
-        let longest_bar = terminal_columns().saturating_sub(20).min(40);
-        let mut text = String::new();
-        for (&index, prediction) in indices.iter().zip(&predictions) {
-            let target = dataset.image(index)?.label;
-            let part = split.part_of(index);
-            if self.json {
-                print_json(&json!({
-                    "index": index,
-                    "split": part.as_str(),
-                    "label": name(prediction.label),
-                    "confidence": prediction.confidence(),
-                    "target": name(target),
-                    "correct": prediction.label == target,
-                    "probabilities": prediction.probabilities,
-                }));
-                continue;
-            }
-            let verdict = if prediction.label == target { "right" } else { "wrong" };
-            text += &format!(
-                "image {index}: {} ({} sure), target {}: {verdict}, a {} image\n",
-                name(prediction.label),
-                percent(f64::from(prediction.confidence())),
-                name(target),
-                report::adjective(part),
-            );
-            for (class, &probability) in prediction.probabilities.iter().enumerate() {
-                let bar = "\u{2588}".repeat((probability * longest_bar as f32).round() as usize);
-                text += format!("  {} {:>7} {bar}", name(class), percent(f64::from(probability))).trim_end();
-                text.push('\n');
+        let reader = Reader {
+            classifier: Classifier::new(&saved, &device.device),
+            familiarity: Familiarity::new(&dataset, &split.train),
+            args: &self,
+            saved: &saved,
+            dataset: &dataset,
+            split: &split,
+        };
+        // What was asked for is looked at before anything is answered.
+        let mut subjects = Vec::new();
+        for text in &self.images {
+            subjects.extend(reader.subjects(text)?);
+        }
+        if self.png.is_some() && subjects.len() > 1 {
+            return Err(Error::Request {
+                message: format!("--png draws one picture, but there are {}", subjects.len()),
+                hint: "name one picture, or leave --png away".into(),
+            });
+        }
+        let (mut failed, mut advice) = (false, None);
+        for subject in subjects {
+            if let Err(error) = subject.and_then(|subject| reader.answer(&subject)) {
+                reader.fail(&error);
+                failed = true;
+                advice = advice.or(error.hint());
             }
         }
-        print(&text);
-        Ok(ExitCode::SUCCESS)
+        if let Some(advice) = advice {
+            note(&format!("\x1b[1mhint:\x1b[0m {advice}"));
+        }
+        Ok(if failed { ExitCode::from(FAILURE) } else { ExitCode::SUCCESS })
     }
 }
 
-fn index(text: &str) -> Result<usize> {
-    text.parse().map_err(|_| Error::Request {
-        message: format!("{text:?} is not the index of an image"),
-        hint: "give whole numbers from 0 on, for example: 1000 1001".into(),
-    })
+impl Reader<'_> {
+    /// What an argument stands for; a picture that cannot be found is an error of its own, beside the others.
+    ///
+    /// # Errors
+    /// [`Error::NoSuchImage`] for an index beyond the last.
+    fn subjects(&self, text: &str) -> Result<Vec<Result<Subject>>> {
+        if text == "-" {
+            return Ok(vec![Ok(Subject::Input)]);
+        }
+        if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) {
+            let index = text.parse().unwrap_or(usize::MAX);
+            self.dataset.image(index)?;
+            return Ok(vec![Ok(Subject::Index(index))]);
+        }
+        Ok(match pictures::list(Path::new(text)) {
+            Ok(files) => files.into_iter().map(|file| Ok(Subject::File(file))).collect(),
+            Err(error) => vec![Err(error)],
+        })
+    }
+
+    /// One line for a picture that has no answer; the others go on.
+    fn fail(&self, error: &Error) {
+        if let (true, Error::Picture { path, reason, .. }) = (self.args.json, error) {
+            print_json(&json!({ "file": path, "error": reason }));
+        }
+        note(&format!("\x1b[1;31merror:\x1b[0m {error}"));
+    }
+
+    fn answer(&self, subject: &Subject) -> Result<()> {
+        match subject {
+            Subject::Index(index) => self.answer_image(*index),
+            Subject::File(path) => self.answer_picture(&path.display().to_string(), &pictures::read(path)?),
+            Subject::Input => {
+                let name = "standard input";
+                self.answer_picture(name, &pictures::from_reader(name, io::stdin().lock())?)
+            }
+        }
+    }
+
+    fn answer_image(&self, index: usize) -> Result<()> {
+        if self.args.explain {
+            return Err(Error::Request {
+                message: format!("image {index} is 8x8 already: there is no way to it to explain"),
+                hint: "name a picture, or draw the image with: show INDEX".into(),
+            });
+        }
+        let image = self.dataset.image(index)?;
+        let prediction = self.classifier.predict(image.pixels)?;
+        let (target, part) = (image.label, self.split.part_of(index));
+        if self.args.json {
+            print_json(&json!({
+                "index": index,
+                "split": part.as_str(),
+                "label": self.label(&prediction),
+                "confidence": prediction.confidence(),
+                "target": self.name(target),
+                "correct": prediction.label == target,
+                "probabilities": prediction.probabilities,
+            }));
+            return Ok(());
+        }
+        let verdict = if prediction.label == target { "right" } else { "wrong" };
+        let target = format!(", target {}: {verdict}, a {} image", self.name(target), report::adjective(part));
+        let title = format!("image {index}: {}{target}", self.headline(&prediction));
+        print(&self.block(&title, image.pixels, &prediction, &[]));
+        Ok(())
+    }
+
+    fn answer_picture(&self, name: &str, raster: &Raster) -> Result<()> {
+        let steps = self.saved.preprocessing.digit(raster).map_err(|reason| Error::Picture {
+            path: name.into(),
+            reason: reason.to_string(),
+            hint: "write one digit, large and dark, on plain paper".into(),
+        })?;
+        let prediction = self.classifier.predict(&steps.pixels)?;
+        let doubts: Vec<String> = self.familiarity.doubts(&steps.pixels).iter().map(ToString::to_string).collect();
+        if self.args.json {
+            print_json(&json!({
+                "file": name,
+                "label": self.label(&prediction),
+                "confidence": prediction.confidence(),
+                "probabilities": prediction.probabilities,
+                "pixels": steps.pixels,
+                "doubtful": !doubts.is_empty(),
+                "doubts": doubts,
+            }));
+            return Ok(());
+        }
+        let title = format!("{name}: {}", self.headline(&prediction));
+        if self.args.explain {
+            return self.explain(&title, &steps, &prediction, &doubts);
+        }
+        print(&self.block(&title, &steps.pixels, &prediction, &doubts));
+        Ok(())
+    }
+
+    fn explain(&self, title: &str, steps: &Steps, prediction: &Prediction, doubts: &[String]) -> Result<()> {
+        let neighbours = self.familiarity.nearest(&steps.pixels, explain::NEIGHBOURS);
+        let (way, nearest) = (explain::steps(steps), explain::neighbours(&neighbours, self.dataset)?);
+        if let Some(path) = &self.args.png {
+            let per_row = way.len();
+            write_png(path, &way.into_iter().chain(nearest).collect::<Vec<_>>(), per_row)?;
+            note(&format!("{title}\ndrawn into {}", path.display()));
+            return Ok(());
+        }
+        let colors = Colors::of_stdout();
+        print(&format!(
+            "{title}\n{}\n{}{}nearest training images\n\n{}",
+            mark(doubts),
+            explain::text(way, colors),
+            self.bars(prediction).iter().map(|bar| format!("{bar}\n")).collect::<String>() + "\n",
+            explain::text(nearest, colors),
+        ));
+        Ok(())
+    }
+
+    /// `7 (99.1 % sure), else 1 (0.5 %)`
+    fn headline(&self, prediction: &Prediction) -> String {
+        let ranked = prediction.ranked();
+        let chance = |class: usize| percent(f64::from(prediction.probabilities[class]));
+        let else_ = match ranked.get(1) {
+            Some(&second) => format!(", else {} ({})", self.name(second), chance(second)),
+            None => String::new(),
+        };
+        match self.is_rejected(prediction) {
+            true => format!("? (not sure enough: {} is {}{else_})", self.name(ranked[0]), chance(ranked[0])),
+            false => format!("{} ({} sure){else_}", self.name(ranked[0]), chance(ranked[0])),
+        }
+    }
+
+    /// Title, doubts, and what the network saw beside the most probable classes.
+    fn block(&self, title: &str, pixels: &[u8], prediction: &Prediction, doubts: &[String]) -> String {
+        let image = Image {
+            height: self.saved.height,
+            width: self.saved.width,
+            max_value: self.dataset.max_value(),
+            pixels,
+            label: prediction.label,
+        };
+        let picture = Picture::of_image(&image).large(Colors::of_stdout());
+        format!("{title}\n{}{}\n", mark(doubts), beside(&picture, 2 * image.width, &self.bars(prediction)))
+    }
+
+    /// The most probable classes, each with a bar.
+    fn bars(&self, prediction: &Prediction) -> Vec<String> {
+        let longest = terminal_columns().saturating_sub(2 * self.saved.width + 16).min(40);
+        let bar = |class: usize| {
+            let probability = prediction.probabilities[class];
+            let bar = "\u{2588}".repeat((probability * longest as f32).round() as usize);
+            format!("{} {:>7} {bar}", self.name(class), percent(f64::from(probability))).trim_end().to_string()
+        };
+        prediction.ranked().into_iter().take(self.args.top).map(bar).collect()
+    }
+
+    fn label(&self, prediction: &Prediction) -> &str {
+        if self.is_rejected(prediction) { "?" } else { self.name(prediction.label) }
+    }
+
+    fn is_rejected(&self, prediction: &Prediction) -> bool {
+        self.args.reject_below.is_some_and(|least| f64::from(prediction.confidence()) < least)
+    }
+
+    fn name(&self, class: usize) -> &str {
+        &self.classifier.classes()[class]
+    }
+}
+
+/// Lines that mark an answer as doubtful, and say why.
+fn mark(doubts: &[String]) -> String {
+    doubts.iter().map(|doubt| format!("doubtful: {doubt}\n")).collect()
 }

@@ -1,7 +1,9 @@
 //! The reports that people read: after a training, and of an evaluation.
 
-use chiffres::metrics::Interval;
+use chiffres::config::{Experiment, Folds, Grouping};
+use chiffres::metrics::{Calibration, Interval};
 use chiffres::native::session::Session;
+use chiffres::validate::Validation;
 use chiffres::{Evaluation, SplitName};
 
 use super::output::{Colors, count, percent, program, thousands};
@@ -19,6 +21,61 @@ pub fn evaluation(evaluation: &Evaluation) -> String {
     let headline = headline(evaluation.errors(), evaluation.answers.len(), &images, evaluation.error_rate_interval());
     let mut blocks = vec![format!("{headline}\n"), confusion_table(evaluation), class_table(evaluation)];
     blocks.extend(confused_pairs(evaluation));
+    blocks.push(reliability_table(evaluation));
+    blocks.join("\n")
+}
+
+/// Mean, spread and every fold of a validation.
+pub fn validation(validation: &Validation, experiment: &Experiment, took: &str) -> String {
+    let sizes = || validation.folds.iter().map(|fold| fold.images);
+    let (smallest, largest) = (sizes().min().unwrap_or(0), sizes().max().unwrap_or(0));
+    let size = if smallest == largest { smallest.to_string() } else { format!("{smallest} to {largest}") };
+    let of = match experiment.validation.folds {
+        Folds::By(Grouping::Writers) => "writer by writer",
+        Folds::Number(_) => "in parts drawn from the seed",
+    };
+    let trainings = validation.folds.len() * validation.seeds.len();
+    let spread = |rates: &[f64]| {
+        let (low, high) = rates.iter().fold((f64::MAX, f64::MIN), |(low, high), &x| (low.min(x), high.max(x)));
+        format!("{:.1} to {}", 100.0 * low, percent(high))
+    };
+    let fold_rates: Vec<f64> = validation.folds.iter().map(|fold| fold.error_rate).collect();
+    let mut blocks = vec![
+        [
+            line(
+                "images",
+                format!("{} training images, held out {of}: {} at a time", thousands(validation.images), size),
+            ),
+            line(
+                "training",
+                format!("{} of {}, {took}", count(trainings, "training"), count(experiment.training.epochs, "epoch")),
+            ),
+        ]
+        .concat(),
+    ];
+
+    let label = validation.folds.iter().map(|fold| fold.name.chars().count()).max().unwrap_or(0).max("held out".len());
+    let many = validation.seeds.len() > 1;
+    let mut table = format!("{:<label$}  images    error", "held out");
+    table += if many { "   errors of each seed\n" } else { "   errors\n" };
+    for fold in &validation.folds {
+        let errors: String = fold.errors.iter().map(|errors| format!("{errors:>4}")).collect();
+        table += &format!("{:<label$}  {:>6}  {:>7}  {errors}\n", fold.name, fold.images, percent(fold.error_rate));
+    }
+    blocks.push(table);
+
+    let deviation = validation
+        .deviation_of_seeds
+        .map_or(String::new(), |sd| format!(", standard deviation {:.2} points", 100.0 * sd));
+    let mut verdict = vec![line(
+        "error",
+        format!("{:.2} %: the mean over {}", 100.0 * validation.error_rate, count(validation.seeds.len(), "seed")),
+    )];
+    if many {
+        verdict.push(line("seeds", format!("{}{deviation}", spread(&validation.error_rates))));
+    }
+    verdict.push(line("folds", spread(&fold_rates)));
+    blocks.push(verdict.concat());
     blocks.join("\n")
 }
 
@@ -162,4 +219,19 @@ fn confused_pairs(evaluation: &Evaluation) -> Option<String> {
         .map(|pair| format!("{} read as {}: {}", names[pair.target], names[pair.predicted], pair.count))
         .collect();
     (!pairs.is_empty()).then(|| format!("most confused   {}\n", pairs.join(", ")))
+}
+
+/// Confidence against accuracy, and the calibration error.
+fn reliability_table(evaluation: &Evaluation) -> String {
+    let Calibration { expected_calibration_error, bins } = evaluation.calibration();
+    let mut text = "  confidence  images     mean  accuracy\n".to_string();
+    for bin in bins.iter().filter(|bin| bin.images > 0) {
+        let range = format!("{:.1} to {:.1}", bin.low, bin.high);
+        let share = |share: Option<f64>| share.map_or("-".to_string(), percent);
+        text += &format!("{range:>12}  {:>6}  {:>7}  {:>8}\n", bin.images, share(bin.confidence), share(bin.accuracy));
+    }
+    let gap: f64 = bins.iter().filter_map(|bin| Some(bin.images as f64 * (bin.confidence? - bin.accuracy?))).sum();
+    let direction = if gap > 0.0 { "too confident" } else { "not confident enough" };
+    let points = 100.0 * expected_calibration_error;
+    text + &format!("calibration error {points:.1} points (on the whole, {direction})\n")
 }

@@ -10,7 +10,7 @@ use chiffres::native::RunDir;
 use chiffres::{Dataset, Error, Result};
 
 use super::output::{Colors, note, print};
-use super::picture::{Picture, side_by_side, terminal_columns, write_png};
+use super::picture::{PER_ROW, Picture, side_by_side, terminal_columns, write_png};
 
 #[derive(clap::Args)]
 pub struct Args {
@@ -41,7 +41,7 @@ impl Args {
         if let Some(path) = &self.png {
             let pictures: Vec<_> =
                 images.iter().map(|(index, image)| (Picture::of_image(image), vec![title(*index, image)])).collect();
-            write_png(path, &pictures)?;
+            write_png(path, &pictures, PER_ROW)?;
             note(&format!("drawn into {}", path.display()));
             return Ok(ExitCode::SUCCESS);
         }
@@ -68,7 +68,7 @@ impl Args {
             .map(|(neuron, map)| (Picture::of_weights(map, strongest), vec![format!("neuron {neuron}")]))
             .collect();
         if let Some(path) = &self.png {
-            write_png(path, &titled)?;
+            write_png(path, &titled, PER_ROW)?;
             note(&format!("drawn into {}", path.display()));
             return Ok(ExitCode::SUCCESS);
         }

@@ -331,6 +331,8 @@ fn allowed(kind: &Kind, value: &toml::Value) -> bool {
             items.len() <= *len && items.iter().all(|item| item.as_integer().is_some_and(|n| (min..=max).contains(&&n)))
         }
         (Kind::Choice(words), toml::Value::String(word)) => words.contains(&word.as_str()),
+        (Kind::WordOrInteger { word, .. }, toml::Value::String(text)) => word == text,
+        (Kind::WordOrInteger { min, max, .. }, toml::Value::Integer(n)) => (min..=max).contains(&n),
         _ => false,
     }
 }

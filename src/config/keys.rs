@@ -49,6 +49,15 @@ pub enum Kind {
     },
     /// One of a few words.
     Choice(&'static [&'static str]),
+    /// One word, or a whole number, bounds included.
+    WordOrInteger {
+        /// The word.
+        word: &'static str,
+        /// Smallest value allowed.
+        min: i64,
+        /// Largest value allowed.
+        max: i64,
+    },
 }
 
 const fn share(max: f64) -> Kind {
@@ -66,7 +75,7 @@ pub const KEYS: &[Key] = &[
     Key {
         path: "seed",
         kind: Kind::Integer { min: 0, max: i64::MAX },
-        doc: "Seed of the starting weights and of the order of the images: the same seed gives the same network.",
+        doc: "Seed of the starting weights, the order of the images and their variants: the same seed gives the same network.",
         hint: "any whole number will do; 0 is the default",
     },
     Key {
@@ -94,6 +103,66 @@ pub const KEYS: &[Key] = &[
         hint: "16 brings the digits' pixels to 0..1",
     },
     Key {
+        path: "data.offset",
+        kind: Kind::Number { min: -1e6, max: 1e6, above: false },
+        doc: "What is added to pixel values after that; with a scale of 8, -1 brings the digits to -1..1.",
+        hint: "0 leaves them as they are",
+    },
+    Key {
+        path: "augmentation.shift",
+        kind: share(1000.0),
+        doc: "Training moves each image by up to so many pixels, across and down, anew in each epoch.",
+        hint: "0.5 suits images of 8x8 pixels; 0 is none",
+    },
+    Key {
+        path: "augmentation.rotation",
+        kind: share(180.0),
+        doc: "Training turns each image by up to so many degrees, either way.",
+        hint: "10 suits digits; 0 is none",
+    },
+    Key {
+        path: "augmentation.scale",
+        kind: share(2.0),
+        doc: "Training makes each image larger or smaller, by up to the factor exp(scale).",
+        hint: "0.15 is up to 16 %; 0 is none",
+    },
+    Key {
+        path: "augmentation.anisotropy",
+        kind: share(2.0),
+        doc: "Training makes each image wider and lower, or narrower and higher, by up to the factor exp(anisotropy).",
+        hint: "0.12 is up to 13 %; 0 is none",
+    },
+    Key {
+        path: "augmentation.shear",
+        kind: share(2.0),
+        doc: "Training slants each image by up to so many pixels across for each pixel down, either way.",
+        hint: "0.3 suits digits; 0 is none",
+    },
+    Key {
+        path: "augmentation.elastic",
+        kind: share(1000.0),
+        doc: "Training bends each image by a smooth random field: its standard deviation at 3x3 control points, in pixels.",
+        hint: "0.3 suits images of 8x8 pixels; 0 is none",
+    },
+    Key {
+        path: "augmentation.gain",
+        kind: share(2.0),
+        doc: "Training makes the ink of each image stronger or weaker, by up to the factor exp(gain).",
+        hint: "0.1 is up to 11 %; 0 is none",
+    },
+    Key {
+        path: "augmentation.contrast",
+        kind: share(100.0),
+        doc: "Training multiplies the difference from middle grey by a factor from 1 to 1 + contrast, within the range of the pixels.",
+        hint: "0.4 suits the digits; 0 is none",
+    },
+    Key {
+        path: "augmentation.brightness",
+        kind: share(1e6),
+        doc: "Training adds up to so much to the grey values of each image, or takes it away.",
+        hint: "1 suits the digits, whose values are 0 to 16; 0 is none",
+    },
+    Key {
         path: "model.hidden",
         kind: Kind::Integers { min: 1, max: 4096, len: 16 },
         doc: "Neurons of each hidden layer, from the input on; `[]` is a linear classifier.",
@@ -104,6 +173,12 @@ pub const KEYS: &[Key] = &[
         kind: Kind::Choice(&["sigmoid", "tanh", "relu", "gelu", "identity"]),
         doc: "What a hidden neuron does with its weighted sum; `gelu` is its tanh form.",
         hint: "\"sigmoid\", the logistic function, is what the article uses",
+    },
+    Key {
+        path: "model.init",
+        kind: Kind::Choice(&["glorot-uniform", "glorot-normal"]),
+        doc: "How starting weights are drawn: evenly, biases too, as scikit-learn does; or normal with variance 2 / (inputs + outputs), biases 0.",
+        hint: "\"glorot-uniform\" is what the article uses",
     },
     Key {
         path: "optimizer.kind",
@@ -195,6 +270,12 @@ pub const KEYS: &[Key] = &[
         doc: "Epochs between checkpoints; 0 saves one at the end and one on interruption.",
         hint: "0 saves at the end and on interruption only",
     },
+    Key {
+        path: "validation.folds",
+        kind: Kind::WordOrInteger { word: "writers", min: 2, max: 1000 },
+        doc: "How `validate` parts the training images, to hold out each part once: by writer, or into so many parts drawn from the seed.",
+        hint: "\"writers\" tells how a new hand is read; 5 or 10 are usual numbers of parts",
+    },
 ];
 
 impl Kind {
@@ -213,6 +294,7 @@ impl Kind {
             Self::Integers { min, max, len } => {
                 format!("a list of at most {len} whole numbers, each {min} to {max}")
             }
+            Self::WordOrInteger { word, min, max } => format!("{word:?}, or a whole number, {min} to {max}"),
             Self::Choice(words) => match words {
                 [one] => format!("{one:?}"),
                 _ => format!("one of {}", words.iter().map(|w| format!("{w:?}")).collect::<Vec<_>>().join(", ")),
@@ -237,6 +319,9 @@ impl Kind {
                 "items": { "type": "integer", "minimum": min, "maximum": max },
             }),
             Self::Choice(words) => json!({ "enum": words }),
+            Self::WordOrInteger { word, min, max } => {
+                json!({ "anyOf": [{ "const": word }, { "type": "integer", "minimum": min, "maximum": max }] })
+            }
         }
     }
 }

@@ -18,16 +18,20 @@ use serde::{Deserialize, Serialize};
 pub struct Experiment {
     /// Name of the run's folder.
     pub name: String,
-    /// Seed of the starting weights and of the order of the images.
+    /// Seed of the starting weights, of the order of the images and of their variants.
     pub seed: u64,
     /// Which images, and how they are split and scaled.
     pub data: DataConfig,
+    /// How training varies its images.
+    pub augmentation: AugmentationConfig,
     /// The network.
     pub model: ModelConfig,
     /// How gradients become updates.
     pub optimizer: OptimizerConfig,
     /// How long, in which portions.
     pub training: TrainingConfig,
+    /// How `validate` judges the experiment by its training images alone.
+    pub validation: ValidationConfig,
 }
 
 /// Which images, and how they are split and scaled.
@@ -42,6 +46,34 @@ pub struct DataConfig {
     pub validation: usize,
     /// What pixel values are divided by before they enter the network.
     pub scale: f32,
+    /// What is added to them after that.
+    pub offset: f32,
+}
+
+/// How training varies its images, anew in each epoch; 0 is not at all.
+///
+/// `U` stands for a number drawn evenly from -1 to 1, for each image, epoch and setting anew.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct AugmentationConfig {
+    /// Moves by `shift * U` pixels, across and down.
+    pub shift: f64,
+    /// Turns by `rotation * U` degrees.
+    pub rotation: f64,
+    /// Grows by the factor `exp(scale * U)`.
+    pub scale: f64,
+    /// Grows in width and shrinks in height by the factor `exp(anisotropy * U)`.
+    pub anisotropy: f64,
+    /// Leans by `shear * U` pixels to the right for each pixel down.
+    pub shear: f64,
+    /// Bends by a smooth field: standard deviation of its displacements at 3x3 control points, in pixels.
+    pub elastic: f64,
+    /// Multiplies grey values by `exp(gain * U)`.
+    pub gain: f64,
+    /// Multiplies the difference from middle grey by a factor from 1 to `1 + contrast`.
+    pub contrast: f64,
+    /// Adds `brightness * U` grey values.
+    pub brightness: f64,
 }
 
 /// Where images come from.
@@ -74,6 +106,19 @@ pub struct ModelConfig {
     pub hidden: Vec<usize>,
     /// What hidden neurons do with their weighted sum.
     pub activation: Activation,
+    /// How the starting weights are drawn.
+    pub init: Init,
+}
+
+/// How the starting weights are drawn (Glorot and Bengio, 2010).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Init {
+    /// Weights and biases evenly from `-b..b` with `b = sqrt(6 / (inputs + outputs))`, and
+    /// `sqrt(2 / (inputs + outputs))` with the logistic activation, as scikit-learn draws them.
+    GlorotUniform,
+    /// Weights normal with variance `2 / (inputs + outputs)`, biases 0.
+    GlorotNormal,
 }
 
 /// What a hidden neuron does with its weighted sum `x`.
@@ -158,28 +203,62 @@ pub struct TrainingConfig {
     pub checkpoint_every: usize,
 }
 
+/// How `validate` judges an experiment by its training images alone.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct ValidationConfig {
+    /// How the training images are parted.
+    pub folds: Folds,
+}
+
+/// How the training images are parted: each part is held out once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Folds {
+    /// One part for each group of images that belong together.
+    By(Grouping),
+    /// So many parts of about equal size, of images drawn from the seed.
+    Number(usize),
+}
+
+/// What images have in common that belong together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Grouping {
+    /// The hand that wrote them: what is judged is how the network reads one it has never seen.
+    Writers,
+}
+
+impl Default for Folds {
+    fn default() -> Self {
+        Self::By(Grouping::Writers)
+    }
+}
+
 impl Default for Experiment {
     fn default() -> Self {
         Self {
             name: "run".into(),
             seed: 0,
             data: DataConfig::default(),
+            augmentation: AugmentationConfig::default(),
             model: ModelConfig::default(),
             optimizer: OptimizerConfig::default(),
             training: TrainingConfig::default(),
+            validation: ValidationConfig::default(),
         }
     }
 }
 
 impl Default for DataConfig {
     fn default() -> Self {
-        Self { source: Source::Digits, train: 1000, validation: 0, scale: 16.0 }
+        Self { source: Source::Digits, train: 1000, validation: 0, scale: 16.0, offset: 0.0 }
     }
 }
 
 impl Default for ModelConfig {
     fn default() -> Self {
-        Self { hidden: vec![15], activation: Activation::Sigmoid }
+        Self { hidden: vec![15], activation: Activation::Sigmoid, init: Init::GlorotUniform }
     }
 }
 
@@ -249,4 +328,4 @@ macro_rules! display_as_in_toml {
         }
     )*};
 }
-display_as_in_toml!(Source, Activation, OptimizerKind, ScheduleKind);
+display_as_in_toml!(Source, Activation, Init, OptimizerKind, ScheduleKind);

@@ -2,7 +2,10 @@
 
 use burn::tensor::{Device, Int, Tensor, TensorData};
 
-use super::Dataset;
+use crate::config::{DataConfig, Experiment};
+
+use super::augmentation::{Augmenter, Scratch};
+use super::{Dataset, epoch_order};
 
 /// Images that are looked at in one go where nothing is learnt from them; it bounds memory, and no result depends on it.
 pub(crate) const LARGEST_BATCH: usize = 4096;
@@ -22,12 +25,13 @@ pub struct Batch {
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Batcher {
     scale: f32,
+    offset: f32,
 }
 
 impl Batcher {
-    /// A batcher that divides pixels by `scale`.
-    pub fn new(scale: f32) -> Self {
-        Self { scale }
+    /// A batcher that divides pixels by `scale` and then adds `offset`.
+    pub fn new(config: &DataConfig) -> Self {
+        Self { scale: config.scale, offset: config.offset }
     }
 
     /// Gathers the images `indices` of `dataset`, in that order.
@@ -38,25 +42,72 @@ impl Batcher {
     /// When an index is beyond the dataset.
     pub fn batch(&self, dataset: &Dataset, indices: &[usize], device: &Device) -> Batch {
         let mut pixels = Vec::with_capacity(indices.len() * dataset.inputs());
-        let mut targets = Vec::with_capacity(indices.len());
         for &index in indices {
-            pixels.extend(dataset.pixels(index).iter().map(|&value| self.scaled(value)));
-            targets.push(dataset.label(index) as i32);
+            pixels.extend(dataset.pixels(index).iter().map(|&value| self.scaled(f32::from(value))));
         }
-        Batch {
-            images: Tensor::from_data(TensorData::new(pixels, [indices.len(), dataset.inputs()]), device),
-            targets: Tensor::from_data(TensorData::new(targets, [indices.len()]), device),
-        }
+        upload(pixels, dataset, indices, device)
     }
 
     /// The scaled pixels of one image, `[1, inputs]`.
     pub fn image(&self, pixels: &[u8], device: &Device) -> Tensor<2> {
-        let scaled: Vec<f32> = pixels.iter().map(|&value| self.scaled(value)).collect();
+        let scaled: Vec<f32> = pixels.iter().map(|&value| self.scaled(f32::from(value))).collect();
         Tensor::from_data(TensorData::new(scaled, [1, pixels.len()]), device)
     }
 
     /// Divides, as PyTorch and NumPy users would: for 16 this is exact, where a reciprocal may not be.
-    fn scaled(&self, value: u8) -> f32 {
-        f32::from(value) / self.scale
+    fn scaled(&self, value: f32) -> f32 {
+        value / self.scale + self.offset
+    }
+}
+
+/// Makes the batches that training learns from: in the order of the epoch, of images varied as the experiment says.
+#[derive(Debug, Clone)]
+pub struct TrainingBatcher {
+    batcher: Batcher,
+    augmenter: Option<Augmenter>,
+    seed: u64,
+    shuffle: bool,
+    batch_size: usize,
+}
+
+impl TrainingBatcher {
+    /// The batches of an experiment.
+    pub fn new(experiment: &Experiment, dataset: &Dataset) -> Self {
+        Self {
+            batcher: Batcher::new(&experiment.data),
+            augmenter: Augmenter::new(&experiment.augmentation, experiment.seed, dataset),
+            seed: experiment.seed,
+            shuffle: experiment.training.shuffle,
+            batch_size: experiment.training.batch_size,
+        }
+    }
+
+    /// The images of each batch of an epoch, counted from 1; the last batch may be smaller than the others.
+    pub fn epoch(&self, images: &[usize], epoch: usize) -> Vec<Vec<usize>> {
+        let order = epoch_order(images.len(), self.seed, epoch, self.shuffle);
+        order.chunks(self.batch_size).map(|batch| batch.iter().map(|&i| images[i]).collect()).collect()
+    }
+
+    /// Gathers the images `indices` of `dataset` as `epoch` sees them.
+    ///
+    /// # Panics
+    /// When an index is beyond the dataset.
+    pub fn batch(&self, dataset: &Dataset, indices: &[usize], epoch: usize, device: &Device) -> Batch {
+        let Some(augmenter) = &self.augmenter else { return self.batcher.batch(dataset, indices, device) };
+        let mut pixels = Vec::with_capacity(indices.len() * dataset.inputs());
+        let mut scratch = Scratch::default();
+        for &index in indices {
+            augmenter.vary(dataset.pixels(index), &augmenter.variation(epoch, index), &mut scratch, &mut pixels);
+        }
+        pixels.iter_mut().for_each(|value| *value = self.batcher.scaled(*value));
+        upload(pixels, dataset, indices, device)
+    }
+}
+
+fn upload(pixels: Vec<f32>, dataset: &Dataset, indices: &[usize], device: &Device) -> Batch {
+    let targets: Vec<i32> = indices.iter().map(|&index| dataset.label(index) as i32).collect();
+    Batch {
+        images: Tensor::from_data(TensorData::new(pixels, [indices.len(), dataset.inputs()]), device),
+        targets: Tensor::from_data(TensorData::new(targets, [indices.len()]), device),
     }
 }

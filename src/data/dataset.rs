@@ -19,6 +19,8 @@ pub struct Dataset {
     pub(super) pixels: Vec<u8>,
     /// The class index of each image.
     pub(super) labels: Vec<u32>,
+    /// The writer of each image, as a number; empty where it is not known.
+    pub(super) writers: Vec<u32>,
 }
 
 /// One image of a [`Dataset`].
@@ -120,8 +122,13 @@ impl Dataset {
         self.labels[index] as usize
     }
 
+    /// The writer of each image, as a number; `None` where writers are not known.
+    pub fn writers(&self) -> Option<&[u32]> {
+        (!self.writers.is_empty()).then_some(&self.writers)
+    }
+
     /// The pixels of an image that is known to exist.
-    pub(super) fn pixels(&self, index: usize) -> &[u8] {
+    pub(crate) fn pixels(&self, index: usize) -> &[u8] {
         &self.pixels[index * self.inputs()..][..self.inputs()]
     }
 }

@@ -9,17 +9,38 @@ use crate::random::{Purpose, generator};
 pub fn epoch_order(images: usize, seed: u64, epoch: usize, shuffle: bool) -> Vec<usize> {
     let mut order: Vec<usize> = (0..images).collect();
     if shuffle {
-        let mut random = generator(seed, Purpose::Order { epoch });
-        for last in (1..images).rev() {
-            order.swap(last, random.below(last + 1));
-        }
+        generator(seed, Purpose::Order { epoch }).shuffle(&mut order);
     }
     order
+}
+
+/// Deals images out to `parts` parts whose sizes differ by one at most, drawn from the seed; each part is in file order.
+pub(crate) fn deal(images: &[usize], parts: usize, seed: u64) -> Vec<Vec<usize>> {
+    let mut shuffled = images.to_vec();
+    generator(seed, Purpose::Folds).shuffle(&mut shuffled);
+    let mut dealt = vec![Vec::new(); parts];
+    for (i, image) in shuffled.into_iter().enumerate() {
+        dealt[i % parts].push(image);
+    }
+    dealt.iter_mut().for_each(|part| part.sort_unstable());
+    dealt
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn images_are_dealt_out_evenly_and_once_each() {
+        let images: Vec<usize> = (5..28).collect();
+        let dealt = deal(&images, 4, 1);
+        assert_eq!(dealt.iter().map(Vec::len).collect::<Vec<_>>(), [6, 6, 6, 5]);
+        let mut all = dealt.concat();
+        all.sort_unstable();
+        assert_eq!(all, images);
+        assert_eq!(deal(&images, 4, 1), dealt);
+        assert_ne!(deal(&images, 4, 2), dealt);
+    }
 
     #[test]
     fn an_order_is_a_permutation_that_only_seed_and_epoch_decide() {

@@ -1,24 +1,23 @@
 //! Which images train, which watch, which test.
 
 use std::fmt;
-use std::ops::Range;
 
 use crate::config::DataConfig;
 
 use super::Dataset;
 
-/// The three parts of a dataset, as ranges of image indices.
+/// The three parts of a dataset, as image indices in ascending order.
 ///
 /// The first `data.train` images train, but for the last `data.validation` of them, which watch;
 /// all the others test. Nothing but a finished network ever sees the test images.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Split {
     /// Images that are trained on.
-    pub train: Range<usize>,
+    pub train: Vec<usize>,
     /// Images that training is watched on.
-    pub validation: Range<usize>,
+    pub validation: Vec<usize>,
     /// Images that a finished network is judged by.
-    pub test: Range<usize>,
+    pub test: Vec<usize>,
 }
 
 /// One part of a [`Split`].
@@ -39,23 +38,27 @@ impl Split {
     pub fn new(dataset: &Dataset, config: &DataConfig) -> Self {
         let train = config.train.min(dataset.len());
         let held_out = train - config.validation.min(train);
-        Self { train: 0..held_out, validation: held_out..train, test: train..dataset.len() }
+        Self {
+            train: (0..held_out).collect(),
+            validation: (held_out..train).collect(),
+            test: (train..dataset.len()).collect(),
+        }
     }
 
     /// The images of one part.
-    pub fn part(&self, name: SplitName) -> Range<usize> {
+    pub fn part(&self, name: SplitName) -> &[usize] {
         match name {
-            SplitName::Train => self.train.clone(),
-            SplitName::Validation => self.validation.clone(),
-            SplitName::Test => self.test.clone(),
+            SplitName::Train => &self.train,
+            SplitName::Validation => &self.validation,
+            SplitName::Test => &self.test,
         }
     }
 
     /// The part an image belongs to.
     pub fn part_of(&self, index: usize) -> SplitName {
         match index {
-            i if self.train.contains(&i) => SplitName::Train,
-            i if self.validation.contains(&i) => SplitName::Validation,
+            i if self.train.binary_search(&i).is_ok() => SplitName::Train,
+            i if self.validation.binary_search(&i).is_ok() => SplitName::Validation,
             _ => SplitName::Test,
         }
     }

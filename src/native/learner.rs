@@ -5,7 +5,6 @@
 //! same steps with the same Learner, and measures once an epoch.
 
 use std::fmt;
-use std::ops::Range;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, mpsc};
 use std::thread;
@@ -32,7 +31,7 @@ use burn::train::{
 };
 
 use crate::config::Experiment;
-use crate::data::{Batch, Batcher, Dataset, LARGEST_BATCH, Split, epoch_order};
+use crate::data::{Batch, Batcher, Dataset, LARGEST_BATCH, Split, TrainingBatcher};
 use crate::error::{Error, Result};
 use crate::metrics::{EpochRecord, History, Scores};
 use crate::model::Mlp;
@@ -89,25 +88,26 @@ pub fn train(training: Training) -> Result<Outcome> {
     let Training { experiment, dataset, device, start, progress, hold, pace, checkpoint } = training;
     let experiment = Arc::new(experiment);
     let split = Split::new(&dataset, &experiment.data);
-    let batcher = Batcher::new(experiment.data.scale);
     let device = device.autodiff();
 
     let start = start.unwrap_or_else(|| TrainingState::start(&experiment, &dataset));
     let done = start.epochs();
     let model = Mlp::from_weights(experiment.model.activation, &start.weights, &device);
-    let schedule = ScheduleCursor::new(Schedule::new(&experiment), done * experiment.steps_per_epoch());
+    let schedule = Schedule::new(&experiment.optimizer, experiment.total_steps());
+    let schedule = ScheduleCursor::new(schedule, done * experiment.steps_per_epoch());
     let mut optimizer = optimizer(&experiment.optimizer);
     if done > 0 {
         optimizer = optimizer.load_record(record_from_bytes(&start.optimizer).map_err(Error::Training)?);
     }
     let learner = Learner::new(model, optimizer, schedule);
 
-    let loader = |images: Range<usize>, order: Order| {
-        Arc::new(Loader { dataset: dataset.clone(), images, batcher, device: device.clone(), order })
+    let loader = |images: Vec<usize>, batches: Batches| {
+        Arc::new(Loader { dataset: dataset.clone(), images: images.into(), device: device.clone(), batches })
     };
-    let order = Order::Shuffled { experiment: experiment.clone(), next_epoch: Arc::new(AtomicUsize::new(done + 1)) };
-    let train_loader = loader(split.train.clone(), order);
-    let validation_loader = loader(split.validation.clone(), Order::AsStored);
+    let next_epoch = Arc::new(AtomicUsize::new(done + 1));
+    let batcher = TrainingBatcher::new(&experiment, &dataset);
+    let train_loader = loader(split.train, Batches::OfEpochs { batcher: Arc::new(batcher), next_epoch });
+    let validation_loader = loader(split.validation, Batches::AsStored(Batcher::new(&experiment.data)));
 
     let interrupter = Interrupter::new();
     let (records, mailbox) = mailbox();
@@ -439,33 +439,30 @@ fn item(images: usize, total: usize, scores: Scores) -> TrainingItem<LearnerItem
 #[derive(Clone)]
 struct Loader {
     dataset: Arc<Dataset>,
-    images: Range<usize>,
-    batcher: Batcher,
+    images: Arc<[usize]>,
     device: Device,
-    order: Order,
+    batches: Batches,
 }
 
-/// The order in which a loader goes through its images.
+/// How a loader goes through its images.
 #[derive(Clone)]
-enum Order {
-    /// An epoch's own order; each call of `iter` is the next epoch.
-    Shuffled { experiment: Arc<Experiment>, next_epoch: Arc<AtomicUsize> },
+enum Batches {
+    /// In an epoch's own order and variants; each call of `iter` is the next epoch.
+    OfEpochs { batcher: Arc<TrainingBatcher>, next_epoch: Arc<AtomicUsize> },
     /// Always the same.
-    AsStored,
+    AsStored(Batcher),
 }
 
 impl DataLoader<Batch> for Loader {
     fn iter<'a>(&'a self) -> Box<dyn DataLoaderIterator<Batch> + 'a> {
-        let (order, batch_size) = match &self.order {
-            Order::Shuffled { experiment, next_epoch } => {
+        let (epoch, batches) = match &self.batches {
+            Batches::OfEpochs { batcher, next_epoch } => {
                 let epoch = next_epoch.fetch_add(1, Ordering::Relaxed);
-                let training = &experiment.training;
-                (epoch_order(self.images.len(), experiment.seed, epoch, training.shuffle), training.batch_size)
+                (epoch, batcher.epoch(&self.images, epoch))
             }
-            Order::AsStored => ((0..self.images.len()).collect(), LARGEST_BATCH),
+            Batches::AsStored(_) => (0, self.images.chunks(LARGEST_BATCH).map(<[usize]>::to_vec).collect()),
         };
-        let indices = order.into_iter().map(|i| self.images.start + i).collect();
-        Box::new(Batches { loader: self, indices, done: 0, batch_size })
+        Box::new(Pass { loader: self, epoch, batches: batches.into_iter(), images_done: 0 })
     }
 
     fn num_items(&self) -> usize {
@@ -477,31 +474,35 @@ impl DataLoader<Batch> for Loader {
     }
 
     fn slice(&self, start: usize, end: usize) -> Arc<dyn DataLoader<Batch>> {
-        let images = self.images.start + start..self.images.start + end;
-        Arc::new(Self { images, ..self.clone() })
+        Arc::new(Self { images: self.images[start..end].into(), ..self.clone() })
     }
 }
 
-struct Batches<'a> {
+/// One pass over the images of a loader.
+struct Pass<'a> {
     loader: &'a Loader,
-    indices: Vec<usize>,
-    done: usize,
-    batch_size: usize,
+    epoch: usize,
+    batches: std::vec::IntoIter<Vec<usize>>,
+    images_done: usize,
 }
 
-impl Iterator for Batches<'_> {
+impl Iterator for Pass<'_> {
     type Item = std::result::Result<Batch, DatasetError>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        let indices = self.indices[self.done..].chunks(self.batch_size).next()?;
-        self.done += indices.len();
-        Some(Ok(self.loader.batcher.batch(&self.loader.dataset, indices, &self.loader.device)))
+        let indices = self.batches.next()?;
+        self.images_done += indices.len();
+        let Loader { dataset, device, batches, .. } = self.loader;
+        Some(Ok(match batches {
+            Batches::OfEpochs { batcher, .. } => batcher.batch(dataset, &indices, self.epoch, device),
+            Batches::AsStored(batcher) => batcher.batch(dataset, &indices, device),
+        }))
     }
 }
 
-impl DataLoaderIterator<Batch> for Batches<'_> {
+impl DataLoaderIterator<Batch> for Pass<'_> {
     fn progress(&self) -> LoaderProgress {
-        LoaderProgress::new(self.done, self.indices.len(), Some("items".into()))
+        LoaderProgress::new(self.images_done, self.loader.images.len(), Some("items".into()))
     }
 }
 

@@ -6,9 +6,11 @@ pub mod files;
 pub mod interrupt;
 pub mod learner;
 mod metric;
+pub mod pictures;
 mod progress;
 pub mod run_dir;
 pub mod session;
+pub mod validation;
 
 pub use learner::{Outcome, Training, train};
 pub use progress::Progress;

@@ -4,7 +4,7 @@ use std::f64::consts::PI;
 
 use burn::optim::lr_scheduler::{LrScheduler, LrSchedulerRecord};
 
-use crate::config::{Experiment, ScheduleKind};
+use crate::config::{OptimizerConfig, ScheduleKind};
 
 /// The learning rate of each step of a training.
 ///
@@ -18,13 +18,12 @@ pub struct Schedule {
 }
 
 impl Schedule {
-    /// The schedule of an experiment.
-    pub fn new(experiment: &Experiment) -> Self {
-        let total_steps = experiment.total_steps();
+    /// The schedule of a training of `total_steps` steps.
+    pub fn new(config: &OptimizerConfig, total_steps: usize) -> Self {
         Self {
-            kind: experiment.optimizer.schedule,
-            peak: experiment.optimizer.learning_rate,
-            warmup_steps: (experiment.optimizer.warmup * total_steps as f64).round() as usize,
+            kind: config.schedule,
+            peak: config.learning_rate,
+            warmup_steps: (config.warmup * total_steps as f64).round() as usize,
             total_steps,
         }
     }

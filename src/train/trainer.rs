@@ -5,7 +5,7 @@ use burn::optim::ModuleOptimizer;
 use burn::tensor::Device;
 
 use crate::config::Experiment;
-use crate::data::{Batcher, Dataset, Split, epoch_order};
+use crate::data::{Batcher, Dataset, Split, TrainingBatcher};
 use crate::metrics::{EpochRecord, History};
 use crate::model::{LayerWeights, Mlp, MlpConfig};
 
@@ -70,8 +70,9 @@ pub struct Trainer<'a> {
     experiment: &'a Experiment,
     dataset: &'a Dataset,
     split: Split,
-    batcher: Batcher,
+    batcher: TrainingBatcher,
     schedule: Schedule,
+    step: usize,
     device: Device,
     model: Mlp,
     optimizer: ModuleOptimizer,
@@ -92,12 +93,25 @@ impl<'a> Trainer<'a> {
         weights: &[LayerWeights],
         device: &Device,
     ) -> Self {
+        Self::with_split(experiment, dataset, Split::new(dataset, &experiment.data), weights, device)
+    }
+
+    /// Starts a training with given weights on images of one's own choice.
+    pub fn with_split(
+        experiment: &'a Experiment,
+        dataset: &'a Dataset,
+        split: Split,
+        weights: &[LayerWeights],
+        device: &Device,
+    ) -> Self {
+        let steps_per_epoch = split.train.len().div_ceil(experiment.training.batch_size);
         Self {
             experiment,
             dataset,
-            split: Split::new(dataset, &experiment.data),
-            batcher: Batcher::new(experiment.data.scale),
-            schedule: Schedule::new(experiment),
+            split,
+            batcher: TrainingBatcher::new(experiment, dataset),
+            schedule: Schedule::new(&experiment.optimizer, steps_per_epoch * experiment.training.epochs),
+            step: 0,
             device: device.clone().autodiff(),
             model: Mlp::from_weights(experiment.model.activation, weights, &device.clone().autodiff()),
             optimizer: optimizer(&experiment.optimizer),
@@ -114,20 +128,19 @@ impl<'a> Trainer<'a> {
             return None;
         }
         let epoch = done + 1;
-        let training = &self.experiment.training;
-        let order = epoch_order(self.split.train.len(), self.experiment.seed, epoch, training.shuffle);
         let mut tally = Tally::default();
         let mut learning_rate = 0.0;
-        for (i, indices) in order.chunks(training.batch_size).enumerate() {
-            learning_rate = self.schedule.learning_rate(done * self.experiment.steps_per_epoch() + i);
-            let batch = self.batcher.batch(self.dataset, indices, &self.device);
+        for indices in self.batcher.epoch(&self.split.train, epoch) {
+            learning_rate = self.schedule.learning_rate(self.step);
+            let batch = self.batcher.batch(self.dataset, &indices, epoch, &self.device);
             let (model, output) = optimize(self.model.clone(), &mut self.optimizer, learning_rate, batch);
             self.model = model;
+            self.step += 1;
             tally.add(output);
         }
         let validation = (!self.split.validation.is_empty()).then(|| {
-            let held_out: Vec<usize> = self.split.validation.clone().collect();
-            score(&self.model.valid(), self.dataset, &held_out, self.batcher, &self.device.clone().inner())
+            let batcher = Batcher::new(&self.experiment.data);
+            score(&self.model.valid(), self.dataset, &self.split.validation, batcher, &self.device.clone().inner())
         });
         if let (Some(watch), Some(scores)) = (&mut self.early_stopping, &validation) {
             watch.observe(epoch, scores.loss, || self.model.weights());

@@ -56,19 +56,47 @@ fn an_image_beyond_the_last_is_an_error() {
 fn a_split_is_in_file_order_and_holds_out_the_last_training_images() {
     let digits = Dataset::digits().unwrap();
     let split = Split::new(&digits, &DataConfig { validation: 200, ..DataConfig::default() });
-    assert_eq!((split.train.clone(), split.validation.clone(), split.test.clone()), (0..800, 800..1000, 1000..1797));
+    let indices = |range: std::ops::Range<usize>| range.collect::<Vec<usize>>();
+    assert_eq!(split.train, indices(0..800));
+    assert_eq!((&split.validation, &split.test), (&indices(800..1000), &indices(1000..1797)));
     let parts = [799, 800, 999, 1000].map(|index| split.part_of(index));
     assert_eq!(parts, [SplitName::Train, SplitName::Validation, SplitName::Validation, SplitName::Test]);
     let without = Split::new(&digits, &DataConfig::default());
-    assert_eq!((without.train, without.validation.len()), (0..1000, 0));
+    assert_eq!((without.train, without.validation), (indices(0..1000), vec![]));
 }
 
 #[test]
 fn a_batch_has_scaled_pixels_in_the_order_asked_for() {
     let digits = Dataset::digits().unwrap();
-    let batch = Batcher::new(16.0).batch(&digits, &[5, 0], &Device::flex());
+    let batch = Batcher::new(&DataConfig::default()).batch(&digits, &[5, 0], &Device::flex());
     assert_eq!(batch.images.dims(), [2, 64]);
     let images: Vec<f32> = batch.images.into_data().try_into_vec_as().unwrap();
     assert_eq!(images[64 + 2..64 + 5], [5.0 / 16.0, 13.0 / 16.0, 9.0 / 16.0]);
     assert_eq!(batch.targets.into_data().try_into_vec_as::<i64>().unwrap(), [5, 0]);
+}
+
+#[test]
+fn scaled_pixels_are_moved_by_the_offset() {
+    let digits = Dataset::digits().unwrap();
+    let config = DataConfig { scale: 8.0, offset: -1.0, ..DataConfig::default() };
+    let batch = Batcher::new(&config).batch(&digits, &[0], &Device::flex());
+    let image: Vec<f32> = batch.images.into_data().try_into_vec_as().unwrap();
+    // Pixels 0, 5, 13, 9 of the first row.
+    assert_eq!(image[1..5], [-1.0, -0.375, 0.625, 0.125]);
+}
+
+#[test]
+fn every_writer_begins_where_the_labels_begin_again() {
+    let digits = Dataset::digits().unwrap();
+    let writers = digits.writers().unwrap();
+    assert_eq!(writers.len(), 1797);
+    let begins: Vec<usize> = (1..1797).filter(|&i| writers[i] != writers[i - 1]).collect();
+    assert_eq!(begins[..7], [130, 256, 386, 516, 646, 776, 906]);
+    for begin in begins {
+        // All copied 0 to 9, then again; one lost the first 0.
+        let labels: Vec<usize> = (begin..begin + 9).map(|i| digits.image(i).unwrap().label).collect();
+        let first = labels[0];
+        assert!(first <= 1, "{begin}: {labels:?}");
+        assert_eq!(labels, (first..first + 9).collect::<Vec<_>>(), "{begin}");
+    }
 }

@@ -6,6 +6,7 @@ use burn::tensor::Device;
 use proptest::prelude::*;
 
 use chiffres::checkpoint::{checkpoint_from_bytes, checkpoint_to_bytes};
+use chiffres::preprocess::DigitPreprocessing;
 use chiffres::{Error, Experiment, SavedModel, Trainer, TrainingState};
 
 use crate::{digits, experiment};
@@ -62,9 +63,26 @@ fn one_kind_of_file_is_not_taken_for_the_other() {
 fn a_file_of_a_later_format_says_so() {
     let text = |bytes: &[u8]| bytes.iter().map(|&byte| byte as char).collect::<String>();
     let later: Vec<u8> =
-        text(&files().model).replacen("\\\"format\\\":1", "\\\"format\\\":9", 1).chars().map(|c| c as u8).collect();
+        text(&files().model).replacen("\\\"format\\\":2", "\\\"format\\\":9", 1).chars().map(|c| c as u8).collect();
     let error = SavedModel::from_bytes("FILE", &later).unwrap_err();
-    assert_eq!(error.to_string(), "FILE has format 9, but this version of chiffres reads formats up to 1");
+    assert_eq!(error.to_string(), "FILE has format 9, but this version of chiffres reads formats up to 2");
+}
+
+#[test]
+fn a_model_carries_its_preprocessing() {
+    let mut model = SavedModel::from_bytes("FILE", &files().model).unwrap();
+    assert_eq!(model.preprocessing, DigitPreprocessing::default());
+    model.preprocessing.stroke = 0.5;
+    let read = SavedModel::from_bytes("FILE", &model.to_bytes()).unwrap();
+    assert_eq!(read.preprocessing, model.preprocessing);
+}
+
+#[test]
+fn a_file_of_the_first_format_is_read() {
+    let bytes = include_bytes!("../fixtures/model-format-1");
+    let model = SavedModel::from_bytes("FILE", bytes).unwrap();
+    assert_eq!(model.preprocessing, DigitPreprocessing::default());
+    assert_eq!(model.config().parameters(), 64 * 2 + 2 + 2 * 10 + 10);
 }
 
 #[test]

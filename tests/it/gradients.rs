@@ -4,7 +4,7 @@ use burn::module::{Module, ModuleVisitor, Param};
 use burn::optim::GradientsParams;
 use burn::tensor::{Device, Tensor};
 
-use chiffres::config::Activation;
+use chiffres::config::{Activation, DataConfig, Init};
 use chiffres::data::Batcher;
 use chiffres::model::LayerWeights;
 use chiffres::train::gradients;
@@ -64,12 +64,13 @@ fn gradients_agree_with_finite_differences_for_every_activation() {
     let indices: Vec<usize> = (0..IMAGES).collect();
     for activation in [Activation::Sigmoid, Activation::Tanh, Activation::Relu, Activation::Gelu, Activation::Identity]
     {
-        let config = MlpConfig { inputs: 64, hidden: vec![5, 4], classes: 10, activation };
+        let config = MlpConfig { inputs: 64, hidden: vec![5, 4], classes: 10, activation, init: Init::GlorotUniform };
         let sizes: Vec<(usize, usize)> = config.layers().collect();
         let weights: Vec<LayerWeights> = config.starting_weights(1);
         let device = Device::flex().autodiff();
         let model = Mlp::from_weights(activation, &weights, &device);
-        let (gradients, _) = gradients(&model, Batcher::new(16.0).batch(&digits(), &indices, &device));
+        let (gradients, _) =
+            gradients(&model, Batcher::new(&DataConfig::default()).batch(&digits(), &indices, &device));
         let mut collect = Collect { gradients: &gradients, values: Vec::new() };
         model.visit(&mut collect);
 

@@ -1,14 +1,17 @@
 //! The integration tests: one binary, a module a subject.
 
+mod augmentation;
 mod backends;
 mod cli;
 mod config;
 mod data;
 mod files;
 mod gradients;
+mod handwriting;
 mod structure;
 mod training;
 mod twin;
+mod validation;
 
 use std::sync::Arc;
 

@@ -12,8 +12,8 @@ use chiffres::{Classifier, Error, SavedModel, Split, SplitName, Trainer, Trainin
 use crate::{digits, experiment, learn, learn_keeping};
 
 /// Settings whose state is not trivial: momentum, Adam's two means, schedules, early stopping, a last batch
-/// smaller than the others.
-const KINDS: [&[&str]; 3] = [
+/// smaller than the others, images that are varied.
+const KINDS: [&[&str]; 4] = [
     &["training.epochs=6", "training.batch_size=300"],
     &[
         "training.epochs=6",
@@ -31,6 +31,15 @@ const KINDS: [&[&str]; 3] = [
         "optimizer.kind=adam",
         "optimizer.learning_rate=0.05",
         "optimizer.schedule=linear",
+    ],
+    &[
+        "training.epochs=6",
+        "training.batch_size=300",
+        "augmentation.shift=0.5",
+        "augmentation.rotation=10",
+        "augmentation.elastic=0.3",
+        "augmentation.contrast=0.4",
+        "model.init=glorot-normal",
     ],
 ];
 

@@ -1,0 +1,63 @@
+//! The way from a picture to what the network reads, step by step, and the training images nearest to it.
+
+use chiffres::familiar::Neighbour;
+use chiffres::preprocess::{Bitmap, Grid, Steps};
+use chiffres::{Dataset, Result};
+
+use super::output::Colors;
+use super::picture::{Picture, side_by_side, terminal_columns};
+
+/// How many of the nearest training images are shown.
+pub const NEIGHBOURS: usize = 5;
+
+/// A picture and the lines above or below it.
+pub type Titled = (Picture, Vec<String>);
+
+/// Each step, with what it is.
+pub fn steps(steps: &Steps) -> Vec<Titled> {
+    let grey = Picture::of_ink(steps.grey.height(), steps.grey.width(), light_to_ink(&steps.grey));
+    let pixels = Picture::of_ink(8, 8, steps.pixels.iter().map(|&value| f32::from(value) / 16.0).collect());
+    let mut titled = vec![(grey, vec!["1 grey".to_string()])];
+    if let Some(found) = &steps.found {
+        let of = |grid: &Grid| {
+            Picture::of_ink(grid.height(), grid.width(), grid.values().iter().map(|&ink| ink as f32).collect())
+        };
+        titled.extend([
+            (of(&found.ink), vec![format!("2 {} ink", if found.is_dark { "dark" } else { "light" })]),
+            (of(&found.isolated), vec!["3 cut out".into()]),
+            (of(&found.upright), vec!["4 upright".into()]),
+            (black_and_white(&found.bitmap), vec!["5 thickness".into()]),
+        ]);
+    }
+    titled.push((pixels, vec![format!("{} 8x8", titled.len() + 1)]));
+    titled
+}
+
+/// The nearest training images, with their classes and distances.
+pub fn neighbours(neighbours: &[Neighbour], dataset: &Dataset) -> Result<Vec<Titled>> {
+    let titled = |neighbour: &Neighbour| {
+        let name = &dataset.classes()[neighbour.label];
+        let captions = vec![format!("{name}, image {}", neighbour.index), format!("{:.1} away", neighbour.distance)];
+        Ok((Picture::of_image(&dataset.image(neighbour.index)?), captions))
+    };
+    neighbours.iter().map(titled).collect()
+}
+
+/// Pictures beside each other, small enough for a terminal.
+pub fn text(titled: Vec<Titled>, colors: Colors) -> String {
+    // Half blocks need colours: without them a pixel takes four times the room.
+    let most = if colors == Colors::None { 16 } else { 32 };
+    let small: Vec<_> = titled.into_iter().map(|(picture, title)| (picture.within(most), title)).collect();
+    let width = small.iter().map(|(picture, _)| picture.small_width(colors)).max().unwrap_or(0);
+    let blocks: Vec<_> = small.into_iter().map(|(picture, title)| (title, picture.small(colors))).collect();
+    side_by_side(&blocks, width, terminal_columns())
+}
+
+fn light_to_ink(grey: &Grid) -> Vec<f32> {
+    grey.values().iter().map(|&value| 1.0 - value as f32 / 255.0).collect()
+}
+
+fn black_and_white(bitmap: &Bitmap) -> Picture {
+    let ink = bitmap.ink().iter().map(|&ink| f32::from(u8::from(ink))).collect();
+    Picture::of_ink(bitmap.height(), bitmap.width(), ink)
+}

@@ -1,0 +1,70 @@
+//! `chiffres validate`: how well an experiment does, judged by its training images alone.
+
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::thread;
+use std::time::Instant;
+
+use indicatif::{ProgressBar, ProgressStyle};
+
+use chiffres::config::Override;
+use chiffres::native::{device, files, validation};
+use chiffres::{Dataset, Experiment, Result};
+
+use super::output::{print, print_json};
+use super::report;
+
+#[derive(clap::Args)]
+pub struct Args {
+    /// The experiment's configuration, for example config/recipe.toml
+    #[arg(value_name = "CONFIG")]
+    config: PathBuf,
+    /// Train each fold with so many seeds, from the configuration's own on
+    #[arg(long, value_name = "N", default_value = "3")]
+    seeds: NonZeroUsize,
+    /// Trainings at a time; the figures do not depend on it [default: one for each core]
+    #[arg(long, value_name = "N")]
+    jobs: Option<NonZeroUsize>,
+    /// Replace a setting of the configuration: validation.folds=10 (repeatable)
+    #[arg(long, value_name = "KEY=VALUE", value_parser = Override::parse)]
+    set: Vec<Override>,
+    /// Print one JSON object
+    #[arg(long)]
+    json: bool,
+    /// Device to compute on: NAME[:INDEX]
+    #[arg(long, value_name = "DEVICE")]
+    device: Option<String>,
+}
+
+impl Args {
+    pub fn run(self) -> Result<ExitCode> {
+        let text = files::read_config(&self.config)?;
+        let experiment = Experiment::from_toml(&self.config.display().to_string(), &text, &self.set)?;
+        let device = device::open(self.device.as_deref())?;
+        let dataset = Dataset::open(experiment.data.source)?;
+        let jobs = self.jobs.or_else(|| thread::available_parallelism().ok()).map_or(1, NonZeroUsize::get);
+
+        let seeds = self.seeds.get();
+        let trainings = chiffres::validate::folds(&experiment, &dataset)?.len() * seeds;
+        let bar = progress_bar((trainings * experiment.training.epochs) as u64);
+        let clock = Instant::now();
+        let result = validation::validate(&experiment, &dataset, seeds, jobs, &device.device, || bar.inc(1));
+        bar.finish_and_clear();
+        let validation = result?;
+        match self.json {
+            true => print_json(&validation),
+            false => {
+                let took = format!("{:.1} s on {}", clock.elapsed().as_secs_f64(), device.name);
+                print(&report::validation(&validation, &experiment, &took));
+            }
+        }
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+/// A bar on standard error, where that is a terminal.
+fn progress_bar(epochs: u64) -> ProgressBar {
+    let style = ProgressStyle::with_template("{bar:40} {percent:>3} %   {pos} of {len} epochs   {eta} left");
+    ProgressBar::new(epochs).with_style(style.expect("the template is right"))
+}

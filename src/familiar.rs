@@ -1,0 +1,115 @@
+//! Whether an image looks like those a network was trained on: its answers about others mean little.
+
+use std::fmt;
+use std::ops::RangeInclusive;
+
+use crate::data::Dataset;
+
+/// Share of the training images that are within the limit of [`Familiarity`], seen from the other writers' images.
+const WITHIN: f64 = 0.98;
+
+/// What the training images look like, as far as it takes to tell a stranger.
+#[derive(Debug, Clone)]
+pub struct Familiarity<'a> {
+    dataset: &'a Dataset,
+    images: &'a [usize],
+    limit: f64,
+    ink: RangeInclusive<u32>,
+}
+
+/// A training image and how far another image is from it.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Neighbour {
+    /// Index in the dataset.
+    pub index: usize,
+    /// Class index.
+    pub label: usize,
+    /// Euclidean distance of the pixels.
+    pub distance: f64,
+}
+
+/// A reason not to trust an answer.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Doubt {
+    /// No training image is near.
+    Far {
+        /// From the nearest one.
+        distance: f64,
+        /// What 98 of 100 training images keep to.
+        limit: f64,
+    },
+    /// There is less or more ink than on any training image.
+    Ink {
+        /// Sum of all pixels.
+        ink: u32,
+        /// Sums of the training images.
+        usual: RangeInclusive<u32>,
+    },
+}
+
+impl fmt::Display for Doubt {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Far { distance, limit } => {
+                write!(f, "the nearest training image is {distance:.1} away; 98 of 100 have one within {limit:.1}")
+            }
+            Self::Ink { ink, usual } => {
+                write!(f, "the ink adds up to {ink}; training images have {} to {}", usual.start(), usual.end())
+            }
+        }
+    }
+}
+
+impl<'a> Familiarity<'a> {
+    /// Looks at the training images; each is compared with all those of other writers, or with all others.
+    ///
+    /// # Panics
+    /// When an index is beyond the dataset.
+    pub fn new(dataset: &'a Dataset, images: &'a [usize]) -> Self {
+        let is_other = |a: usize, b: usize| match dataset.writers() {
+            Some(writers) => writers[a] != writers[b],
+            None => a != b,
+        };
+        let mut nearest: Vec<u32> = images
+            .iter()
+            .filter_map(|&a| {
+                let others = images.iter().filter(|&&b| is_other(a, b));
+                others.map(|&b| square_distance(dataset.pixels(a), dataset.pixels(b))).min()
+            })
+            .collect();
+        nearest.sort_unstable();
+        let last_within = ((nearest.len() as f64 * WITHIN).ceil() as usize).saturating_sub(1);
+        let limit = nearest.get(last_within).map_or(f64::INFINITY, |&square| f64::from(square).sqrt());
+        let sums = || images.iter().map(|&image| sum(dataset.pixels(image)));
+        let ink = sums().min().unwrap_or(0)..=sums().max().unwrap_or(u32::MAX);
+        Self { dataset, images, limit, ink }
+    }
+
+    /// The training images nearest to an image, the nearest first.
+    pub fn nearest(&self, pixels: &[u8], count: usize) -> Vec<Neighbour> {
+        let mut all: Vec<(u32, usize)> =
+            self.images.iter().map(|&index| (square_distance(pixels, self.dataset.pixels(index)), index)).collect();
+        all.sort_unstable();
+        all.truncate(count);
+        let neighbour =
+            |(square, index)| Neighbour { index, label: self.dataset.label(index), distance: f64::from(square).sqrt() };
+        all.into_iter().map(neighbour).collect()
+    }
+
+    /// Why an answer about this image is not to be trusted; nothing for an image like those of the training.
+    pub fn doubts(&self, pixels: &[u8]) -> Vec<Doubt> {
+        let distance = self.nearest(pixels, 1).first().map_or(0.0, |neighbour| neighbour.distance);
+        let ink = sum(pixels);
+        let far = (distance > self.limit).then_some(Doubt::Far { distance, limit: self.limit });
+        let odd = (!self.ink.contains(&ink)).then(|| Doubt::Ink { ink, usual: self.ink.clone() });
+        far.into_iter().chain(odd).collect()
+    }
+}
+
+fn square_distance(a: &[u8], b: &[u8]) -> u32 {
+    a.iter().zip(b).map(|(&a, &b)| u32::from(a.abs_diff(b)).pow(2)).sum()
+}
+
+fn sum(pixels: &[u8]) -> u32 {
+    pixels.iter().map(|&pixel| u32::from(pixel)).sum()
+}

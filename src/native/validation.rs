@@ -1,0 +1,56 @@
+//! Validation over the cores of a machine: every fold with every seed, as many at a time as there are threads.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
+use std::thread;
+
+use burn::tensor::Device;
+
+use crate::config::Experiment;
+use crate::data::Dataset;
+use crate::error::Result;
+use crate::metrics::Scores;
+use crate::validate::{Validation, folds, hold_out};
+
+/// Holds out every fold with `seeds` seeds, from the experiment's own on, on `threads` threads.
+///
+/// `epoch_done` is called after each epoch of each training. The result is the same for any number of threads.
+///
+/// # Errors
+/// As [`folds`] and [`hold_out`]; the first one found ends the others before their next training.
+pub fn validate(
+    experiment: &Experiment,
+    dataset: &Dataset,
+    seeds: usize,
+    threads: usize,
+    device: &Device,
+    epoch_done: impl Fn() + Sync,
+) -> Result<Validation> {
+    let folds = folds(experiment, dataset)?;
+    let seeds: Vec<u64> = (0..seeds as u64).map(|i| experiment.seed.wrapping_add(i)).collect();
+    let trainings = folds.len() * seeds.len();
+    let results: Vec<Mutex<Option<Result<Scores>>>> = (0..trainings).map(|_| Mutex::new(None)).collect();
+    let next = AtomicUsize::new(0);
+    thread::scope(|scope| {
+        for _ in 0..threads.clamp(1, trainings) {
+            scope.spawn(|| {
+                loop {
+                    let i = next.fetch_add(1, Ordering::Relaxed);
+                    let Some(result) = results.get(i) else { return };
+                    let experiment = Experiment { seed: seeds[i / folds.len()], ..experiment.clone() };
+                    let scores = hold_out(&experiment, dataset, &folds[i % folds.len()], device, &epoch_done);
+                    if scores.is_err() {
+                        next.store(trainings, Ordering::Relaxed);
+                    }
+                    *result.lock().unwrap_or_else(PoisonError::into_inner) = Some(scores);
+                }
+            });
+        }
+    });
+    // What is missing was given up after an error, which stands somewhere.
+    let scores: Vec<Scores> = results
+        .into_iter()
+        .filter_map(|result| result.into_inner().unwrap_or_else(PoisonError::into_inner))
+        .collect::<Result<_>>()?;
+    Ok(Validation::new(experiment, seeds, &folds, &scores))
+}

@@ -1,0 +1,247 @@
+//! Pictures of handwriting: found, brought to 8x8, and read.
+
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+
+use burn::tensor::Device;
+use proptest::prelude::*;
+
+use chiffres::familiar::{Doubt, Familiarity};
+use chiffres::native::pictures;
+use chiffres::preprocess::{DigitPreprocessing, NoDigit, Raster, Steps};
+use chiffres::{Classifier, Experiment, SavedModel, Split, SplitName, evaluate};
+
+use crate::{digits, learn};
+
+const FOLDER: &str = "tests/fixtures/handwriting";
+
+/// The network of the recipe, trained once for all tests.
+fn recipe() -> &'static SavedModel {
+    static MODEL: OnceLock<SavedModel> = OnceLock::new();
+    MODEL.get_or_init(|| train_recipe(0))
+}
+
+fn train_recipe(seed: u64) -> SavedModel {
+    let text = include_str!("../../config/recipe.toml");
+    let recipe = Experiment::from_toml("config/recipe.toml", text, &[]).unwrap();
+    let experiment = Experiment { seed, ..recipe };
+    let state = learn(&experiment, None, Device::flex()).state;
+    SavedModel::new(&experiment, &digits(), state.weights)
+}
+
+fn files(kind: &str) -> Vec<PathBuf> {
+    let all = pictures::list(Path::new(FOLDER)).unwrap();
+    let of_kind: Vec<PathBuf> = all.into_iter().filter(|path| path.to_str().unwrap().contains(kind)).collect();
+    assert_eq!(of_kind.len(), 20);
+    of_kind
+}
+
+fn steps(path: &Path) -> Steps {
+    DigitPreprocessing::default().digit(&pictures::read(path).unwrap()).unwrap_or_else(|no| panic!("{path:?}: {no}"))
+}
+
+/// The digit that a file's name begins with.
+fn digit(path: &Path) -> usize {
+    let name = path.file_name().unwrap().to_str().unwrap();
+    usize::from(name.as_bytes()[0] - b'0')
+}
+
+#[test]
+fn the_recipe_reads_handwriting_from_elsewhere() {
+    let classifier = Classifier::new(recipe(), &Device::flex());
+    for kind in ["mnist", "paper"] {
+        let right = files(kind)
+            .iter()
+            .filter(|path| classifier.predict(&steps(path).pixels).unwrap().label == digit(path))
+            .count();
+        println!("{kind}: {right} of 20 right");
+        assert!(right >= 15, "{kind}: {right} of 20 right");
+    }
+}
+
+#[test]
+fn the_recipe_has_a_mean_error_rate_of_at_most_4_2_percent() {
+    let digits = digits();
+    let rates: Vec<f64> = (0..10)
+        .map(|seed| {
+            let other;
+            let saved = match seed {
+                0 => recipe(),
+                _ => {
+                    other = train_recipe(seed);
+                    &other
+                }
+            };
+            assert_eq!(saved.config().parameters(), 1135);
+            assert_eq!(saved.experiment.total_steps(), 8000);
+            let split = Split::new(&digits, &saved.experiment.data);
+            let classifier = Classifier::new(saved, &Device::flex());
+            evaluate(&classifier, &digits, &split, SplitName::Test).unwrap().error_rate()
+        })
+        .collect();
+    let mean = rates.iter().sum::<f64>() / rates.len() as f64;
+    println!("error rates of seeds 0..9: {rates:?}, mean {mean:.4}");
+    assert!(mean <= 0.042, "mean {mean:.4} of {rates:?}");
+}
+
+#[test]
+fn a_picture_gives_the_same_image_dark_on_light_and_light_on_dark() {
+    for path in files("mnist") {
+        let raster = pictures::read(&path).unwrap();
+        let inverted = pictures::read(&path).map(|_| invert(&path)).unwrap();
+        let (light, dark) = (find(&raster), find(&inverted));
+        assert!(!light.found.as_ref().unwrap().is_dark && dark.found.as_ref().unwrap().is_dark, "{path:?}");
+        assert_eq!(light.pixels, dark.pixels, "{path:?}");
+    }
+}
+
+fn find(raster: &Raster) -> Steps {
+    DigitPreprocessing::default().digit(raster).unwrap()
+}
+
+fn invert(path: &Path) -> Raster {
+    let mut grey = image::open(path).unwrap().into_luma8();
+    image::imageops::invert(&mut grey);
+    Raster::new(grey.height() as usize, grey.width() as usize, grey.into_raw())
+}
+
+#[test]
+fn every_kind_of_png_and_jpeg_shows_the_same_seven() {
+    let reference = steps(Path::new("tests/fixtures/handwriting/7-mnist24443.png")).pixels;
+    for path in pictures::list(Path::new("tests/fixtures/pictures")).unwrap() {
+        let pixels = steps(&path).pixels;
+        let distance: f64 =
+            pixels.iter().zip(&reference).map(|(&a, &b)| (f64::from(a) - f64::from(b)).powi(2)).sum::<f64>().sqrt();
+        // Enlarged, compressed, in 1 to 16 bits, on its side: the strokes are the same to a pixel or two.
+        assert!(distance < 12.0, "{path:?} is {distance:.1} away");
+    }
+}
+
+#[test]
+fn the_images_of_the_dataset_come_out_as_they_are() {
+    // As small as they are, enlarged, and in both polarities.
+    let digits = digits();
+    for index in 0..1000 {
+        let pixels = digits.image(index).unwrap().pixels;
+        let most = *pixels.iter().max().unwrap();
+        for (zoom, is_dark) in [(1, true), (1, false), (12, true)] {
+            let side = 8 * zoom;
+            let grey = (0..side * side).map(|i| {
+                let value = u32::from(pixels[i / side / zoom * 8 + i % side / zoom]) * 255 / 16;
+                if is_dark { 255 - value as u8 } else { value as u8 }
+            });
+            let found = find(&Raster::new(side, side, grey.collect()));
+            // Full ink is what is darkest: where that is not 16, the others grow with it.
+            if most == 16 {
+                assert_eq!(found.pixels, pixels, "image {index}, {zoom} times");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_thin_one_stays_thin() {
+    // A stroke of 6 x 80 pixels: stretched to the full width it would be a blob.
+    let stroke = |row: usize, column: usize| (20..100).contains(&row) && (57..63).contains(&column);
+    let grey = (0..120 * 120).map(|i| if stroke(i / 120, i % 120) { 30 } else { 230 }).collect();
+    let pixels = find(&Raster::new(120, 120, grey)).pixels;
+    for row in pixels.chunks(8) {
+        assert!(row[..2].iter().chain(&row[6..]).all(|&value| value == 0), "{pixels:?}");
+        assert!(row[3] > 8 && row[4] > 8, "{pixels:?}");
+    }
+}
+
+#[test]
+fn uneven_light_and_specks_are_no_ink() {
+    let reference = find(&raster_of_a_bar(|_, _| 0)).pixels;
+    // Light that falls off by 120 of 255 across the paper.
+    let slope = find(&raster_of_a_bar(|_, column| -((column * 120 / 200) as i32))).pixels;
+    let most = slope.iter().zip(&reference).map(|(a, b)| a.abs_diff(*b)).max().unwrap();
+    assert!(most <= 1, "an edge may shift by a pixel of 32: {slope:?}");
+    let specks = find(&raster_of_a_bar(|row, column| if row % 60 < 2 && column % 60 < 2 { -150 } else { 0 })).pixels;
+    assert_eq!(specks, reference);
+}
+
+/// An upright bar with a foot, on paper whose grey is changed.
+fn raster_of_a_bar(change: impl Fn(usize, usize) -> i32) -> Raster {
+    let is_ink = |row: usize, column: usize| {
+        ((50..150).contains(&row) && (90..105).contains(&column))
+            || ((135..150).contains(&row) && (90..140).contains(&column))
+    };
+    let grey = (0..200 * 200).map(|i| {
+        let (row, column) = (i / 200, i % 200);
+        let paper = (220 + change(row, column)).clamp(0, 255);
+        if is_ink(row, column) { (paper - 90).max(0) as u8 } else { paper as u8 }
+    });
+    Raster::new(200, 200, grey.collect())
+}
+
+#[test]
+fn a_picture_without_a_digit_says_so() {
+    let none = |height: usize, width: usize, grey: &dyn Fn(usize) -> u8| {
+        let pixels = (0..height * width).map(grey).collect();
+        DigitPreprocessing::default().digit(&Raster::new(height, width, pixels)).map(|steps| steps.pixels).unwrap_err()
+    };
+    for (height, width) in [(1, 1), (1, 300), (2, 2), (8, 8), (28, 28), (300, 200)] {
+        for grey in [0, 128, 255] {
+            assert_eq!(none(height, width, &|_| grey), NoDigit::Uniform, "{height}x{width} of {grey}");
+        }
+    }
+    // Grain, from a small congruential generator.
+    let grain = |i: usize| (((i as u64).wrapping_mul(6364136223846793005).wrapping_add(99) >> 40) % 81) as u8 + 160;
+    assert_eq!(none(200, 200, &grain), NoDigit::Blank);
+    let line = |i: usize| if i / 200 == 100 { 20 } else { 220 };
+    assert_eq!(none(200, 200, &line), NoDigit::NoInk);
+    let dot = |i: usize| if i == 200 * 100 + 100 || i == 200 * 100 + 101 { 0 } else { 220 };
+    assert_eq!(none(200, 200, &dot), NoDigit::NoInk);
+}
+
+#[test]
+fn the_ones_of_a_kind_are_familiar_and_a_chequerboard_is_not() {
+    let digits = digits();
+    let split = Split::new(&digits, &Experiment::default().data);
+    let familiarity = Familiarity::new(&digits, &split.train);
+    let doubtful =
+        split.test.iter().filter(|&&i| !familiarity.doubts(digits.image(i).unwrap().pixels).is_empty()).count();
+    // 2 of 100 training images are far from all other writers'; test images are of other writers still.
+    assert!(doubtful < 797 / 20, "{doubtful} of 797 test images are doubtful");
+
+    let chequered: Vec<u8> = (0..64).map(|i| if (i / 8 + i % 8) % 2 == 0 { 16 } else { 0 }).collect();
+    let doubts = familiarity.doubts(&chequered);
+    assert!(matches!(doubts[..], [Doubt::Far { distance, limit }, Doubt::Ink { ink: 512, .. }] if distance > limit));
+
+    let image = digits.image(7).unwrap();
+    let nearest = familiarity.nearest(image.pixels, 3);
+    assert_eq!((nearest[0].index, nearest[0].label, nearest[0].distance), (7, 7, 0.0));
+    // scipy.spatial.distance.cdist on load_digits: the next nearest of the first 1,000 to image 7.
+    assert!(nearest[1].distance > 0.0 && nearest[1].distance <= nearest[2].distance);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn no_picture_makes_it_panic(height in 1usize..40, width in 1usize..40, seed in any::<u64>(), levels in 2u64..256) {
+        let mut state = seed | 1;
+        let pixels = (0..height * width).map(|_| {
+            state = state.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
+            ((state >> 33) % levels * 255 / (levels - 1)) as u8
+        });
+        if let Ok(steps) = DigitPreprocessing::default().digit(&Raster::new(height, width, pixels.collect())) {
+            prop_assert_eq!(steps.pixels.len(), 64);
+            prop_assert!(steps.pixels.iter().all(|&value| value <= 16));
+        }
+    }
+
+    #[test]
+    fn no_bytes_make_the_reader_of_pictures_panic(bytes in prop::collection::vec(any::<u8>(), 0..400), at in 0usize..600, byte in any::<u8>()) {
+        let _ = pictures::from_reader("random", &bytes[..]);
+        for file in ["tests/fixtures/handwriting/7-mnist24443.png", "tests/fixtures/pictures/progressive.jpg"] {
+            let mut altered = std::fs::read(file).unwrap();
+            let at = at % altered.len();
+            altered[at] = byte;
+            let _ = pictures::from_reader("altered", &altered[..]);
+            let _ = pictures::from_reader("cut", &altered[..at]);
+        }
+    }
+}
