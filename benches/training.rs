@@ -3,6 +3,7 @@
 //! `cargo bench --bench training 2>/dev/null` prints times; `benches/peers/compare.py` sets the program beside
 //! scikit-learn and NumPy.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use burn::module::Module;
@@ -13,7 +14,8 @@ use divan::{Bencher, black_box};
 use chiffres::config::Experiment;
 use chiffres::data::{Batch, Batcher, TrainingBatcher, epoch_order};
 use chiffres::native::run_dir::RunInfo;
-use chiffres::native::{Progress, RunDir, Training, device, train};
+use chiffres::native::{Progress, RunDir, Training, device, pictures, train};
+use chiffres::preprocess::DigitPreprocessing;
 use chiffres::train::{optimize, optimizer};
 use chiffres::{Classifier, Dataset, Mlp, MlpConfig, SavedModel, Trainer};
 
@@ -128,6 +130,18 @@ fn recipe_step(bencher: Bencher<'_, '_>, backend: &str) {
         model = Some(next);
         output
     });
+}
+
+/// From a picture's bytes to grey values, and from these to 8x8: 28x28 pixels of MNIST, and a photograph of 283x286.
+#[divan::bench(args = [("decode", "7-mnist24443.png"), ("decode", "1-paper5221.jpg"), ("digit", "7-mnist24443.png"), ("digit", "1-paper5221.jpg")])]
+fn preprocessing(bencher: Bencher<'_, '_>, (step, file): (&str, &str)) {
+    let bytes = std::fs::read(Path::new("tests/fixtures/handwriting").join(file)).unwrap();
+    let raster = pictures::from_reader(file, &bytes[..]).unwrap();
+    let settings = DigitPreprocessing::default();
+    match step {
+        "decode" => bencher.bench(|| pictures::from_reader(file, black_box(&bytes[..])).unwrap()),
+        _ => bencher.bench(|| settings.digit(black_box(&raster)).unwrap()),
+    }
 }
 
 /// Answers for 1 and for 10,000 images.

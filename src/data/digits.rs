@@ -13,7 +13,7 @@ const SIDE: usize = 8;
 const MAX_VALUE: u8 = 16;
 const CLASSES: usize = 10;
 
-/// The first image of each writer. All copied the same form, whose sequence of labels shows where each begins.
+/// The first image of each writer: all copied one sequence of digits, so that the labels begin again with each form.
 const WRITERS: [usize; 14] = [0, 130, 256, 386, 516, 646, 776, 906, 1029, 1157, 1287, 1415, 1545, 1667];
 
 pub(super) fn load() -> Result<Dataset> {

@@ -16,6 +16,8 @@ pub const MOST_PIXELS: u64 = 25_000_000;
 pub const MOST_FILE_BYTES: u64 = 50_000_000;
 /// Most bytes that a picture may take when decoded.
 const MOST_DECODED_BYTES: u64 = 100_000_000;
+/// The same with what the decoder keeps meanwhile.
+const MOST_WORKING_BYTES: u64 = 230_000_000;
 
 const HINT: &str = "give a PNG or JPEG picture of at most 25 million pixels, with one digit on it";
 
@@ -73,7 +75,9 @@ fn decode(bytes: &[u8]) -> Result<Raster, String> {
     if width == 0 || height == 0 {
         return Err("has no pixels".into());
     }
-    if u64::from(width) * u64::from(height) > MOST_PIXELS || decoder.total_bytes() > MOST_DECODED_BYTES {
+    let (pixels, decoded) = (u64::from(width) * u64::from(height), decoder.total_bytes());
+    let working = decoded + pixels * coefficient_bytes(bytes);
+    if pixels > MOST_PIXELS || decoded > MOST_DECODED_BYTES || working > MOST_WORKING_BYTES {
         return Err(format!("is too large: {width} x {height} pixels"));
     }
     let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
@@ -92,6 +96,15 @@ fn is_cut_jpeg(bytes: &[u8]) -> bool {
     // Compressed data has no such pairs in it: after 0xff it has 0, or a marker of its own.
     let last_scan = bytes.windows(2).rposition(|pair| pair == SCAN).unwrap_or(0);
     bytes.starts_with(START) && !bytes[last_scan..].windows(2).any(|pair| pair == END)
+}
+
+/// Bytes a pixel that the decoder keeps of a progressive JPEG: a coefficient of 16 bits for each of its colours.
+fn coefficient_bytes(bytes: &[u8]) -> u64 {
+    const PROGRESSIVE: &[u8] = b"\xff\xc2";
+    /// Where a frame's header, after its marker, says how many colours there are: after length, depth, height and width.
+    const COLOURS: usize = 9;
+    let headers = bytes.windows(COLOURS + 1).filter(|header| header.starts_with(PROGRESSIVE));
+    headers.map(|header| 2 * u64::from(header[COLOURS])).filter(|colours| *colours <= 8).max().unwrap_or(0)
 }
 
 /// Grey values; where a picture is transparent, it lies on white, or on black if what is on it is light.

@@ -1,8 +1,8 @@
 //! From a picture of one handwritten digit to the 8x8 image that the training data would have had of it.
 //!
-//! The training images were made in 1998 from digits on NIST's forms: cut out, brought to one size and one thickness
-//! of stroke, set upright, and counted on a grid of 4x4 cells. [`DigitPreprocessing::digit`] does the same with any
-//! picture, after finding the ink on it, and keeps every step for those who want to see it.
+//! The training images were made in 1998 with NIST's programs from digits on forms: cut out, brought to one size and one
+//! thickness of stroke, set upright, and counted on a grid of 4x4 cells. [`DigitPreprocessing::digit`] does the same with
+//! any picture, after finding the ink on it, and keeps every step for those who want to see it.
 //!
 //! Source of the last part: M. D. Garris et al., NIST Form-Based Handprint Recognition System (Release 2.0), 1997.
 
