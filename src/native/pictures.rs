@@ -19,6 +19,10 @@ const MOST_DECODED_BYTES: u64 = 100_000_000;
 /// The same with what the decoder keeps meanwhile.
 const MOST_WORKING_BYTES: u64 = 230_000_000;
 
+/// What JPEG files begin with, and their scans: the compressed data.
+const JPEG: &[u8] = b"\xff\xd8";
+const SCAN: &[u8] = b"\xff\xda";
+
 const HINT: &str = "give a PNG or JPEG picture of at most 25 million pixels, with one digit on it";
 
 /// Reads a PNG or JPEG file as grey values.
@@ -90,12 +94,10 @@ fn decode(bytes: &[u8]) -> Result<Raster, String> {
 
 /// Whether a JPEG file ends before its picture does: the decoder makes up the rest without a word.
 fn is_cut_jpeg(bytes: &[u8]) -> bool {
-    const START: &[u8] = b"\xff\xd8";
-    const SCAN: &[u8] = b"\xff\xda";
     const END: &[u8] = b"\xff\xd9";
     // Compressed data has no such pairs in it: after 0xff it has 0, or a marker of its own.
     let last_scan = bytes.windows(2).rposition(|pair| pair == SCAN).unwrap_or(0);
-    bytes.starts_with(START) && !bytes[last_scan..].windows(2).any(|pair| pair == END)
+    bytes.starts_with(JPEG) && !bytes[last_scan..].windows(2).any(|pair| pair == END)
 }
 
 /// Bytes a pixel that the decoder keeps of a progressive JPEG: a coefficient of 16 bits for each of its colours.
@@ -103,7 +105,9 @@ fn coefficient_bytes(bytes: &[u8]) -> u64 {
     const PROGRESSIVE: &[u8] = b"\xff\xc2";
     /// Where a frame's header, after its marker, says how many colours there are: after length, depth, height and width.
     const COLOURS: usize = 9;
-    let headers = bytes.windows(COLOURS + 1).filter(|header| header.starts_with(PROGRESSIVE));
+    let is_jpeg = bytes.starts_with(JPEG);
+    let first_scan = bytes.windows(2).position(|pair| pair == SCAN).filter(|_| is_jpeg).unwrap_or(0);
+    let headers = bytes[..first_scan].windows(COLOURS + 1).filter(|header| header.starts_with(PROGRESSIVE));
     headers.map(|header| 2 * u64::from(header[COLOURS])).filter(|colours| *colours <= 8).max().unwrap_or(0)
 }
 
