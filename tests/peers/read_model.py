@@ -16,12 +16,12 @@ with safe_open(f"{run}/model", framework="numpy") as file:
     header = json.loads(file.metadata()["chiffres"])
     content = json.loads(header["header"])
     weights = {name: file.get_tensor(name) for name in file.keys()}
-assert header["format"] == 1 and header["kind"] == "model", header
+assert header["format"] == 2 and header["kind"] == "model", header
 experiment = content["experiment"]
 assert experiment["model"]["activation"] == "sigmoid", experiment
 
 digits = load_digits()
-x = digits.data / experiment["data"]["scale"]
+x = digits.data / experiment["data"]["scale"] + experiment["data"]["offset"]
 hidden = 1 / (1 + np.exp(-(x @ weights["layers.0.weight"] + weights["layers.0.bias"])))
 logits = hidden @ weights["layers.1.weight"] + weights["layers.1.bias"]
 odds = np.exp(logits - logits.max(axis=1, keepdims=True))
