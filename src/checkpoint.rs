@@ -118,7 +118,7 @@ impl SavedModel {
     pub fn from_bytes(path: &str, bytes: &[u8]) -> Result<Self> {
         let file = File::<ModelHeader>::read(MODEL, path, bytes)?;
         let ModelHeader { experiment, classes, height, width, preprocessing } = file.header;
-        check(&experiment).map_err(|reason| damaged(MODEL, path, reason))?;
+        check(&experiment).and_then(|()| preprocessing.check()).map_err(|reason| damaged(MODEL, path, reason))?;
         if height == 0 || width == 0 || classes.is_empty() {
             return Err(damaged(MODEL, path, "it has no pixels or no classes".into()));
         }

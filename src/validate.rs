@@ -78,7 +78,8 @@ pub fn folds(experiment: &Experiment, dataset: &Dataset) -> Result<Vec<Fold>> {
         Folds::Number(parts) => ("part", deal(&images, parts, experiment.seed)),
     };
     if parts.len() < 2 || parts.iter().any(Vec::is_empty) {
-        let message = format!("{} images do not make {} folds", images.len(), parts.len().max(2));
+        let plural = if images.len() == 1 { "" } else { "s" };
+        let message = format!("{} image{plural} cannot be parted into {} folds", images.len(), parts.len().max(2));
         return request(message, "set data.train higher, or validation.folds to a smaller number");
     }
     let fold = |(i, held_out): (usize, Vec<usize>)| Fold {

@@ -5,7 +5,7 @@ use chiffres::preprocess::{Bitmap, Grid, Steps};
 use chiffres::{Dataset, Result};
 
 use super::output::Colors;
-use super::picture::{Picture, side_by_side, terminal_columns};
+use super::picture::{Picture, packed, terminal_columns};
 
 /// How many of the nearest training images are shown.
 pub const NEIGHBOURS: usize = 5;
@@ -47,10 +47,8 @@ pub fn neighbours(neighbours: &[Neighbour], dataset: &Dataset) -> Result<Vec<Tit
 pub fn text(titled: Vec<Titled>, colors: Colors) -> String {
     // Half blocks need colours: without them a pixel takes four times the room.
     let most = if colors == Colors::None { 16 } else { 32 };
-    let small: Vec<_> = titled.into_iter().map(|(picture, title)| (picture.within(most), title)).collect();
-    let width = small.iter().map(|(picture, _)| picture.small_width(colors)).max().unwrap_or(0);
-    let blocks: Vec<_> = small.into_iter().map(|(picture, title)| (title, picture.small(colors))).collect();
-    side_by_side(&blocks, width, terminal_columns())
+    let block = |(picture, title): Titled| (title, picture.within(most).small(colors));
+    packed(&titled.into_iter().map(block).collect::<Vec<_>>(), terminal_columns())
 }
 
 fn light_to_ink(grey: &Grid) -> Vec<f32> {

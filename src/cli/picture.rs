@@ -185,33 +185,55 @@ pub fn beside(picture: &[String], width: usize, lines: &[String]) -> String {
     text
 }
 
-/// Puts blocks of lines beside each other, `per_row` in a row, under their captions.
-pub fn side_by_side(blocks: &[(Vec<String>, Vec<String>)], width: usize, columns: usize) -> String {
-    let width =
-        blocks.iter().flat_map(|(captions, _)| captions).map(|line| line.chars().count()).fold(width, usize::max);
+/// Puts blocks of lines beside each other, in columns of one width, as many as the terminal has room for.
+pub fn side_by_side(blocks: &[Block], width: usize, columns: usize) -> String {
+    let width = blocks.iter().map(own_width).fold(width, usize::max);
     let per_row = ((columns + 2) / (width + 2)).max(1);
+    blocks.chunks(per_row).map(|row| joined(row, |_| width)).collect()
+}
+
+/// The same, each block taking no more than its own width.
+pub fn packed(blocks: &[Block], columns: usize) -> String {
     let mut text = String::new();
-    for row in blocks.chunks(per_row) {
-        let captions = row.iter().map(|(captions, _)| captions.len()).max().unwrap_or(0);
-        for i in 0..captions {
-            let line =
-                row.iter().map(|(captions, _)| format!("{:<width$}", captions.get(i).map_or("", String::as_str)));
-            text.push_str(line.collect::<Vec<_>>().join("  ").trim_end());
-            text.push('\n');
-        }
-        let lines = row.iter().map(|(_, lines)| lines.len()).max().unwrap_or(0);
-        for i in 0..lines {
-            let line: String = row
-                .iter()
-                .map(|(_, lines)| lines.get(i).map_or("", String::as_str))
-                .map(|line| format!("{line}{}  ", " ".repeat(width - visible_width(line).min(width))))
-                .collect();
+    let mut rest = blocks;
+    while !rest.is_empty() {
+        let mut room = columns + 2;
+        let fits = |block: &&Block| {
+            let fits = own_width(block) + 2 <= room;
+            room = room.saturating_sub(own_width(block) + 2);
+            fits
+        };
+        let count = rest.iter().take_while(fits).count().max(1);
+        text += &joined(&rest[..count], own_width);
+        rest = &rest[count..];
+    }
+    text
+}
+
+/// Captions, and the lines of a picture below them.
+pub type Block = (Vec<String>, Vec<String>);
+
+fn own_width((captions, lines): &Block) -> usize {
+    captions.iter().chain(lines).map(|line| visible_width(line)).max().unwrap_or(0)
+}
+
+/// Blocks in one row.
+fn joined(row: &[Block], width: impl Fn(&Block) -> usize) -> String {
+    let mut text = String::new();
+    let mut part = |of: fn(&Block) -> &Vec<String>| {
+        for i in 0..row.iter().map(|block| of(block).len()).max().unwrap_or(0) {
+            let cell = |block: &Block| {
+                let line = of(block).get(i).map_or("", String::as_str);
+                format!("{line}{}  ", " ".repeat(width(block).saturating_sub(visible_width(line))))
+            };
+            let line: String = row.iter().map(cell).collect();
             text.push_str(line.trim_end());
             text.push('\n');
         }
-        text.push('\n');
-    }
-    text
+    };
+    part(|(captions, _)| captions);
+    part(|(_, lines)| lines);
+    text + "\n"
 }
 
 /// Columns a line takes in the terminal: escape codes take none.

@@ -1,6 +1,7 @@
 //! `chiffres predict`: what a network says of images of the dataset, and of pictures of one's own.
 
 use std::io;
+use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -22,13 +23,13 @@ use super::report;
 pub struct Args {
     /// A run's name or folder, or a model file
     run: String,
-    /// Pictures of one digit each: PNG or JPEG files, folders of them, - for standard input; or indices of images of
-    /// the dataset, from 0
+    /// Pictures of one digit each: PNG or JPEG files, folders of them, - for standard input; or images of the dataset,
+    /// by index from 0 (a file called 7 is ./7)
     #[arg(value_name = "PICTURE", required = true)]
-    images: Vec<String>,
+    images: Vec<PathBuf>,
     /// Show so many of the most probable classes
-    #[arg(long, value_name = "K", default_value = "3")]
-    top: usize,
+    #[arg(long, value_name = "K", default_value = "3", conflicts_with = "json")]
+    top: NonZeroUsize,
     /// Answer "?" under this confidence: 0.9 or 90%
     #[arg(long, value_name = "P", value_parser = parse_rate)]
     reject_below: Option<f64>,
@@ -36,7 +37,7 @@ pub struct Args {
     #[arg(long, conflicts_with = "json")]
     explain: bool,
     /// Draw the steps into a PNG file instead of the terminal
-    #[arg(long, value_name = "FILE", requires = "explain")]
+    #[arg(long, value_name = "FILE", requires = "explain", conflicts_with = "json")]
     png: Option<PathBuf>,
     /// Print one JSON object a line
     #[arg(long)]
@@ -79,27 +80,46 @@ impl Args {
         };
         // What was asked for is looked at before anything is answered.
         let mut subjects = Vec::new();
-        for text in &self.images {
-            subjects.extend(reader.subjects(text)?);
+        for path in &self.images {
+            subjects.extend(reader.subjects(path)?);
         }
-        if self.png.is_some() && subjects.len() > 1 {
-            return Err(Error::Request {
-                message: format!("--png draws one picture, but there are {}", subjects.len()),
-                hint: "name one picture, or leave --png away".into(),
-            });
-        }
-        let (mut failed, mut advice) = (false, None);
+        self.check(&subjects)?;
+        let (mut failed, mut hints) = (false, Vec::new());
         for subject in subjects {
             if let Err(error) = subject.and_then(|subject| reader.answer(&subject)) {
                 reader.fail(&error);
                 failed = true;
-                advice = advice.or(error.hint());
+                hints.extend(error.hint());
             }
         }
-        if let Some(advice) = advice {
-            note(&format!("\x1b[1mhint:\x1b[0m {advice}"));
+        let mut said = Vec::new();
+        for hint in hints {
+            if !said.contains(&hint) {
+                note(&format!("\x1b[1mhint:\x1b[0m {hint}"));
+                said.push(hint);
+            }
         }
         Ok(if failed { ExitCode::from(FAILURE) } else { ExitCode::SUCCESS })
+    }
+
+    /// Whether the options fit what is to be answered.
+    fn check(&self, subjects: &[Result<Subject>]) -> Result<()> {
+        let index = subjects.iter().find_map(|subject| match subject {
+            Ok(Subject::Index(index)) => Some(index),
+            _ => None,
+        });
+        let (message, hint) = match index {
+            Some(index) if self.explain => (
+                format!("image {index} is 8x8 already: there is no way to it to explain"),
+                "name a picture, or draw the image with: show INDEX",
+            ),
+            _ if self.png.is_some() && subjects.len() > 1 => (
+                format!("--png draws one picture, but there are {}", subjects.len()),
+                "name one picture, or leave --png away",
+            ),
+            _ => return Ok(()),
+        };
+        Err(Error::Request { message, hint: hint.into() })
     }
 }
 
@@ -108,7 +128,8 @@ impl Reader<'_> {
     ///
     /// # Errors
     /// [`Error::NoSuchImage`] for an index beyond the last.
-    fn subjects(&self, text: &str) -> Result<Vec<Result<Subject>>> {
+    fn subjects(&self, path: &Path) -> Result<Vec<Result<Subject>>> {
+        let text = path.to_str().unwrap_or_default();
         if text == "-" {
             return Ok(vec![Ok(Subject::Input)]);
         }
@@ -117,10 +138,7 @@ impl Reader<'_> {
             self.dataset.image(index)?;
             return Ok(vec![Ok(Subject::Index(index))]);
         }
-        Ok(match pictures::list(Path::new(text)) {
-            Ok(files) => files.into_iter().map(|file| Ok(Subject::File(file))).collect(),
-            Err(error) => vec![Err(error)],
-        })
+        Ok(pictures::list(path).into_iter().map(|file| file.map(Subject::File)).collect())
     }
 
     /// One line for a picture that has no answer; the others go on.
@@ -134,7 +152,7 @@ impl Reader<'_> {
     fn answer(&self, subject: &Subject) -> Result<()> {
         match subject {
             Subject::Index(index) => self.answer_image(*index),
-            Subject::File(path) => self.answer_picture(&path.display().to_string(), &pictures::read(path)?),
+            Subject::File(path) => self.answer_picture(&pictures::shown(path), &pictures::read(path)?),
             Subject::Input => {
                 let name = "standard input";
                 self.answer_picture(name, &pictures::from_reader(name, io::stdin().lock())?)
@@ -143,12 +161,6 @@ impl Reader<'_> {
     }
 
     fn answer_image(&self, index: usize) -> Result<()> {
-        if self.args.explain {
-            return Err(Error::Request {
-                message: format!("image {index} is 8x8 already: there is no way to it to explain"),
-                hint: "name a picture, or draw the image with: show INDEX".into(),
-            });
-        }
         let image = self.dataset.image(index)?;
         let prediction = self.classifier.predict(image.pixels)?;
         let (target, part) = (image.label, self.split.part_of(index));
@@ -205,16 +217,18 @@ impl Reader<'_> {
         if let Some(path) = &self.args.png {
             let per_row = way.len();
             write_png(path, &way.into_iter().chain(nearest).collect::<Vec<_>>(), per_row)?;
-            note(&format!("{title}\ndrawn into {}", path.display()));
+            print(&format!("{title}\n{}", mark(doubts)));
+            note(&format!("drawn into {}", path.display()));
             return Ok(());
         }
         let colors = Colors::of_stdout();
+        let bars: String = self.bars(prediction).iter().map(|bar| format!("{bar}\n")).collect();
         print(&format!(
-            "{title}\n{}\n{}{}nearest training images\n\n{}",
+            "{title}\n{}\n{}nearest training images\n\n{}{}\n{bars}\n",
             mark(doubts),
             explain::text(way, colors),
-            self.bars(prediction).iter().map(|bar| format!("{bar}\n")).collect::<String>() + "\n",
             explain::text(nearest, colors),
+            self.headline(prediction),
         ));
         Ok(())
     }
@@ -254,7 +268,7 @@ impl Reader<'_> {
             let bar = "\u{2588}".repeat((probability * longest as f32).round() as usize);
             format!("{} {:>7} {bar}", self.name(class), percent(f64::from(probability))).trim_end().to_string()
         };
-        prediction.ranked().into_iter().take(self.args.top).map(bar).collect()
+        prediction.ranked().into_iter().take(self.args.top.get()).map(bar).collect()
     }
 
     fn label(&self, prediction: &Prediction) -> &str {

@@ -67,10 +67,9 @@ pub fn validation(validation: &Validation, experiment: &Experiment, took: &str) 
     let deviation = validation
         .deviation_of_seeds
         .map_or(String::new(), |sd| format!(", standard deviation {:.2} points", 100.0 * sd));
-    let mut verdict = vec![line(
-        "error",
-        format!("{:.2} %: the mean over {}", 100.0 * validation.error_rate, count(validation.seeds.len(), "seed")),
-    )];
+    let of_seeds =
+        if many { format!(": the mean over {}", count(validation.seeds.len(), "seed")) } else { String::new() };
+    let mut verdict = vec![line("error", format!("{:.2} %{of_seeds}", 100.0 * validation.error_rate))];
     if many {
         verdict.push(line("seeds", format!("{}{deviation}", spread(&validation.error_rates))));
     }

@@ -21,11 +21,11 @@ pub struct Args {
     #[arg(value_name = "CONFIG")]
     config: PathBuf,
     /// Train each fold with so many seeds, from the configuration's own on
-    #[arg(long, value_name = "N", default_value = "3")]
-    seeds: NonZeroUsize,
+    #[arg(long, value_name = "N", default_value = "3", value_parser = clap::value_parser!(u16).range(1..=1000))]
+    seeds: u16,
     /// Trainings at a time; the figures do not depend on it [default: one for each core]
-    #[arg(long, value_name = "N")]
-    jobs: Option<NonZeroUsize>,
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    jobs: Option<u16>,
     /// Replace a setting of the configuration: validation.folds=10 (repeatable)
     #[arg(long, value_name = "KEY=VALUE", value_parser = Override::parse)]
     set: Vec<Override>,
@@ -43,9 +43,10 @@ impl Args {
         let experiment = Experiment::from_toml(&self.config.display().to_string(), &text, &self.set)?;
         let device = device::open(self.device.as_deref())?;
         let dataset = Dataset::open(experiment.data.source)?;
-        let jobs = self.jobs.or_else(|| thread::available_parallelism().ok()).map_or(1, NonZeroUsize::get);
+        let cores = || thread::available_parallelism().map_or(1, NonZeroUsize::get);
+        let jobs = self.jobs.map_or_else(cores, usize::from);
 
-        let seeds = self.seeds.get();
+        let seeds = usize::from(self.seeds);
         let trainings = chiffres::validate::folds(&experiment, &dataset)?.len() * seeds;
         let bar = progress_bar((trainings * experiment.training.epochs) as u64);
         let clock = Instant::now();
@@ -65,6 +66,6 @@ impl Args {
 
 /// A bar on standard error, where that is a terminal.
 fn progress_bar(epochs: u64) -> ProgressBar {
-    let style = ProgressStyle::with_template("{bar:40} {percent:>3} %   {pos} of {len} epochs   {eta} left");
+    let style = ProgressStyle::with_template("{wide_bar} {percent:>3} %  {eta} left");
     ProgressBar::new(epochs).with_style(style.expect("the template is right"))
 }

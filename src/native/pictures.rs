@@ -19,9 +19,8 @@ const MOST_DECODED_BYTES: u64 = 100_000_000;
 /// The same with what the decoder keeps meanwhile.
 const MOST_WORKING_BYTES: u64 = 230_000_000;
 
-/// What JPEG files begin with, and their scans: the compressed data.
+/// What JPEG files begin with.
 const JPEG: &[u8] = b"\xff\xd8";
-const SCAN: &[u8] = b"\xff\xda";
 
 const HINT: &str = "give a PNG or JPEG picture of at most 25 million pixels, with one digit on it";
 
@@ -32,7 +31,7 @@ const HINT: &str = "give a PNG or JPEG picture of at most 25 million pixels, wit
 /// # Errors
 /// [`Error::Picture`] for a file that is missing, too large, no picture or a damaged one.
 pub fn read(path: &Path) -> Result<Raster> {
-    let name = path.display().to_string();
+    let name = shown(path);
     let refuse = |reason: String| refuse(&name, reason);
     let file = File::open(path).map_err(|error| refuse(format!("cannot be read: {error}")))?;
     let metadata = file.metadata().map_err(|error| refuse(format!("cannot be read: {error}")))?;
@@ -64,7 +63,9 @@ fn refuse(name: &str, reason: String) -> Error {
 }
 
 fn decode(bytes: &[u8]) -> Result<Raster, String> {
-    if is_cut_jpeg(bytes) {
+    let jpeg = bytes.starts_with(JPEG).then(|| JpegLayout::of(bytes));
+    // The decoder makes up the rest of such a picture without a word.
+    if jpeg.as_ref().is_some_and(|layout| !layout.is_whole) {
         return Err("is damaged or cut short".into());
     }
     let mut reader = ImageReader::new(Cursor::new(bytes)).with_guessed_format().map_err(|error| error.to_string())?;
@@ -80,7 +81,7 @@ fn decode(bytes: &[u8]) -> Result<Raster, String> {
         return Err("has no pixels".into());
     }
     let (pixels, decoded) = (u64::from(width) * u64::from(height), decoder.total_bytes());
-    let working = decoded + pixels * coefficient_bytes(bytes);
+    let working = decoded + pixels * jpeg.map_or(0, |layout| layout.kept_bytes);
     if pixels > MOST_PIXELS || decoded > MOST_DECODED_BYTES || working > MOST_WORKING_BYTES {
         return Err(format!("is too large: {width} x {height} pixels"));
     }
@@ -92,23 +93,47 @@ fn decode(bytes: &[u8]) -> Result<Raster, String> {
     Ok(Raster::new(height, width, grey.into_luma8().into_raw()))
 }
 
-/// Whether a JPEG file ends before its picture does: the decoder makes up the rest without a word.
-fn is_cut_jpeg(bytes: &[u8]) -> bool {
-    const END: &[u8] = b"\xff\xd9";
-    // Compressed data has no such pairs in it: after 0xff it has 0, or a marker of its own.
-    let last_scan = bytes.windows(2).rposition(|pair| pair == SCAN).unwrap_or(0);
-    bytes.starts_with(JPEG) && !bytes[last_scan..].windows(2).any(|pair| pair == END)
+/// What a JPEG file says of itself, found by going from marker to marker: other pictures may be packed into it, and
+/// anything at all may follow it.
+struct JpegLayout {
+    /// Whether it comes to its end.
+    is_whole: bool,
+    /// Bytes a pixel that the decoder keeps of a progressive picture: a coefficient of 16 bits for each colour.
+    kept_bytes: u64,
 }
 
-/// Bytes a pixel that the decoder keeps of a progressive JPEG: a coefficient of 16 bits for each of its colours.
-fn coefficient_bytes(bytes: &[u8]) -> u64 {
-    const PROGRESSIVE: &[u8] = b"\xff\xc2";
-    /// Where a frame's header, after its marker, says how many colours there are: after length, depth, height and width.
-    const COLOURS: usize = 9;
-    let is_jpeg = bytes.starts_with(JPEG);
-    let first_scan = bytes.windows(2).position(|pair| pair == SCAN).filter(|_| is_jpeg).unwrap_or(0);
-    let headers = bytes[..first_scan].windows(COLOURS + 1).filter(|header| header.starts_with(PROGRESSIVE));
-    headers.map(|header| 2 * u64::from(header[COLOURS])).filter(|colours| *colours <= 8).max().unwrap_or(0)
+impl JpegLayout {
+    fn of(bytes: &[u8]) -> Self {
+        let mut layout = Self { is_whole: false, kept_bytes: 0 };
+        let mut at = JPEG.len();
+        while let Some(&[0xff, marker]) = bytes.get(at..at + 2) {
+            at += 2;
+            match marker {
+                0xd9 => {
+                    layout.is_whole = true;
+                    break;
+                }
+                // Padding; markers that stand alone.
+                0xff => at -= 1,
+                0x01 | 0xd0..=0xd7 => {}
+                _ => {
+                    let Some(&[high, low]) = bytes.get(at..at + 2) else { break };
+                    if marker == 0xc2 {
+                        // Length, depth, height and width come before the number of colours.
+                        layout.kept_bytes = 2 * bytes.get(at + 7).map_or(0, |&colours| u64::from(colours));
+                    }
+                    at += usize::from(u16::from_be_bytes([high, low]));
+                    if marker == 0xda {
+                        // In compressed data, 0xff is followed by 0 or by a restart marker.
+                        let is_marker = |pair: &[u8]| pair[0] == 0xff && !matches!(pair[1], 0 | 0xd0..=0xd7);
+                        let rest = bytes.get(at..).unwrap_or_default();
+                        at += rest.windows(2).position(is_marker).unwrap_or(rest.len());
+                    }
+                }
+            }
+        }
+        layout
+    }
 }
 
 /// Grey values; where a picture is transparent, it lies on white, or on black if what is on it is light.
@@ -139,22 +164,31 @@ fn in_words(error: &ImageError) -> String {
 
 /// The pictures that a path stands for: itself, or all PNG and JPEG files in a folder and the folders in it, by name.
 ///
-/// # Errors
-/// [`Error::Picture`] when there is nothing there, or no picture in a folder.
-pub fn list(path: &Path) -> Result<Vec<PathBuf>> {
-    let name = path.display().to_string();
-    let metadata = fs::metadata(path).map_err(|error| refuse(&name, format!("cannot be read: {error}")))?;
-    if !metadata.is_dir() {
-        return Ok(vec![path.to_path_buf()]);
+/// What cannot be looked at is an [`Error::Picture`] beside the others.
+pub fn list(path: &Path) -> Vec<Result<PathBuf>> {
+    let cannot = |path: &Path, error: std::io::Error| Error::Picture {
+        path: shown(path),
+        reason: format!("cannot be read: {error}"),
+        hint: "check the path, and whether you may read it".into(),
+    };
+    match fs::metadata(path) {
+        Err(error) => return vec![Err(cannot(path, error))],
+        Ok(metadata) if !metadata.is_dir() => return vec![Ok(path.to_path_buf())],
+        Ok(_) => {}
     }
-    let mut found = Vec::new();
+    let (mut found, mut failed) = (Vec::new(), Vec::new());
     let mut pending = vec![path.to_path_buf()];
     while let Some(folder) = pending.pop() {
-        let cannot = |error: std::io::Error| refuse(&folder.display().to_string(), format!("cannot be read: {error}"));
-        for entry in fs::read_dir(&folder).map_err(cannot)? {
-            let entry = entry.map_err(cannot)?;
+        let entries = match fs::read_dir(&folder) {
+            Ok(entries) => entries,
+            Err(error) => {
+                failed.push(Err(cannot(&folder, error)));
+                continue;
+            }
+        };
+        for entry in entries.filter_map(|entry| entry.ok()) {
             // Links are followed to files only: a folder linked into itself has no end.
-            match entry.file_type().map_err(cannot)?.is_dir() {
+            match entry.file_type().is_ok_and(|kind| kind.is_dir()) {
                 true => pending.push(entry.path()),
                 false if is_picture(&entry.path()) => found.push(entry.path()),
                 false => {}
@@ -162,10 +196,16 @@ pub fn list(path: &Path) -> Result<Vec<PathBuf>> {
         }
     }
     found.sort();
-    if found.is_empty() {
-        return Err(refuse(&name, "has no PNG or JPEG picture in it".into()));
+    if found.is_empty() && failed.is_empty() {
+        failed.push(Err(refuse(&shown(path), "has no PNG or JPEG picture in it".into())));
     }
-    Ok(found)
+    found.into_iter().map(Ok).chain(failed).collect()
+}
+
+/// A path as it can be printed: what would move the cursor or change colours is escaped.
+pub fn shown(path: &Path) -> String {
+    let escaped = |c: char| if c.is_control() { c.escape_default().to_string() } else { c.to_string() };
+    path.display().to_string().chars().map(escaped).collect()
 }
 
 fn is_picture(path: &Path) -> bool {

@@ -32,12 +32,14 @@ impl Grid {
     pub(super) fn reduced(raster: &Raster, factor: usize) -> Self {
         let (height, width) = (raster.height.div_ceil(factor), raster.width.div_ceil(factor));
         let mut sums = vec![0u64; height * width];
-        for y in 0..height * factor {
-            let line = &raster.pixels[y.min(raster.height - 1) * raster.width..][..raster.width];
+        for (y, line) in raster.pixels.chunks_exact(raster.width).enumerate() {
+            // The last row counts once more for each row that is missing below it.
+            let is_last = y + 1 == raster.height;
+            let times = if is_last { (height * factor - y) as u64 } else { 1 };
             let sums = &mut sums[y / factor * width..][..width];
             for (sum, pixels) in sums.iter_mut().zip(line.chunks(factor)) {
                 let missing = (factor - pixels.len()) as u64 * u64::from(line[line.len() - 1]);
-                *sum += pixels.iter().map(|&pixel| u64::from(pixel)).sum::<u64>() + missing;
+                *sum += times * (pixels.iter().map(|&pixel| u64::from(pixel)).sum::<u64>() + missing);
             }
         }
         let pixels = (factor * factor) as f64;
@@ -281,6 +283,9 @@ mod tests {
         let grid = Grid::reduced(&raster, 2);
         assert_eq!((grid.height(), grid.width(), grid.values()), (1, 2, &[50.0, 40.0][..]));
         assert_eq!(Grid::reduced(&raster, 1).shrunk(2), grid);
+        // A strip of a million pixels costs no more than its pixels.
+        let strip = Raster::new(1, 1_000_000, vec![7; 1_000_000]);
+        assert_eq!(Grid::reduced(&strip, 3907).values(), [7.0; 256]);
     }
 
     #[test]

@@ -114,6 +114,25 @@ pub enum NoDigit {
 }
 
 impl DigitPreprocessing {
+    /// Whether every setting is one that a digit can be found with; `Err` names the first that is not.
+    pub(crate) fn check(&self) -> Result<(), String> {
+        let Self { side, window, contrast, separation, stroke, lean, narrow, ink: [least, most] } = *self;
+        let checks = [
+            ("side", (8..=4096).contains(&side)),
+            ("window", (0.0..=1.0).contains(&window)),
+            ("contrast", (0.0..=255.0).contains(&contrast)),
+            ("separation", (0.0..=1e6).contains(&separation)),
+            ("stroke", stroke > 0.0 && stroke < 1.0),
+            ("lean", (0.0..=10.0).contains(&lean)),
+            ("narrow", (0.0..=10.0).contains(&narrow)),
+            ("ink", least <= most && most <= 1024),
+        ];
+        match checks.iter().find(|(_, is_right)| !is_right) {
+            Some((name, _)) => Err(format!("preprocessing.{name} is out of range")),
+            None => Ok(()),
+        }
+    }
+
     /// Finds the digit on a picture and makes the image of it that the network reads.
     ///
     /// # Errors

@@ -75,6 +75,19 @@ fn a_model_carries_its_preprocessing() {
     model.preprocessing.stroke = 0.5;
     let read = SavedModel::from_bytes("FILE", &model.to_bytes()).unwrap();
     assert_eq!(read.preprocessing, model.preprocessing);
+    // Settings that no digit could be found with are found when the file is read.
+    let changes: [fn(&mut DigitPreprocessing); 5] = [
+        |settings| settings.side = 0,
+        |settings| settings.lean = -1.0,
+        |settings| settings.window = 1e6,
+        |settings| settings.stroke = f64::NAN,
+        |settings| settings.ink = [400, 300],
+    ];
+    for change in changes {
+        let mut model = model.clone();
+        change(&mut model.preprocessing);
+        assert_clear(SavedModel::from_bytes("FILE", &model.to_bytes()).unwrap_err());
+    }
 }
 
 #[test]

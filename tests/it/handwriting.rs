@@ -30,8 +30,8 @@ fn train_recipe(seed: u64) -> SavedModel {
 }
 
 fn files(kind: &str) -> Vec<PathBuf> {
-    let all = pictures::list(Path::new(FOLDER)).unwrap();
-    let of_kind: Vec<PathBuf> = all.into_iter().filter(|path| path.to_str().unwrap().contains(kind)).collect();
+    let all = pictures::list(Path::new(FOLDER)).into_iter().map(Result::unwrap);
+    let of_kind: Vec<PathBuf> = all.filter(|path| path.to_str().unwrap().contains(kind)).collect();
     assert_eq!(of_kind.len(), 20);
     of_kind
 }
@@ -108,13 +108,38 @@ fn invert(path: &Path) -> Raster {
 #[test]
 fn every_kind_of_png_and_jpeg_shows_the_same_seven() {
     let reference = steps(Path::new("tests/fixtures/handwriting/7-mnist24443.png")).pixels;
-    for path in pictures::list(Path::new("tests/fixtures/pictures")).unwrap() {
+    for path in pictures::list(Path::new("tests/fixtures/pictures")) {
+        let path = path.unwrap();
         let pixels = steps(&path).pixels;
         let distance: f64 =
             pixels.iter().zip(&reference).map(|(&a, &b)| (f64::from(a) - f64::from(b)).powi(2)).sum::<f64>().sqrt();
         // Enlarged, compressed, in 1 to 16 bits, on its side: the strokes are the same to a pixel or two.
         assert!(distance < 12.0, "{path:?} is {distance:.1} away");
     }
+}
+
+#[test]
+fn what_follows_a_jpeg_or_is_packed_into_it_is_not_the_picture() {
+    let whole = std::fs::read("tests/fixtures/pictures/progressive.jpg").unwrap();
+    let read = |bytes: &[u8]| pictures::from_reader("it", bytes);
+    let reference = read(&whole).unwrap();
+    // A film after it, as telephones append one, with markers in it.
+    let followed = [&whole[..], b"film \xff\xda film \xff\xc2 film"].concat();
+    assert_eq!(read(&followed).unwrap(), reference);
+    // A thumbnail in a segment of its own, which comes to its end before the picture begins.
+    let thumbnail = b"\xff\xe1\x00\x0a\xff\xd8\xff\xda\x00\x02\xff\xd9";
+    let packed = [&whole[..2], thumbnail, &whole[2..]].concat();
+    assert_eq!(read(&packed).unwrap(), reference);
+    for bytes in [&packed, &whole] {
+        let cut = read(&bytes[..bytes.len() - 200]).unwrap_err();
+        assert_eq!(cut.to_string(), "it: is damaged or cut short");
+    }
+    // 5,000 x 5,000 pixels of four colours, progressive: what the decoder keeps would not fit, thumbnail or none.
+    let mut header =
+        b"\xff\xd8\xff\xe1\x00\x0a\xff\xd8\xff\xda\x00\x02\xff\xd9\xff\xc2\x00\x14\x08\x13\x88\x13\x88\x04".to_vec();
+    header.extend((1..=4).flat_map(|component| [component, 0x11, 0]));
+    header.extend(b"\xff\xda\x00\x0e\x04\x01\x00\x02\x00\x03\x00\x04\x00\x00\x3f\x00\x12\xff\xd9");
+    assert_eq!(read(&header).unwrap_err().to_string(), "it: is too large: 5000 x 5000 pixels");
 }
 
 #[test]
@@ -212,9 +237,11 @@ fn the_ones_of_a_kind_are_familiar_and_a_chequerboard_is_not() {
 
     let image = digits.image(7).unwrap();
     let nearest = familiarity.nearest(image.pixels, 3);
-    assert_eq!((nearest[0].index, nearest[0].label, nearest[0].distance), (7, 7, 0.0));
-    // scipy.spatial.distance.cdist on load_digits: the next nearest of the first 1,000 to image 7.
-    assert!(nearest[1].distance > 0.0 && nearest[1].distance <= nearest[2].distance);
+    // numpy on load_digits: argsort of the distances of the first 1,000 images to image 7.
+    for (found, (index, distance)) in nearest.iter().zip([(7, 0.0), (44, 22.338_307_9), (634, 25.258_661_88)]) {
+        assert_eq!((found.index, found.label), (index, 7));
+        assert!((found.distance - distance).abs() < 1e-6, "{found:?}");
+    }
 }
 
 proptest! {

@@ -2,9 +2,9 @@
 
 use burn::tensor::Device;
 
-use chiffres::Error;
 use chiffres::native::validation::validate;
-use chiffres::validate::{Validation, folds};
+use chiffres::validate::{Validation, folds, hold_out};
+use chiffres::{Error, Split, Trainer, TrainingState};
 
 use crate::{digits, experiment};
 
@@ -53,15 +53,19 @@ fn the_figures_do_not_depend_on_the_number_of_threads() {
 
 #[test]
 fn a_fold_is_judged_by_a_network_that_never_saw_it() {
-    // Without the first writer's images: the same as a training on the others alone.
     let experiment = experiment(&["training.epochs=4"]);
     let digits = digits();
     let fold = &folds(&experiment, &digits).unwrap()[0];
     let mut epochs = 0;
-    let scores = chiffres::validate::hold_out(&experiment, &digits, fold, &Device::flex(), || epochs += 1).unwrap();
+    let scores = hold_out(&experiment, &digits, fold, &Device::flex(), || epochs += 1).unwrap();
     assert_eq!((scores.images, epochs), (130, 4));
-    let by_hand = run(&["training.epochs=4"], 2);
-    assert_eq!(by_hand.folds[0].errors[0], scores.errors);
+    // The first writer has images 0 to 129: a training on 130 to 999, and on nothing else, is judged by those.
+    let split = Split { train: (130..1000).collect(), validation: (0..130).collect(), test: vec![] };
+    let start = TrainingState::start(&experiment, &digits);
+    let mut trainer = Trainer::with_split(&experiment, &digits, split, &start.weights, &Device::flex());
+    while trainer.epoch().is_some() {}
+    assert_eq!(trainer.state().history.0[3].validation, Some(scores));
+    assert_eq!(run(&["training.epochs=4"], 2).folds[0].errors[0], scores.errors);
 }
 
 #[test]
@@ -73,9 +77,9 @@ fn what_cannot_be_validated_is_refused() {
     let early = refused(&["training.patience=5", "data.validation=100"]);
     assert!(early.contains("also stop its training"), "{early}");
     let few = refused(&["data.train=5", "validation.folds=6", "training.batch_size=1"]);
-    assert_eq!(few, "5 images do not make 6 folds");
+    assert_eq!(few, "5 images cannot be parted into 6 folds");
     let one = refused(&["data.train=100", "training.batch_size=10"]);
-    assert_eq!(one, "100 images do not make 2 folds", "they are all of one writer");
+    assert_eq!(one, "100 images cannot be parted into 2 folds", "they are all of one writer");
     let diverged = validate(
         &experiment(&["optimizer.learning_rate=1000", "model.activation=relu", "training.epochs=20"]),
         &digits(),
