@@ -16,8 +16,8 @@ pub const MOST_PIXELS: u64 = 25_000_000;
 pub const MOST_FILE_BYTES: u64 = 50_000_000;
 /// Most bytes that a picture may take when decoded.
 const MOST_DECODED_BYTES: u64 = 100_000_000;
-/// The same with what the decoder keeps meanwhile.
-const MOST_WORKING_BYTES: u64 = 230_000_000;
+/// The same with the file and what the decoder keeps meanwhile: all in all, the program stays below 256 MiB.
+const MOST_WORKING_BYTES: u64 = 240_000_000;
 
 /// What JPEG files begin with.
 const JPEG: &[u8] = b"\xff\xd8";
@@ -81,7 +81,7 @@ fn decode(bytes: &[u8]) -> Result<Raster, String> {
         return Err("has no pixels".into());
     }
     let (pixels, decoded) = (u64::from(width) * u64::from(height), decoder.total_bytes());
-    let working = decoded + pixels * jpeg.map_or(0, |layout| layout.kept_bytes);
+    let working = bytes.len() as u64 + decoded + pixels * jpeg.map_or(0, |layout| layout.kept_bytes);
     if pixels > MOST_PIXELS || decoded > MOST_DECODED_BYTES || working > MOST_WORKING_BYTES {
         return Err(format!("is too large: {width} x {height} pixels"));
     }
@@ -120,7 +120,8 @@ impl JpegLayout {
                     let Some(&[high, low]) = bytes.get(at..at + 2) else { break };
                     if marker == 0xc2 {
                         // Length, depth, height and width come before the number of colours.
-                        layout.kept_bytes = 2 * bytes.get(at + 7).map_or(0, |&colours| u64::from(colours));
+                        let colours = bytes.get(at + 7).map_or(0, |&colours| u64::from(colours));
+                        layout.kept_bytes = layout.kept_bytes.max(2 * colours);
                     }
                     at += usize::from(u16::from_be_bytes([high, low]));
                     if marker == 0xda {
