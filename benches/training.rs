@@ -71,7 +71,7 @@ fn learner(bencher: Bencher<'_, '_>, backend: &str) {
     let folder = tempfile::tempdir().unwrap();
     let info = RunInfo::start(backend, &experiment, &digits);
     let run = RunDir::create(folder.path(), &experiment, &info, false).unwrap();
-    bencher.counter(ItemsCount::new(experiment.total_steps())).bench(|| {
+    bencher.counter(ItemsCount::new(experiment.total_steps(1000))).bench(|| {
         let (run, kept, images) = (run.clone(), experiment.clone(), digits.clone());
         train(Training {
             experiment: experiment.clone(),
@@ -92,8 +92,8 @@ fn learner(bencher: Bencher<'_, '_>, backend: &str) {
 #[divan::bench(args = cpu_backends(), sample_count = 20, sample_size = 1)]
 fn trainer(bencher: Bencher<'_, '_>, backend: &str) {
     let (experiment, digits, device) = (experiment(), Dataset::digits().unwrap(), open(backend));
-    bencher.counter(ItemsCount::new(experiment.total_steps())).bench(|| {
-        let mut trainer = Trainer::new(&experiment, &digits, &device);
+    bencher.counter(ItemsCount::new(experiment.total_steps(1000))).bench(|| {
+        let mut trainer = Trainer::new(&experiment, &digits, &device).unwrap();
         while trainer.epoch().is_some() {}
         trainer.state()
     });

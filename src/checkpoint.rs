@@ -20,7 +20,7 @@ use crate::preprocess::DigitPreprocessing;
 use crate::train::{Best, TrainingState, record_from_bytes};
 
 /// The newest format this version writes and reads.
-pub const FORMAT: u32 = 2;
+pub const FORMAT: u32 = 3;
 
 const MODEL: &str = "model";
 const CHECKPOINT: &str = "checkpoint";

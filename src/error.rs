@@ -75,6 +75,26 @@ pub enum Error {
         reason: String,
     },
 
+    /// Images that cannot be read, or do not fit together.
+    #[error("{place}: {reason}")]
+    Data {
+        /// The file, and the row, image or byte in it.
+        place: String,
+        /// What does not fit.
+        reason: String,
+        /// What to do about it.
+        hint: String,
+    },
+
+    /// Images that cannot be parted as asked for.
+    #[error("{reason}")]
+    Split {
+        /// What does not fit.
+        reason: String,
+        /// What to do about it.
+        hint: String,
+    },
+
     /// A picture that cannot be read, or has no digit on it.
     #[error("{path}: {reason}")]
     Picture {
@@ -144,7 +164,9 @@ impl Error {
             Self::EmptySplit { split: "validation" } => {
                 Some("hold images out with --set data.validation=200 when training".into())
             }
-            Self::Picture { hint, .. }
+            Self::Data { hint, .. }
+            | Self::Split { hint, .. }
+            | Self::Picture { hint, .. }
             | Self::Device { hint, .. }
             | Self::Run { hint, .. }
             | Self::Request { hint, .. } => Some(hint.clone()),
@@ -159,6 +181,7 @@ impl Error {
             Self::Config(_)
                 | Self::NoSuchImage { .. }
                 | Self::EmptySplit { .. }
+                | Self::Split { .. }
                 | Self::Device { .. }
                 | Self::Request { .. }
         )

@@ -9,9 +9,9 @@
 //! let text = "[model]\nhidden = [15]\n[training]\nepochs = 100";
 //! let experiment = Experiment::from_toml("example.toml", text, &[])?;
 //! let digits = Dataset::digits()?;
-//! let split = Split::new(&digits, &experiment.data);
+//! let split = Split::new(&digits, &experiment)?;
 //!
-//! let mut trainer = Trainer::new(&experiment, &digits, &Device::flex());
+//! let mut trainer = Trainer::new(&experiment, &digits, &Device::flex())?;
 //! while let Some(epoch) = trainer.epoch() {
 //!     assert!(epoch.train.loss.is_finite());
 //! }
@@ -32,6 +32,7 @@ pub mod data;
 pub mod error;
 pub mod evaluate;
 pub mod familiar;
+pub mod formats;
 pub mod inspect;
 pub mod metrics;
 pub mod model;

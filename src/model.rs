@@ -147,22 +147,29 @@ impl Mlp {
         activation::softmax(self.forward(images), 1)
     }
 
-    /// Mean cross-entropy of a batch, in nats.
+    /// Mean cross-entropy of a batch, in nats; with weights, the weighted mean.
     ///
     /// # Shapes
     /// - logits `[batch, classes]`
     /// - targets `[batch]`, class indices
+    /// - weights `[batch]`
     /// - output `[1]`
-    pub fn loss(logits: Tensor<2>, targets: Tensor<1, Int>) -> Tensor<1> {
+    pub fn loss(logits: Tensor<2>, targets: Tensor<1, Int>, weights: Option<Tensor<1>>) -> Tensor<1> {
         let [batch, _] = logits.dims();
-        let log_probabilities = activation::log_softmax(logits, 1);
-        log_probabilities.gather(1, targets.reshape([batch, 1])).mean().neg()
+        let log_probabilities = activation::log_softmax(logits, 1).gather(1, targets.reshape([batch, 1]));
+        match weights {
+            None => log_probabilities.mean().neg(),
+            Some(weights) => {
+                let sum = weights.clone().sum();
+                (log_probabilities.reshape([batch]) * weights).sum().neg() / sum
+            }
+        }
     }
 
     /// The logits and the loss of a batch.
     pub fn logits_and_loss(&self, batch: &Batch) -> (Tensor<2>, Tensor<1>) {
         let logits = self.forward(batch.images.clone());
-        let loss = Self::loss(logits.clone(), batch.targets.clone());
+        let loss = Self::loss(logits.clone(), batch.targets.clone(), batch.weights.clone());
         (logits, loss)
     }
 

@@ -15,6 +15,10 @@ pub(crate) enum Purpose {
     Order { epoch: usize },
     /// Which images are held out together.
     Folds,
+    /// Which images train and which test.
+    Split,
+    /// Which training images are held out.
+    HeldOut,
     /// How an image is varied in an epoch.
     Augmentation { epoch: usize, image: usize },
 }
@@ -25,6 +29,8 @@ impl Purpose {
         match self {
             Self::Weights => 0,
             Self::Folds => 1,
+            Self::Split => 2,
+            Self::HeldOut => 3,
             Self::Order { epoch } => (1 << 32) | epoch as u64,
             Self::Augmentation { epoch, image } => (1 << 63) | ((epoch as u64) << 40) | image as u64,
         }
@@ -173,6 +179,8 @@ mod tests {
         let mut first: Vec<usize> = [
             Purpose::Weights,
             Purpose::Folds,
+            Purpose::Split,
+            Purpose::HeldOut,
             Purpose::Order { epoch: 1 },
             Purpose::Order { epoch: 1_000_000 },
             Purpose::Augmentation { epoch: 1, image: 0 },
@@ -183,6 +191,6 @@ mod tests {
         .to_vec();
         first.sort_unstable();
         first.dedup();
-        assert_eq!(first.len(), 7);
+        assert_eq!(first.len(), 9);
     }
 }

@@ -6,7 +6,7 @@ use burn::tensor::Device;
 use serde::Serialize;
 
 use crate::config::{Experiment, Folds, Grouping};
-use crate::data::{Batcher, Dataset, Split, deal};
+use crate::data::{Batcher, Dataset, Split, deal, parted};
 use crate::error::{Error, Result};
 use crate::metrics::Scores;
 use crate::train::{Trainer, TrainingState, score};
@@ -67,13 +67,16 @@ pub fn folds(experiment: &Experiment, dataset: &Dataset) -> Result<Vec<Fold>> {
         let message = "validate cannot judge an experiment by images that also stop its training".into();
         return request(message, "switch early stopping off: --set training.patience=0");
     }
-    let images: Vec<usize> = (0..experiment.data.train.min(dataset.len())).collect();
+    let split = Split::new(dataset, experiment)?;
+    let mut images = [split.train, split.validation].concat();
+    images.sort_unstable();
     let (word, parts) = match experiment.validation.folds {
-        Folds::By(Grouping::Writers) => match dataset.writers() {
-            None => return request("the writers of these images are not known".into(), "set validation.folds = 10"),
-            Some(writers) => {
-                ("writer", images.chunk_by(|&a, &b| writers[a] == writers[b]).map(<[usize]>::to_vec).collect())
+        Folds::By(Grouping::Writers) => match dataset.groups() {
+            None => {
+                let message = "the writers of these images are not known".into();
+                return request(message, "name their column with data.group, or set validation.folds = 10");
             }
+            Some(groups) => ("writer", parted(&images, |image| groups[image])),
         },
         Folds::Number(parts) => ("part", deal(&images, parts, experiment.seed)),
     };
@@ -84,7 +87,7 @@ pub fn folds(experiment: &Experiment, dataset: &Dataset) -> Result<Vec<Fold>> {
     }
     let fold = |(i, held_out): (usize, Vec<usize>)| Fold {
         name: format!("{word} {}", i + 1),
-        train: images.iter().copied().filter(|image| !held_out.contains(image)).collect(),
+        train: images.iter().copied().filter(|image| held_out.binary_search(image).is_err()).collect(),
         held_out,
     };
     Ok(parts.into_iter().enumerate().map(fold).collect())

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use clap::Subcommand;
 
-use chiffres::config::json_schema;
+use chiffres::config::{Override, json_schema};
 use chiffres::native::files::read_config;
 use chiffres::{Experiment, Result};
 
@@ -37,10 +37,10 @@ impl Args {
     pub fn run(self) -> Result<ExitCode> {
         match self.command {
             Command::Check { file } => {
-                experiment(&file)?;
+                experiment(&file, &[])?;
                 print(&format!("{}: no problems\n", file.display()));
             }
-            Command::Show { file } => print(&experiment(&file)?.to_toml()),
+            Command::Show { file } => print(&experiment(&file, &[])?.to_toml()),
             Command::Schema => {
                 print(&(serde_json::to_string_pretty(&json_schema()).expect("a schema is plain data") + "\n"));
             }
@@ -49,6 +49,7 @@ impl Args {
     }
 }
 
-fn experiment(path: &Path) -> Result<Experiment> {
-    Ok(Experiment::from_toml(&path.display().to_string(), &read_config(path)?, &[])?)
+/// Reads a configuration file, with values that replace some of it.
+pub fn experiment(path: &Path, overrides: &[Override]) -> Result<Experiment> {
+    Ok(Experiment::from_toml(&path.display().to_string(), &read_config(path)?, overrides)?)
 }

@@ -20,6 +20,9 @@ pub struct Args {
     /// Draw them into a PNG file instead of the terminal
     #[arg(long, value_name = "FILE")]
     png: Option<PathBuf>,
+    /// Where the images are now, if not where they were when it was trained
+    #[arg(long, value_name = "PATH")]
+    data: Option<PathBuf>,
     /// Device to compute on: NAME[:INDEX]
     #[arg(long, value_name = "DEVICE")]
     device: Option<String>,
@@ -27,7 +30,7 @@ pub struct Args {
 
 impl Args {
     pub fn run(self) -> Result<ExitCode> {
-        let (dataset, evaluation) = judge(&self.run, self.device.as_deref(), SplitName::Test)?;
+        let (dataset, evaluation) = judge(&self.run, self.data.as_deref(), self.device.as_deref(), SplitName::Test)?;
         let mut mistakes = evaluation.mistakes();
         mistakes.truncate(self.limit.unwrap_or(usize::MAX));
 

@@ -1,5 +1,6 @@
 //! `chiffres evaluate`: the verdict again, from the saved network alone.
 
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::ValueEnum;
@@ -8,7 +9,7 @@ use chiffres::native::{RunDir, device};
 use chiffres::{Classifier, Dataset, Evaluation, Result, Split, SplitName, evaluate};
 
 use super::output::{GATE_MISSED, count, note, print, print_json};
-use super::report;
+use super::{data, report};
 
 #[derive(clap::Args)]
 pub struct Args {
@@ -17,6 +18,9 @@ pub struct Args {
     /// The images to judge by
     #[arg(long, value_name = "SPLIT", default_value = "test")]
     split: Part,
+    /// Where the images are now, if not where they were when it was trained
+    #[arg(long, value_name = "PATH")]
+    data: Option<PathBuf>,
     /// Exit with code 3 when the error rate is above this: 0.085 or 8.5%
     #[arg(long, value_name = "RATE", value_parser = parse_rate)]
     max_error_rate: Option<f64>,
@@ -42,7 +46,7 @@ impl Args {
             Part::Validation => SplitName::Validation,
             Part::Test => SplitName::Test,
         };
-        let (_, evaluation) = judge(&self.run, self.device.as_deref(), part)?;
+        let (_, evaluation) = judge(&self.run, self.data.as_deref(), self.device.as_deref(), part)?;
         match self.json {
             true => print_json(&evaluation.report()),
             false => print(&report::evaluation(&evaluation)),
@@ -61,11 +65,11 @@ impl Args {
 }
 
 /// A saved network on one part of the images it was trained and tested with, and those images.
-pub fn judge(run: &str, device: Option<&str>, part: SplitName) -> Result<(Dataset, Evaluation)> {
+pub fn judge(run: &str, data: Option<&Path>, device: Option<&str>, part: SplitName) -> Result<(Dataset, Evaluation)> {
     let saved = RunDir::read_model(run)?;
     let device = device::open(device)?;
-    let dataset = Dataset::open(saved.experiment.data.source)?;
-    let split = Split::new(&dataset, &saved.experiment.data);
+    let dataset = data::of_model(&saved, data)?;
+    let split = Split::new(&dataset, &saved.experiment)?;
     let evaluation = evaluate(&Classifier::new(&saved, &device.device), &dataset, &split, part)?;
     Ok((dataset, evaluation))
 }

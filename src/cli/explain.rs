@@ -1,7 +1,7 @@
 //! The way from a picture to what the network reads, step by step, and the training images nearest to it.
 
 use chiffres::familiar::Neighbour;
-use chiffres::preprocess::{Bitmap, Grid, Steps};
+use chiffres::preprocess::{Bitmap, Grid, Raster, Steps};
 use chiffres::{Dataset, Result};
 
 use super::output::Colors;
@@ -31,6 +31,17 @@ pub fn steps(steps: &Steps) -> Vec<Titled> {
     }
     titled.push((pixels, vec![format!("{} 8x8", titled.len() + 1)]));
     titled
+}
+
+/// A picture that is made grey and brought to the size of the images.
+pub fn resizing(raster: &Raster, (height, width): (usize, usize), pixels: &[u8]) -> Vec<Titled> {
+    let of = |height, width, pixels: &[u8]| {
+        Picture::of_ink(height, width, pixels.iter().map(|&value| 1.0 - f32::from(value) / 255.0).collect())
+    };
+    vec![
+        (of(raster.height(), raster.width(), raster.pixels()), vec!["1 grey".to_string()]),
+        (of(height, width, pixels), vec![format!("2 {height}x{width}")]),
+    ]
 }
 
 /// The nearest training images, with their classes and distances.

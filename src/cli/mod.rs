@@ -2,9 +2,11 @@
 
 mod completions;
 mod config;
+mod data;
 mod errors;
 mod evaluate;
 mod explain;
+mod init;
 pub mod output;
 mod picture;
 mod predict;
@@ -57,6 +59,10 @@ pub enum Command {
     Show(show::Args),
     /// Show the images a trained network gets wrong
     Errors(errors::Args),
+    /// Look at the images of a configuration before training on them, or give them to other programs
+    Data(data::Args),
+    /// Look at images of your own, and write a configuration that trains on them
+    Init(init::Args),
     /// Check and explain configuration files
     Config(config::Args),
     /// Print a script that completes commands in your shell
@@ -72,6 +78,8 @@ impl Command {
             Self::Predict(args) => args.run(),
             Self::Show(args) => args.run(),
             Self::Errors(args) => args.run(),
+            Self::Data(args) => args.run(),
+            Self::Init(args) => args.run(),
             Self::Config(args) => args.run(),
             Self::Completions(args) => args.run(),
         }

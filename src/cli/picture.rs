@@ -49,6 +49,11 @@ impl Picture {
         Self { height, width, values, scale: Scale::Ink }
     }
 
+    /// Pixels across.
+    pub fn width(&self) -> usize {
+        self.width
+    }
+
     /// The same picture with at most `most` pixels on its longer side, each the mean of those it stands for.
     pub fn within(self, most: usize) -> Self {
         let factor = self.height.max(self.width).div_ceil(most);

@@ -10,14 +10,13 @@ use serde_json::json;
 use chiffres::data::Image;
 use chiffres::familiar::Familiarity;
 use chiffres::native::{RunDir, device, pictures};
-use chiffres::preprocess::{Raster, Steps};
-use chiffres::{Classifier, Dataset, Error, Prediction, Result, SavedModel, Split};
+use chiffres::preprocess::Raster;
+use chiffres::{Classifier, Dataset, Error, Prediction, Result, SavedModel, Split, SplitName};
 
 use super::evaluate::parse_rate;
-use super::explain;
 use super::output::{Colors, FAILURE, note, percent, print, print_json};
 use super::picture::{Picture, beside, terminal_columns, write_png};
-use super::report;
+use super::{data, explain, report};
 
 #[derive(clap::Args)]
 pub struct Args {
@@ -42,10 +41,16 @@ pub struct Args {
     /// Print one JSON object a line
     #[arg(long)]
     json: bool,
+    /// Where the images of the dataset are now, if not where they were when it was trained
+    #[arg(long, value_name = "PATH")]
+    data: Option<PathBuf>,
     /// Device to compute on: NAME[:INDEX]
     #[arg(long, value_name = "DEVICE")]
     device: Option<String>,
 }
+
+/// Most pixels of a picture across in the terminal, and down.
+const LARGEST: usize = 32;
 
 /// What an argument stands for.
 enum Subject {
@@ -59,6 +64,12 @@ struct Reader<'a> {
     args: &'a Args,
     saved: &'a SavedModel,
     classifier: Classifier,
+    /// What the network was trained on; missing where it is no longer there.
+    data: Option<Known<'a>>,
+}
+
+/// The images a network was trained on, and what they look like.
+struct Known<'a> {
     dataset: &'a Dataset,
     split: &'a Split,
     familiarity: Familiarity<'a>,
@@ -68,16 +79,22 @@ impl Args {
     pub fn run(self) -> Result<ExitCode> {
         let saved = RunDir::read_model(&self.run)?;
         let device = device::open(self.device.as_deref())?;
-        let dataset = Dataset::open(saved.experiment.data.source)?;
-        let split = Split::new(&dataset, &saved.experiment.data);
-        let reader = Reader {
-            classifier: Classifier::new(&saved, &device.device),
-            familiarity: Familiarity::new(&dataset, &split.train),
-            args: &self,
-            saved: &saved,
-            dataset: &dataset,
-            split: &split,
+        let dataset = data::of_model(&saved, self.data.as_deref())
+            .and_then(|dataset| Split::new(&dataset, &saved.experiment).map(|split| (dataset, split)));
+        let needs_them = self.data.is_some() || self.explain || self.images.iter().any(|path| is_index(path));
+        let known = match &dataset {
+            Ok((dataset, split)) => {
+                Some(Known { dataset, split, familiarity: Familiarity::new(dataset, &split.train) })
+            }
+            Err(_) if needs_them => return dataset.map(|_| ExitCode::SUCCESS),
+            // A picture is read without them; whether it looks like them cannot be told.
+            Err(error) => {
+                note(&format!("note: no answer is marked as doubtful, for want of the training images ({error})"));
+                None
+            }
         };
+        let reader =
+            Reader { classifier: Classifier::new(&saved, &device.device), args: &self, saved: &saved, data: known };
         // What was asked for is looked at before anything is answered.
         let mut subjects = Vec::new();
         for path in &self.images {
@@ -110,7 +127,7 @@ impl Args {
         });
         let (message, hint) = match index {
             Some(index) if self.explain => (
-                format!("image {index} is 8x8 already: there is no way to it to explain"),
+                format!("image {index} is as the network reads it: there is no way to it to explain"),
                 "name a picture, or draw the image with: show INDEX",
             ),
             _ if self.png.is_some() && subjects.len() > 1 => (
@@ -133,9 +150,9 @@ impl Reader<'_> {
         if text == "-" {
             return Ok(vec![Ok(Subject::Input)]);
         }
-        if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) {
+        if let (true, Some(data)) = (is_index(path), &self.data) {
             let index = text.parse().unwrap_or(usize::MAX);
-            self.dataset.image(index)?;
+            data.dataset.image(index)?;
             return Ok(vec![Ok(Subject::Index(index))]);
         }
         Ok(pictures::list(path).into_iter().map(|file| file.map(Subject::File)).collect())
@@ -161,13 +178,14 @@ impl Reader<'_> {
     }
 
     fn answer_image(&self, index: usize) -> Result<()> {
-        let image = self.dataset.image(index)?;
+        let data = self.data.as_ref().expect("indices need the images");
+        let image = data.dataset.image(index)?;
         let prediction = self.classifier.predict(image.pixels)?;
-        let (target, part) = (image.label, self.split.part_of(index));
+        let (target, part) = (image.label, data.split.part_of(index));
         if self.args.json {
             print_json(&json!({
                 "index": index,
-                "split": part.as_str(),
+                "split": part.map(SplitName::as_str),
                 "label": self.label(&prediction),
                 "confidence": prediction.confidence(),
                 "target": self.name(target),
@@ -177,27 +195,38 @@ impl Reader<'_> {
             return Ok(());
         }
         let verdict = if prediction.label == target { "right" } else { "wrong" };
-        let target = format!(", target {}: {verdict}, a {} image", self.name(target), report::adjective(part));
+        let target = format!(
+            ", target {}: {verdict}, {}",
+            self.name(target),
+            part.map_or("an unused image".into(), |part| format!("a {} image", report::adjective(part)))
+        );
         let title = format!("image {index}: {}{target}", self.headline(&prediction));
         print(&self.block(&title, image.pixels, &prediction, &[]));
         Ok(())
     }
 
     fn answer_picture(&self, name: &str, raster: &Raster) -> Result<()> {
-        let steps = self.saved.preprocessing.digit(raster).map_err(|reason| Error::Picture {
-            path: name.into(),
-            reason: reason.to_string(),
-            hint: "write one digit, large and dark, on plain paper".into(),
-        })?;
-        let prediction = self.classifier.predict(&steps.pixels)?;
-        let doubts: Vec<String> = self.familiarity.doubts(&steps.pixels).iter().map(ToString::to_string).collect();
+        let (pixels, steps) = match self.saved.experiment.data.reads_digits() {
+            true => {
+                let steps = self.saved.preprocessing.digit(raster).map_err(|reason| Error::Picture {
+                    path: name.into(),
+                    reason: reason.to_string(),
+                    hint: "write one digit, large and dark, on plain paper".into(),
+                })?;
+                (steps.pixels.clone(), Some(steps))
+            }
+            false => (self.resized(raster), None),
+        };
+        let prediction = self.classifier.predict(&pixels)?;
+        let doubts = self.data.as_ref().map_or(Vec::new(), |data| data.familiarity.doubts(&pixels));
+        let doubts: Vec<String> = doubts.iter().map(ToString::to_string).collect();
         if self.args.json {
             print_json(&json!({
                 "file": name,
                 "label": self.label(&prediction),
                 "confidence": prediction.confidence(),
                 "probabilities": prediction.probabilities,
-                "pixels": steps.pixels,
+                "pixels": pixels,
                 "doubtful": !doubts.is_empty(),
                 "doubts": doubts,
             }));
@@ -205,15 +234,32 @@ impl Reader<'_> {
         }
         let title = format!("{name}: {}", self.headline(&prediction));
         if self.args.explain {
-            return self.explain(&title, &steps, &prediction, &doubts);
+            let way = match &steps {
+                Some(steps) => explain::steps(steps),
+                None => explain::resizing(raster, (self.saved.height, self.saved.width), &pixels),
+            };
+            return self.explain(&title, way, &pixels, &prediction, &doubts);
         }
-        print(&self.block(&title, &steps.pixels, &prediction, &doubts));
+        print(&self.block(&title, &pixels, &prediction, &doubts));
         Ok(())
     }
 
-    fn explain(&self, title: &str, steps: &Steps, prediction: &Prediction, doubts: &[String]) -> Result<()> {
-        let neighbours = self.familiarity.nearest(&steps.pixels, explain::NEIGHBOURS);
-        let (way, nearest) = (explain::steps(steps), explain::neighbours(&neighbours, self.dataset)?);
+    /// A picture of no digit: grey, and of the size of the images that the network was trained on.
+    fn resized(&self, raster: &Raster) -> Vec<u8> {
+        pictures::resized(raster, self.saved.height, self.saved.width)
+    }
+
+    fn explain(
+        &self,
+        title: &str,
+        way: Vec<explain::Titled>,
+        pixels: &[u8],
+        prediction: &Prediction,
+        doubts: &[String],
+    ) -> Result<()> {
+        let data = self.data.as_ref().expect("explanations need the images");
+        let neighbours = data.familiarity.nearest(pixels, explain::NEIGHBOURS);
+        let nearest = explain::neighbours(&neighbours, data.dataset)?;
         if let Some(path) = &self.args.png {
             let per_row = way.len();
             write_png(path, &way.into_iter().chain(nearest).collect::<Vec<_>>(), per_row)?;
@@ -222,7 +268,8 @@ impl Reader<'_> {
             return Ok(());
         }
         let colors = Colors::of_stdout();
-        let bars: String = self.bars(prediction).iter().map(|bar| format!("{bar}\n")).collect();
+        let bars: String =
+            self.bars(prediction, 2 * self.saved.width.min(LARGEST)).iter().map(|bar| format!("{bar}\n")).collect();
         print(&format!(
             "{title}\n{}\n{}nearest training images\n\n{}{}\n{bars}\n",
             mark(doubts),
@@ -252,17 +299,26 @@ impl Reader<'_> {
         let image = Image {
             height: self.saved.height,
             width: self.saved.width,
-            max_value: self.dataset.max_value(),
+            max_value: if self.saved.experiment.data.reads_digits() { 16 } else { self.max_value() },
             pixels,
             label: prediction.label,
         };
-        let picture = Picture::of_image(&image).large(Colors::of_stdout());
-        format!("{title}\n{}{}\n", mark(doubts), beside(&picture, 2 * image.width, &self.bars(prediction)))
+        let picture = Picture::of_image(&image).within(LARGEST);
+        let width = 2 * picture.width();
+        let picture = picture.large(Colors::of_stdout());
+        format!("{title}\n{}{}\n", mark(doubts), beside(&picture, width, &self.bars(prediction, width)))
+    }
+
+    /// The value of full ink.
+    fn max_value(&self) -> u8 {
+        self.data.as_ref().map_or(u8::MAX, |data| data.dataset.max_value())
     }
 
     /// The most probable classes, each with a bar.
-    fn bars(&self, prediction: &Prediction) -> Vec<String> {
-        let longest = terminal_columns().saturating_sub(2 * self.saved.width + 16).min(40);
+    ///
+    /// They stand beside a picture of `width` columns.
+    fn bars(&self, prediction: &Prediction, width: usize) -> Vec<String> {
+        let longest = terminal_columns().saturating_sub(width + 16).clamp(8, 40);
         let bar = |class: usize| {
             let probability = prediction.probabilities[class];
             let bar = "\u{2588}".repeat((probability * longest as f32).round() as usize);
@@ -282,6 +338,11 @@ impl Reader<'_> {
     fn name(&self, class: usize) -> &str {
         &self.classifier.classes()[class]
     }
+}
+
+/// Whether an argument is the index of an image.
+fn is_index(path: &Path) -> bool {
+    path.to_str().is_some_and(|text| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
 /// Lines that mark an answer as doubtful, and say why.

@@ -114,7 +114,7 @@ fn summary(session: &Session) -> Vec<String> {
         true => String::new(),
         false => format!(" ({})", experiment.model.activation),
     };
-    let held_out = match experiment.data.validation {
+    let held_out = match report.validation_images {
         0 => String::new(),
         images => format!(", {} held out", thousands(images)),
     };

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use chiffres::config::Source;
+use chiffres::config::Override;
 use chiffres::data::Image;
 use chiffres::inspect::first_layer_maps;
 use chiffres::native::RunDir;
@@ -11,12 +11,19 @@ use chiffres::{Dataset, Error, Result};
 
 use super::output::{Colors, note, print};
 use super::picture::{PER_ROW, Picture, side_by_side, terminal_columns, write_png};
+use super::{config, data};
 
 #[derive(clap::Args)]
 pub struct Args {
     /// Indices of images, from 0
     #[arg(value_name = "INDEX", required_unless_present = "neurons")]
     indices: Vec<usize>,
+    /// Show the images that this configuration trains on, instead of the digits
+    #[arg(long, value_name = "CONFIG", conflicts_with = "neurons")]
+    config: Option<PathBuf>,
+    /// Replace a setting of that configuration: data.path=... (repeatable)
+    #[arg(long, value_name = "KEY=VALUE", value_parser = Override::parse, requires = "config")]
+    set: Vec<Override>,
     /// Show what the neurons of a run's first layer look for instead
     #[arg(long, value_name = "RUN", conflicts_with = "indices")]
     neurons: Option<String>,
@@ -34,7 +41,10 @@ impl Args {
     }
 
     fn images(&self) -> Result<ExitCode> {
-        let dataset = Dataset::open(Source::Digits)?;
+        let dataset = match &self.config {
+            None => Dataset::digits()?,
+            Some(path) => data::open(&config::experiment(path, &self.set)?.data)?,
+        };
         let images: Vec<(usize, Image<'_>)> =
             self.indices.iter().map(|&index| Ok((index, dataset.image(index)?))).collect::<Result<_>>()?;
         let title = |index: usize, image: &Image<'_>| format!("image {index}: {}", dataset.classes()[image.label]);

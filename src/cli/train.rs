@@ -11,7 +11,7 @@ use chiffres::native::{Progress, RunDir, files, interrupt, run_dir};
 use chiffres::{Error, Experiment, Result};
 
 use super::output::{Colors, note, print, print_json};
-use super::report;
+use super::{data, report};
 
 #[derive(clap::Args)]
 #[command(override_usage = "chiffres train [OPTIONS] <CONFIG>\n       chiffres train [OPTIONS] --resume <RUN>")]
@@ -69,9 +69,13 @@ impl Args {
             Some(run) => {
                 let epochs = self.epochs_only()?;
                 let run = RunDir::find(run)?;
-                session::resume(run, epochs, self.options()?)?
+                data::opened(|opening| session::resume(run, epochs, self.options()?, opening))?
             }
-            None => session::start(Path::new(run_dir::ROOT), self.experiment()?, self.exist_ok, self.options()?)?,
+            None => {
+                let experiment = self.experiment()?;
+                let root = Path::new(run_dir::ROOT);
+                data::opened(|opening| session::start(root, experiment, self.exist_ok, self.options()?, opening))?
+            }
         };
         match self.json {
             true => print_json(&session.report),

@@ -8,12 +8,12 @@ use std::time::Instant;
 
 use indicatif::{ProgressBar, ProgressStyle};
 
+use chiffres::Result;
 use chiffres::config::Override;
-use chiffres::native::{device, files, validation};
-use chiffres::{Dataset, Experiment, Result};
+use chiffres::native::{device, validation};
 
 use super::output::{print, print_json};
-use super::report;
+use super::{config, data, report};
 
 #[derive(clap::Args)]
 pub struct Args {
@@ -39,10 +39,9 @@ pub struct Args {
 
 impl Args {
     pub fn run(self) -> Result<ExitCode> {
-        let text = files::read_config(&self.config)?;
-        let experiment = Experiment::from_toml(&self.config.display().to_string(), &text, &self.set)?;
+        let experiment = config::experiment(&self.config, &self.set)?;
         let device = device::open(self.device.as_deref())?;
-        let dataset = Dataset::open(experiment.data.source)?;
+        let dataset = data::open(&experiment.data)?;
         let cores = || thread::available_parallelism().map_or(1, NonZeroUsize::get);
         let jobs = self.jobs.map_or_else(cores, usize::from);
 

@@ -9,8 +9,8 @@ use std::fmt;
 use serde::Deserialize;
 use toml::de::{DeTable, DeValue};
 
-use super::Experiment;
-use super::keys::{KEYS, Key, Kind};
+use super::keys::{KEYS, Key, Kind, MAX_COLUMN, MAX_IMAGES, MAX_TEXT, MAX_WORDS};
+use super::{DataConfig, Experiment, PicturePreprocessing, Portion, Source, SplitBy};
 
 /// A value that replaces one of the file: `training.epochs=50`, as `--set` takes it.
 #[derive(Debug, Clone, PartialEq)]
@@ -192,23 +192,27 @@ impl Document<'_> {
         }
     }
 
-    /// What a key may be; the batch size is bounded by the images of this very configuration.
+    /// What a key may be; the batch size is bounded by the training images of this very configuration, if it says how many.
     fn expected(&self, key: &Key, is_whole: bool) -> String {
         let data_is_right = !self.problems.iter().any(|problem| problem.path.starts_with("data."));
         if key.path == "training.batch_size" && is_whole && data_is_right {
-            let whole = |path: &str, default: usize| match self.values.get(path) {
-                Some((toml::Value::Integer(n), _)) => *n as usize,
-                _ => default,
+            let images = |path: &str, default: usize| match self.values.get(path) {
+                Some((toml::Value::Integer(n), _)) => Some(*n as usize),
+                Some(_) => None,
+                None => Some(default),
             };
-            let defaults = Experiment::default().data;
-            let images =
-                whole("data.train", defaults.train).saturating_sub(whole("data.validation", defaults.validation));
-            return format!("1 to {images} (the training images)");
+            let is_digits = !self.values.contains_key("data.source");
+            if let (true, Some(train), Some(held_out)) =
+                (is_digits, images("data.train", 1000), images("data.validation", 0))
+            {
+                return format!("1 to {} (the training images)", train.saturating_sub(held_out));
+            }
         }
         key.kind.expected()
     }
 
     fn finish(mut self) -> Result<Experiment, ConfigErrors> {
+        self.defaults_of_the_source();
         let mut root = toml::Table::new();
         for (path, (value, _)) in &self.values {
             match path.split_once('.') {
@@ -238,31 +242,117 @@ impl Document<'_> {
         Err(ConfigErrors(self.problems.into_iter().map(problem).collect()))
     }
 
+    /// What a source has as its defaults, where the reader says nothing else.
+    fn defaults_of_the_source(&mut self) {
+        let word = |path: &str| self.values.get(path).map(|(value, _)| value.clone());
+        let source = word("data.source").and_then(|value| Source::deserialize(value).ok());
+        let preprocess = word("data.preprocess").and_then(|value| PicturePreprocessing::deserialize(value).ok());
+        let (source, preprocess) =
+            (source.unwrap_or(Source::Digits), preprocess.unwrap_or(PicturePreprocessing::Resize));
+        let defaults = toml::Table::try_from(DataConfig::of(source, preprocess)).expect("settings are plain values");
+        let nowhere = Place { offset: usize::MAX, words: self.file.to_string() };
+        for key in KEYS {
+            let Some(name) = key.path.strip_prefix("data.") else { continue };
+            if let (false, Some(value)) = (self.values.contains_key(key.path), defaults.get(name)) {
+                self.values.insert(key.path, (value.clone(), nowhere.clone()));
+            }
+        }
+    }
+
     /// Settings that are each allowed but contradict each other.
     fn relations(&mut self, experiment: &Experiment) {
         let Experiment { data, training, .. } = experiment;
-        let (train, validation, images) = (data.train, data.validation, data.source.len());
-        if train >= images {
+        self.settings_of_other_sources(data);
+        let images = data.source.images();
+        let train = images.map_or_else(|| data.train.of(0).filter(|&n| n > 0), |all| data.train.of(all));
+        if let (Some(train), Some(images)) = (train, images)
+            && train >= images
+        {
             let message = format!("data.train is {train}, but must leave some of the {images} images to test");
             self.contradiction("data.train", message, "1000 is what the article uses");
         }
-        if validation >= train {
-            let message =
-                format!("data.validation is {validation}, but must be less than data.train, which is {train}");
-            self.contradiction("data.validation", message, "0 holds out none");
-        } else if train < images && training.batch_size > experiment.train_images() {
-            let message = format!(
-                "training.batch_size is {}, but must be 1 to {} (the training images)",
-                training.batch_size,
-                experiment.train_images()
-            );
-            self.contradiction("training.batch_size", message, "write a smaller one under [training]");
+        if let (None, Some(images)) = (train, images) {
+            let message = format!("data.train is \"auto\", but the {images} digits have no test images of their own");
+            self.contradiction("data.train", message, "1000 is what the article uses");
         }
-        if training.patience > 0 && validation == 0 {
+        // Where the source says how many images there are, the split is what checks the rest.
+        if let Some(train) = train {
+            let validation = data.validation.of(train).unwrap_or_default();
+            if validation >= train {
+                let message =
+                    format!("data.validation is {validation}, but must be less than data.train, which is {train}");
+                self.contradiction("data.validation", message, "0 holds out none");
+            } else if images.is_none_or(|images| train < images) && training.batch_size > train - validation {
+                let message = format!(
+                    "training.batch_size is {}, but must be 1 to {} (the training images)",
+                    training.batch_size,
+                    train - validation
+                );
+                self.contradiction("training.batch_size", message, "write a smaller one under [training]");
+            }
+        }
+        if training.patience > 0 && data.validation == Portion::NONE {
             let message =
                 format!("training.patience is {}, but there is no validation loss to watch", training.patience);
-            let hint = format!("hold images out with data.validation = {}", (train / 5).max(1));
+            let hint = match train {
+                Some(train) => format!("hold images out with data.validation = {}", (train / 5).max(1)),
+                None => "hold images out with data.validation = 0.1".into(),
+            };
             self.contradiction("training.patience", message, &hint);
+        }
+        if data.size.len() == 1 {
+            let message = format!("data.size is [{}], but must be rows and columns", data.size[0]);
+            self.contradiction("data.size", message, &format!("write [{0}, {0}]", data.size[0]));
+        }
+    }
+
+    /// What the source has no use for is more likely a mistake than meant.
+    fn settings_of_other_sources(&mut self, data: &DataConfig) {
+        const ALL: &[Source] = &[Source::Idx, Source::Csv, Source::Folder, Source::Npz, Source::Parquet];
+        const PICTURES: &[Source] = &[Source::Folder, Source::Parquet];
+        const USES: [(&str, &[Source]); 11] = [
+            ("path", ALL),
+            ("train_images", &[Source::Idx]),
+            ("train_labels", &[Source::Idx]),
+            ("test_images", &[Source::Idx]),
+            ("test_labels", &[Source::Idx]),
+            ("label", &[Source::Csv, Source::Parquet]),
+            ("group", &[Source::Csv, Source::Npz, Source::Parquet]),
+            ("size", &[Source::Csv, Source::Folder, Source::Npz, Source::Parquet]),
+            ("separator", &[Source::Csv]),
+            ("header", &[Source::Csv]),
+            ("preprocess", PICTURES),
+        ];
+        let defaults = toml::Table::try_from(DataConfig::default()).expect("settings are plain values");
+        for (name, sources) in USES {
+            let Some((path, (value, _))) =
+                self.values.iter().find(|(path, _)| path.strip_prefix("data.") == Some(name))
+            else {
+                continue;
+            };
+            if *value != defaults[name] && !sources.contains(&data.source) {
+                let of: Vec<String> = sources.iter().map(ToString::to_string).collect();
+                let message = format!("{path} means nothing to data.source = \"{}\"", data.source);
+                let hint = format!("it is for {}: leave it away, or change data.source", of.join(", "));
+                self.contradiction(path, message, &hint);
+            }
+        }
+        if data.source != Source::Digits && data.path.is_empty() {
+            let message =
+                format!("data.source is \"{}\", but data.path does not say where the images are", data.source);
+            self.contradiction("data.path", message, "write path = \"...\" under [data], or --set data.path=...");
+        }
+        if !data.size.is_empty() && data.preprocess == PicturePreprocessing::Digit {
+            let message = "data.size has no use: data.preprocess = \"digit\" makes images of 8x8 pixels".into();
+            self.contradiction("data.size", message, "leave it away");
+        }
+        if data.split == SplitBy::Group && data.source != Source::Digits && data.group.is_none() {
+            let message = "data.split is \"group\", but data.group does not say where the groups are".into();
+            self.contradiction("data.split", message, "name the column of the groups with data.group");
+        }
+        if !data.classes.is_empty() && data.source == Source::Digits {
+            let message = "data.classes cannot rename the digits".into();
+            self.contradiction("data.classes", message, "leave it away");
         }
     }
 
@@ -331,6 +421,28 @@ fn allowed(kind: &Kind, value: &toml::Value) -> bool {
             items.len() <= *len && items.iter().all(|item| item.as_integer().is_some_and(|n| (min..=max).contains(&&n)))
         }
         (Kind::Choice(words), toml::Value::String(word)) => words.contains(&word.as_str()),
+        (Kind::Text | Kind::Column, toml::Value::String(text)) => {
+            text.len() <= MAX_TEXT && !text.contains(char::is_control)
+        }
+        (Kind::Column, toml::Value::Integer(n)) => (0..=MAX_COLUMN).contains(n),
+        (Kind::Character, toml::Value::String(text)) => {
+            let is_separator = |c: char| (c == '\t' || !c.is_control()) && c.is_ascii() && !c.is_ascii_alphanumeric();
+            text.len() == 1 && text.chars().all(|c| is_separator(c) && !"\".+-".contains(c))
+        }
+        (Kind::Words, toml::Value::Array(items)) => {
+            let words: Option<Vec<&str>> = items.iter().map(toml::Value::as_str).collect();
+            words.is_some_and(|words| {
+                let is_word = |word: &&str| !word.is_empty() && word.len() <= 100 && !word.contains(char::is_control);
+                let different: std::collections::BTreeSet<&str> = words.iter().copied().collect();
+                words.len() != 1
+                    && words.len() <= MAX_WORDS
+                    && different.len() == words.len()
+                    && words.iter().all(is_word)
+            })
+        }
+        (Kind::Portion { min, .. }, toml::Value::Integer(n)) => (*min..=MAX_IMAGES).contains(n),
+        (Kind::Portion { .. }, toml::Value::Float(x)) => *x > 0.0 && *x < 1.0,
+        (Kind::Portion { auto, .. }, toml::Value::String(word)) => *auto && word == "auto",
         (Kind::WordOrInteger { word, .. }, toml::Value::String(text)) => word == text,
         (Kind::WordOrInteger { min, max, .. }, toml::Value::Integer(n)) => (min..=max).contains(&n),
         _ => false,

@@ -47,6 +47,21 @@ pub enum Kind {
         /// Most values allowed.
         len: usize,
     },
+    /// A text of one line; an empty one stands for none.
+    Text,
+    /// One character.
+    Character,
+    /// A list of texts, no two the same.
+    Words,
+    /// The name of a column or an array, or the column's position, counted from 0.
+    Column,
+    /// A number of images, a share of them between 0 and 1, or the word `auto` where `auto` allows it.
+    Portion {
+        /// Whether the source may decide.
+        auto: bool,
+        /// Smallest number allowed.
+        min: i64,
+    },
     /// One of a few words.
     Choice(&'static [&'static str]),
     /// One word, or a whole number, bounds included.
@@ -59,6 +74,15 @@ pub enum Kind {
         max: i64,
     },
 }
+
+/// Most bytes of a text.
+pub(super) const MAX_TEXT: usize = 4096;
+/// Most words of a list.
+pub(super) const MAX_WORDS: usize = 10_000;
+/// Largest position of a column.
+pub(super) const MAX_COLUMN: i64 = 100_000_000;
+/// Largest number of images.
+pub(super) const MAX_IMAGES: i64 = 1_000_000_000;
 
 const fn share(max: f64) -> Kind {
     Kind::Number { min: 0.0, max, above: false }
@@ -80,26 +104,104 @@ pub const KEYS: &[Key] = &[
     },
     Key {
         path: "data.source",
-        kind: Kind::Choice(&["digits"]),
-        doc: "Where the images come from; `digits` are the 1,797 images of 8x8 pixels inside the program.",
+        kind: Kind::Choice(&["digits", "idx", "csv", "folder", "npz", "parquet"]),
+        doc: "Where the images come from: `digits`, the 1,797 images of 8x8 pixels inside the program; `idx`, files of the MNIST family; `csv`, a table with an image in each row; `folder`, a folder of PNG and JPEG pictures for each class; `npz`, NumPy arrays; `parquet`, image sets as Hugging Face keeps them.",
         hint: "\"digits\" needs no download",
     },
     Key {
+        path: "data.path",
+        kind: Kind::Text,
+        doc: "The file or folder of the images, seen from the folder the program is started in; every source but `digits` needs it.",
+        hint: "write it in quotes, like \"data/mnist\"",
+    },
+    Key {
+        path: "data.train_images",
+        kind: Kind::Text,
+        doc: "`idx`: file of the training images in the folder `path`; by default `train-images-idx3-ubyte`, with `.gz` or without.",
+        hint: "write a file name in quotes",
+    },
+    Key {
+        path: "data.train_labels",
+        kind: Kind::Text,
+        doc: "`idx`: file of their labels; by default `train-labels-idx1-ubyte`.",
+        hint: "write a file name in quotes",
+    },
+    Key {
+        path: "data.test_images",
+        kind: Kind::Text,
+        doc: "`idx`: file of the test images; by default `t10k-images-idx3-ubyte`, if it is there.",
+        hint: "write a file name in quotes",
+    },
+    Key {
+        path: "data.test_labels",
+        kind: Kind::Text,
+        doc: "`idx`: file of their labels; by default `t10k-labels-idx1-ubyte`.",
+        hint: "write a file name in quotes",
+    },
+    Key {
+        path: "data.label",
+        kind: Kind::Column,
+        doc: "`csv`, `parquet`: the column of the labels; by default the one called `label`, `class`, `target` or `y`.",
+        hint: "\"label\" is a column by its name, 0 the first one",
+    },
+    Key {
+        path: "data.group",
+        kind: Kind::Column,
+        doc: "`csv`, `npz`, `parquet`: the column, or the array, that says which images belong together, by writer for example; none by default.",
+        hint: "\"writer\" is a column by its name, 0 the first one",
+    },
+    Key {
+        path: "data.separator",
+        kind: Kind::Character,
+        doc: "`csv`: what stands between two values.",
+        hint: "\",\", \";\" and \"\\t\" are usual",
+    },
+    Key {
+        path: "data.header",
+        kind: Kind::Choice(&["auto", "yes", "no"]),
+        doc: "`csv`: whether the first row has the names of the columns; `auto`: if most of it is no numbers.",
+        hint: "\"auto\" looks at the first row",
+    },
+    Key {
+        path: "data.size",
+        kind: Kind::Integers { min: 1, max: 4096, len: 2 },
+        doc: "Rows and columns of an image: what pictures are brought to, and the shape of rows of numbers; `[]` takes pictures as they are, and rows as squares.",
+        hint: "[28, 28] is what MNIST has",
+    },
+    Key {
+        path: "data.preprocess",
+        kind: Kind::Choice(&["resize", "digit"]),
+        doc: "`folder`, `parquet`: what a picture goes through: `resize` makes it grey and of the given size; `digit` finds the digit on it, sets it upright and makes it 8x8.",
+        hint: "\"digit\" suits photographs of single digits",
+    },
+    Key {
+        path: "data.classes",
+        kind: Kind::Words,
+        doc: "Names of the classes, in the order of the network's outputs and of numbers that stand for them; `[]` takes those in the data, sorted.",
+        hint: "write a list of names, like [\"cat\", \"dog\"]",
+    },
+    Key {
+        path: "data.split",
+        kind: Kind::Choice(&["order", "random", "stratified", "group"]),
+        doc: "How images are parted: in their `order`; at `random` from the seed; `stratified`, so that each part has its share of each class; by `group`, so that no group is in two parts. Sources other than `digits` are stratified by default.",
+        hint: "\"stratified\" suits most data",
+    },
+    Key {
         path: "data.train",
-        kind: Kind::Integer { min: 1, max: 1_000_000_000 },
-        doc: "How many images, from the first on, are for training; all the others test.",
-        hint: "1000 is what the article uses",
+        kind: Kind::Portion { auto: true, min: 1 },
+        doc: "How many images, or what share of them, are for training; all the others test, unless the source has test images of its own. `auto`, the default of sources other than `digits`: all its training images, or 0.8 where it has no test images.",
+        hint: "1000 is what the article uses; 0.8 is a share",
     },
     Key {
         path: "data.validation",
-        kind: Kind::Integer { min: 0, max: 1_000_000_000 },
-        doc: "How many of the training images, the last ones, are held out to watch the training; 0 holds out none.",
-        hint: "200 is a usual choice; 0 holds out none",
+        kind: Kind::Portion { auto: false, min: 0 },
+        doc: "How many of the training images, or what share, are held out to watch the training, chosen as `split` says (by `order`, the last ones); 0 holds out none.",
+        hint: "200 is a usual choice, 0.1 a share; 0 holds out none",
     },
     Key {
         path: "data.scale",
         kind: Kind::Number { min: 1e-6, max: 1e6, above: false },
-        doc: "What pixel values are divided by before they enter the network; 16 brings the digits to 0..1.",
+        doc: "What pixel values are divided by before they enter the network; 16 brings the digits to 0..1; sources with values to 255 have 255 by default.",
         hint: "16 brings the digits' pixels to 0..1",
     },
     Key {
@@ -161,6 +263,12 @@ pub const KEYS: &[Key] = &[
         kind: share(1e6),
         doc: "Training adds up to so much to the grey values of each image, or takes it away.",
         hint: "1 suits the digits, whose values are 0 to 16; 0 is none",
+    },
+    Key {
+        path: "augmentation.mirror",
+        kind: share(1.0),
+        doc: "Training mirrors each image, left to right, with this probability.",
+        hint: "0.5 suits clothes and animals, which face either way, and no letters; 0 is none",
     },
     Key {
         path: "model.hidden",
@@ -265,6 +373,18 @@ pub const KEYS: &[Key] = &[
         hint: "20 is a usual choice; 0 never stops early",
     },
     Key {
+        path: "training.class_weights",
+        kind: Kind::Choice(&["none", "balanced"]),
+        doc: "How much each class counts in the loss: every image the same, or `balanced`, every class the same.",
+        hint: "\"balanced\" suits classes of very different sizes",
+    },
+    Key {
+        path: "training.shuffle_buffer",
+        kind: Kind::Integer { min: 0, max: 1_000_000_000 },
+        doc: "How many images are shuffled at a time, for data larger than memory: blocks of the file are drawn, and the images of 16 blocks shuffled together; 0 shuffles all images at once.",
+        hint: "0 for data that fits into memory, else 100000",
+    },
+    Key {
         path: "training.checkpoint_every",
         kind: Kind::Integer { min: 0, max: 1_000_000 },
         doc: "Epochs between checkpoints; 0 saves one at the end and one on interruption.",
@@ -295,6 +415,14 @@ impl Kind {
                 format!("a list of at most {len} whole numbers, each {min} to {max}")
             }
             Self::WordOrInteger { word, min, max } => format!("{word:?}, or a whole number, {min} to {max}"),
+            Self::Text => "a text of one line".into(),
+            Self::Character => "one character".into(),
+            Self::Words => "a list of at least two different texts, or an empty one".into(),
+            Self::Column => "a name in quotes, or a position counted from 0".into(),
+            Self::Portion { auto, min } => {
+                let word = if *auto { "\"auto\", " } else { "" };
+                format!("{word}a whole number, {min} or more, or a share between 0 and 1")
+            }
             Self::Choice(words) => match words {
                 [one] => format!("{one:?}"),
                 _ => format!("one of {}", words.iter().map(|w| format!("{w:?}")).collect::<Vec<_>>().join(", ")),
@@ -319,6 +447,27 @@ impl Kind {
                 "items": { "type": "integer", "minimum": min, "maximum": max },
             }),
             Self::Choice(words) => json!({ "enum": words }),
+            Self::Text => json!({ "type": "string", "maxLength": MAX_TEXT }),
+            Self::Character => json!({ "type": "string", "minLength": 1, "maxLength": 1 }),
+            Self::Words => json!({
+                "type": "array",
+                "maxItems": MAX_WORDS,
+                "uniqueItems": true,
+                "items": { "type": "string", "minLength": 1, "maxLength": 100 },
+            }),
+            Self::Column => {
+                json!({ "anyOf": [{ "type": "string", "maxLength": MAX_TEXT }, { "type": "integer", "minimum": 0, "maximum": MAX_COLUMN }] })
+            }
+            Self::Portion { auto, min } => {
+                let mut kinds = vec![
+                    json!({ "type": "integer", "minimum": min, "maximum": MAX_IMAGES }),
+                    json!({ "type": "number", "exclusiveMinimum": 0, "exclusiveMaximum": 1 }),
+                ];
+                if *auto {
+                    kinds.push(json!({ "const": "auto" }));
+                }
+                json!({ "anyOf": kinds })
+            }
             Self::WordOrInteger { word, min, max } => {
                 json!({ "anyOf": [{ "const": word }, { "type": "integer", "minimum": min, "maximum": max }] })
             }

@@ -35,15 +35,43 @@ pub struct Experiment {
 }
 
 /// Which images, and how they are split and scaled.
+///
+/// Settings that a source has no use for stay at their defaults: empty.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct DataConfig {
     /// Where the images come from.
     pub source: Source,
-    /// Images, from the first, that train; the others test.
-    pub train: usize,
-    /// Images, the last of those `train`, held out of training to watch it.
-    pub validation: usize,
+    /// The file or folder they are in, seen from the folder the program is started in; `digits` has none.
+    pub path: String,
+    /// `idx`: the file of the training images, in the folder `path`; empty for the usual names.
+    pub train_images: String,
+    /// `idx`: the file of their labels.
+    pub train_labels: String,
+    /// `idx`: the file of the test images.
+    pub test_images: String,
+    /// `idx`: the file of their labels.
+    pub test_labels: String,
+    /// `csv`, `parquet`: the column of the labels; empty to look for it.
+    pub label: Column,
+    /// `csv`, `npz`, `parquet`: the column, or the array, that says which images belong together; empty for none.
+    pub group: Column,
+    /// `csv`: what stands between two values: one character.
+    pub separator: String,
+    /// `csv`: whether the first row has the names of the columns.
+    pub header: Header,
+    /// Rows and columns of an image: where the source does not say, or to bring pictures to; empty as they are.
+    pub size: Vec<usize>,
+    /// `folder`, `parquet`: what a picture goes through.
+    pub preprocess: PicturePreprocessing,
+    /// Names of the classes in the order of the network's outputs; empty for those in the data.
+    pub classes: Vec<String>,
+    /// By what training, held-out and test images are told apart.
+    pub split: SplitBy,
+    /// Images that train; the others test, unless the source has test images of its own.
+    pub train: Portion,
+    /// Images, of those `train`, held out of training to watch it.
+    pub validation: Portion,
     /// What pixel values are divided by before they enter the network.
     pub scale: f32,
     /// What is added to them after that.
@@ -74,6 +102,8 @@ pub struct AugmentationConfig {
     pub contrast: f64,
     /// Adds `brightness * U` grey values.
     pub brightness: f64,
+    /// Mirrors left and right with this probability.
+    pub mirror: f64,
 }
 
 /// Where images come from.
@@ -82,20 +112,118 @@ pub struct AugmentationConfig {
 pub enum Source {
     /// The 1,797 handwritten digits of 8x8 pixels that come with the program.
     Digits,
+    /// Files of the MNIST family, plain or compressed with gzip.
+    Idx,
+    /// A text table with an image in each row.
+    Csv,
+    /// A folder of pictures for each class.
+    Folder,
+    /// NumPy arrays.
+    Npz,
+    /// Parquet files with pictures in them, as Hugging Face keeps them.
+    Parquet,
 }
 
 impl Source {
     /// Number of images, where it is known without opening anything.
-    pub fn len(self) -> usize {
+    pub fn images(self) -> Option<usize> {
+        (self == Self::Digits).then_some(1797)
+    }
+}
+
+/// A part of some images.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Portion {
+    /// As the source comes: its own training images, all of them; four fifths where it has no test images of its own.
+    AsGiven(AsGiven),
+    /// So many.
+    Images(usize),
+    /// A share of all, above 0 and below 1.
+    Share(f64),
+}
+
+/// The word for [`Portion::AsGiven`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum AsGiven {
+    /// `"auto"`
+    Auto,
+}
+
+impl Portion {
+    /// As the source comes.
+    pub const AUTO: Self = Self::AsGiven(AsGiven::Auto);
+    /// None at all.
+    pub const NONE: Self = Self::Images(0);
+
+    /// How many of `all` images that is; `None` where the source decides.
+    pub fn of(self, all: usize) -> Option<usize> {
         match self {
-            Self::Digits => 1797,
+            Self::AsGiven(_) => None,
+            Self::Images(images) => Some(images),
+            Self::Share(share) => Some((share * all as f64).round() as usize),
         }
     }
+}
 
-    /// Whether there are no images at all.
-    pub fn is_empty(self) -> bool {
-        self.len() == 0
+/// A column of a table, or an array.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Column {
+    /// Counted from 0.
+    Position(usize),
+    /// By name; the empty name stands for none.
+    Name(String),
+}
+
+impl Column {
+    /// Whether none is named.
+    pub fn is_none(&self) -> bool {
+        matches!(self, Self::Name(name) if name.is_empty())
     }
+}
+
+impl Default for Column {
+    fn default() -> Self {
+        Self::Name(String::new())
+    }
+}
+
+/// Whether the first row of a table has the names of its columns.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Header {
+    /// If most of it is no numbers.
+    Auto,
+    /// It has.
+    Yes,
+    /// It is an image.
+    No,
+}
+
+/// What a picture goes through on its way to an image.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum PicturePreprocessing {
+    /// It becomes grey and, where `size` says so, another size.
+    Resize,
+    /// The digit on it is found, set upright and becomes 8x8.
+    Digit,
+}
+
+/// By what images are told apart into those that train, those held out, and those that test.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum SplitBy {
+    /// The first ones train, the last ones test.
+    Order,
+    /// Drawn from the seed.
+    Random,
+    /// Drawn from the seed, class by class, so that every part has its share of each.
+    Stratified,
+    /// Drawn from the seed, group by group, so that no group is in two parts.
+    Group,
 }
 
 /// The network: a multilayer perceptron between the pixels and the classes.
@@ -199,8 +327,22 @@ pub struct TrainingConfig {
     pub shuffle: bool,
     /// Epochs without a better validation loss after which training stops; 0 never stops early.
     pub patience: usize,
+    /// How much each class counts in the loss.
+    pub class_weights: ClassWeights,
+    /// Images that are shuffled at a time, for data larger than memory; 0 shuffles all of them at once.
+    pub shuffle_buffer: usize,
     /// Epochs between checkpoints; 0 saves at the end and on interruption only.
     pub checkpoint_every: usize,
+}
+
+/// How much each class counts in the loss.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ClassWeights {
+    /// Every image the same.
+    None,
+    /// Every class the same: an image of class `c` counts `images / (classes * images of c)`.
+    Balanced,
 }
 
 /// How `validate` judges an experiment by its training images alone.
@@ -225,7 +367,8 @@ pub enum Folds {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Grouping {
-    /// The hand that wrote them: what is judged is how the network reads one it has never seen.
+    /// The group that `data.group` puts them in, of the digits the hand that wrote them: what is judged is how the
+    /// network reads one it has never seen.
     Writers,
 }
 
@@ -252,7 +395,43 @@ impl Default for Experiment {
 
 impl Default for DataConfig {
     fn default() -> Self {
-        Self { source: Source::Digits, train: 1000, validation: 0, scale: 16.0, offset: 0.0 }
+        Self {
+            source: Source::Digits,
+            path: String::new(),
+            train_images: String::new(),
+            train_labels: String::new(),
+            test_images: String::new(),
+            test_labels: String::new(),
+            label: Column::default(),
+            group: Column::default(),
+            separator: ",".into(),
+            header: Header::Auto,
+            size: Vec::new(),
+            preprocess: PicturePreprocessing::Resize,
+            classes: Vec::new(),
+            split: SplitBy::Order,
+            train: Portion::Images(1000),
+            validation: Portion::NONE,
+            scale: 16.0,
+            offset: 0.0,
+        }
+    }
+}
+
+impl DataConfig {
+    /// The defaults of a source: those of the digits are the article's, the others take what they find.
+    pub fn of(source: Source, preprocess: PicturePreprocessing) -> Self {
+        let article = Self { source, preprocess, ..Self::default() };
+        if source == Source::Digits {
+            return article;
+        }
+        let scale = if preprocess == PicturePreprocessing::Digit { article.scale } else { 255.0 };
+        Self { split: SplitBy::Stratified, train: Portion::AUTO, scale, ..article }
+    }
+
+    /// Whether a picture becomes an image by finding the digit on it.
+    pub fn reads_digits(&self) -> bool {
+        self.source == Source::Digits || self.preprocess == PicturePreprocessing::Digit
     }
 }
 
@@ -281,7 +460,15 @@ impl Default for OptimizerConfig {
 
 impl Default for TrainingConfig {
     fn default() -> Self {
-        Self { epochs: 200, batch_size: 200, shuffle: true, patience: 0, checkpoint_every: 0 }
+        Self {
+            epochs: 200,
+            batch_size: 200,
+            shuffle: true,
+            patience: 0,
+            class_weights: ClassWeights::None,
+            shuffle_buffer: 0,
+            checkpoint_every: 0,
+        }
     }
 }
 
@@ -302,19 +489,14 @@ impl Experiment {
         toml::to_string(self).expect("an experiment is plain tables of plain values")
     }
 
-    /// Images that are trained on: those of the training split that are not held out.
-    pub fn train_images(&self) -> usize {
-        self.data.train - self.data.validation
+    /// Optimisation steps of one epoch over `images` training images; the last batch may be smaller than the others.
+    pub fn steps_per_epoch(&self, images: usize) -> usize {
+        images.div_ceil(self.training.batch_size)
     }
 
-    /// Optimisation steps of one epoch; the last batch may be smaller than the others.
-    pub fn steps_per_epoch(&self) -> usize {
-        self.train_images().div_ceil(self.training.batch_size)
-    }
-
-    /// Optimisation steps of the whole training.
-    pub fn total_steps(&self) -> usize {
-        self.steps_per_epoch() * self.training.epochs
+    /// Optimisation steps of the whole training on `images` training images.
+    pub fn total_steps(&self, images: usize) -> usize {
+        self.steps_per_epoch(images) * self.training.epochs
     }
 }
 
@@ -328,4 +510,4 @@ macro_rules! display_as_in_toml {
         }
     )*};
 }
-display_as_in_toml!(Source, Activation, Init, OptimizerKind, ScheduleKind);
+display_as_in_toml!(Source, Activation, Init, OptimizerKind, ScheduleKind, SplitBy, Header, PicturePreprocessing);

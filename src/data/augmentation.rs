@@ -31,7 +31,7 @@ pub struct Variation {
     pub shift: [f32; 2],
     /// How far it turns about its centre, clockwise, in radians.
     pub rotation: f32,
-    /// How much it grows in width and in height.
+    /// How much it grows in width and in height; a negative width mirrors it.
     pub scale: [f32; 2],
     /// How far it leans: a point one pixel below the centre moves this much to the right.
     pub shear: f32,
@@ -78,10 +78,20 @@ impl Augmenter {
 
     /// What happens to an image in an epoch, counted from 1.
     ///
-    /// Numbers are drawn whether they are used or not, and displacements last: a strength changes nothing but what it says.
+    /// Numbers are drawn whether they are used or not, and those that take many at last: a strength changes nothing but what it says.
     pub fn variation(&self, epoch: usize, image: usize) -> Variation {
-        let AugmentationConfig { shift, rotation, scale, anisotropy, shear, elastic, gain, contrast, brightness } =
-            self.config;
+        let AugmentationConfig {
+            shift,
+            rotation,
+            scale,
+            anisotropy,
+            shear,
+            elastic,
+            gain,
+            contrast,
+            brightness,
+            mirror,
+        } = self.config;
         let elastic = elastic as f32;
         let mut random = self.seed.generator(Purpose::Augmentation { epoch, image });
         let mut up_to = |strength: f64| strength as f32 * (2.0 * random.unit_f32() - 1.0);
@@ -96,10 +106,12 @@ impl Augmenter {
         if elastic > 0.0 {
             displacements.as_flattened_mut().iter_mut().for_each(|number| *number = elastic * random.normal() as f32);
         }
+        let is_mirrored = mirror > 0.0 && f64::from(random.unit_f32()) < mirror;
+        let across = libm::expf(scale + anisotropy);
         Variation {
             shift,
             rotation,
-            scale: [libm::expf(scale + anisotropy), libm::expf(scale - anisotropy)],
+            scale: [if is_mirrored { -across } else { across }, libm::expf(scale - anisotropy)],
             shear,
             elastic: displacements,
             gain,

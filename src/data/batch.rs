@@ -2,10 +2,10 @@
 
 use burn::tensor::{Device, Int, Tensor, TensorData};
 
-use crate::config::{DataConfig, Experiment};
+use crate::config::{ClassWeights, DataConfig, Experiment};
 
 use super::augmentation::{Augmenter, Scratch};
-use super::{Dataset, epoch_order};
+use super::{Dataset, Shuffle, epoch_order};
 
 /// Images that are looked at in one go where nothing is learnt from them; it bounds memory, and no result depends on it.
 pub(crate) const LARGEST_BATCH: usize = 4096;
@@ -17,6 +17,8 @@ pub struct Batch {
     pub images: Tensor<2>,
     /// Class indices, `[batch]`.
     pub targets: Tensor<1, Int>,
+    /// How much each image counts in the loss, `[batch]`; `None` where all count the same.
+    pub weights: Option<Tensor<1>>,
 }
 
 /// Makes batches: gathers images, scales their pixels, puts them on a device.
@@ -66,26 +68,48 @@ pub struct TrainingBatcher {
     batcher: Batcher,
     augmenter: Option<Augmenter>,
     seed: u64,
-    shuffle: bool,
+    shuffle: Shuffle,
     batch_size: usize,
+    /// Of each class; empty where all count the same.
+    class_weights: Vec<f32>,
 }
 
 impl TrainingBatcher {
-    /// The batches of an experiment.
-    pub fn new(experiment: &Experiment, dataset: &Dataset) -> Self {
+    /// The batches of an experiment that trains on the images `train`.
+    pub fn new(experiment: &Experiment, dataset: &Dataset, train: &[usize]) -> Self {
         Self {
             batcher: Batcher::new(&experiment.data),
             augmenter: Augmenter::new(&experiment.augmentation, experiment.seed, dataset),
             seed: experiment.seed,
-            shuffle: experiment.training.shuffle,
+            shuffle: Shuffle::of(&experiment.training),
             batch_size: experiment.training.batch_size,
+            class_weights: match experiment.training.class_weights {
+                ClassWeights::None => Vec::new(),
+                ClassWeights::Balanced => balanced_weights(dataset, train),
+            },
         }
     }
 
-    /// The images of each batch of an epoch, counted from 1; the last batch may be smaller than the others.
-    pub fn epoch(&self, images: &[usize], epoch: usize) -> Vec<Vec<usize>> {
-        let order = epoch_order(images.len(), self.seed, epoch, self.shuffle);
-        order.chunks(self.batch_size).map(|batch| batch.iter().map(|&i| images[i]).collect()).collect()
+    /// The images of an epoch, counted from 1, in the order in which it takes them.
+    pub fn order(&self, images: &[usize], epoch: usize) -> Vec<usize> {
+        let mut order = epoch_order(images.len(), self.seed, epoch, self.shuffle);
+        order.iter_mut().for_each(|position| *position = images[*position]);
+        order
+    }
+
+    /// Images of a batch; the last one of an epoch may have fewer.
+    pub fn batch_size(&self) -> usize {
+        self.batch_size
+    }
+
+    /// Gives memory back where images lie in a file and a shuffled buffer of them has been gone through: when the number
+    /// of an epoch's images that are done goes from `before` to `after`.
+    pub fn release(&self, dataset: &Dataset, before: usize, after: usize) {
+        if let Shuffle::Buffer(images) = self.shuffle
+            && before / images != after / images
+        {
+            dataset.release();
+        }
     }
 
     /// Gathers the images `indices` of `dataset` as `epoch` sees them.
@@ -93,6 +117,15 @@ impl TrainingBatcher {
     /// # Panics
     /// When an index is beyond the dataset.
     pub fn batch(&self, dataset: &Dataset, indices: &[usize], epoch: usize, device: &Device) -> Batch {
+        let batch = self.images(dataset, indices, epoch, device);
+        if self.class_weights.is_empty() {
+            return batch;
+        }
+        let weights: Vec<f32> = indices.iter().map(|&index| self.class_weights[dataset.label(index)]).collect();
+        Batch { weights: Some(Tensor::from_data(TensorData::new(weights, [indices.len()]), device)), ..batch }
+    }
+
+    fn images(&self, dataset: &Dataset, indices: &[usize], epoch: usize, device: &Device) -> Batch {
         let Some(augmenter) = &self.augmenter else { return self.batcher.batch(dataset, indices, device) };
         let mut pixels = Vec::with_capacity(indices.len() * dataset.inputs());
         let mut scratch = Scratch::default();
@@ -109,5 +142,14 @@ fn upload(pixels: Vec<f32>, dataset: &Dataset, indices: &[usize], device: &Devic
     Batch {
         images: Tensor::from_data(TensorData::new(pixels, [indices.len(), dataset.inputs()]), device),
         targets: Tensor::from_data(TensorData::new(targets, [indices.len()]), device),
+        weights: None,
     }
+}
+
+/// `images / (classes * images of the class)`, as scikit-learn balances classes; 0 for one without images.
+fn balanced_weights(dataset: &Dataset, images: &[usize]) -> Vec<f32> {
+    let mut counts = vec![0usize; dataset.classes().len()];
+    images.iter().for_each(|&image| counts[dataset.label(image)] += 1);
+    let weight = |&count: &usize| images.len() as f64 / (counts.len() * count.max(1)) as f64;
+    counts.iter().map(|count| if *count == 0 { 0.0 } else { weight(count) as f32 }).collect()
 }

@@ -2,25 +2,69 @@
 
 use sha2::{Digest, Sha256};
 
-use crate::config::Source;
 use crate::error::{Error, Result};
 
 use super::digits;
+use super::labels::Labels;
+use super::pixels::Pixels;
 
 /// Labelled grey images of one size.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Dataset {
-    pub(super) height: usize,
-    pub(super) width: usize,
-    /// The value of full ink; pixels are `0..=max_value`.
-    pub(super) max_value: u8,
-    pub(super) classes: Vec<String>,
-    /// All pixels, image after image, row after row.
-    pub(super) pixels: Vec<u8>,
-    /// The class index of each image.
-    pub(super) labels: Vec<u32>,
-    /// The writer of each image, as a number; empty where it is not known.
-    pub(super) writers: Vec<u32>,
+    height: usize,
+    width: usize,
+    max_value: u8,
+    classes: Vec<String>,
+    pixels: Pixels,
+    labels: Vec<u32>,
+    /// The group of each image; empty where groups are not known.
+    groups: Vec<u32>,
+    /// Images before the test images that the source brings along; all of them where it brings none.
+    given_train: usize,
+    origins: Vec<(usize, Origin)>,
+}
+
+/// Images of one size as a source has them.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Images {
+    /// Rows.
+    pub height: usize,
+    /// Columns.
+    pub width: usize,
+    /// The images.
+    pub pixels: Pixels,
+    /// One for each image.
+    pub labels: Labels,
+    /// Which images belong together, by a writer for example: one for each image.
+    pub groups: Option<Labels>,
+    /// Where they are from.
+    pub origin: Origin,
+}
+
+/// Where images are from, for messages.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Origin {
+    /// From one file.
+    File {
+        /// The file.
+        path: String,
+        /// What its images are called there: `image`, `row`.
+        unit: &'static str,
+        /// Number of the first one.
+        first: usize,
+    },
+    /// From a file each.
+    Files(Vec<String>),
+}
+
+impl Origin {
+    /// Where the image `index`, counted from 0, is from: `train.csv, row 7`, or a file.
+    pub fn place(&self, index: usize) -> String {
+        match self {
+            Self::File { path, unit, first } => format!("{path}, {unit} {}", first + index),
+            Self::Files(paths) => paths.get(index).cloned().unwrap_or_default(),
+        }
+    }
 }
 
 /// One image of a [`Dataset`].
@@ -39,16 +83,6 @@ pub struct Image<'a> {
 }
 
 impl Dataset {
-    /// Opens the images a configuration names.
-    ///
-    /// # Errors
-    /// [`Error::Dataset`] when they are not what they should be.
-    pub fn open(source: Source) -> Result<Self> {
-        match source {
-            Source::Digits => Self::digits(),
-        }
-    }
-
     /// The 1,797 handwritten digits of 8x8 pixels, values 0 to 16, in the order of scikit-learn's `load_digits`.
     ///
     /// # Errors
@@ -57,6 +91,60 @@ impl Dataset {
     /// Source: E. Alpaydin and C. Kaynak, Optical Recognition of Handwritten Digits, UCI, 1998 (CC BY 4.0).
     pub fn digits() -> Result<Self> {
         digits::load()
+    }
+
+    /// The images of a source, and its test images after them, if it brings any along.
+    ///
+    /// `classes` are the names of the classes, or empty for those of the labels. `max_value` is the value of full ink;
+    /// `None` for the largest there is.
+    ///
+    /// # Errors
+    /// [`Error::Data`] when there are no images, the two parts do not fit together, or a label is no class.
+    pub fn new(images: Images, test: Option<Images>, classes: &[String], max_value: Option<u8>) -> Result<Self> {
+        let given_train = images.labels.len();
+        let Images { height, width, mut pixels, mut labels, groups, origin } = images;
+        let mut groups = groups.map(|groups| vec![groups]);
+        let mut origins = vec![(0, origin)];
+        if let Some(test) = test {
+            if (test.height, test.width) != (height, width) {
+                let reason =
+                    format!("the images are {}x{}, but those before are {height}x{width}", test.height, test.width);
+                let hint = "training and test images must be of one size".into();
+                return Err(Error::Data { place: test.origin.place(0), reason, hint });
+            }
+            pixels = pixels.then(test.pixels);
+            labels = labels.then(test.labels);
+            groups = groups.zip(test.groups).map(|(mut all, groups)| {
+                all.push(groups);
+                all
+            });
+            origins.push((given_train, test.origin));
+        }
+        if given_train == 0 || labels.len() != pixels.len() {
+            let (place, reason) = match labels.len() == pixels.len() {
+                true => (origins[0].1.place(0), "there are no images".to_string()),
+                false => (origins[0].1.place(0), format!("{} images, but {} labels", pixels.len(), labels.len())),
+            };
+            return Err(Error::Data { place, reason, hint: "check the file".into() });
+        }
+        let (classes, labels) = labels.classes(classes, |index| place(&origins, index))?;
+        let groups = groups.and_then(|groups| groups.into_iter().reduce(Labels::then)).map(|groups| groups.groups());
+        let max_value = max_value.unwrap_or_else(|| {
+            let mut max = 1;
+            pixels.for_each_chunk(|chunk| max = chunk.iter().fold(max, |max, &value| max.max(value)));
+            max
+        });
+        Ok(Self {
+            height,
+            width,
+            max_value,
+            classes,
+            pixels,
+            labels,
+            groups: groups.unwrap_or_default(),
+            given_train,
+            origins,
+        })
     }
 
     /// Number of images.
@@ -94,14 +182,34 @@ impl Dataset {
         &self.classes
     }
 
+    /// The class index of each image.
+    pub fn labels(&self) -> &[u32] {
+        &self.labels
+    }
+
+    /// Images before the test images that the source brings along; `None` where it brings none.
+    pub fn given_train(&self) -> Option<usize> {
+        (self.given_train < self.len()).then_some(self.given_train)
+    }
+
+    /// Where an image is from: its file, or its file and its number there.
+    pub fn place(&self, index: usize) -> String {
+        place(&self.origins, index)
+    }
+
     /// SHA-256 of sizes, pixels and labels, in hexadecimal: equal for equal images only.
     pub fn sha256(&self) -> String {
         let mut hash = Sha256::new();
         for size in [self.len(), self.height, self.width] {
             hash.update((size as u64).to_le_bytes());
         }
-        hash.update(&self.pixels);
-        self.labels.iter().for_each(|label| hash.update(label.to_le_bytes()));
+        self.pixels.for_each_chunk(|chunk| hash.update(chunk));
+        let mut bytes = Vec::with_capacity(1 << 16);
+        for labels in self.labels.chunks(1 << 14) {
+            bytes.clear();
+            bytes.extend(labels.iter().flat_map(|label| label.to_le_bytes()));
+            hash.update(&bytes);
+        }
         hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
     }
 
@@ -110,11 +218,11 @@ impl Dataset {
     /// # Errors
     /// [`Error::NoSuchImage`] beyond the last one.
     pub fn image(&self, index: usize) -> Result<Image<'_>> {
-        let (Some(pixels), Some(label)) = (self.pixels.chunks_exact(self.inputs()).nth(index), self.labels.get(index))
-        else {
+        if index >= self.len() {
             return Err(Error::NoSuchImage { index, last: self.len().saturating_sub(1) });
-        };
-        Ok(Image { height: self.height, width: self.width, max_value: self.max_value, pixels, label: *label as usize })
+        }
+        let (pixels, label) = (self.pixels(index), self.label(index));
+        Ok(Image { height: self.height, width: self.width, max_value: self.max_value, pixels, label })
     }
 
     /// The class index of an image that is known to exist.
@@ -122,13 +230,23 @@ impl Dataset {
         self.labels[index] as usize
     }
 
-    /// The writer of each image, as a number; `None` where writers are not known.
-    pub fn writers(&self) -> Option<&[u32]> {
-        (!self.writers.is_empty()).then_some(&self.writers)
+    /// The group of each image, as a number: the writer of each digit; `None` where groups are not known.
+    pub fn groups(&self) -> Option<&[u32]> {
+        (!self.groups.is_empty()).then_some(&self.groups)
     }
 
     /// The pixels of an image that is known to exist.
     pub(crate) fn pixels(&self, index: usize) -> &[u8] {
-        &self.pixels[index * self.inputs()..][..self.inputs()]
+        self.pixels.image(index)
     }
+
+    /// Gives back the memory of images that lie in a file; they are read again when they are needed.
+    pub fn release(&self) {
+        self.pixels.release();
+    }
+}
+
+fn place(origins: &[(usize, Origin)], index: usize) -> String {
+    let (first, origin) = &origins[origins.partition_point(|(first, _)| *first <= index) - 1];
+    origin.place(index - first)
 }

@@ -6,7 +6,7 @@ use flate2::read::GzDecoder;
 
 use crate::error::{Error, Result};
 
-use super::Dataset;
+use super::{Dataset, Images, Labels, Origin, Pixels};
 
 const FILE: &[u8] = include_bytes!("../../data/digits.csv.gz");
 const SIDE: usize = 8;
@@ -35,17 +35,19 @@ fn parse(text: &str) -> Result<Dataset> {
             let found = pixels.len() - start;
             return Err(broken(i + 1, format!("{found} pixels, but an image has {}", SIDE * SIDE)));
         }
-        labels.push(u32::from(number(label, CLASSES as u8 - 1, i + 1)?));
+        labels.push(i64::from(number(label, CLASSES as u8 - 1, i + 1)?));
     }
-    Ok(Dataset {
+    let writers = (0..labels.len()).map(|i| WRITERS.partition_point(|&first| first <= i) as i64 - 1).collect();
+    let images = Images {
         height: SIDE,
         width: SIDE,
-        max_value: MAX_VALUE,
-        classes: (0..CLASSES).map(|digit| digit.to_string()).collect(),
-        writers: (0..labels.len()).map(|i| WRITERS.partition_point(|&first| first <= i) as u32 - 1).collect(),
-        pixels,
-        labels,
-    })
+        pixels: Pixels::in_memory(SIDE * SIDE, pixels),
+        labels: Labels::Numbers(labels),
+        groups: Some(Labels::Numbers(writers)),
+        origin: Origin::File { path: "data/digits.csv.gz".into(), unit: "line", first: 1 },
+    };
+    let classes: Vec<String> = (0..CLASSES).map(|digit| digit.to_string()).collect();
+    Dataset::new(images, None, &classes, Some(MAX_VALUE))
 }
 
 fn number(text: &str, max: u8, line: usize) -> Result<u8> {

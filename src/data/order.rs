@@ -1,15 +1,59 @@
 //! The order of the images in an epoch, from the seed and the epoch alone.
 
+use crate::config::TrainingConfig;
 use crate::random::{Purpose, generator};
+
+/// How the images of an epoch are shuffled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shuffle {
+    /// Not at all.
+    None,
+    /// All at once.
+    All,
+    /// So many at a time, for images that lie in a file larger than memory.
+    Buffer(usize),
+}
+
+impl Shuffle {
+    /// What an experiment asks for.
+    pub fn of(training: &TrainingConfig) -> Self {
+        match training.shuffle_buffer {
+            _ if !training.shuffle => Self::None,
+            0 => Self::All,
+            images => Self::Buffer(images),
+        }
+    }
+}
+
+/// Blocks of neighbouring images whose images are shuffled together.
+const BLOCKS: usize = 16;
 
 /// The order in which `epoch` takes `images` images.
 ///
 /// A Fisher-Yates shuffle drawn from `(seed, epoch)`: an epoch's order depends on nothing that went
-/// before it, so a resumed training goes on as if it had never stopped. Without `shuffle`, file order.
-pub fn epoch_order(images: usize, seed: u64, epoch: usize, shuffle: bool) -> Vec<usize> {
+/// before it, so a resumed training goes on as if it had never stopped.
+///
+/// With a buffer, the images are cut into blocks of a 16th of it. The blocks are shuffled, and then the images of each 16
+/// blocks: no more than the buffer's images, in 16 places of the file, are needed at a time.
+pub fn epoch_order(images: usize, seed: u64, epoch: usize, shuffle: Shuffle) -> Vec<usize> {
     let mut order: Vec<usize> = (0..images).collect();
-    if shuffle {
-        generator(seed, Purpose::Order { epoch }).shuffle(&mut order);
+    let mut random = generator(seed, Purpose::Order { epoch });
+    match shuffle {
+        Shuffle::None => {}
+        Shuffle::Buffer(buffer) if buffer < images => {
+            let size = (buffer / BLOCKS).max(1);
+            let mut blocks: Vec<usize> = (0..images.div_ceil(size)).collect();
+            random.shuffle(&mut blocks);
+            order.clear();
+            for blocks in blocks.chunks(BLOCKS) {
+                let first = order.len();
+                for block in blocks {
+                    order.extend(block * size..((block + 1) * size).min(images));
+                }
+                random.shuffle(&mut order[first..]);
+            }
+        }
+        Shuffle::All | Shuffle::Buffer(_) => random.shuffle(&mut order),
     }
     order
 }
@@ -44,14 +88,32 @@ mod tests {
 
     #[test]
     fn an_order_is_a_permutation_that_only_seed_and_epoch_decide() {
-        let order = epoch_order(1000, 3, 5, true);
+        let order = epoch_order(1000, 3, 5, Shuffle::All);
         let mut sorted = order.clone();
         sorted.sort_unstable();
         assert_eq!(sorted, (0..1000).collect::<Vec<_>>());
-        assert_eq!(order, epoch_order(1000, 3, 5, true));
-        assert_ne!(order, epoch_order(1000, 3, 6, true));
-        assert_ne!(order, epoch_order(1000, 4, 5, true));
-        assert_eq!(epoch_order(4, 3, 5, false), [0, 1, 2, 3]);
-        assert!(epoch_order(0, 3, 5, true).is_empty());
+        assert_eq!(order, epoch_order(1000, 3, 5, Shuffle::All));
+        assert_ne!(order, epoch_order(1000, 3, 6, Shuffle::All));
+        assert_ne!(order, epoch_order(1000, 4, 5, Shuffle::All));
+        assert_eq!(epoch_order(4, 3, 5, Shuffle::None), [0, 1, 2, 3]);
+        assert!(epoch_order(0, 3, 5, Shuffle::All).is_empty());
+    }
+
+    #[test]
+    fn a_buffer_takes_sixteen_blocks_at_a_time() {
+        let order = epoch_order(1000, 3, 5, Shuffle::Buffer(160));
+        let mut sorted = order.clone();
+        sorted.sort_unstable();
+        assert_eq!(sorted, (0..1000).collect::<Vec<_>>());
+        for window in order.chunks(160) {
+            let mut blocks: Vec<usize> = window.iter().map(|image| image / 10).collect();
+            blocks.sort_unstable();
+            blocks.dedup();
+            assert_eq!(blocks.len(), window.len() / 10);
+        }
+        assert!(order.windows(2).filter(|pair| pair[1] == pair[0] + 1).count() < 30, "neighbours are parted");
+        assert_ne!(order, epoch_order(1000, 3, 6, Shuffle::Buffer(160)));
+        assert_eq!(epoch_order(100, 3, 5, Shuffle::Buffer(100)), epoch_order(100, 3, 5, Shuffle::All));
+        assert_eq!(epoch_order(5, 3, 5, Shuffle::Buffer(1)).len(), 5);
     }
 }

@@ -4,6 +4,7 @@
 //! logs and reports every batch, which for a network this small costs more than training it. Ours takes the
 //! same steps with the same Learner, and measures once an epoch.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, mpsc};
@@ -87,25 +88,27 @@ pub struct Outcome {
 pub fn train(training: Training) -> Result<Outcome> {
     let Training { experiment, dataset, device, start, progress, hold, pace, checkpoint } = training;
     let experiment = Arc::new(experiment);
-    let split = Split::new(&dataset, &experiment.data);
+    let split = Split::new(&dataset, &experiment)?;
+    let train_images = split.train.len();
     let device = device.autodiff();
 
     let start = start.unwrap_or_else(|| TrainingState::start(&experiment, &dataset));
     let done = start.epochs();
     let model = Mlp::from_weights(experiment.model.activation, &start.weights, &device);
-    let schedule = Schedule::new(&experiment.optimizer, experiment.total_steps());
-    let schedule = ScheduleCursor::new(schedule, done * experiment.steps_per_epoch());
+    let schedule = Schedule::new(&experiment.optimizer, experiment.total_steps(train_images));
+    let schedule = ScheduleCursor::new(schedule, done * experiment.steps_per_epoch(train_images));
     let mut optimizer = optimizer(&experiment.optimizer);
     if done > 0 {
         optimizer = optimizer.load_record(record_from_bytes(&start.optimizer).map_err(Error::Training)?);
     }
     let learner = Learner::new(model, optimizer, schedule);
 
+    let watches = !split.validation.is_empty();
     let loader = |images: Vec<usize>, batches: Batches| {
         Arc::new(Loader { dataset: dataset.clone(), images: images.into(), device: device.clone(), batches })
     };
     let next_epoch = Arc::new(AtomicUsize::new(done + 1));
-    let batcher = TrainingBatcher::new(&experiment, &dataset);
+    let batcher = TrainingBatcher::new(&experiment, &dataset, &split.train);
     let train_loader = loader(split.train, Batches::OfEpochs { batcher: Arc::new(batcher), next_epoch });
     let validation_loader = loader(split.validation, Batches::AsStored(Batcher::new(&experiment.data)));
 
@@ -133,7 +136,7 @@ pub fn train(training: Training) -> Result<Outcome> {
         .with_training_strategy(TrainingStrategy::Custom(strategy.clone()))
         .num_epochs(experiment.training.epochs)
         .label(&experiment.name);
-    if experiment.data.validation > 0 {
+    if watches {
         supervised =
             supervised.metric_valid_numeric(ScoreMetric::loss()).metric_valid_numeric(ScoreMetric::error_rate());
     }
@@ -455,14 +458,14 @@ enum Batches {
 
 impl DataLoader<Batch> for Loader {
     fn iter<'a>(&'a self) -> Box<dyn DataLoaderIterator<Batch> + 'a> {
-        let (epoch, batches) = match &self.batches {
+        let (epoch, order) = match &self.batches {
             Batches::OfEpochs { batcher, next_epoch } => {
                 let epoch = next_epoch.fetch_add(1, Ordering::Relaxed);
-                (epoch, batcher.epoch(&self.images, epoch))
+                (epoch, Cow::Owned(batcher.order(&self.images, epoch)))
             }
-            Batches::AsStored(_) => (0, self.images.chunks(LARGEST_BATCH).map(<[usize]>::to_vec).collect()),
+            Batches::AsStored(_) => (0, Cow::Borrowed(&*self.images)),
         };
-        Box::new(Pass { loader: self, epoch, batches: batches.into_iter(), images_done: 0 })
+        Box::new(Pass { loader: self, epoch, order, images_done: 0 })
     }
 
     fn num_items(&self) -> usize {
@@ -482,7 +485,7 @@ impl DataLoader<Batch> for Loader {
 struct Pass<'a> {
     loader: &'a Loader,
     epoch: usize,
-    batches: std::vec::IntoIter<Vec<usize>>,
+    order: Cow<'a, [usize]>,
     images_done: usize,
 }
 
@@ -490,13 +493,23 @@ impl Iterator for Pass<'_> {
     type Item = std::result::Result<Batch, DatasetError>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        let indices = self.batches.next()?;
-        self.images_done += indices.len();
         let Loader { dataset, device, batches, .. } = self.loader;
-        Some(Ok(match batches {
-            Batches::OfEpochs { batcher, .. } => batcher.batch(dataset, &indices, self.epoch, device),
-            Batches::AsStored(batcher) => batcher.batch(dataset, &indices, device),
-        }))
+        let size = match batches {
+            Batches::OfEpochs { batcher, .. } => batcher.batch_size(),
+            Batches::AsStored(_) => LARGEST_BATCH,
+        };
+        let indices = self.order[self.images_done..].chunks(size).next()?;
+        let done = self.images_done + indices.len();
+        let batch = match batches {
+            Batches::OfEpochs { batcher, .. } => {
+                let batch = batcher.batch(dataset, indices, self.epoch, device);
+                batcher.release(dataset, self.images_done, done);
+                batch
+            }
+            Batches::AsStored(batcher) => batcher.batch(dataset, indices, device),
+        };
+        self.images_done = done;
+        Some(Ok(batch))
     }
 }
 

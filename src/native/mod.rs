@@ -2,6 +2,7 @@
 
 pub mod curves;
 pub mod device;
+pub mod export;
 pub mod files;
 pub mod interrupt;
 pub mod learner;
@@ -10,6 +11,8 @@ pub mod pictures;
 mod progress;
 pub mod run_dir;
 pub mod session;
+pub mod source;
+pub mod survey;
 pub mod validation;
 
 pub use learner::{Outcome, Training, train};

@@ -4,6 +4,7 @@ use std::fs::{self, File};
 use std::io::{BufReader, Cursor, Read};
 use std::path::{Path, PathBuf};
 
+use image::imageops::FilterType;
 use image::metadata::Orientation;
 use image::{DynamicImage, GrayImage, ImageDecoder, ImageError, ImageFormat, ImageReader, Limits, Luma, RgbImage};
 
@@ -154,6 +155,17 @@ fn grey(picture: DynamicImage) -> GrayImage {
     })
 }
 
+/// The grey values of a picture brought to `height` x `width` pixels, each the weighted mean of those it stands for.
+pub fn resized(raster: &Raster, height: usize, width: usize) -> Vec<u8> {
+    if (raster.height(), raster.width()) == (height, width) {
+        return raster.pixels().to_vec();
+    }
+    let (columns, rows) = (raster.width() as u32, raster.height() as u32);
+    let picture =
+        GrayImage::from_raw(columns, rows, raster.pixels().to_vec()).expect("a raster has as many as it says");
+    image::imageops::resize(&picture, width as u32, height as u32, FilterType::Triangle).into_raw()
+}
+
 /// What is wrong with a file, without the decoder's prefix.
 fn in_words(error: &ImageError) -> String {
     match error {
@@ -209,7 +221,7 @@ pub fn shown(path: &Path) -> String {
     path.display().to_string().chars().map(escaped).collect()
 }
 
-fn is_picture(path: &Path) -> bool {
+pub(super) fn is_picture(path: &Path) -> bool {
     let extension = path.extension().and_then(|extension| extension.to_str()).map(str::to_lowercase);
     matches!(extension.as_deref(), Some("png" | "jpg" | "jpeg"))
 }

@@ -19,6 +19,7 @@ use super::interrupt;
 use super::learner::{Training, train};
 use super::progress::Progress;
 use super::run_dir::{RunDir, RunInfo, Status};
+use super::source::{self, Opening};
 
 /// How a training is run and shown, beside what its experiment decides.
 #[derive(Debug, Clone)]
@@ -58,6 +59,8 @@ pub struct TrainReport {
     pub parameters: usize,
     /// Images that were trained on.
     pub train_images: usize,
+    /// Images that training was watched on.
+    pub validation_images: usize,
     /// Images that judge the network.
     pub test_images: usize,
     /// Wrongly classified test images.
@@ -89,9 +92,17 @@ pub struct TrainReport {
 ///
 /// # Errors
 /// Any of [`Error`]: a folder, device or training that fails.
-pub fn start(root: &Path, experiment: Experiment, replace: bool, options: SessionOptions) -> Result<Session> {
+pub fn start(
+    root: &Path,
+    experiment: Experiment,
+    replace: bool,
+    options: SessionOptions,
+    opening: Opening<'_>,
+) -> Result<Session> {
     let device = device::open(options.device.as_deref())?;
-    let dataset = Arc::new(Dataset::open(experiment.data.source)?);
+    let dataset = Arc::new(source::open(&experiment.data, opening)?);
+    // What cannot be trained on is said before there is a folder.
+    Split::new(&dataset, &experiment)?;
     let info = RunInfo::start(&device.name, &experiment, &dataset);
     let run = RunDir::create(root, &experiment, &info, replace)?;
     let _lock = run.lock()?;
@@ -103,12 +114,12 @@ pub fn start(root: &Path, experiment: Experiment, replace: bool, options: Sessio
 /// # Errors
 /// [`Error::Request`] when nothing is left to do, or going on would not end as an uninterrupted training does; any of
 /// [`Error`] when the run cannot be read or the training fails.
-pub fn resume(run: RunDir, epochs: Option<usize>, options: SessionOptions) -> Result<Session> {
+pub fn resume(run: RunDir, epochs: Option<usize>, options: SessionOptions, opening: Opening<'_>) -> Result<Session> {
     let _lock = run.lock()?;
     let mut info = run.read_info()?;
     let mut experiment = run.experiment()?;
     let checkpoint = run.read_checkpoint()?;
-    let dataset = Arc::new(Dataset::open(experiment.data.source)?);
+    let dataset = Arc::new(source::open(&experiment.data, opening)?);
 
     check_unchanged(&run, &info, &experiment, &dataset, checkpoint.as_ref().map(|(trained, _)| trained))?;
     let state = checkpoint.map(|(_, state)| state);
@@ -225,9 +236,9 @@ fn finish(
     let saved = SavedModel::new(&experiment, &dataset, state.final_weights().to_vec());
     run.write_model(&saved)?;
     let classifier = Classifier::new(&saved, &device.device);
-    let split = Split::new(&dataset, &experiment.data);
+    let split = Split::new(&dataset, &experiment)?;
     let evaluation = evaluate(&classifier, &dataset, &split, SplitName::Test)?;
-    let report = TrainReport::new(&run, &experiment, &saved, &state, &evaluation, &device.name);
+    let report = TrainReport::new(&run, &experiment, &saved, &state, &evaluation, &split, &device.name);
     run.write_report(&report, &evaluation.classes, &evaluation.confusion)?;
 
     info.epochs = report.epochs;
@@ -247,12 +258,14 @@ impl TrainReport {
         saved: &SavedModel,
         state: &TrainingState,
         evaluation: &Evaluation,
+        split: &Split,
         device: &str,
     ) -> Self {
         let first = &evaluation.answers[..evaluation.answers.len().min(10)];
         Self {
             parameters: saved.config().parameters(),
-            train_images: experiment.train_images(),
+            train_images: split.train.len(),
+            validation_images: split.validation.len(),
             test_images: evaluation.answers.len(),
             errors: evaluation.errors(),
             error_rate: evaluation.error_rate(),
@@ -260,7 +273,7 @@ impl TrainReport {
             first_predictions: first.iter().map(|answer| answer.prediction.label).collect(),
             first_targets: first.iter().map(|answer| answer.target).collect(),
             epochs: state.epochs(),
-            steps: state.epochs() * experiment.steps_per_epoch(),
+            steps: state.epochs() * experiment.steps_per_epoch(split.train.len()),
             train_seconds: state.history.seconds(),
             device: device.into(),
             run: run.path().display().to_string(),

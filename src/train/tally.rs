@@ -91,5 +91,6 @@ pub fn score(model: &Mlp, dataset: &Dataset, indices: &[usize], batcher: Batcher
         let (logits, loss) = model.logits_and_loss(&batch);
         tally.add(StepOutput::new(logits, loss, batch.targets));
     }
+    dataset.release();
     tally.scores()
 }

@@ -6,6 +6,7 @@ use burn::tensor::Device;
 
 use crate::config::Experiment;
 use crate::data::{Batcher, Dataset, Split, TrainingBatcher};
+use crate::error::Result;
 use crate::metrics::{EpochRecord, History};
 use crate::model::{LayerWeights, Mlp, MlpConfig};
 
@@ -60,7 +61,7 @@ impl TrainingState {
 /// let mut experiment = Experiment::default();
 /// experiment.training.epochs = 2;
 /// let digits = Dataset::digits()?;
-/// let mut trainer = Trainer::new(&experiment, &digits, &Device::flex());
+/// let mut trainer = Trainer::new(&experiment, &digits, &Device::flex())?;
 /// while let Some(epoch) = trainer.epoch() {
 ///     println!("epoch {}: loss {:.3}", epoch.epoch, epoch.train.loss);
 /// }
@@ -82,18 +83,24 @@ pub struct Trainer<'a> {
 
 impl<'a> Trainer<'a> {
     /// Starts a training with the starting weights of the experiment's seed.
-    pub fn new(experiment: &'a Experiment, dataset: &'a Dataset, device: &Device) -> Self {
+    ///
+    /// # Errors
+    /// As [`Split::new`].
+    pub fn new(experiment: &'a Experiment, dataset: &'a Dataset, device: &Device) -> Result<Self> {
         Self::with_weights(experiment, dataset, &TrainingState::start(experiment, dataset).weights, device)
     }
 
     /// Starts a training with given weights.
+    ///
+    /// # Errors
+    /// As [`Split::new`].
     pub fn with_weights(
         experiment: &'a Experiment,
         dataset: &'a Dataset,
         weights: &[LayerWeights],
         device: &Device,
-    ) -> Self {
-        Self::with_split(experiment, dataset, Split::new(dataset, &experiment.data), weights, device)
+    ) -> Result<Self> {
+        Ok(Self::with_split(experiment, dataset, Split::new(dataset, experiment)?, weights, device))
     }
 
     /// Starts a training with given weights on images of one's own choice.
@@ -104,13 +111,12 @@ impl<'a> Trainer<'a> {
         weights: &[LayerWeights],
         device: &Device,
     ) -> Self {
-        let steps_per_epoch = split.train.len().div_ceil(experiment.training.batch_size);
         Self {
             experiment,
             dataset,
+            batcher: TrainingBatcher::new(experiment, dataset, &split.train),
+            schedule: Schedule::new(&experiment.optimizer, experiment.total_steps(split.train.len())),
             split,
-            batcher: TrainingBatcher::new(experiment, dataset),
-            schedule: Schedule::new(&experiment.optimizer, steps_per_epoch * experiment.training.epochs),
             step: 0,
             device: device.clone().autodiff(),
             model: Mlp::from_weights(experiment.model.activation, weights, &device.clone().autodiff()),
@@ -130,13 +136,17 @@ impl<'a> Trainer<'a> {
         let epoch = done + 1;
         let mut tally = Tally::default();
         let mut learning_rate = 0.0;
-        for indices in self.batcher.epoch(&self.split.train, epoch) {
+        let order = self.batcher.order(&self.split.train, epoch);
+        let mut done = 0;
+        for indices in order.chunks(self.batcher.batch_size()) {
             learning_rate = self.schedule.learning_rate(self.step);
-            let batch = self.batcher.batch(self.dataset, &indices, epoch, &self.device);
+            let batch = self.batcher.batch(self.dataset, indices, epoch, &self.device);
             let (model, output) = optimize(self.model.clone(), &mut self.optimizer, learning_rate, batch);
             self.model = model;
             self.step += 1;
             tally.add(output);
+            self.batcher.release(self.dataset, done, done + indices.len());
+            done += indices.len();
         }
         let validation = (!self.split.validation.is_empty()).then(|| {
             let batcher = Batcher::new(&self.experiment.data);

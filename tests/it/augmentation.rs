@@ -157,6 +157,26 @@ fn strengths_bound_what_is_drawn() {
     near(range(&|v| (v.scale[0] / v.scale[1]).sqrt().ln()), -0.12, 0.12);
     near(range(&|v| v.contrast), 1.0, 1.4);
     assert!(all.iter().all(|v| v.gain == 1.0 && v.brightness == 0.0), "of strength 0");
+    assert!(all.iter().all(|v| v.scale[0] > 0.0), "none is mirrored");
+}
+
+#[test]
+fn a_mirrored_image_is_read_from_the_right_and_nothing_else_changes() {
+    let recipe = experiment_of_the_recipe().augmentation;
+    let mirrored = chiffres::config::AugmentationConfig { mirror: 0.25, ..recipe.clone() };
+    let [plain, mirrored] = [recipe, mirrored].map(|config| Augmenter::new(&config, 0, &digits()).unwrap());
+    let pairs: Vec<_> = (0..4000).map(|image| (plain.variation(1, image), mirrored.variation(1, image))).collect();
+    let count = pairs.iter().filter(|(_, v)| v.scale[0] < 0.0).count();
+    assert!((890..=1110).contains(&count), "{count} of 4,000");
+    for (plain, mirrored) in pairs {
+        assert_eq!(plain, Variation { scale: [mirrored.scale[0].abs(), mirrored.scale[1]], ..mirrored });
+    }
+    let pixels: Vec<u8> = (0..64).map(|i| (i % 16) as u8).collect();
+    let seen = vary(&pixels, &Variation { scale: [-1.0, 1.0], ..Variation::NONE });
+    for (row, seen) in pixels.chunks(8).zip(seen.chunks(8)) {
+        let reversed: Vec<f32> = row.iter().rev().map(|&value| f32::from(value)).collect();
+        assert_eq!(seen, reversed);
+    }
 }
 
 #[test]

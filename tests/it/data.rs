@@ -4,7 +4,7 @@ use sha2::{Digest, Sha256};
 
 use chiffres::config::DataConfig;
 use chiffres::data::{Batcher, Split, SplitName};
-use chiffres::{Dataset, Error};
+use chiffres::{Dataset, Error, Experiment};
 
 use burn::tensor::Device;
 
@@ -21,7 +21,7 @@ fn the_images_are_those_of_load_digits() {
     let digits = Dataset::digits().unwrap();
     assert_eq!((digits.len(), digits.height(), digits.width(), digits.max_value()), (1797, 8, 8, 16));
     assert_eq!(digits.classes().join(""), "0123456789");
-    assert_eq!(digits.len(), chiffres::config::Source::Digits.len());
+    assert_eq!(Some(digits.len()), chiffres::config::Source::Digits.images());
 
     // sklearn.datasets.load_digits(): images[0], target[:10], bincount(target), data.sum().
     let first = digits.image(0).unwrap();
@@ -55,13 +55,15 @@ fn an_image_beyond_the_last_is_an_error() {
 #[test]
 fn a_split_is_in_file_order_and_holds_out_the_last_training_images() {
     let digits = Dataset::digits().unwrap();
-    let split = Split::new(&digits, &DataConfig { validation: 200, ..DataConfig::default() });
+    let holding_out = crate::experiment(&["data.validation=200"]);
+    let split = Split::new(&digits, &holding_out).unwrap();
     let indices = |range: std::ops::Range<usize>| range.collect::<Vec<usize>>();
     assert_eq!(split.train, indices(0..800));
     assert_eq!((&split.validation, &split.test), (&indices(800..1000), &indices(1000..1797)));
     let parts = [799, 800, 999, 1000].map(|index| split.part_of(index));
-    assert_eq!(parts, [SplitName::Train, SplitName::Validation, SplitName::Validation, SplitName::Test]);
-    let without = Split::new(&digits, &DataConfig::default());
+    let expected = [SplitName::Train, SplitName::Validation, SplitName::Validation, SplitName::Test];
+    assert_eq!(parts, expected.map(Some));
+    let without = Split::new(&digits, &Experiment::default()).unwrap();
     assert_eq!((without.train, without.validation), (indices(0..1000), vec![]));
 }
 
@@ -88,7 +90,7 @@ fn scaled_pixels_are_moved_by_the_offset() {
 #[test]
 fn every_writer_begins_where_the_labels_begin_again() {
     let digits = Dataset::digits().unwrap();
-    let writers = digits.writers().unwrap();
+    let writers = digits.groups().unwrap();
     assert_eq!(writers.len(), 1797);
     let begins: Vec<usize> = (1..1797).filter(|&i| writers[i] != writers[i - 1]).collect();
     assert_eq!(begins[..7], [130, 256, 386, 516, 646, 776, 906]);

@@ -25,7 +25,7 @@ fn files() -> &'static Files {
         let experiment =
             experiment(&["training.epochs=2", "model.hidden=[3]", "data.validation=200", "training.patience=1"]);
         let digits = digits();
-        let mut trainer = Trainer::new(&experiment, &digits, &Device::flex());
+        let mut trainer = Trainer::new(&experiment, &digits, &Device::flex()).unwrap();
         trainer.epoch();
         let state = trainer.state();
         let model = SavedModel::new(&experiment, &digits, state.weights.clone()).to_bytes();
@@ -63,9 +63,9 @@ fn one_kind_of_file_is_not_taken_for_the_other() {
 fn a_file_of_a_later_format_says_so() {
     let text = |bytes: &[u8]| bytes.iter().map(|&byte| byte as char).collect::<String>();
     let later: Vec<u8> =
-        text(&files().model).replacen("\\\"format\\\":2", "\\\"format\\\":9", 1).chars().map(|c| c as u8).collect();
+        text(&files().model).replacen("\\\"format\\\":3", "\\\"format\\\":9", 1).chars().map(|c| c as u8).collect();
     let error = SavedModel::from_bytes("FILE", &later).unwrap_err();
-    assert_eq!(error.to_string(), "FILE has format 9, but this version of chiffres reads formats up to 2");
+    assert_eq!(error.to_string(), "FILE has format 9, but this version of chiffres reads formats up to 3");
 }
 
 #[test]
@@ -91,11 +91,13 @@ fn a_model_carries_its_preprocessing() {
 }
 
 #[test]
-fn a_file_of_the_first_format_is_read() {
-    let bytes = include_bytes!("../fixtures/model-format-1");
-    let model = SavedModel::from_bytes("FILE", bytes).unwrap();
-    assert_eq!(model.preprocessing, DigitPreprocessing::default());
-    assert_eq!(model.config().parameters(), 64 * 2 + 2 + 2 * 10 + 10);
+fn files_of_earlier_formats_are_read() {
+    let files = [&include_bytes!("../fixtures/model-format-1")[..], &include_bytes!("../fixtures/model-format-2")[..]];
+    for bytes in files {
+        let model = SavedModel::from_bytes("FILE", bytes).unwrap();
+        assert_eq!(model.preprocessing, DigitPreprocessing::default());
+        assert_eq!(model.config().parameters(), 64 * 2 + 2 + 2 * 10 + 10);
+    }
 }
 
 #[test]

@@ -73,8 +73,8 @@ fn the_recipe_has_a_mean_error_rate_of_at_most_4_2_percent() {
                 }
             };
             assert_eq!(saved.config().parameters(), 1135);
-            assert_eq!(saved.experiment.total_steps(), 8000);
-            let split = Split::new(&digits, &saved.experiment.data);
+            assert_eq!(saved.experiment.total_steps(1000), 8000);
+            let split = Split::new(&digits, &saved.experiment).unwrap();
             let classifier = Classifier::new(saved, &Device::flex());
             evaluate(&classifier, &digits, &split, SplitName::Test).unwrap().error_rate()
         })
@@ -224,7 +224,7 @@ fn a_picture_without_a_digit_says_so() {
 #[test]
 fn the_ones_of_a_kind_are_familiar_and_a_chequerboard_is_not() {
     let digits = digits();
-    let split = Split::new(&digits, &Experiment::default().data);
+    let split = Split::new(&digits, &Experiment::default()).unwrap();
     let familiarity = Familiarity::new(&digits, &split.train);
     let doubtful =
         split.test.iter().filter(|&&i| !familiarity.doubts(digits.image(i).unwrap().pixels).is_empty()).count();

@@ -64,7 +64,7 @@ fn the_learner_and_the_explicit_loop_end_with_the_same_weights() {
         let experiment = experiment(settings);
         let by_learner = learn(&experiment, None, Device::flex()).state;
         let digits = digits();
-        let mut trainer = Trainer::new(&experiment, &digits, &Device::flex());
+        let mut trainer = Trainer::new(&experiment, &digits, &Device::flex()).unwrap();
         while trainer.epoch().is_some() {}
         let by_trainer = trainer.state();
         assert_eq!(by_learner.weights, by_trainer.weights, "{settings:?}");
@@ -136,7 +136,7 @@ fn the_articles_network_has_a_mean_error_rate_of_at_most_8_5_percent() {
             let device = device::open(Some("ndarray")).map_or(Device::flex(), |opened| opened.device);
             let state = learn(&experiment, None, device.clone()).state;
             let classifier = Classifier::new(&SavedModel::new(&experiment, &digits, state.weights), &device);
-            let split = Split::new(&digits, &experiment.data);
+            let split = Split::new(&digits, &experiment).unwrap();
             evaluate(&classifier, &digits, &split, SplitName::Test).unwrap().error_rate()
         })
         .collect();
@@ -167,7 +167,7 @@ fn a_training_that_runs_away_is_an_error() {
 
     // The explicit loop leaves the choice to its caller; what is no number survives the way through a file.
     let digits = digits();
-    let mut trainer = Trainer::new(&experiment, &digits, &Device::flex());
+    let mut trainer = Trainer::new(&experiment, &digits, &Device::flex()).unwrap();
     while trainer.epoch().is_some() {}
     let state = trainer.state();
     assert!(state.history.0.iter().any(|epoch| !epoch.train.loss.is_finite()));

@@ -76,8 +76,8 @@ fn what_cannot_be_validated_is_refused() {
     };
     let early = refused(&["training.patience=5", "data.validation=100"]);
     assert!(early.contains("also stop its training"), "{early}");
-    let few = refused(&["data.train=5", "validation.folds=6", "training.batch_size=1"]);
-    assert_eq!(few, "5 images cannot be parted into 6 folds");
+    let few = refused(&["data.train=10", "validation.folds=11", "training.batch_size=1"]);
+    assert_eq!(few, "10 images cannot be parted into 11 folds");
     let one = refused(&["data.train=100", "training.batch_size=10"]);
     assert_eq!(one, "100 images cannot be parted into 2 folds", "they are all of one writer");
     let diverged = validate(

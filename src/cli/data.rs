@@ -1,0 +1,264 @@
+//! `chiffres data`: a look at images before training on them, and their way to other programs.
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::{Subcommand, ValueEnum};
+use indicatif::{ProgressBar, ProgressStyle};
+
+use chiffres::config::{DataConfig, Override};
+use chiffres::data::{DataReport, Duplicates, check};
+use chiffres::native::export::{self, Format};
+use chiffres::native::run_dir;
+use chiffres::native::source::{self, Opening};
+use chiffres::{Dataset, Error, Experiment, Result, SavedModel, Split, SplitName};
+
+use super::config::experiment;
+use super::output::{FAILURE, count, note, percent, print, print_json, thousands};
+use super::picture::{Picture, write_png};
+
+#[derive(clap::Args)]
+pub struct Args {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Count the images, look for copies and oddities, and say what to do about them
+    Check {
+        /// The experiment's configuration
+        config: PathBuf,
+        /// Replace a setting of the configuration: data.path=... (repeatable)
+        #[arg(long, value_name = "KEY=VALUE", value_parser = Override::parse)]
+        set: Vec<Override>,
+        /// Draw some training images of each class into a PNG file
+        #[arg(long, value_name = "FILE")]
+        png: Option<PathBuf>,
+        /// Print one JSON object
+        #[arg(long)]
+        json: bool,
+    },
+    /// Write the images, split as they are, in a format that other programs read
+    Export {
+        /// The experiment's configuration
+        config: PathBuf,
+        /// The format
+        #[arg(long, value_name = "FORMAT")]
+        to: To,
+        /// The file (npz) or folder to write
+        out: PathBuf,
+        /// Replace a setting of the configuration: data.path=... (repeatable)
+        #[arg(long, value_name = "KEY=VALUE", value_parser = Override::parse)]
+        set: Vec<Override>,
+    },
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum To {
+    /// train.csv and test.csv, with a header
+    Csv,
+    /// NumPy arrays x_train, y_train, x_test, y_test
+    Npz,
+    /// The four files of the MNIST family
+    Idx,
+    /// PNG pictures in a folder for each class
+    Folder,
+}
+
+impl Args {
+    pub fn run(self) -> Result<ExitCode> {
+        match self.command {
+            Command::Check { config, set, png, json } => self::look(&experiment(&config, &set)?, png.as_deref(), json),
+            Command::Export { config, to, out, set } => {
+                let experiment = experiment(&config, &set)?;
+                let dataset = open(&experiment.data)?;
+                let split = Split::new(&dataset, &experiment)?;
+                let format = match to {
+                    To::Csv => Format::Csv,
+                    To::Npz => Format::Npz,
+                    To::Idx => Format::Idx,
+                    To::Folder => Format::Folder,
+                };
+                let config = export::export(&dataset, &split, &experiment, format, &out)?;
+                let written = split.train.len() + split.validation.len() + split.test.len();
+                note(&format!("{} written to {}; to train on them:", count(written, "image"), out.display()));
+                print(&config);
+                Ok(ExitCode::SUCCESS)
+            }
+        }
+    }
+}
+
+/// Opens the images of a configuration, with a bar while pictures are decoded.
+pub fn open(config: &DataConfig) -> Result<Dataset> {
+    opened(|opening| source::open(config, opening))
+}
+
+/// Calls `f` with all it takes to open images: a bar on standard error, and a folder to keep pictures in.
+pub fn opened<T>(f: impl FnOnce(Opening<'_>) -> T) -> T {
+    let style =
+        ProgressStyle::with_template("decoding {wide_bar} {pos} of {len}  {eta} left").expect("the template is right");
+    let bar = ProgressBar::hidden();
+    bar.set_style(style);
+    let watch = |done: usize, all: usize| {
+        if done == 0 {
+            bar.set_length(all as u64);
+            bar.set_draw_target(indicatif::ProgressDrawTarget::stderr());
+        }
+        bar.set_position(done as u64);
+        if done == all {
+            bar.finish_and_clear();
+        }
+    };
+    f(Opening { cache: Some(&Path::new(run_dir::ROOT).join(".cache")), watch: &watch })
+}
+
+/// The images a network was trained and tested with; `path` is where they are now, if not where they were.
+pub fn of_model(saved: &SavedModel, path: Option<&Path>) -> Result<Dataset> {
+    let mut config = saved.experiment.data.clone();
+    if let Some(path) = path {
+        config.path = path.display().to_string();
+    }
+    open(&config)
+}
+
+fn look(experiment: &Experiment, png: Option<&Path>, json: bool) -> Result<ExitCode> {
+    let dataset = match opened(|opening| source::open_all(&experiment.data, opening)) {
+        Ok(dataset) => dataset,
+        Err(mut errors) if errors.len() == 1 => return Err(errors.remove(0)),
+        Err(errors) => {
+            for error in &errors {
+                note(&format!("\x1b[1;31merror:\x1b[0m {error}"));
+            }
+            note(&format!("\x1b[1mhint:\x1b[0m repair or remove {}, then check again", count(errors.len(), "file")));
+            return Ok(ExitCode::from(FAILURE));
+        }
+    };
+    let split = Split::new(&dataset, experiment)?;
+    let report = check(&dataset, &split, experiment);
+    match json {
+        true => print_json(&report),
+        false => print(&text(&report, &split)),
+    }
+    if let Some(path) = png {
+        contact_sheet(path, &dataset, &split)?;
+        note(&format!("drawn into {}", path.display()));
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn text(report: &DataReport, split: &Split) -> String {
+    let held_out = !split.validation.is_empty();
+    let parts = match held_out {
+        true => format!("{} to train, {} held out", thousands(split.train.len()), thousands(split.validation.len())),
+        false => format!("{} to train", thousands(split.train.len())),
+    };
+    let unused = report.images - split.train.len() - split.validation.len() - split.test.len();
+    let unused = if unused > 0 { format!(", {} not used", thousands(unused)) } else { String::new() };
+    let mut text = format!(
+        "images      {parts}, {} to test{unused}\nsize        {}x{}, grey values {} to {}, {:.1} on average\n\n",
+        thousands(split.test.len()),
+        report.height,
+        report.width,
+        report.min,
+        report.max,
+        report.mean
+    );
+
+    let label = report.classes.iter().map(|class| class.name.chars().count()).max().unwrap_or(0).max("class".len());
+    text += &format!("{:<label$}    train", "class");
+    text += if held_out { "  held out     test\n" } else { "     test\n" };
+    for class in &report.classes {
+        text += &format!("{:<label$}  {:>7}", class.name, thousands(class.train));
+        if held_out {
+            text += &format!("  {:>8}", thousands(class.validation));
+        }
+        text += &format!("  {:>7}\n", thousands(class.test));
+    }
+
+    let pixels = report.height * report.width;
+    let constant = match report.constant_pixels {
+        0 => "no pixel is the same in all training images".to_string(),
+        constant => format!(
+            "{} of {} pixels are the same in all training images ({})",
+            thousands(constant),
+            thousands(pixels),
+            percent(constant as f64 / pixels as f64)
+        ),
+    };
+    text += &format!("\nconstant    {constant}\n");
+    text += &format!(
+        "balance     the largest class has {:.1} times the training images of the smallest\n",
+        report.imbalance
+    );
+    if let Some(shared) = report.shared_groups {
+        let shared = if shared == 0 { "no group has".into() } else { format!("{} have", count(shared, "group")) };
+        text += &format!("groups      {shared} images in more than one part\n");
+    }
+    text += &duplicates(&report.duplicates);
+    for (i, advice) in report.advice.iter().enumerate() {
+        text += &format!("{}{advice}\n", if i == 0 { "\nadvice      " } else { "            " });
+    }
+    if report.advice.is_empty() {
+        text += "\nadvice      none: train on them\n";
+    }
+    text
+}
+
+/// How many copies there are, and where the first of them are.
+fn duplicates(groups: &[Duplicates]) -> String {
+    const SHOWN: usize = 5;
+    if groups.is_empty() {
+        return "copies      no two images are equal\n".into();
+    }
+    let leaks = groups.iter().filter(|group| group.leak).count();
+    let across = if leaks > 0 { format!(", {} across parts", thousands(leaks)) } else { String::new() };
+    let mut text = format!("copies      {} of equal images{across}\n", count(groups.len(), "group"));
+    for group in groups.iter().take(SHOWN) {
+        let places: Vec<String> = group
+            .places
+            .iter()
+            .zip(&group.parts)
+            .take(4)
+            .map(|(place, part)| format!("{place} ({})", part.unwrap_or("not used")))
+            .collect();
+        let more =
+            if group.places.len() > 4 { format!(", and {} more", group.places.len() - 4) } else { String::new() };
+        let conflict = if group.conflict { ": different labels!" } else { "" };
+        text += &format!("            {}{more}{conflict}\n", places.join(" = "));
+    }
+    if groups.len() > SHOWN {
+        text += &format!("            and {} more; --json lists them all\n", thousands(groups.len() - SHOWN));
+    }
+    text
+}
+
+/// Some training images of each class, a row for each class.
+fn contact_sheet(path: &Path, dataset: &Dataset, split: &Split) -> Result<()> {
+    const OF_EACH: usize = 10;
+    const MOST_CLASSES: usize = 50;
+    let mut titled = Vec::new();
+    for (class, name) in dataset.classes().iter().enumerate().take(MOST_CLASSES) {
+        let of_class: Vec<usize> = split
+            .part(SplitName::Train)
+            .iter()
+            .copied()
+            .filter(|&image| dataset.labels()[image] as usize == class)
+            .collect();
+        // Spread over all there are, and a full row in any case.
+        for i in 0..OF_EACH {
+            let index = of_class.get(i * of_class.len().max(OF_EACH) / OF_EACH);
+            let Some(&index) = index else {
+                titled.push((Picture::of_ink(1, 1, vec![0.0]), vec![String::new()]));
+                continue;
+            };
+            let title: String = name.chars().take(12).collect();
+            titled.push((Picture::of_image(&dataset.image(index)?), vec![title]));
+        }
+    }
+    if titled.is_empty() {
+        return Err(Error::EmptySplit { split: "train" });
+    }
+    write_png(path, &titled, OF_EACH)
+}

@@ -1,0 +1,239 @@
+//! A look at a dataset before anything is trained on it: what is in it, and what may go wrong.
+
+use std::collections::HashMap;
+
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+
+use crate::config::{ClassWeights, Experiment, SplitBy};
+
+use super::{Dataset, Split, SplitName};
+
+/// Ratio of the largest class to the smallest one from which on classes count as out of balance.
+const IMBALANCE: f64 = 3.0;
+
+/// What a dataset looks like, under the names that `data check --json` promises.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct DataReport {
+    /// Images, used or not.
+    pub images: usize,
+    /// Rows of an image.
+    pub height: usize,
+    /// Columns of an image.
+    pub width: usize,
+    /// Images of each class in each part.
+    pub classes: Vec<ClassCount>,
+    /// Smallest grey value of the training images.
+    pub min: u8,
+    /// Largest grey value of the training images.
+    pub max: u8,
+    /// Mean grey value of the training images.
+    pub mean: f64,
+    /// Pixels that are the same in all training images.
+    pub constant_pixels: usize,
+    /// Training images that are of one grey value everywhere.
+    pub blank: Vec<String>,
+    /// Images that are equal, byte for byte.
+    pub duplicates: Vec<Duplicates>,
+    /// Images of the training part, and those held out, that are test images too: copies in groups across parts.
+    pub leaked: usize,
+    /// Groups with images in more than one part; `None` where groups are not known.
+    pub shared_groups: Option<usize>,
+    /// Images of the largest class for each one of the smallest, in training.
+    pub imbalance: f64,
+    /// What follows from all that.
+    pub advice: Vec<String>,
+}
+
+/// How many images of a class there are.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ClassCount {
+    /// The class.
+    pub name: String,
+    /// Images that train.
+    pub train: usize,
+    /// Images held out.
+    pub validation: usize,
+    /// Images that test.
+    pub test: usize,
+}
+
+/// Images that are equal, byte for byte.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Duplicates {
+    /// Where they are from.
+    pub places: Vec<String>,
+    /// Their parts; `null` for an image that is not used.
+    pub parts: Vec<Option<&'static str>>,
+    /// Whether they are in more than one part: what is learnt by heart is taken for understood.
+    pub leak: bool,
+    /// Whether they are of more than one class.
+    pub conflict: bool,
+}
+
+/// Looks at the images of an experiment.
+pub fn check(dataset: &Dataset, split: &Split, experiment: &Experiment) -> DataReport {
+    let counts = |part: SplitName| {
+        let mut counts = vec![0usize; dataset.classes().len()];
+        split.part(part).iter().for_each(|&image| counts[dataset.label(image)] += 1);
+        counts
+    };
+    let [train, validation, test] = SplitName::ALL.map(counts);
+    let classes: Vec<ClassCount> = dataset
+        .classes()
+        .iter()
+        .enumerate()
+        .map(|(i, name)| ClassCount { name: name.clone(), train: train[i], validation: validation[i], test: test[i] })
+        .collect();
+    let values = Values::of(dataset, &split.train);
+    let duplicates = duplicates(dataset, split);
+    let (largest, smallest) = (train.iter().max().copied().unwrap_or(0), train.iter().min().copied().unwrap_or(0));
+    let mut report = DataReport {
+        images: dataset.len(),
+        height: dataset.height(),
+        width: dataset.width(),
+        classes,
+        min: values.min,
+        max: values.max,
+        mean: values.mean,
+        constant_pixels: values.constant,
+        blank: values.blank.iter().map(|&image| dataset.place(image)).collect(),
+        leaked: duplicates.iter().filter(|group| group.leak).map(|group| group.places.len()).sum(),
+        duplicates,
+        shared_groups: dataset.groups().map(|groups| shared_groups(groups, split)),
+        imbalance: largest as f64 / smallest.max(1) as f64,
+        advice: Vec::new(),
+    };
+    report.advice = advice(&report, dataset, split, experiment);
+    report
+}
+
+/// What the grey values of some images are.
+struct Values {
+    min: u8,
+    max: u8,
+    mean: f64,
+    constant: usize,
+    blank: Vec<usize>,
+}
+
+impl Values {
+    fn of(dataset: &Dataset, images: &[usize]) -> Self {
+        let (mut low, mut high) = (vec![u8::MAX; dataset.inputs()], vec![0u8; dataset.inputs()]);
+        let (mut sum, mut blank) = (0u64, Vec::new());
+        for &image in images {
+            let pixels = dataset.pixels(image);
+            for ((low, high), &value) in low.iter_mut().zip(&mut high).zip(pixels) {
+                *low = value.min(*low);
+                *high = value.max(*high);
+            }
+            sum += pixels.iter().map(|&value| u64::from(value)).sum::<u64>();
+            if pixels.iter().all(|&value| value == pixels[0]) {
+                blank.push(image);
+            }
+        }
+        Self {
+            min: low.iter().copied().min().unwrap_or(0),
+            max: high.iter().copied().max().unwrap_or(0),
+            mean: sum as f64 / (images.len() * dataset.inputs()).max(1) as f64,
+            constant: low.iter().zip(&high).filter(|(low, high)| low == high).count(),
+            blank,
+        }
+    }
+}
+
+/// Groups of equal images, those across parts first, then in the order of the dataset.
+fn duplicates(dataset: &Dataset, split: &Split) -> Vec<Duplicates> {
+    let mut by_content: HashMap<[u8; 16], Vec<usize>> = HashMap::new();
+    for image in 0..dataset.len() {
+        let digest = Sha256::digest(dataset.pixels(image));
+        by_content.entry(digest[..16].try_into().expect("a digest has 32 bytes")).or_default().push(image);
+    }
+    let mut groups: Vec<Vec<usize>> = by_content.into_values().filter(|images| images.len() > 1).collect();
+    groups.sort_unstable();
+    let mut duplicates: Vec<Duplicates> = groups
+        .iter()
+        .map(|images| {
+            let parts: Vec<_> = images.iter().map(|&image| split.part_of(image).map(SplitName::as_str)).collect();
+            let mut used: Vec<&str> = parts.iter().copied().flatten().collect();
+            used.sort_unstable();
+            used.dedup();
+            Duplicates {
+                places: images.iter().map(|&image| dataset.place(image)).collect(),
+                leak: used.len() > 1,
+                conflict: images.iter().any(|&image| dataset.label(image) != dataset.label(images[0])),
+                parts,
+            }
+        })
+        .collect();
+    duplicates.sort_by_key(|group| !group.leak);
+    duplicates
+}
+
+/// Groups with images in more than one part.
+fn shared_groups(groups: &[u32], split: &Split) -> usize {
+    let mut parts: HashMap<u32, [bool; 3]> = HashMap::new();
+    for (i, part) in SplitName::ALL.into_iter().enumerate() {
+        split.part(part).iter().for_each(|&image| parts.entry(groups[image]).or_default()[i] = true);
+    }
+    parts.values().filter(|parts| parts.iter().filter(|&&part| part).count() > 1).count()
+}
+
+fn advice(report: &DataReport, dataset: &Dataset, split: &Split, experiment: &Experiment) -> Vec<String> {
+    let mut advice = Vec::new();
+    let data = &experiment.data;
+    let scaled = f64::from(report.max) / f64::from(data.scale);
+    if !(0.2..=4.0).contains(&scaled) {
+        advice.push(format!(
+            "grey values go up to {}, but data.scale is {}: set data.scale = {}",
+            report.max, data.scale, report.max
+        ));
+    }
+    if report.imbalance >= IMBALANCE && experiment.training.class_weights == ClassWeights::None {
+        advice.push(format!(
+            "the largest class has {:.1} times as many training images as the smallest: set training.class_weights = \"balanced\", or collect more of the small ones",
+            report.imbalance
+        ));
+    }
+    let shares = |count: fn(&ClassCount) -> usize, all: usize| {
+        report.classes.iter().map(move |class| count(class) as f64 / all.max(1) as f64).collect::<Vec<_>>()
+    };
+    let (train, test) = (shares(|class| class.train, split.train.len()), shares(|class| class.test, split.test.len()));
+    let differ = train.iter().zip(&test).any(|(a, b)| (a - b).abs() > 0.5 * a.max(*b) && a.max(*b) > 0.02);
+    if differ && dataset.given_train().is_none() && data.split != SplitBy::Stratified {
+        advice.push(
+            "the classes have other shares in the test images than in training: set data.split = \"stratified\"".into(),
+        );
+    }
+    if report.leaked > 0 {
+        advice.push(format!(
+            "{} images are copies of one another across training, held-out and test images: remove all but one of each, or the test error is too good to be true",
+            report.leaked
+        ));
+    }
+    if let Some(shared) = report.shared_groups.filter(|&shared| shared > 0) {
+        advice.push(format!(
+            "{shared} of the groups have images in more than one part: data.split = \"group\" keeps them apart"
+        ));
+    }
+    if report.duplicates.iter().any(|group| group.conflict) {
+        advice.push("some equal images have different labels: correct them".into());
+    }
+    if !report.blank.is_empty() {
+        advice.push(format!(
+            "{} training images are of one grey value everywhere: look at them, and remove them",
+            report.blank.len()
+        ));
+    }
+    if let Some(class) = report.classes.iter().filter(|class| class.train < 10).min_by_key(|class| class.train) {
+        advice.push(format!("the class {:?} has {} training images: collect more", class.name, class.train));
+    }
+    if split.test.len() < 100 {
+        let width = 200.0 * (0.1f64 * 0.9 / split.test.len() as f64).sqrt();
+        advice.push(format!(
+            "{} test images tell an error rate of 10 % to within {width:.0} points only: collect more",
+            split.test.len()
+        ));
+    }
+    advice
+}

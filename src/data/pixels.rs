@@ -1,0 +1,151 @@
+//! The pixels of many images: bytes, wherever they lie.
+
+use std::fmt;
+use std::ops::Range;
+use std::sync::Arc;
+
+/// Bytes that a dataset reads from: in memory, or a file that is mapped into it.
+pub trait Bytes: Send + Sync {
+    /// All of them.
+    fn bytes(&self) -> &[u8];
+
+    /// Gives the memory back that holds them, where they can be read from their file again.
+    fn release(&self) {}
+}
+
+impl Bytes for Vec<u8> {
+    fn bytes(&self) -> &[u8] {
+        self
+    }
+}
+
+impl Bytes for &'static [u8] {
+    fn bytes(&self) -> &[u8] {
+        self
+    }
+}
+
+/// Grey values of images of one size, image after image, each row after row.
+#[derive(Clone)]
+pub struct Pixels {
+    /// Pixels of an image.
+    size: usize,
+    blocks: Vec<Block>,
+}
+
+/// Images that lie one after the other.
+#[derive(Clone)]
+struct Block {
+    /// Index of the first image.
+    first: usize,
+    images: usize,
+    bytes: Arc<dyn Bytes>,
+    /// Where in `bytes` the first image begins.
+    start: usize,
+}
+
+impl Pixels {
+    /// Images of `size` pixels: those in the bytes from `range.start` to `range.end`.
+    ///
+    /// # Panics
+    /// When `size` is 0, or the range is not within the bytes or holds no whole number of images.
+    pub fn new(size: usize, bytes: Arc<dyn Bytes>, range: Range<usize>) -> Self {
+        assert!(size > 0 && range.end <= bytes.bytes().len() && range.len().is_multiple_of(size), "whole images");
+        let block = Block { first: 0, images: range.len() / size, bytes, start: range.start };
+        Self { size, blocks: vec![block] }
+    }
+
+    /// Images of `size` pixels held in memory.
+    ///
+    /// # Panics
+    /// When `size` is 0 or the bytes are no whole number of images.
+    pub fn in_memory(size: usize, bytes: Vec<u8>) -> Self {
+        let range = 0..bytes.len();
+        Self::new(size, Arc::new(bytes), range)
+    }
+
+    /// The same images, then others of the same size.
+    ///
+    /// # Panics
+    /// When the others are of another size.
+    #[must_use]
+    pub fn then(mut self, others: Self) -> Self {
+        assert_eq!(self.size, others.size, "images of one size");
+        let first = self.len();
+        self.blocks.extend(others.blocks.into_iter().map(|block| Block { first: first + block.first, ..block }));
+        self
+    }
+
+    /// Number of images.
+    pub fn len(&self) -> usize {
+        self.blocks.last().map_or(0, |block| block.first + block.images)
+    }
+
+    /// Whether there are no images.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The pixels of one image.
+    ///
+    /// # Panics
+    /// When there is no such image.
+    pub fn image(&self, index: usize) -> &[u8] {
+        let block = match self.blocks.as_slice() {
+            [block] => block,
+            blocks => &blocks[blocks.partition_point(|block| block.first <= index) - 1],
+        };
+        assert!(index - block.first < block.images, "image {index} of {}", self.len());
+        &block.bytes.bytes()[block.start + (index - block.first) * self.size..][..self.size]
+    }
+
+    /// Looks at all pixels in their order, some at a time, and holds no more of a mapped file than these.
+    pub fn for_each_chunk(&self, mut look: impl FnMut(&[u8])) {
+        const CHUNK: usize = 1 << 24;
+        for block in &self.blocks {
+            let bytes = &block.bytes.bytes()[block.start..][..block.images * self.size];
+            for chunk in bytes.chunks(CHUNK) {
+                look(chunk);
+                if bytes.len() > CHUNK {
+                    block.bytes.release();
+                }
+            }
+        }
+    }
+
+    /// Gives back the memory of what lies in a file; it is read again when it is needed.
+    pub fn release(&self) {
+        self.blocks.iter().for_each(|block| block.bytes.release());
+    }
+}
+
+impl PartialEq for Pixels {
+    fn eq(&self, other: &Self) -> bool {
+        self.size == other.size && self.len() == other.len() && (0..self.len()).all(|i| self.image(i) == other.image(i))
+    }
+}
+
+impl fmt::Debug for Pixels {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} images of {} pixels", self.len(), self.size)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn images_of_several_blocks_are_counted_through() {
+        let a = Pixels::new(2, Arc::new(vec![9, 1, 2, 3, 4, 9]), 1..5);
+        let b = Pixels::in_memory(2, vec![5, 6]);
+        let both = a.clone().then(b);
+        let all: Vec<&[u8]> = (0..both.len()).map(|i| both.image(i)).collect();
+        assert_eq!(all, [[1, 2], [3, 4], [5, 6]]);
+        assert_eq!(both, Pixels::in_memory(2, vec![1, 2, 3, 4, 5, 6]));
+        assert_ne!(both, a);
+        let mut seen = Vec::new();
+        both.for_each_chunk(|chunk| seen.extend_from_slice(chunk));
+        assert_eq!(seen, [1, 2, 3, 4, 5, 6]);
+    }
+}

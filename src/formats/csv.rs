@@ -1,0 +1,205 @@
+//! Text tables with an image in each row: pixels, a label, and perhaps a group.
+
+use std::io::{Read, Write};
+
+use ::csv::{ByteRecord, ReaderBuilder, WriterBuilder};
+
+use crate::config::{Column, DataConfig, Header};
+use crate::data::{Dataset, GreyValues, Images, Labels, Origin, Pixels};
+use crate::error::Result;
+
+use super::{broken, shape};
+
+/// What the column of the labels is called, where the configuration does not say.
+const LABEL_NAMES: [&str; 4] = ["label", "class", "target", "y"];
+/// Most columns of a table: an image of 4096x4096 pixels, a label and a group.
+const MOST_COLUMNS: usize = 4096 * 4096 + 2;
+
+/// Where the parts of an image stand in a row.
+struct Columns {
+    count: usize,
+    label: usize,
+    group: Option<usize>,
+}
+
+/// Reads a table; `file` is the name that problems are reported under.
+///
+/// # Errors
+/// [`Error::Data`](crate::Error::Data) with the row, counted from 1 with the header, that is not like the others.
+pub fn read(file: &str, from: impl Read, config: &DataConfig) -> Result<Images> {
+    let separator = config.separator.as_bytes().first().copied().unwrap_or(b',');
+    let mut reader = ReaderBuilder::new().has_headers(false).flexible(true).delimiter(separator).from_reader(from);
+    let mut record = ByteRecord::new();
+    let mut next = |record: &mut ByteRecord| {
+        reader.read_byte_record(record).map_err(|error| {
+            broken(file, format!("it cannot be read on: {error}"), "the file is damaged: get it again")
+        })
+    };
+    if !next(&mut record)? {
+        return Err(broken(file, "the file is empty", "give a table with an image in each row"));
+    }
+    if let Some(stripped) = record.get(0).and_then(|field| field.strip_prefix(b"\xef\xbb\xbf")).map(<[u8]>::to_vec) {
+        // What some programs begin a text with.
+        let fields: Vec<Vec<u8>> = std::iter::once(stripped).chain(record.iter().skip(1).map(<[u8]>::to_vec)).collect();
+        record = ByteRecord::from(fields);
+    }
+    let numbers = record.iter().filter(|field| number(field).is_some()).count();
+    let has_header = match config.header {
+        Header::Yes => true,
+        Header::No => false,
+        Header::Auto => 2 * numbers < record.len(),
+    };
+    let columns = Columns::find(file, &record, has_header, config, separator)?;
+    if has_header && !next(&mut record)? {
+        return Err(broken(file, "the table has a header, but no images", "give a table with an image in each row"));
+    }
+
+    let first = 1 + usize::from(has_header);
+    let (mut pixels, mut labels, mut groups) = (GreyValues::default(), Vec::new(), Vec::new());
+    loop {
+        let row = first + labels.len();
+        let place = || format!("{file}, row {row}");
+        if record.len() != columns.count {
+            let reason = format!("{} values, but the first row has {}", record.len(), columns.count);
+            return Err(broken(place(), reason, "give every row the same number of values"));
+        }
+        for (column, field) in record.iter().enumerate() {
+            if column == columns.label {
+                labels.push(text(field, &place, column)?);
+            } else if Some(column) == columns.group {
+                groups.push(text(field, &place, column)?);
+            } else {
+                let value = number(field).ok_or_else(|| {
+                    let shown: String = String::from_utf8_lossy(field).chars().take(20).collect();
+                    let hint = "pixels are numbers; data.label and data.group name the columns that are none";
+                    broken(format!("{}, column {column}", place()), format!("the pixel {shown:?} is no number"), hint)
+                })?;
+                let hint = "values are whole numbers from 0 to 255, or all of them from 0 to 1";
+                pixels.push(value).map_err(|reason| broken(format!("{}, column {column}", place()), reason, hint))?;
+            }
+        }
+        if !next(&mut record)? {
+            break;
+        }
+    }
+    let size = columns.count - 1 - usize::from(columns.group.is_some());
+    let (height, width) = shape(file, size, &config.size)?;
+    Ok(Images {
+        height,
+        width,
+        pixels: Pixels::in_memory(size, pixels.into_bytes()),
+        labels: Labels::from_texts(labels),
+        groups: columns.group.map(|_| Labels::from_texts(groups)),
+        origin: Origin::File { path: file.into(), unit: "row", first },
+    })
+}
+
+impl Columns {
+    fn find(file: &str, first_row: &ByteRecord, has_header: bool, config: &DataConfig, separator: u8) -> Result<Self> {
+        let count = first_row.len();
+        let names: Vec<String> = match has_header {
+            true => first_row.iter().map(|name| String::from_utf8_lossy(name).trim().to_string()).collect(),
+            false => Vec::new(),
+        };
+        let by_name = |name: &str| names.iter().position(|known| known.eq_ignore_ascii_case(name));
+        let find = |setting: &str, column: &Column| match column {
+            Column::Position(position) if *position < count => Ok(*position),
+            Column::Position(position) => {
+                let reason = format!(
+                    "data.{setting} is column {position}, but there are columns 0 to {}",
+                    count.saturating_sub(1)
+                );
+                Err(broken(file, reason, "count the columns from 0"))
+            }
+            Column::Name(name) if has_header => by_name(name).ok_or_else(|| {
+                let known = names.iter().take(5).cloned().collect::<Vec<_>>().join(", ");
+                let reason = format!("data.{setting} is {name:?}, but there is no such column");
+                broken(file, reason, &format!("the columns begin with {known}"))
+            }),
+            Column::Name(name) => {
+                let reason = format!("data.{setting} is {name:?}, but the first row has no names");
+                Err(broken(file, reason, "name the column by its position, counted from 0"))
+            }
+        };
+        if count < 2 || count > MOST_COLUMNS {
+            let reason = format!(
+                "the first row has {count} value{}, separated by {:?}",
+                if count == 1 { "" } else { "s" },
+                char::from(separator)
+            );
+            return Err(broken(
+                format!("{file}, row 1"),
+                reason,
+                "set data.separator to what stands between two values",
+            ));
+        }
+        let label = match config.label.is_none() {
+            false => find("label", &config.label)?,
+            true => LABEL_NAMES.iter().find_map(|name| by_name(name)).ok_or_else(|| {
+                let hint =
+                    format!("name their column: data.label = 0 is the first, data.label = {} the last", count - 1);
+                broken(file, "it does not say which column holds the labels", &hint)
+            })?,
+        };
+        let group = if config.group.is_none() { None } else { Some(find("group", &config.group)?) };
+        if group == Some(label) || count < 2 + usize::from(group.is_some()) {
+            return Err(broken(
+                file,
+                "label, group and pixels must be columns of their own",
+                "check data.label and data.group",
+            ));
+        }
+        Ok(Self { count, label, group })
+    }
+}
+
+/// A label or the name of a group.
+fn text(field: &[u8], place: &dyn Fn() -> String, column: usize) -> Result<String> {
+    let place = || format!("{}, column {column}", place());
+    let text = std::str::from_utf8(field)
+        .map_err(|_| broken(place(), "the label is no UTF-8 text", "save the table as UTF-8"))?
+        .trim();
+    if text.is_empty() || text.len() > 100 || text.contains(char::is_control) {
+        return Err(broken(
+            place(),
+            "the label is empty, or no name of at most 100 characters",
+            "give every image a label",
+        ));
+    }
+    Ok(text.into())
+}
+
+/// The number that a field holds.
+fn number(field: &[u8]) -> Option<f64> {
+    // Most are one to three digits.
+    match field {
+        [a @ b'0'..=b'9'] => return Some(f64::from(a - b'0')),
+        [a @ b'0'..=b'9', b @ b'0'..=b'9'] => return Some(f64::from(10 * (a - b'0') + (b - b'0'))),
+        [a @ b'0'..=b'9', b @ b'0'..=b'9', c @ b'0'..=b'9'] => {
+            let [a, b, c] = [a, b, c].map(|digit| u16::from(digit - b'0'));
+            return Some(f64::from(100 * a + 10 * b + c));
+        }
+        _ => {}
+    }
+    std::str::from_utf8(field).ok()?.trim().parse().ok()
+}
+
+/// Writes images as a table with a header: `label`, then `group` where groups are known, then the pixels.
+///
+/// # Errors
+/// Those of the writer.
+pub fn write(to: impl Write, dataset: &Dataset, images: &[usize]) -> std::io::Result<()> {
+    let mut table = WriterBuilder::new().from_writer(to);
+    let groups = dataset.groups();
+    let names = std::iter::once("label".to_string())
+        .chain(groups.map(|_| "group".to_string()))
+        .chain((0..dataset.inputs()).map(|pixel| format!("pixel{pixel}")));
+    table.write_record(names)?;
+    for &image in images {
+        let label = dataset.classes()[dataset.label(image)].clone();
+        let group = groups.map(|groups| groups[image].to_string());
+        let pixels = dataset.pixels(image).iter().map(ToString::to_string);
+        table.write_record(std::iter::once(label).chain(group).chain(pixels))?;
+    }
+    table.flush()
+}

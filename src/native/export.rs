@@ -1,0 +1,153 @@
+//! Images for other programs: the parts of a split in the formats that they read.
+
+use std::fs::{self, File};
+use std::io::{BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+use image::{GrayImage, ImageFormat};
+
+use crate::config::{DataConfig, Experiment, Portion, Source, SplitBy};
+use crate::data::{Dataset, Split};
+use crate::error::{Error, Result};
+use crate::formats::{csv, idx, npz};
+
+use super::files::{file_error, sync_folder};
+
+/// A format that images are written in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    /// `train.csv` and `test.csv` in a folder.
+    Csv,
+    /// An archive of NumPy arrays.
+    Npz,
+    /// The four files of the MNIST family in a folder.
+    Idx,
+    /// PNG pictures, in a folder for each part and class.
+    Folder,
+}
+
+/// Writes the images of a split; held-out images are the last of the training images.
+///
+/// Returns the table `[data]` of a configuration that reads them, in the same split.
+///
+/// # Errors
+/// [`Error::Request`] when there is something at `out` already, or a class has a name that is none of a folder;
+/// [`Error::File`] when it cannot be written. Nothing is left half-written.
+pub fn export(dataset: &Dataset, split: &Split, experiment: &Experiment, format: Format, out: &Path) -> Result<String> {
+    if out.symlink_metadata().is_ok() {
+        let message = format!("{} exists already", out.display());
+        return Err(Error::Request { message, hint: "name another file or folder, or remove this one first".into() });
+    }
+    if let (Format::Folder, Some(name)) = (format, dataset.classes().iter().find(|name| !is_folder_name(name))) {
+        let message = format!("the class {name:?} has a name that no folder can have");
+        return Err(Error::Request { message, hint: "rename it with data.classes, or choose another format".into() });
+    }
+    let parent = match out.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent,
+        _ => Path::new("."),
+    };
+    fs::create_dir_all(parent).map_err(|source| file_error("create", parent, source))?;
+    let name = out.file_name().unwrap_or_default().to_string_lossy();
+    let staged = parent.join(format!(".{name}.{}.tmp", std::process::id()));
+    let train = [split.train.as_slice(), &split.validation].concat();
+    let written = match format {
+        Format::Csv => write_csv(dataset, &train, &split.test, &staged),
+        Format::Npz => write_file(&staged, |file| npz::write(file, dataset, &train, &split.test)),
+        Format::Idx => write_idx(dataset, &train, &split.test, &staged),
+        Format::Folder => write_folder(dataset, &train, &split.test, &staged),
+    };
+    let placed = written.and_then(|()| fs::rename(&staged, out));
+    placed.map_err(|source| {
+        let _ = if staged.is_dir() { fs::remove_dir_all(&staged) } else { fs::remove_file(&staged) };
+        file_error("write", out, source)
+    })?;
+    sync_folder(parent)?;
+    Ok(data_table(dataset, split, experiment, format, out))
+}
+
+fn is_folder_name(name: &str) -> bool {
+    !name.contains(['/', '\\', '\0']) && !name.starts_with('.')
+}
+
+fn write_file(path: &Path, write: impl FnOnce(&mut BufWriter<File>) -> std::io::Result<()>) -> std::io::Result<()> {
+    let mut file = BufWriter::new(File::create(path)?);
+    write(&mut file)?;
+    file.flush()?;
+    file.get_ref().sync_all()
+}
+
+fn write_csv(dataset: &Dataset, train: &[usize], test: &[usize], folder: &Path) -> std::io::Result<()> {
+    fs::create_dir(folder)?;
+    for (name, images) in [("train.csv", train), ("test.csv", test)] {
+        write_file(&folder.join(name), |file| csv::write(file, dataset, images))?;
+    }
+    Ok(())
+}
+
+fn write_idx(dataset: &Dataset, train: &[usize], test: &[usize], folder: &Path) -> std::io::Result<()> {
+    fs::create_dir(folder)?;
+    for (name, images) in [("train", train), ("t10k", test)] {
+        let shape = [images.len(), dataset.height(), dataset.width()];
+        write_file(&folder.join(format!("{name}-images-idx3-ubyte")), |file| {
+            idx::write(file, &shape, images.iter().map(|&image| dataset.pixels(image)))
+        })?;
+        let labels = images.iter().map(|&image| u8::try_from(dataset.label(image)));
+        let labels: Vec<u8> = labels
+            .collect::<Result<_, _>>()
+            .map_err(|_| std::io::Error::other("idx files have room for 256 classes"))?;
+        write_file(&folder.join(format!("{name}-labels-idx1-ubyte")), |file| {
+            idx::write(file, &shape[..1], std::iter::once(labels.as_slice()))
+        })?;
+    }
+    Ok(())
+}
+
+fn write_folder(dataset: &Dataset, train: &[usize], test: &[usize], folder: &Path) -> std::io::Result<()> {
+    fs::create_dir(folder)?;
+    let full = u32::from(dataset.max_value());
+    for (part, images) in [("train", train), ("test", test)] {
+        let places: Vec<PathBuf> = dataset.classes().iter().map(|class| folder.join(part).join(class)).collect();
+        places.iter().try_for_each(fs::create_dir_all)?;
+        for (i, &image) in images.iter().enumerate() {
+            let grey = |&value: &u8| ((u32::from(value) * 255 + full / 2) / full) as u8;
+            let pixels: Vec<u8> = dataset.pixels(image).iter().map(grey).collect();
+            let picture = GrayImage::from_raw(dataset.width() as u32, dataset.height() as u32, pixels);
+            let picture = picture.expect("an image has as many pixels as it says");
+            let path = places[dataset.label(image)].join(format!("{i:07}.png"));
+            write_file(&path, |file| picture.write_to(file, ImageFormat::Png).map_err(std::io::Error::other))?;
+        }
+    }
+    Ok(())
+}
+
+/// What reads the images again. By order, a held-out part is the last of the training images; folders sort by class.
+fn data_table(dataset: &Dataset, split: &Split, experiment: &Experiment, format: Format, out: &Path) -> String {
+    let source = match format {
+        Format::Csv => Source::Csv,
+        Format::Npz => Source::Npz,
+        Format::Idx => Source::Idx,
+        Format::Folder => Source::Folder,
+    };
+    let (scale, by) = match format {
+        Format::Folder => (experiment.data.scale * 255.0 / f32::from(dataset.max_value()), SplitBy::Stratified),
+        _ => (experiment.data.scale, SplitBy::Order),
+    };
+    let config = DataConfig {
+        path: out.display().to_string(),
+        classes: dataset.classes().to_vec(),
+        split: by,
+        validation: Portion::Images(split.validation.len()),
+        scale,
+        offset: experiment.data.offset,
+        size: if format == Format::Csv { vec![dataset.height(), dataset.width()] } else { Vec::new() },
+        group: match (format, dataset.groups()) {
+            (Format::Csv, Some(_)) => crate::config::Column::Name("group".into()),
+            _ => crate::config::Column::default(),
+        },
+        ..DataConfig::of(source, crate::config::PicturePreprocessing::Resize)
+    };
+    let mut table = toml::Table::try_from(&config).expect("settings are plain values");
+    let defaults = toml::Table::try_from(DataConfig::of(source, config.preprocess)).expect("settings are plain values");
+    table.retain(|name, value| name == "source" || defaults.get(name) != Some(value));
+    format!("[data]\n{}", toml::to_string(&table).expect("settings are plain values"))
+}

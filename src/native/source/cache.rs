@@ -1,0 +1,78 @@
+//! Decoded pictures that are kept for the next time, under the digest of the files they are from.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use rayon::prelude::*;
+use sha2::{Digest, Sha256};
+
+use crate::config::DataConfig;
+use crate::data::Bytes;
+
+use super::super::files::write_whole;
+use super::map;
+
+/// Most sets of pictures that are kept; the oldest make room.
+const MOST_KEPT: usize = 8;
+/// Changes whenever pictures are decoded into other pixels.
+const VERSION: u8 = 1;
+
+/// The digest of names and contents of files, and of what decides their pixels; `None` where one cannot be read.
+pub fn key(files: &[&Path], root: &Path, config: &DataConfig) -> Option<String> {
+    let digests: Vec<[u8; 32]> =
+        files.par_iter().map(|file| Some(Sha256::digest(fs::read(file).ok()?).into())).collect::<Option<_>>()?;
+    let mut hash = Sha256::new();
+    hash.update([VERSION]);
+    hash.update(format!("{:?} {:?}", config.size, config.preprocess));
+    for (file, digest) in files.iter().zip(digests) {
+        hash.update(file.strip_prefix(root).unwrap_or(file).as_os_str().as_encoded_bytes());
+        hash.update([0]);
+        hash.update(digest);
+    }
+    Some(hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
+}
+
+fn path(folder: &Path, key: &str, height: usize, width: usize) -> PathBuf {
+    folder.join(format!("{key}-{height}x{width}.pixels"))
+}
+
+/// The pixels of `images` pictures that were kept under a key, with their rows and columns.
+pub fn read(folder: &Path, key: &str, images: usize) -> Option<(usize, usize, Arc<dyn Bytes>)> {
+    let prefix = format!("{key}-");
+    let entry =
+        fs::read_dir(folder).ok()?.flatten().find(|entry| entry.file_name().to_string_lossy().starts_with(&prefix))?;
+    let name = entry.file_name().into_string().ok()?;
+    let (height, width) = name.strip_prefix(&prefix)?.strip_suffix(".pixels")?.split_once('x')?;
+    let (height, width) = (height.parse::<usize>().ok()?, width.parse::<usize>().ok()?);
+    let bytes = map(&entry.path()).ok()?;
+    // The last 32 bytes are the digest of the others.
+    let (pixels, digest) = bytes.bytes().split_last_chunk::<32>()?;
+    let is_whole =
+        pixels.len() == images.checked_mul(height.checked_mul(width)?)? && Sha256::digest(pixels)[..] == digest[..];
+    is_whole.then(|| (height, width, bytes.clone()))
+}
+
+/// Keeps pixels under a key. Nothing is lost when that fails, but time.
+pub fn write(folder: &Path, key: &str, images: usize, height: usize, width: usize, pixels: &[u8]) {
+    debug_assert_eq!(pixels.len(), images * height * width);
+    let mut bytes = Vec::with_capacity(pixels.len() + 32);
+    bytes.extend_from_slice(pixels);
+    bytes.extend_from_slice(&Sha256::digest(pixels));
+    if fs::create_dir_all(folder).is_err() {
+        return;
+    }
+    let _ = write_whole(&path(folder, key, height, width), &bytes);
+    let mut kept: Vec<(SystemTime, PathBuf)> = fs::read_dir(folder)
+        .into_iter()
+        .flatten()
+        .flatten()
+        .filter(|entry| entry.file_name().to_string_lossy().ends_with(".pixels"))
+        .filter_map(|entry| Some((entry.metadata().ok()?.modified().ok()?, entry.path())))
+        .collect();
+    kept.sort();
+    for (_, path) in kept.iter().rev().skip(MOST_KEPT) {
+        let _ = fs::remove_file(path);
+    }
+}

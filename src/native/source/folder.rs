@@ -1,0 +1,161 @@
+//! Folders of pictures: a folder for each class, in `train` and `test` or in one tree.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use rayon::prelude::*;
+use walkdir::WalkDir;
+
+use crate::config::DataConfig;
+use crate::data::{Bytes, Images, Labels, Origin, Pixels};
+use crate::error::{Error, Result};
+
+use super::super::pictures::{self, shown};
+use super::{Opening, Parts, Watch, cache, cannot_read, data_error, image_of};
+
+/// Pictures of one part, in the order of their names, each with the name of its class.
+struct Listing {
+    files: Vec<PathBuf>,
+    classes: Vec<String>,
+}
+
+pub fn open(path: &Path, config: &DataConfig, opening: Opening<'_>) -> Result<Parts, Vec<Error>> {
+    if !path.is_dir() {
+        return Err(vec![data_error(path, "is no folder", "data.path is a folder with a folder for each class")]);
+    }
+    let (train, test) = (path.join("train"), path.join("test"));
+    let listings = match (train.is_dir(), test.is_dir()) {
+        (true, true) => vec![list(&train, path)?, list(&test, path)?],
+        (true, false) => vec![list(&train, path)?],
+        (false, true) => {
+            let reason = "there is a folder test, but no folder train";
+            return Err(vec![data_error(path, reason, "name the folder of the training images train")]);
+        }
+        (false, false) => vec![list(path, path)?],
+    };
+    let files: Vec<&Path> = listings.iter().flat_map(|listing| listing.files.iter().map(PathBuf::as_path)).collect();
+    let (height, width, bytes) = read_all(&files, path, config, opening)?;
+    let mut start = 0;
+    let mut parts = listings.into_iter().map(|listing| {
+        let end = start + listing.files.len() * height * width;
+        let pixels = Pixels::new(height * width, bytes.clone(), start..end);
+        start = end;
+        let origin = Origin::Files(listing.files.iter().map(|file| shown(file)).collect());
+        Images { height, width, pixels, labels: Labels::Names(listing.classes), groups: None, origin }
+    });
+    let train = parts.next().expect("a folder has one part or two");
+    Ok((train, parts.next()))
+}
+
+/// All pictures in the folders of a part; `root` is the folder that no link may lead out of.
+fn list(part: &Path, root: &Path) -> Result<Listing, Vec<Error>> {
+    let one = |error: Error| vec![error];
+    let whole = fs::canonicalize(root).map_err(|error| one(cannot_read(root, &error)))?;
+    let mut errors = Vec::new();
+    let mut by_class: BTreeMap<String, Vec<PathBuf>> = BTreeMap::new();
+    let walk = WalkDir::new(part).follow_links(true).sort_by_file_name().min_depth(1).into_iter();
+    for entry in walk.filter_entry(|entry| !entry.file_name().to_string_lossy().starts_with('.')) {
+        let entry = match entry {
+            Ok(entry) => entry,
+            Err(error) => {
+                let place = error.path().unwrap_or(part).to_path_buf();
+                let (reason, hint) = match error.loop_ancestor() {
+                    Some(ancestor) => {
+                        (format!("is a link back to {}: it has no end", shown(ancestor)), "remove the link")
+                    }
+                    None => (
+                        format!(
+                            "cannot be read: {}",
+                            error.io_error().map_or("it is gone".into(), ToString::to_string)
+                        ),
+                        "check whether you may read it",
+                    ),
+                };
+                errors.push(data_error(&place, reason, hint));
+                continue;
+            }
+        };
+        if entry.path_is_symlink() && !fs::canonicalize(entry.path()).is_ok_and(|target| target.starts_with(&whole)) {
+            let reason = format!("is a link that leads out of {}", shown(root));
+            errors.push(data_error(entry.path(), reason, "copy what it leads to into the folder"));
+            continue;
+        }
+        let relative = entry.path().strip_prefix(part).unwrap_or(entry.path());
+        let class = relative.components().next().map(|name| name.as_os_str().to_string_lossy().into_owned());
+        let class = class.filter(|_| entry.depth() > 1 || entry.file_type().is_dir());
+        let Some(class) = class else { continue };
+        let files = by_class.entry(class).or_default();
+        if entry.file_type().is_file() && pictures::is_picture(entry.path()) {
+            files.push(entry.into_path());
+        }
+    }
+    if let Some((class, _)) = by_class.iter().find(|(_, files)| files.is_empty()) {
+        let reason = "has no PNG or JPEG picture in it, but stands for a class";
+        errors.push(data_error(&part.join(class), reason, "put pictures into it, or remove it"));
+    }
+    if by_class.is_empty() && errors.is_empty() {
+        let reason = "has no folders in it";
+        errors.push(data_error(part, reason, "make a folder for each class, with its pictures in it"));
+    }
+    if !errors.is_empty() {
+        return Err(errors);
+    }
+    let classes = by_class.iter().flat_map(|(class, files)| std::iter::repeat_n(class.clone(), files.len())).collect();
+    Ok(Listing { files: by_class.into_values().flatten().collect(), classes })
+}
+
+/// The pixels of all pictures, one after the other: decoded over all cores, or as they were kept the last time.
+fn read_all(
+    files: &[&Path],
+    root: &Path,
+    config: &DataConfig,
+    opening: Opening<'_>,
+) -> Result<(usize, usize, Arc<dyn Bytes>), Vec<Error>> {
+    let key = opening.cache.and_then(|folder| Some((folder, cache::key(files, root, config)?)));
+    if let Some((folder, key)) = &key
+        && let Some(kept) = cache::read(folder, key, files.len())
+    {
+        return Ok(kept);
+    }
+    let images = decode(files, config, opening.watch)?;
+    let mut images = images.into_iter();
+    let (height, width, mut pixels) = images.next().expect("a class has a picture");
+    pixels.reserve_exact(pixels.len() * (files.len() - 1));
+    for ((rows, columns, image), file) in images.zip(&files[1..]) {
+        if (rows, columns) != (height, width) {
+            let reason = format!("is {rows}x{columns} pixels, but {} is {height}x{width}", shown(files[0]));
+            return Err(vec![data_error(file, reason, "set data.size = [rows, columns] to bring all to one size")]);
+        }
+        pixels.extend(image);
+    }
+    if let Some((folder, key)) = &key {
+        cache::write(folder, key, files.len(), height, width, &pixels);
+    }
+    Ok((height, width, Arc::new(pixels)))
+}
+
+type Decoded = (usize, usize, Vec<u8>);
+
+fn decode(files: &[&Path], config: &DataConfig, watch: Watch<'_>) -> Result<Vec<Decoded>, Vec<Error>> {
+    let done = AtomicUsize::new(0);
+    watch(0, files.len());
+    let results: Vec<Result<Decoded>> = files
+        .par_iter()
+        .map(|file| {
+            let image = pictures::read(file).and_then(|raster| {
+                image_of(&raster, config)
+                    .map_err(|reason| data_error(file, reason, "remove the picture, or take it again"))
+            });
+            watch(done.fetch_add(1, Ordering::Relaxed) + 1, files.len());
+            image
+        })
+        .collect();
+    let (images, errors): (Vec<_>, Vec<_>) = results.into_iter().partition(Result::is_ok);
+    match errors.is_empty() {
+        true => Ok(images.into_iter().filter_map(Result::ok).collect()),
+        false => Err(errors.into_iter().filter_map(Result::err).collect()),
+    }
+}

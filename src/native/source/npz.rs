@@ -1,0 +1,76 @@
+//! NumPy arrays: an archive, or a folder of `.npy` files.
+
+use std::path::Path;
+
+use crate::config::{Column, DataConfig};
+use crate::data::{Images, Labels, Origin};
+use crate::error::Result;
+use crate::formats::npz::{Archive, Array};
+
+use super::super::pictures::shown;
+use super::{Parts, data_error, map};
+
+/// Where arrays are found by name.
+enum Arrays<'a> {
+    Archive(Archive),
+    Folder(&'a Path),
+}
+
+impl Arrays<'_> {
+    fn has(&self, name: &str) -> bool {
+        match self {
+            Self::Archive(archive) => archive.has(name),
+            Self::Folder(folder) => folder.join(format!("{name}.npy")).is_file(),
+        }
+    }
+
+    fn array(&self, name: &str) -> Result<Array> {
+        match self {
+            Self::Archive(archive) => archive.array(name),
+            Self::Folder(folder) => {
+                let path = folder.join(format!("{name}.npy"));
+                Ok(Array::of_file(&shown(&path), map(&path)?))
+            }
+        }
+    }
+}
+
+pub fn open(path: &Path, config: &DataConfig) -> Result<Parts> {
+    let arrays = match path.is_dir() {
+        true => Arrays::Folder(path),
+        false => Arrays::Archive(Archive::open(&shown(path), map(path)?)?),
+    };
+    if let Column::Position(position) = config.group {
+        let reason = format!("data.group is {position}, but arrays have names");
+        return Err(data_error(path, reason, "write the name of the array in quotes"));
+    }
+    let part = |suffix: &str| -> Result<Images> {
+        let (x, y) = (format!("x{suffix}"), format!("y{suffix}"));
+        let (height, width, pixels) = arrays.array(&x)?.images(&config.size)?;
+        let same_length = |name: &str, found: usize| match found == pixels.len() {
+            true => Ok(()),
+            false => {
+                let reason = format!("array {name:?} has {found} values, but {x:?} has {} images", pixels.len());
+                Err(data_error(path, reason, "give every image one"))
+            }
+        };
+        let labels = arrays.array(&y)?.labels()?;
+        same_length(&y, labels.len())?;
+        let groups = match &config.group {
+            Column::Name(name) if !name.is_empty() => {
+                let name = format!("{name}{suffix}");
+                let groups = arrays.array(&name)?.labels()?;
+                same_length(&name, groups.len())?;
+                Some(Labels::Numbers(groups))
+            }
+            _ => None,
+        };
+        let origin = Origin::File { path: format!("{}, array {x:?}", shown(path)), unit: "image", first: 0 };
+        Ok(Images { height, width, pixels, labels: Labels::Numbers(labels), groups, origin })
+    };
+    if arrays.has("x") || !arrays.has("x_train") {
+        return Ok((part("")?, None));
+    }
+    let test = if arrays.has("x_test") { Some(part("_test")?) } else { None };
+    Ok((part("_train")?, test))
+}
