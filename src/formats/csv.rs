@@ -47,7 +47,7 @@ pub fn read(file: &str, from: impl Read, config: &DataConfig) -> Result<Images> 
     let has_header = match config.header {
         Header::Yes => true,
         Header::No => false,
-        Header::Auto => 2 * numbers < record.len(),
+        Header::Auto => 2 * numbers < record.len() || names_the_labels(&record, config),
     };
     let columns = Columns::find(file, &record, has_header, config, separator)?;
     if has_header && !next(&mut record)? {
@@ -112,12 +112,16 @@ impl Columns {
                 Err(broken(file, reason, "count the columns from 0"))
             }
             Column::Name(name) if has_header => by_name(name).ok_or_else(|| {
-                let known = names.iter().take(5).cloned().collect::<Vec<_>>().join(", ");
+                let known: Vec<String> = names
+                    .iter()
+                    .take(5)
+                    .map(|name| format!("{:?}", name.chars().take(20).collect::<String>()))
+                    .collect();
                 let reason = format!("data.{setting} is {name:?}, but there is no such column");
-                broken(file, reason, &format!("the columns begin with {known}"))
+                broken(file, reason, &format!("the columns begin with {}", known.join(", ")))
             }),
             Column::Name(name) => {
-                let reason = format!("data.{setting} is {name:?}, but the first row has no names");
+                let reason = format!("data.{setting} is {name:?}, but the first row has no such name");
                 Err(broken(file, reason, "name the column by its position, counted from 0"))
             }
         };
@@ -151,6 +155,16 @@ impl Columns {
         }
         Ok(Self { count, label, group })
     }
+}
+
+/// Whether a first row that is full of numbers has names all the same: the pixels' are numbers, the labels' is not.
+fn names_the_labels(first_row: &ByteRecord, config: &DataConfig) -> bool {
+    let is_name = |field: &[u8], name: &str| field.trim_ascii().eq_ignore_ascii_case(name.as_bytes());
+    first_row.iter().any(|field| match &config.label {
+        Column::Name(name) if !name.is_empty() => is_name(field, name),
+        // A single letter may be a class.
+        _ => LABEL_NAMES.iter().any(|name| name.len() > 1 && is_name(field, name)),
+    })
 }
 
 /// A label or the name of a group.

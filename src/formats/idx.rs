@@ -55,7 +55,10 @@ impl Header {
         let [0, 0, kind, count] = magic else {
             return Err(broken(
                 format!("{file}, byte 0"),
-                format!("the magic number is {magic:02x?}, which is none of an idx file"),
+                format!(
+                    "the file begins with {}, as no idx file does",
+                    magic.map(|byte| format!("{byte:02x}")).join(" ")
+                ),
                 HINT,
             ));
         };
@@ -86,7 +89,7 @@ pub fn read_values(file: &str, from: &mut impl Read) -> Result<(Header, Vec<u8>)
     let promised = header.values();
     let mut values = Vec::new();
     // One more, to see whether it ends there.
-    let most = promised.map_or(u64::MAX, |bytes| bytes as u64 + 1);
+    let most = promised.map_or(u64::MAX, |bytes| (bytes as u64).saturating_add(1));
     from.take(most)
         .read_to_end(&mut values)
         .map_err(|error| stream_error(file, header.len() + values.len(), &error))?;
@@ -146,12 +149,13 @@ fn check_length(file: &str, header: &Header, found: usize) -> Result<()> {
             Err(broken(place, reason, "the file is damaged: get it again"))
         }
         promised => {
-            let promised = promised.map_or("more than any file has".into(), |bytes| format!("{bytes} bytes"));
+            let promised = match (promised, &header.dimensions[..]) {
+                (Some(_), [bytes]) => bytes.to_string(),
+                (Some(bytes), _) => format!("{} = {bytes}", header.shown()),
+                (None, _) => format!("{}, more than any file has", header.shown()),
+            };
             let place = format!("{file}, byte {}", header.len() + found);
-            let reason = format!(
-                "the file ends after {found} bytes of values, but its header promises {} = {promised}",
-                header.shown()
-            );
+            let reason = format!("the file ends after {found} values, but its header promises {promised}");
             Err(broken(place, reason, "the file is cut short: get it again"))
         }
     }

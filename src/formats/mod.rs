@@ -14,6 +14,16 @@ fn broken(place: impl Into<String>, reason: impl Into<String>, hint: &str) -> Er
     Error::Data { place: place.into(), reason: reason.into(), hint: hint.into() }
 }
 
+/// What a file or a library says, short and on one line.
+fn brief(text: &str) -> String {
+    let line = text.split(|c: char| c.is_control() || c.is_whitespace()).filter(|word| !word.is_empty());
+    let line = line.collect::<Vec<_>>().join(" ");
+    match line.char_indices().nth(80) {
+        Some((end, _)) => format!("{}...", &line[..end]),
+        None => line,
+    }
+}
+
 /// Rows and columns of images given as rows of `pixels` numbers: as `size` says, or as a square.
 fn shape(file: &str, pixels: usize, size: &[usize]) -> crate::Result<(usize, usize)> {
     match *size {

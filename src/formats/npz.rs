@@ -14,7 +14,7 @@ use zip::result::ZipError;
 use crate::data::{Bytes, Dataset, GreyValues, Pixels};
 use crate::error::Result;
 
-use super::{broken, shape};
+use super::{brief, broken, shape};
 
 /// Longest header of an array that is read: NumPy's have 128 bytes.
 const MOST_HEADER_BYTES: usize = 4096;
@@ -58,12 +58,12 @@ impl Archive {
     pub fn array(&self, name: &str) -> Result<Array> {
         let place = format!("{}, array {name:?}", self.file);
         let damaged = |error: &dyn std::fmt::Display| {
-            broken(place.clone(), format!("it cannot be read: {error}"), "the file is damaged: get it again")
+            broken(place.clone(), cannot_read(error), "the file is damaged: get it again")
         };
         if !self.has(name) {
             let mut names = self.names.clone();
             names.sort();
-            let known = if names.is_empty() { "none".into() } else { names.join(", ") };
+            let known = if names.is_empty() { "none".into() } else { brief(&names.join(", ")) };
             return Err(broken(&self.file, format!("there is no array {name:?}; there are: {known}"), HINT));
         }
         let mut archive = zip(&self.file, self.bytes.bytes())?;
@@ -79,7 +79,7 @@ impl Archive {
         // No more than the header of the array promises, which is held against what is there in turn.
         let (header, mut bytes) = header(&place, &mut entry)?;
         let length = length(&place, &header)?;
-        entry.take(length as u64 + 1).read_to_end(&mut bytes).map_err(|error| damaged(&error))?;
+        entry.take((length as u64).saturating_add(1)).read_to_end(&mut bytes).map_err(|error| damaged(&error))?;
         let range = 0..bytes.len();
         Ok(Array { name: place, bytes: Arc::new(bytes), range })
     }
@@ -103,8 +103,10 @@ impl Array {
         let start = cursor.position() as usize;
         let (promised, found) = (length(&self.name, &header)?, self.bytes().len() - start);
         if promised != found {
-            let reason =
-                format!("the header promises {:?} values in {promised} bytes, but there are {found}", header.shape());
+            let reason = format!(
+                "the header promises {} values in {promised} bytes, but there are {found}",
+                shown(header.shape())
+            );
             return Err(broken(&self.name, reason, "the file is damaged: get it again"));
         }
         Ok((header, start))
@@ -121,7 +123,8 @@ impl Array {
             [images, height, width] | [images, height, width, 1] => (images, (height, width)),
             [images, pixels] => (images, shape(&self.name, pixels, size)?),
             _ => {
-                let reason = format!("its shape is {dimensions:?}, but must be [n, rows, columns] or [n, pixels]");
+                let reason =
+                    format!("its shape is {}, but must be [n, rows, columns] or [n, pixels]", shown(&dimensions));
                 return Err(broken(&self.name, reason, HINT));
             }
         };
@@ -132,7 +135,7 @@ impl Array {
             return Err(broken(&self.name, reason, "leave data.size away"));
         }
         if images == 0 || height == 0 || width == 0 || height > 4096 || width > 4096 {
-            let reason = format!("its shape is {dimensions:?}: no images, or none of 1x1 to 4096x4096 pixels");
+            let reason = format!("its shape is {}: no images, or none of 1x1 to 4096x4096 pixels", shown(&dimensions));
             return Err(broken(&self.name, reason, HINT));
         }
         if type_of(&header) == Some((TypeChar::Uint, 1)) && header.order() == Order::C {
@@ -164,7 +167,7 @@ impl Array {
     pub fn labels(&self) -> Result<Vec<i64>> {
         let (header, start) = self.header()?;
         if !matches!(header.shape(), [_] | [_, 1]) {
-            let reason = format!("its shape is {:?}, but must be [n]", header.shape());
+            let reason = format!("its shape is {}, but must be [n]", shown(header.shape()));
             return Err(broken(&self.name, reason, HINT));
         }
         let mut labels = Vec::new();
@@ -184,8 +187,7 @@ impl Array {
         macro_rules! values {
             ($type:ty) => {{
                 let values = NpyFile::with_header(header.clone(), &self.bytes()[start..]).data::<$type>();
-                let damaged =
-                    |error: &dyn std::fmt::Display| broken(&self.name, format!("it cannot be read: {error}"), HINT);
+                let damaged = |error: &dyn std::fmt::Display| broken(&self.name, cannot_read(error), HINT);
                 for value in values.map_err(|error| damaged(&error))? {
                     take(value.map_err(|error| damaged(&error))? as f64)?;
                 }
@@ -209,7 +211,7 @@ impl Array {
             _ => {
                 let reason = format!(
                     "its values are of type {}, but must be whole numbers or floats of 32 or 64 bits",
-                    header.dtype().descr()
+                    brief(&header.dtype().descr())
                 );
                 Err(broken(&self.name, reason, "convert the array with .astype(\"uint8\") before saving it"))
             }
@@ -240,9 +242,9 @@ fn zip<'a>(file: &str, bytes: &'a [u8]) -> Result<ZipArchive<Cursor<&'a [u8]>>> 
     ZipArchive::new(Cursor::new(bytes)).map_err(|error| {
         let reason = match error {
             ZipError::InvalidArchive(_) | ZipError::UnsupportedArchive(_) => {
-                format!("it is no archive of arrays: {error}")
+                format!("it is no archive of arrays: {}", brief(&error.to_string()))
             }
-            error => format!("it cannot be read: {error}"),
+            error => cannot_read(&error),
         };
         broken(file, reason, HINT)
     })
@@ -251,7 +253,7 @@ fn zip<'a>(file: &str, bytes: &'a [u8]) -> Result<ZipArchive<Cursor<&'a [u8]>>> 
 /// Reads the header of an array, and hands over its bytes; one that no NumPy would write is not even parsed.
 fn header(place: &str, from: &mut impl Read) -> Result<(NpyHeader, Vec<u8>)> {
     let damaged = |reason: String| broken(place, reason, HINT);
-    let cut = |error: io::Error| damaged(format!("it is no array: {error}"));
+    let cut = |error: io::Error| damaged(format!("it is no array: {}", brief(&error.to_string())));
     let mut start = vec![0; 10];
     from.read_exact(&mut start).map_err(cut)?;
     let mut length = usize::from(u16::from_le_bytes([start[8], start[9]]));
@@ -271,7 +273,7 @@ fn header(place: &str, from: &mut impl Read) -> Result<(NpyHeader, Vec<u8>)> {
         return Err(damaged("its header is not one of a plain array".into()));
     }
     let header = NpyHeader::from_reader(&*start);
-    Ok((header.map_err(|error| damaged(format!("its header cannot be read: {error}")))?, start))
+    Ok((header.map_err(|_| damaged("its header is none that NumPy writes".into()))?, start))
 }
 
 /// Bytes that the values of an array take.
@@ -281,12 +283,20 @@ fn length(place: &str, header: &NpyHeader) -> Result<usize> {
     });
     let reason = || {
         format!(
-            "its header promises values of type {} in a shape of {:?}, which is none for images",
-            header.dtype().descr(),
-            header.shape()
+            "its header promises values of type {} in a shape of {}, which is none for images",
+            brief(&header.dtype().descr()),
+            shown(header.shape())
         )
     };
     size.ok_or_else(|| broken(place, reason(), HINT))
+}
+
+fn shown(shape: &(impl std::fmt::Debug + ?Sized)) -> String {
+    brief(&format!("{shape:?}"))
+}
+
+fn cannot_read(error: &dyn std::fmt::Display) -> String {
+    format!("it cannot be read: {}", brief(&error.to_string()))
 }
 
 fn type_of(header: &NpyHeader) -> Option<(TypeChar, u64)> {

@@ -40,6 +40,10 @@ pub fn open(path: &Path, config: &DataConfig) -> Result<Parts> {
         true => Arrays::Folder(path),
         false => Arrays::Archive(Archive::open(&shown(path), map(path)?)?),
     };
+    if let (Arrays::Folder(_), false, false) = (&arrays, arrays.has("x"), arrays.has("x_train")) {
+        let reason = "there is no x.npy in this folder, and no x_train.npy";
+        return Err(data_error(path, reason, "save the images as x.npy, the labels as y.npy"));
+    }
     if let Column::Position(position) = config.group {
         let reason = format!("data.group is {position}, but arrays have names");
         return Err(data_error(path, reason, "write the name of the array in quotes"));
