@@ -159,7 +159,7 @@ pub const KEYS: &[Key] = &[
     Key {
         path: "data.header",
         kind: Kind::Choice(&["auto", "yes", "no"]),
-        doc: "`csv`: whether the first row has the names of the columns; `auto`: if most of it is no numbers.",
+        doc: "`csv`: whether the first row has the names of the columns; `auto`: if most of it is no numbers, or one is the name of the labels' column.",
         hint: "\"auto\" looks at the first row",
     },
     Key {

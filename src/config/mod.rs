@@ -194,7 +194,7 @@ impl Default for Column {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Header {
-    /// If most of it is no numbers.
+    /// If most of it is no numbers, or one is the name of the labels' column.
     Auto,
     /// It has.
     Yes,
