@@ -57,7 +57,8 @@ fn list(part: &Path, root: &Path) -> Result<Listing, Vec<Error>> {
     let mut errors = Vec::new();
     let mut by_class: BTreeMap<String, Vec<PathBuf>> = BTreeMap::new();
     let walk = WalkDir::new(part).follow_links(true).sort_by_file_name().min_depth(1).into_iter();
-    for entry in walk.filter_entry(|entry| !entry.file_name().to_string_lossy().starts_with('.')) {
+    let mut walk = walk.filter_entry(|entry| !entry.file_name().to_string_lossy().starts_with('.'));
+    while let Some(entry) = walk.next() {
         let entry = match entry {
             Ok(entry) => entry,
             Err(error) => {
@@ -81,10 +82,13 @@ fn list(part: &Path, root: &Path) -> Result<Listing, Vec<Error>> {
         if entry.path_is_symlink() && !fs::canonicalize(entry.path()).is_ok_and(|target| target.starts_with(&whole)) {
             let reason = format!("is a link that leads out of {}", shown(root));
             errors.push(data_error(entry.path(), reason, "copy what it leads to into the folder"));
+            if entry.file_type().is_dir() {
+                walk.skip_current_dir();
+            }
             continue;
         }
         let relative = entry.path().strip_prefix(part).unwrap_or(entry.path());
-        let class = relative.components().next().map(|name| name.as_os_str().to_string_lossy().into_owned());
+        let class = relative.components().next().map(|name| shown(name.as_ref()));
         let class = class.filter(|_| entry.depth() > 1 || entry.file_type().is_dir());
         let Some(class) = class else { continue };
         let files = by_class.entry(class).or_default();
@@ -137,6 +141,17 @@ fn read_all(
     Ok((height, width, Arc::new(pixels)))
 }
 
+/// What is wrong with a picture that need not be one of a digit.
+fn in_a_class(error: Error) -> Error {
+    match error {
+        Error::Picture { path, reason, .. } => {
+            let hint = "give a PNG or JPEG picture of at most 25 million pixels, or remove it".into();
+            Error::Picture { path, reason, hint }
+        }
+        error => error,
+    }
+}
+
 type Decoded = (usize, usize, Vec<u8>);
 
 fn decode(files: &[&Path], config: &DataConfig, watch: Watch<'_>) -> Result<Vec<Decoded>, Vec<Error>> {
@@ -145,7 +160,7 @@ fn decode(files: &[&Path], config: &DataConfig, watch: Watch<'_>) -> Result<Vec<
     let results: Vec<Result<Decoded>> = files
         .par_iter()
         .map(|file| {
-            let image = pictures::read(file).and_then(|raster| {
+            let image = pictures::read(file).map_err(in_a_class).and_then(|raster| {
                 image_of(&raster, config)
                     .map_err(|reason| data_error(file, reason, "remove the picture, or take it again"))
             });

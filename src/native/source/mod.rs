@@ -98,7 +98,10 @@ fn several(errors: Vec<Error>, number: usize) -> Error {
     match errors.into_iter().next() {
         Some(Error::Data { place, reason, .. } | Error::Picture { path: place, reason, .. }) => Error::Data {
             place,
-            reason: format!("{reason} (and {} other files cannot be read)", number - 1),
+            reason: match number - 1 {
+                1 => format!("{reason} (and 1 other file cannot be read)"),
+                others => format!("{reason} (and {others} other files cannot be read)"),
+            },
             hint: "`data check` with this configuration lists them all".into(),
         },
         Some(error) => error,
