@@ -184,9 +184,10 @@ fn advice(report: &DataReport, dataset: &Dataset, split: &Split, experiment: &Ex
     let data = &experiment.data;
     let scaled = f64::from(report.max) / f64::from(data.scale);
     if !(0.2..=4.0).contains(&scaled) {
+        let full = if report.max > 64 { u8::MAX } else { report.max };
         advice.push(format!(
-            "grey values go up to {}, but data.scale is {}: set data.scale = {}",
-            report.max, data.scale, report.max
+            "grey values go up to {}, but data.scale is {}: set data.scale = {full}",
+            report.max, data.scale
         ));
     }
     if report.imbalance >= IMBALANCE && experiment.training.class_weights == ClassWeights::None {
@@ -220,10 +221,14 @@ fn advice(report: &DataReport, dataset: &Dataset, split: &Split, experiment: &Ex
         advice.push("some equal images have different labels: correct them".into());
     }
     if !report.blank.is_empty() {
-        advice.push(format!(
-            "{} training images are of one grey value everywhere: look at them, and remove them",
-            report.blank.len()
-        ));
+        advice.push(match report.blank.as_slice() {
+            [only] => format!("{only} is of one grey value everywhere: look at it, and remove it"),
+            all => format!(
+                "{} training images are of one grey value everywhere, {} first: look at them, and remove them",
+                all.len(),
+                all[0]
+            ),
+        });
     }
     if let Some(class) = report.classes.iter().filter(|class| class.train < 10).min_by_key(|class| class.train) {
         advice.push(format!("the class {:?} has {} training images: collect more", class.name, class.train));

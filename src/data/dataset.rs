@@ -58,6 +58,14 @@ pub enum Origin {
 }
 
 impl Origin {
+    /// The file, or the first of them.
+    fn name(&self) -> String {
+        match self {
+            Self::File { path, .. } => path.clone(),
+            Self::Files(paths) => paths.first().cloned().unwrap_or_default(),
+        }
+    }
+
     /// Where the image `index`, counted from 0, is from: `train.csv, row 7`, or a file.
     pub fn place(&self, index: usize) -> String {
         match self {
@@ -122,8 +130,8 @@ impl Dataset {
         }
         if given_train == 0 || labels.len() != pixels.len() {
             let (place, reason) = match labels.len() == pixels.len() {
-                true => (origins[0].1.place(0), "there are no images".to_string()),
-                false => (origins[0].1.place(0), format!("{} images, but {} labels", pixels.len(), labels.len())),
+                true => (origins[0].1.name(), "there are no images".to_string()),
+                false => (origins[0].1.name(), format!("{} images, but {} labels", pixels.len(), labels.len())),
             };
             return Err(Error::Data { place, reason, hint: "check the file".into() });
         }

@@ -18,9 +18,11 @@ pub enum Labels {
 }
 
 impl Labels {
-    /// Labels of a text file: numbers if all of them are whole numbers.
+    /// Labels of a text file: numbers if all of them are whole numbers, and none begins with a 0 that is not its value.
     pub fn from_texts(texts: Vec<String>) -> Self {
+        let is_padded = |text: &str| text.len() > 1 && text.starts_with('0') && !text.starts_with("0.");
         let whole = |text: &String| match text.parse::<i64>() {
+            _ if is_padded(text) => None,
             Ok(number) => Some(number),
             Err(_) => text.parse::<f64>().ok().filter(|x| x.fract() == 0.0 && x.abs() < 1e15).map(|x| x as i64),
         };
@@ -109,14 +111,15 @@ fn classes_of<T: Ord + Display>(
 ) -> Result<(Vec<String>, Vec<u32>)> {
     let distinct: BTreeSet<&T> = labels.iter().collect();
     let data = |place: String, reason: String, hint: &str| Error::Data { place, reason, hint: hint.into() };
+    let all = || format!("the labels from {} on", place(0));
     if list.is_empty() {
         if distinct.len() > MOST_CLASSES {
             let reason = format!("there are {} different labels, but at most {MOST_CLASSES} classes", distinct.len());
-            return Err(data("the labels".into(), reason, "check which column, or array, holds the labels"));
+            return Err(data(all(), reason, "check which column, or array, holds the labels"));
         }
         if let (1, Some(only)) = (distinct.len(), distinct.first()) {
             let reason = format!("every image is of the class {:?}: there is nothing to tell apart", only.to_string());
-            return Err(data("the labels".into(), reason, "give images of at least two classes"));
+            return Err(data(all(), reason, "give images of at least two classes"));
         }
         let index: BTreeMap<&T, u32> = distinct.iter().copied().zip(0..).collect();
         let names = distinct.iter().map(ToString::to_string).collect();
@@ -153,6 +156,8 @@ mod tests {
             |names: &[&str], indices: &[u32]| (names.iter().map(ToString::to_string).collect(), indices.to_vec());
         assert_eq!(classes(&numbers, &[]).unwrap(), named(&["2", "10"], &[1, 0, 0]));
         assert_eq!(classes(&numbers, &["10", "2"]).unwrap(), named(&["10", "2"], &[0, 1, 1]));
+        let padded = Labels::from_texts(["01", "2"].map(Into::into).to_vec());
+        assert_eq!(padded, Labels::Names(["01", "2"].map(Into::into).to_vec()), "01 is a name");
         let positions = Labels::Numbers(vec![0, 1]);
         assert_eq!(classes(&positions, &["cat", "dog", "owl"]).unwrap(), named(&["cat", "dog", "owl"], &[0, 1]));
         let names = Labels::Names(["dog", "cat"].map(Into::into).to_vec());

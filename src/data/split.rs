@@ -50,7 +50,7 @@ impl Split {
         let pool: Vec<usize> = (0..given.unwrap_or(dataset.len())).collect();
         let wanted = config.train.of(pool.len()).unwrap_or_else(|| match given {
             Some(all) => all,
-            None => (Self::TRAINING_SHARE * pool.len() as f64).round() as usize,
+            None => ((Self::TRAINING_SHARE * pool.len() as f64).round() as usize).min(pool.len() - 1).max(1),
         });
         let (most, rest) = match given {
             Some(_) => (pool.len(), "train"),
@@ -96,10 +96,16 @@ impl Split {
                 .collect();
             if !missing.is_empty() {
                 let images = self.part(part).len();
+                let word = if part == SplitName::Train { "training" } else { "test" };
+                let which = if images == 1 {
+                    format!("the only {word} image is not")
+                } else {
+                    format!("none of the {images} {word} images is")
+                };
                 let shown = missing.iter().take(5).cloned().collect::<Vec<_>>().join(", ");
                 let more = if missing.len() > 5 { format!(" and {} more", missing.len() - 5) } else { String::new() };
                 let plural = if missing.len() == 1 { "class" } else { "classes" };
-                let reason = format!("none of the {images} {part} images is of the {plural} {shown}{more}");
+                let reason = format!("{which} of the {plural} {shown}{more}");
                 let hint = match (dataset.given_train(), experiment.data.split) {
                     (Some(_), SplitBy::Stratified) => {
                         "the source's training and test images must have the same classes; data.classes lists them"
