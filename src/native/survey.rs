@@ -84,6 +84,8 @@ fn table(path: &Path, config: DataConfig) -> Result<DataConfig> {
     let mut reader = BufReader::new(reader.take(8 << 20));
     let mut first = String::new();
     reader.read_line(&mut first).map_err(fail)?;
+    // What some programs begin a text with.
+    let first = first.trim_start_matches('\u{feff}');
     let separator = [b',', b';', b'\t', b'|', b' ']
         .into_iter()
         .max_by_key(|&separator| first.bytes().filter(|&byte| byte == separator).count())
@@ -95,7 +97,7 @@ fn table(path: &Path, config: DataConfig) -> Result<DataConfig> {
             .map(|field| field.trim().trim_matches('"').to_string())
             .collect::<Vec<_>>()
     };
-    let names = columns(&first);
+    let names = columns(first);
     let has_names = 2 * names.iter().filter(|name| name.parse::<f64>().is_ok()).count() < names.len();
     if has_names {
         let named = |wanted: &[&str]| {
@@ -217,7 +219,10 @@ pub fn configuration(name: &str, config: &DataConfig, opening: Opening<'_>) -> R
         (format!("batch_size = {batch}"), "images per optimisation step".into()),
         (
             format!("class_weights = \"{weights}\""),
-            format!("classes have {least} to {most} images; \"balanced\" has all count the same"),
+            match least == most {
+                true => format!("every class has {most} images; \"balanced\" is for classes of several sizes"),
+                false => format!("classes have {least} to {most} images; \"balanced\" has all count the same"),
+            },
         ),
     ];
     let model = [
@@ -233,11 +238,15 @@ pub fn configuration(name: &str, config: &DataConfig, opening: Opening<'_>) -> R
         ("weight_decay = 0.05".into(), "keeps weights small".into()),
     ];
     let side = dataset.height().max(dataset.width()) as f64;
-    let augmentation = format!(
-        "# [augmentation]             # more images out of those there are; keep what leaves an image in its class\n\
-         # shift = {:.1}                # pixels across and down\n# rotation = 8.0            # degrees\n# scale = 0.1               # larger or smaller by up to 10 %\n",
-        side / 16.0
-    );
+    let augmentation: String = [
+        ("[augmentation]".to_string(), "more images out of those there are; keep what leaves an image in its class"),
+        (format!("shift = {:.1}", side / 16.0), "pixels across and down"),
+        ("rotation = 8.0".into(), "degrees"),
+        ("scale = 0.1".into(), "larger or smaller by up to 10 %"),
+    ]
+    .iter()
+    .map(|(setting, comment)| format!("# {setting:<25} # {comment}\n"))
+    .collect();
     let table = |name: &str, lines: &[(String, String)]| {
         let lines: String = lines.iter().map(|(setting, comment)| format!("{setting:<27} # {comment}\n")).collect();
         format!("[{name}]\n{lines}")
