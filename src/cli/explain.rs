@@ -33,14 +33,15 @@ pub fn steps(steps: &Steps) -> Vec<Titled> {
     titled
 }
 
-/// A picture that is made grey and brought to the size of the images.
-pub fn resizing(raster: &Raster, (height, width): (usize, usize), pixels: &[u8]) -> Vec<Titled> {
-    let of = |height, width, pixels: &[u8]| {
-        Picture::of_ink(height, width, pixels.iter().map(|&value| 1.0 - f32::from(value) / 255.0).collect())
+/// A picture that is made grey and brought to the size of the images, whose full ink is `max_value`.
+pub fn resizing(raster: &Raster, (height, width): (usize, usize), max_value: u8, pixels: &[u8]) -> Vec<Titled> {
+    let of = |height, width, max_value: u8, pixels: &[u8]| {
+        let ink = pixels.iter().map(|&value| 1.0 - f32::from(value) / f32::from(max_value)).collect();
+        Picture::of_ink(height, width, ink)
     };
     vec![
-        (of(raster.height(), raster.width(), raster.pixels()), vec!["1 grey".to_string()]),
-        (of(height, width, pixels), vec![format!("2 {height}x{width}")]),
+        (of(raster.height(), raster.width(), u8::MAX, raster.pixels()), vec!["1 grey".to_string()]),
+        (of(height, width, max_value, pixels), vec![format!("2 {height}x{width}")]),
     ]
 }
 

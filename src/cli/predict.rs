@@ -236,7 +236,7 @@ impl Reader<'_> {
         if self.args.explain {
             let way = match &steps {
                 Some(steps) => explain::steps(steps),
-                None => explain::resizing(raster, (self.saved.height, self.saved.width), &pixels),
+                None => explain::resizing(raster, (self.saved.height, self.saved.width), self.max_value(), &pixels),
             };
             return self.explain(&title, way, &pixels, &prediction, &doubts);
         }
@@ -244,9 +244,11 @@ impl Reader<'_> {
         Ok(())
     }
 
-    /// A picture of no digit: grey, and of the size of the images that the network was trained on.
+    /// A picture of no digit: grey, and of the size and the range of the images that the network was trained on.
     fn resized(&self, raster: &Raster) -> Vec<u8> {
-        pictures::resized(raster, self.saved.height, self.saved.width)
+        let full = u32::from(self.max_value());
+        let pixels = pictures::resized(raster, self.saved.height, self.saved.width);
+        pixels.into_iter().map(|value| ((u32::from(value) * full + 127) / 255) as u8).collect()
     }
 
     fn explain(
@@ -309,9 +311,13 @@ impl Reader<'_> {
         format!("{title}\n{}{}\n", mark(doubts), beside(&picture, width, &self.bars(prediction, width)))
     }
 
-    /// The value of full ink.
+    /// The value of full ink: images whose grey values end well below 255 have a range of their own.
     fn max_value(&self) -> u8 {
-        self.data.as_ref().map_or(u8::MAX, |data| data.dataset.max_value())
+        let scale = self.saved.experiment.data.scale.round() as u8;
+        match self.data.as_ref().map_or(scale, |data| data.dataset.max_value()) {
+            small @ 1..=64 => small,
+            _ => u8::MAX,
+        }
     }
 
     /// The most probable classes, each with a bar.
