@@ -8,6 +8,7 @@ mod data;
 mod files;
 mod gradients;
 mod handwriting;
+mod sources;
 mod structure;
 mod training;
 mod twin;
