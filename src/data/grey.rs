@@ -25,7 +25,7 @@ impl GreyValues {
             }
             true if (0.0..=1.0).contains(&number) => unit(number),
             true => return Err(format!("a pixel is {number}, but others are not whole: all must be from 0 to 1")),
-            false if number < 0.0 || number > 255.0 => {
+            false if !(0.0..=255.0).contains(&number) => {
                 return Err(format!("a pixel is {number}, but must be from 0 to 255"));
             }
             false => {

@@ -125,7 +125,7 @@ impl Columns {
                 Err(broken(file, reason, "name the column by its position, counted from 0"))
             }
         };
-        if count < 2 || count > MOST_COLUMNS {
+        if !(2..=MOST_COLUMNS).contains(&count) {
             let reason = format!(
                 "the first row has {count} value{}, separated by {:?}",
                 if count == 1 { "" } else { "s" },

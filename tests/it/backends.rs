@@ -8,7 +8,7 @@ use crate::{digits, experiment, learn};
 fn test_errors(experiment: &Experiment, device: &burn::tensor::Device) -> usize {
     let state = learn(experiment, None, device.clone()).state;
     let classifier = Classifier::new(&SavedModel::new(experiment, &digits(), state.weights), device);
-    let split = Split::new(&digits(), &experiment).unwrap();
+    let split = Split::new(&digits(), experiment).unwrap();
     evaluate(&classifier, &digits(), &split, SplitName::Test).unwrap().errors()
 }
 

@@ -760,7 +760,6 @@ fn what_cannot_be_read_is_one_clear_line_with_its_place() {
     pair("idx: no images", &idx_bytes(&[0, 2, 2], &[]), &idx_bytes(&[0], &[]));
     pair("idx: empty", b"", &labels);
     pair("idx: one class", &images, &idx_bytes(&[2], &[4, 4]));
-    pair("idx: fine but for the classes", &images, &idx_bytes(&[2], &[0, 0]));
     place.put("idx/train-images-idx3-ubyte", &images);
     place.put("idx/train-labels-idx1-ubyte", idx_bytes(&[2], &[0, 7]));
     refused("idx: a label beyond the classes", "idx", "idx", "classes = [\"a\", \"b\"]");
@@ -809,7 +808,7 @@ fn what_cannot_be_read_is_one_clear_line_with_its_place() {
     );
     table("csv: bytes", &random, "");
     table("csv: a quote that never ends", b"label,a,b,c,d\n0,1,2,3,4\n1,\"1,2,3,4\n0,1,2,3,4\n", "");
-    let compressed = gz(&b"label,a,b,c,d\n0,1,2,3,4\n1,1,2,3,4\n".repeat(1));
+    let compressed = gz(b"label,a,b,c,d\n0,1,2,3,4\n1,1,2,3,4\n");
     table("csv.gz: cut short", &compressed[..compressed.len() - 12], "");
     refused("csv: no such file", "csv", "nowhere.csv", "");
     refused("csv: a folder without train.csv", "csv", "config", "");
