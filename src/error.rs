@@ -146,6 +146,15 @@ pub enum Error {
         epoch: usize,
     },
 
+    /// A device on another machine, or another process, does not answer any more.
+    #[error("the connection to {device} was lost; the training stopped after epoch {epochs}")]
+    Lost {
+        /// The device.
+        device: String,
+        /// Epochs that are done and kept.
+        epochs: usize,
+    },
+
     /// The training stopped on an error of the framework or the device.
     #[error("the training stopped: {0}")]
     Training(String),
@@ -160,6 +169,7 @@ impl Error {
             }
             Self::Damaged { .. } => Some("train again to make a new one, or name another run".into()),
             Self::TooNew { .. } => Some("update chiffres, or train again with this version".into()),
+            Self::Lost { .. } => Some("start the worker again, then go on where it stopped: train --resume RUN".into()),
             Self::Diverged { .. } => Some("try a smaller optimizer.learning_rate".into()),
             Self::EmptySplit { split: "validation" } => {
                 Some("hold images out with --set data.validation=200 when training".into())

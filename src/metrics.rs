@@ -196,6 +196,17 @@ pub struct Scores {
 }
 
 impl Scores {
+    /// Scores of several sets of images, taken together.
+    pub fn together(all: impl IntoIterator<Item = Self>) -> Self {
+        let (mut loss, mut errors, mut images) = (0.0, 0, 0);
+        for scores in all.into_iter().filter(|scores| scores.images > 0) {
+            loss += scores.loss * scores.images as f64;
+            errors += scores.errors;
+            images += scores.images;
+        }
+        Self { loss: loss / images as f64, errors, images }
+    }
+
     /// Wrongly classified images as a share of all.
     pub fn error_rate(&self) -> f64 {
         self.errors as f64 / self.images as f64

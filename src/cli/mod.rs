@@ -14,6 +14,7 @@ mod report;
 mod show;
 mod train;
 mod validate;
+mod worker;
 
 use std::process::ExitCode;
 
@@ -65,6 +66,8 @@ pub enum Command {
     Init(init::Args),
     /// Check and explain configuration files
     Config(config::Args),
+    /// Lend a device of this machine to trainings on others
+    Worker(worker::Args),
     /// Print a script that completes commands in your shell
     Completions(completions::Args),
 }
@@ -81,6 +84,7 @@ impl Command {
             Self::Data(args) => args.run(),
             Self::Init(args) => args.run(),
             Self::Config(args) => args.run(),
+            Self::Worker(args) => args.run(),
             Self::Completions(args) => args.run(),
         }
     }

@@ -25,7 +25,8 @@ pub struct Args {
     /// Seed of the starting weights and of the order of the images
     #[arg(long)]
     seed: Option<u64>,
-    /// Device to train on: NAME[:INDEX]; a run that is resumed goes on where it was trained
+    /// Device to train on: NAME[:INDEX], or remote:ws://HOST:PORT for one of a worker; several, with commas between them,
+    /// each take a part of each batch; a run that is resumed goes on where it was trained
     #[arg(long, value_name = "DEVICE")]
     device: Option<String>,
     /// Replace a setting of the configuration: training.epochs=50 (repeatable)

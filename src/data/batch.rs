@@ -19,6 +19,19 @@ pub struct Batch {
     pub targets: Tensor<1, Int>,
     /// How much each image counts in the loss, `[batch]`; `None` where all count the same.
     pub weights: Option<Tensor<1>>,
+    /// Which part of a larger batch this is; `None` for a whole one.
+    pub part: Option<Part>,
+}
+
+/// A part of a batch, the rest of which other devices have.
+#[derive(Debug, Clone)]
+pub struct Part {
+    /// Counted from 0.
+    pub index: usize,
+    /// What its mean loss counts in that of the whole batch: its share of the images, or of their weights.
+    pub share: f32,
+    /// Where the gradients of all parts are added up.
+    pub home: Device,
 }
 
 /// Makes batches: gathers images, scales their pixels, puts them on a device.
@@ -112,6 +125,14 @@ impl TrainingBatcher {
         }
     }
 
+    /// What some images count in the loss, all together.
+    pub fn weight(&self, dataset: &Dataset, indices: &[usize]) -> f32 {
+        match self.class_weights.is_empty() {
+            true => indices.len() as f32,
+            false => indices.iter().map(|&index| self.class_weights[dataset.label(index)]).sum(),
+        }
+    }
+
     /// Gathers the images `indices` of `dataset` as `epoch` sees them.
     ///
     /// # Panics
@@ -143,6 +164,7 @@ fn upload(pixels: Vec<f32>, dataset: &Dataset, indices: &[usize], device: &Devic
         images: Tensor::from_data(TensorData::new(pixels, [indices.len(), dataset.inputs()]), device),
         targets: Tensor::from_data(TensorData::new(targets, [indices.len()]), device),
         weights: None,
+        part: None,
     }
 }
 

@@ -13,7 +13,7 @@ mod split;
 
 pub use augmentation::{Augmenter, Scratch, Variation};
 pub(crate) use batch::LARGEST_BATCH;
-pub use batch::{Batch, Batcher, TrainingBatcher};
+pub use batch::{Batch, Batcher, Part, TrainingBatcher};
 pub use check::{ClassCount, DataReport, Duplicates, check};
 pub use dataset::{Dataset, Image, Images, Origin};
 pub use grey::GreyValues;

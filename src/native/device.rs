@@ -1,5 +1,9 @@
 //! Devices by name: the one place that knows which backends are compiled in.
+//!
+//! A name is `BACKEND[:INDEX]`, or `remote:ws://HOST:PORT` for a device of a worker (`chiffres worker`), or several of
+//! these with commas between them, which train together.
 
+use std::net::TcpListener;
 use std::panic;
 use std::sync::{Mutex, PoisonError};
 
@@ -17,6 +21,60 @@ pub struct NamedDevice {
     pub name: String,
     /// Burn's handle.
     pub device: Device,
+}
+
+/// The devices of one training.
+#[derive(Debug, Clone)]
+pub struct Devices {
+    /// Their names, as they are chosen: with commas between them.
+    pub name: String,
+    /// Where the network and its optimiser live: on the device, or, where a worker is one of several, on this machine.
+    pub home: Device,
+    /// What computes gradients, each of a part of each batch.
+    pub all: Vec<NamedDevice>,
+}
+
+impl Devices {
+    /// A single device.
+    pub fn one(device: NamedDevice) -> Self {
+        Self { name: device.name.clone(), home: device.device.clone(), all: vec![device] }
+    }
+
+    /// Whether one of them is on the other end of a connection, and may be lost.
+    pub fn has_remote(&self) -> bool {
+        self.all.iter().any(|device| is_remote(&device.name))
+    }
+
+    /// Where what was learnt is put to use after the training: on this machine.
+    pub fn here(&self) -> Device {
+        if self.all.len() == 1 && self.has_remote() { Device::flex() } else { self.home.clone() }
+    }
+}
+
+const REMOTE: &str = "remote:";
+
+fn is_remote(name: &str) -> bool {
+    name.starts_with(REMOTE)
+}
+
+/// Opens one device, or several whose names have commas between them.
+///
+/// # Errors
+/// As [`open`].
+pub fn open_all(names: Option<&str>) -> Result<Devices> {
+    let Some(names) = names.filter(|names| names.contains(',')) else { return Ok(Devices::one(open(names)?)) };
+    // What follows a worker's address is another address.
+    let mut all: Vec<NamedDevice> = Vec::new();
+    for name in names.split(',').map(str::trim) {
+        let is_address = name.contains("://") && !is_remote(name);
+        all.push(open(Some(&if is_address { format!("{REMOTE}{name}") } else { name.to_string() }))?);
+    }
+    let name = all.iter().map(|device| device.name.as_str()).collect::<Vec<_>>().join(",");
+    let home = match all.iter().any(|device| is_remote(&device.name)) {
+        true => Device::flex(),
+        false => all[0].device.clone(),
+    };
+    Ok(Devices { name, home, all })
 }
 
 /// Backends that are compiled in, the most specific first; flex always is, burn-train brings it along.
@@ -42,6 +100,12 @@ pub fn default_backend() -> &'static str {
 pub fn open(name: Option<&str>) -> Result<NamedDevice> {
     let name = name.unwrap_or(default_backend()).to_lowercase();
     let error = |reason: String, hint: String| Error::Device { name: name.clone(), reason, hint };
+    if let Some(address) = name.strip_prefix(REMOTE) {
+        return match connect(address) {
+            Ok(device) => Ok(NamedDevice { name, device }),
+            Err((reason, hint)) => Err(error(reason, hint)),
+        };
+    }
     let (backend, index) = match name.split_once(':') {
         None => (name.as_str(), 0),
         Some((backend, index)) => {
@@ -120,8 +184,77 @@ fn works(device: &Device) -> bool {
     matches!(sum, Ok(2.0))
 }
 
+/// Why a device cannot be used, and what to do about it.
+type Refusal = (String, String);
+
+/// The device of a worker.
+#[cfg(feature = "remote")]
+fn connect(address: &str) -> std::result::Result<Device, Refusal> {
+    use std::net::{TcpStream, ToSocketAddrs};
+    use std::sync::mpsc;
+    use std::thread;
+    use std::time::Duration;
+
+    use burn::remote::RemoteHost;
+
+    let refuse = |reason: String| (reason, "start a worker there: chiffres worker --listen HOST:PORT".to_string());
+    let Some(host) = address.strip_prefix("ws://").map(|host| host.trim_end_matches('/')) else {
+        return Err(("is no address".into(), "write remote:ws://HOST:PORT".into()));
+    };
+    // Burn tries for a long time where nobody listens, and waits for ever where nobody answers.
+    let socket = host.to_socket_addrs().ok().and_then(|mut sockets| sockets.next());
+    let socket = socket.ok_or_else(|| refuse("has no host and port that are known".into()))?;
+    TcpStream::connect_timeout(&socket, Duration::from_secs(5))
+        .map_err(|error| refuse(format!("cannot be reached: {error}")))?;
+    let (send, answer) = mpsc::channel();
+    let host = RemoteHost::websocket(&format!("ws://{host}"));
+    thread::spawn(move || send.send(Device::remote_options(&host).init().map_err(|error| error.to_string())));
+    match answer.recv_timeout(Duration::from_secs(20)) {
+        Ok(Ok(device)) => Ok(device),
+        Ok(Err(error)) => Err(refuse(format!("does not answer as a worker does: {error}"))),
+        Err(_) => Err(refuse("does not answer".into())),
+    }
+}
+
+#[cfg(not(feature = "remote"))]
+fn connect(_: &str) -> std::result::Result<Device, Refusal> {
+    let hint = "build with it: cargo run --release --features remote -- ...";
+    Err(("is on a worker, but the feature remote is not compiled in".into(), hint.into()))
+}
+
+/// Executes what clients send on a device, until the process is interrupted.
+///
+/// There is no authentication: whoever reaches the socket may use the device.
+///
+/// # Errors
+/// [`Error::Device`] when the device cannot be served.
+#[cfg(feature = "remote")]
+pub fn serve(device: &NamedDevice, socket: TcpListener) -> Result<()> {
+    use burn::server::{RemoteServer, WebSocketTransport};
+
+    let served = RemoteServer::new([device.device.clone()]).serve(WebSocketTransport::from_listener(socket));
+    served.map_err(|error| Error::Device {
+        name: device.name.clone(),
+        reason: format!("cannot be served: {error}"),
+        hint: "serve another one with --device".into(),
+    })
+}
+
+/// As with the feature `remote`, without which nothing is served.
+///
+/// # Errors
+/// [`Error::Device`] always.
+#[cfg(not(feature = "remote"))]
+pub fn serve(device: &NamedDevice, _: TcpListener) -> Result<()> {
+    let (reason, hint) = match connect("") {
+        Err(refusal) => refusal,
+        Ok(_) => unreachable!("nothing is connected without the feature"),
+    };
+    Err(Error::Device { name: device.name.clone(), reason: reason.replace("is on", "cannot be"), hint })
+}
+
 /// Runs `f` without the message of a panic in it; `None` if it panicked. Drivers that are missing panic.
-fn quietly<T>(f: impl FnOnce() -> T) -> Option<T> {
+pub(super) fn quietly<T>(f: impl FnOnce() -> T) -> Option<T> {
     // The hook is the whole process's: one at a time may borrow it.
     static HOOK: Mutex<()> = Mutex::new(());
     let _guard = HOOK.lock().unwrap_or_else(PoisonError::into_inner);

@@ -7,15 +7,15 @@
 use std::borrow::Cow;
 use std::fmt;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, mpsc};
+use std::sync::{Arc, Mutex, PoisonError, mpsc};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use burn::data::dataloader::{DataLoader, DataLoaderIterator, Progress as LoaderProgress};
 use burn::data::dataset::DatasetError;
 use burn::module::Module;
-use burn::optim::OptimizerRecord;
 use burn::optim::lr_scheduler::LrSchedulerRecord;
+use burn::optim::{GradientsAccumulator, OptimizerRecord};
 use burn::store::ModuleRecord;
 use burn::tensor::{Device, ExecutionError};
 use burn::train::checkpoint::{
@@ -25,6 +25,7 @@ use burn::train::logger::MetricLogger;
 use burn::train::metric::store::{EpochSummary, EventStoreClient, MetricsUpdate, Split as MetricSplit};
 use burn::train::metric::{MetricDefinition, NumericEntry};
 use burn::train::renderer::MetricsRenderer;
+use burn::train::train::{MultiDeviceStepError, MultiDevicesTrainStep};
 use burn::train::{
     EventProcessorTraining, InferenceStep, Interrupter, ItemLazy, Learner, LearnerEvent, SupervisedLearningStrategy,
     SupervisedTraining, SupervisedTrainingEventProcessor, TrainLoader, TrainOutput, TrainStep, TrainingComponents,
@@ -32,7 +33,7 @@ use burn::train::{
 };
 
 use crate::config::Experiment;
-use crate::data::{Batch, Batcher, Dataset, LARGEST_BATCH, Split, TrainingBatcher};
+use crate::data::{Batch, Batcher, Dataset, LARGEST_BATCH, Part, Split, TrainingBatcher};
 use crate::error::{Error, Result};
 use crate::metrics::{EpochRecord, History, Scores};
 use crate::model::Mlp;
@@ -41,6 +42,7 @@ use crate::train::{
     record_from_bytes,
 };
 
+use super::device::{Devices, NamedDevice, quietly};
 use super::interrupt;
 use super::metric::ScoreMetric;
 use super::progress::Progress;
@@ -55,7 +57,7 @@ pub struct Training {
     /// On which images.
     pub dataset: Arc<Dataset>,
     /// Where.
-    pub device: Device,
+    pub devices: Devices,
     /// From where; `None` from the starting weights of the seed.
     pub start: Option<TrainingState>,
     /// What to show.
@@ -86,11 +88,11 @@ pub struct Outcome {
 /// # Errors
 /// [`Error::Training`] when the device or the dashboard fails, or an error of `checkpoint`.
 pub fn train(training: Training) -> Result<Outcome> {
-    let Training { experiment, dataset, device, start, progress, hold, pace, checkpoint } = training;
+    let Training { experiment, dataset, devices, start, progress, hold, pace, checkpoint } = training;
     let experiment = Arc::new(experiment);
     let split = Split::new(&dataset, &experiment)?;
     let train_images = split.train.len();
-    let device = device.autodiff();
+    let device = devices.home.clone().autodiff();
 
     let start = start.unwrap_or_else(|| TrainingState::start(&experiment, &dataset));
     let done = start.epochs();
@@ -105,11 +107,20 @@ pub fn train(training: Training) -> Result<Outcome> {
 
     let watches = !split.validation.is_empty();
     let loader = |images: Vec<usize>, batches: Batches| {
-        Arc::new(Loader { dataset: dataset.clone(), images: images.into(), device: device.clone(), batches })
+        Arc::new(Loader { dataset: dataset.clone(), images: images.into(), device: device.clone(), batches, cut: None })
     };
-    let next_epoch = Arc::new(AtomicUsize::new(done + 1));
-    let batcher = TrainingBatcher::new(&experiment, &dataset, &split.train);
-    let train_loader = loader(split.train, Batches::OfEpochs { batcher: Arc::new(batcher), next_epoch });
+    let next_epoch = || Arc::new(AtomicUsize::new(done + 1));
+    let batcher = Arc::new(TrainingBatcher::new(&experiment, &dataset, &split.train));
+    let train_loader = loader(split.train, Batches::OfEpochs { batcher: batcher.clone(), next_epoch: next_epoch() });
+    let parts = (devices.all.len() > 1).then(|| {
+        let part = |(index, named): (usize, &NamedDevice)| Loader {
+            device: named.device.clone().autodiff(),
+            batches: Batches::OfEpochs { batcher: batcher.clone(), next_epoch: next_epoch() },
+            cut: Some(Cut { index, of: devices.all.len(), home: device.clone() }),
+            ..Loader::clone(&train_loader)
+        };
+        devices.all.iter().enumerate().map(part).collect::<Vec<_>>()
+    });
     let validation_loader = loader(split.validation, Batches::AsStored(Batcher::new(&experiment.data)));
 
     let interrupter = Interrupter::new();
@@ -117,6 +128,9 @@ pub fn train(training: Training) -> Result<Outcome> {
     let strategy = Arc::new(EpochStrategy {
         experiment: experiment.clone(),
         device,
+        parts,
+        devices: devices.clone(),
+        last: Mutex::new(None),
         start,
         progress,
         pace,
@@ -142,7 +156,12 @@ pub fn train(training: Training) -> Result<Outcome> {
     }
 
     // The dashboard's "stop immediately" panics in every thread it reaches; so may a device that is lost.
-    let result = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| supervised.launch(learner)));
+    let launch = || std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| supervised.launch(learner)));
+    let result = if devices.has_remote() { quietly(launch).expect("it catches its own panics") } else { launch() };
+    if let Some(lost) = strategy.lost(result.is_err())? {
+        interrupt::restore_terminal();
+        return Err(lost);
+    }
     let result = result.map_err(|panic| {
         interrupt::restore_terminal();
         let message = panic
@@ -215,7 +234,13 @@ impl InferenceStep for Mlp {
 /// Trains epoch by epoch; measures, reports, and keeps states at their ends.
 struct EpochStrategy {
     experiment: Arc<Experiment>,
+    /// Where the network lives.
     device: Device,
+    /// A loader for each device, where there are several.
+    parts: Option<Vec<Loader>>,
+    devices: Devices,
+    /// Where the training stood after the last epoch, kept where a device may be lost.
+    last: Mutex<Option<TrainingState>>,
     start: TrainingState,
     progress: Progress,
     pace: Option<f64>,
@@ -237,7 +262,11 @@ impl SupervisedLearningStrategy<Mlp> for EpochStrategy {
     ) -> (Mlp, Processor) {
         let mut components = components;
         let mut learner = learner;
-        let outcome = self.run(&mut components, &mut learner, &train_loader, &validation_loader);
+        let mut train_loader = match &self.parts {
+            None => TrainBatches::OnOne(train_loader),
+            Some(parts) => TrainBatches::on_several(parts, &self.devices),
+        };
+        let outcome = self.run(&mut components, &mut learner, &mut train_loader, &validation_loader);
         *self.outcome.lock().expect("nothing panics while it holds this") = Some(outcome);
         (learner.model(), components.event_processor)
     }
@@ -248,7 +277,7 @@ impl EpochStrategy {
         &self,
         components: &mut TrainingComponents<Mlp>,
         learner: &mut Learner<Mlp>,
-        train_loader: &TrainLoader<Mlp>,
+        train_loader: &mut TrainBatches,
         validation_loader: &ValidLoader<Mlp>,
     ) -> Result<Outcome> {
         let training = &self.experiment.training;
@@ -264,10 +293,13 @@ impl EpochStrategy {
             }
             let clock = Instant::now();
             let shown = self.progress.shows(epoch, first, training.epochs);
-            let mut events = EpochEvents { components, shown, images: train_loader.num_items() };
+            let mut events = EpochEvents { components, shown, images: train_loader.images() };
 
             events.start_train(epoch);
-            let train = self.train_epoch(learner, train_loader, &mut events)?;
+            let train = match train_loader {
+                TrainBatches::OnOne(loader) => self.train_epoch(learner, loader, &mut events)?,
+                TrainBatches::OnSeveral(several) => self.train_epoch_on_several(learner, several, &mut events)?,
+            };
             events.end_train(epoch, train);
             if !train.loss.is_finite() {
                 return Err(Error::Diverged { epoch });
@@ -288,6 +320,10 @@ impl EpochStrategy {
             });
             if let (Some(watch), Some(scores)) = (&mut early_stopping, validation) {
                 watch.observe(epoch, scores.loss, || learner.model().weights());
+            }
+            if self.devices.has_remote() {
+                let state = self.state(components, learner, epoch, &history, early_stopping.as_ref())?;
+                *self.last.lock().expect("nothing panics while it holds this") = Some(state);
             }
             interrupted = components.interrupter.should_stop() || interrupt::requested();
             let due = training.checkpoint_every > 0 && epoch % training.checkpoint_every == 0;
@@ -332,6 +368,68 @@ impl EpochStrategy {
             }
         }
         Ok(tally.scores())
+    }
+
+    /// The same on several devices, each with a part of each batch; the gradients are added up where the network lives.
+    fn train_epoch_on_several(
+        &self,
+        learner: &mut Learner<Mlp>,
+        several: &mut Several,
+        events: &mut EpochEvents<'_>,
+    ) -> Result<Scores> {
+        let mut tallies: Vec<Tally> = several.loaders.iter().map(|_| Tally::default()).collect();
+        let mut batches: Vec<_> = several.loaders.iter().map(|loader| loader.iter()).collect();
+        let mut reported = Instant::now();
+        loop {
+            let model = learner.model();
+            let (outputs, progress) = several.step.step(&mut batches, &model).map_err(|error| several.error(error))?;
+            if outputs.is_empty() {
+                break;
+            }
+            let mut outputs: Vec<_> = outputs
+                .into_iter()
+                .filter_map(|output| match output.output.item {
+                    LearnerItem::Batch(item) => Some((item, output.output.grads)),
+                    LearnerItem::Scores(_) => None,
+                })
+                .collect();
+            // They come as they are done; sums are to be the same every time.
+            outputs.sort_by_key(|(item, _)| item.part);
+            let mut sum = GradientsAccumulator::new();
+            for (item, gradients) in outputs {
+                sum.accumulate(&model, gradients);
+                tallies[item.part].add(*item);
+            }
+            learner.lr_step();
+            learner.optimizer_step(sum.grads());
+            if reported.elapsed() > Duration::from_millis(200) && self.progress == Progress::Dashboard {
+                let done = progress.items_processed / several.loaders.len();
+                events.within_train(done, Scores::together(tallies.iter_mut().map(Tally::scores)));
+                reported = Instant::now();
+            }
+        }
+        Ok(Scores::together(tallies.iter_mut().map(Tally::scores)))
+    }
+
+    /// What is to be said when a device on the other end of a connection is gone; the last state is kept before.
+    fn lost(&self, panicked: bool) -> Result<Option<Error>> {
+        let lost = |outcome: &Option<Result<Outcome>>| matches!(outcome, Some(Err(Error::Lost { .. })));
+        let outcome = self.outcome.lock().unwrap_or_else(PoisonError::into_inner);
+        // Within the Learner nothing else panics but the reader's wish to stop at once.
+        let is_gone = |device: &NamedDevice| device.device.sync().is_err();
+        if !self.devices.has_remote() || !(lost(&outcome) || panicked && self.devices.all.iter().any(is_gone)) {
+            return Ok(None);
+        }
+        let last = self.last.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let epochs = last.as_ref().map_or(self.start.epochs(), TrainingState::epochs);
+        if let Some(state) = last {
+            (self.checkpoint)(&state)?;
+        }
+        let device = match &*outcome {
+            Some(Err(Error::Lost { device, .. })) => device.clone(),
+            _ => self.devices.name.clone(),
+        };
+        Ok(Some(Error::Lost { device, epochs }))
     }
 
     /// The scores of the held-out images, if there are any.
@@ -384,6 +482,52 @@ impl EpochStrategy {
             thread::sleep(rest.min(Duration::from_millis(50)));
         }
         false
+    }
+}
+
+/// Where the batches of a training go.
+enum TrainBatches {
+    OnOne(TrainLoader<Mlp>),
+    OnSeveral(Several),
+}
+
+impl TrainBatches {
+    /// Images of an epoch.
+    fn images(&self) -> usize {
+        match self {
+            Self::OnOne(loader) => loader.num_items(),
+            Self::OnSeveral(several) => several.loaders.first().map_or(0, Loader::num_items),
+        }
+    }
+
+    fn on_several(parts: &[Loader], devices: &Devices) -> Self {
+        let handles: Vec<Device> = devices.all.iter().map(|device| device.device.clone().autodiff()).collect();
+        Self::OnSeveral(Several {
+            loaders: parts.to_vec(),
+            step: MultiDevicesTrainStep::new(&handles),
+            names: devices.all.iter().map(|device| device.name.clone()).collect(),
+        })
+    }
+}
+
+/// Several devices that train together.
+struct Several {
+    /// For each device its part of each batch.
+    loaders: Vec<Loader>,
+    /// Burn's threads, one for each device.
+    step: MultiDevicesTrainStep<Mlp>,
+    names: Vec<String>,
+}
+
+impl Several {
+    fn error(&self, error: MultiDeviceStepError) -> Error {
+        match error {
+            MultiDeviceStepError::Workers(failures) => match failures.first() {
+                Some(failure) => Error::Lost { device: self.names[failure.device_id].clone(), epochs: 0 },
+                None => Error::Training("a device failed".into()),
+            },
+            MultiDeviceStepError::Dataset(error) => Error::Training(error.to_string()),
+        }
     }
 }
 
@@ -445,6 +589,17 @@ struct Loader {
     images: Arc<[usize]>,
     device: Device,
     batches: Batches,
+    /// Which part of each batch it takes, of several.
+    cut: Option<Cut>,
+}
+
+/// A part of each batch.
+#[derive(Clone)]
+struct Cut {
+    index: usize,
+    of: usize,
+    /// Where the gradients of all parts are added up.
+    home: Device,
 }
 
 /// How a loader goes through its images.
@@ -481,6 +636,21 @@ impl DataLoader<Batch> for Loader {
     }
 }
 
+impl Cut {
+    /// Its images of a batch, and what they count; none of a batch that is smaller than the number of parts.
+    fn take<'a>(
+        &self,
+        batcher: &TrainingBatcher,
+        dataset: &Dataset,
+        batch: &'a [usize],
+    ) -> (&'a [usize], Option<Part>) {
+        let part = |index: usize| batch.len() * index / self.of;
+        let images = &batch[part(self.index)..part(self.index + 1)];
+        let share = batcher.weight(dataset, images) / batcher.weight(dataset, batch);
+        (images, Some(Part { index: self.index, share, home: self.home.clone() }))
+    }
+}
+
 /// One pass over the images of a loader.
 struct Pass<'a> {
     loader: &'a Loader,
@@ -502,9 +672,18 @@ impl Iterator for Pass<'_> {
         let done = self.images_done + indices.len();
         let batch = match batches {
             Batches::OfEpochs { batcher, .. } => {
+                let (indices, part) = match &self.loader.cut {
+                    None => (indices, None),
+                    Some(cut) => cut.take(batcher, dataset, indices),
+                };
+                if indices.is_empty() {
+                    // Burn's step goes on without this device, and asks it again for the next one.
+                    self.images_done = done;
+                    return None;
+                }
                 let batch = batcher.batch(dataset, indices, self.epoch, device);
                 batcher.release(dataset, self.images_done, done);
-                batch
+                Batch { part, ..batch }
             }
             Batches::AsStored(batcher) => batcher.batch(dataset, indices, device),
         };

@@ -14,7 +14,7 @@ use crate::metrics::Interval;
 use crate::predict::Classifier;
 use crate::train::TrainingState;
 
-use super::device::{self, NamedDevice};
+use super::device::{self, Devices};
 use super::interrupt;
 use super::learner::{Training, train};
 use super::progress::Progress;
@@ -99,14 +99,14 @@ pub fn start(
     options: SessionOptions,
     opening: Opening<'_>,
 ) -> Result<Session> {
-    let device = device::open(options.device.as_deref())?;
+    let devices = device::open_all(options.device.as_deref())?;
     let dataset = Arc::new(source::open(&experiment.data, opening)?);
     // What cannot be trained on is said before there is a folder.
     Split::new(&dataset, &experiment)?;
-    let info = RunInfo::start(&device.name, &experiment, &dataset);
+    let info = RunInfo::start(&devices.name, &experiment, &dataset);
     let run = RunDir::create(root, &experiment, &info, replace)?;
     let _lock = run.lock()?;
-    finish(run, experiment, dataset, info, None, device, options)
+    finish(run, experiment, dataset, info, None, devices, options)
 }
 
 /// Goes on with a run that was killed or interrupted, or that is to have more epochs.
@@ -127,13 +127,13 @@ pub fn resume(run: RunDir, epochs: Option<usize>, options: SessionOptions, openi
     check_epochs(&run, &info, &experiment, state.as_ref(), wanted)?;
     experiment.training.epochs = wanted;
 
-    let device = device::open(Some(options.device.as_deref().unwrap_or(&info.device)))?;
-    info.device = device.name.clone();
+    let devices = device::open_all(Some(options.device.as_deref().unwrap_or(&info.device)))?;
+    info.device = devices.name.clone();
     info.status = Status::Running;
     // In this order: a kill in between leaves a run that is not finished, whatever its configuration says.
     run.write_info(&info)?;
     run.write_experiment(&experiment)?;
-    finish(run, experiment, dataset, info, state, device, options)
+    finish(run, experiment, dataset, info, state, devices, options)
 }
 
 /// Whether the images and the configuration are still those the run was trained with, but for the epochs.
@@ -212,7 +212,7 @@ fn finish(
     dataset: Arc<Dataset>,
     mut info: RunInfo,
     start: Option<TrainingState>,
-    device: NamedDevice,
+    devices: Devices,
     options: SessionOptions,
 ) -> Result<Session> {
     let checkpoint = {
@@ -222,7 +222,7 @@ fn finish(
     let outcome = train(Training {
         experiment: experiment.clone(),
         dataset: dataset.clone(),
-        device: device.device.clone(),
+        devices: devices.clone(),
         start,
         progress: options.progress,
         hold: options.hold,
@@ -235,10 +235,10 @@ fn finish(
 
     let saved = SavedModel::new(&experiment, &dataset, state.final_weights().to_vec());
     run.write_model(&saved)?;
-    let classifier = Classifier::new(&saved, &device.device);
+    let classifier = Classifier::new(&saved, &devices.here());
     let split = Split::new(&dataset, &experiment)?;
     let evaluation = evaluate(&classifier, &dataset, &split, SplitName::Test)?;
-    let report = TrainReport::new(&run, &experiment, &saved, &state, &evaluation, &split, &device.name);
+    let report = TrainReport::new(&run, &experiment, &saved, &state, &evaluation, &split, &devices.name);
     run.write_report(&report, &evaluation.classes, &evaluation.confusion)?;
 
     info.epochs = report.epochs;

@@ -19,14 +19,21 @@ pub use trainer::{Trainer, TrainingState};
 
 use burn::optim::{GradientsParams, ModuleOptimizer};
 
-use crate::data::Batch;
+use crate::data::{Batch, Part};
 use crate::model::Mlp;
 
 /// Gradients of the loss of a batch, with what the step says about the batch.
+///
+/// Those of a part of a batch count as much as the part does, and are where they are added up.
 pub fn gradients(model: &Mlp, batch: Batch) -> (GradientsParams, StepOutput) {
     let (logits, loss) = model.logits_and_loss(&batch);
-    let gradients = GradientsParams::from_grads(loss.backward(), model);
-    (gradients, StepOutput::new(logits, loss, batch.targets))
+    let Some(Part { index, share, home }) = batch.part else {
+        let gradients = GradientsParams::from_grads(loss.backward(), model);
+        return (gradients, StepOutput::new(logits, loss, batch.targets));
+    };
+    // Weighted like this, the gradients of the parts add up to those of the whole batch.
+    let gradients = GradientsParams::from_grads(loss.clone().mul_scalar(share).backward(), model);
+    (gradients.to_device(&home, model), StepOutput::new(logits, loss, batch.targets).of_part(index))
 }
 
 /// One optimisation step: forward, loss, backward, update.

@@ -15,12 +15,19 @@ pub struct StepOutput {
     loss: Tensor<1>,
     /// `[batch]`
     targets: Tensor<1, Int>,
+    /// Which part of its batch it is about, counted from 0.
+    pub part: usize,
 }
 
 impl StepOutput {
     /// The output of a step; the tensors are cut loose from automatic differentiation.
     pub fn new(logits: Tensor<2>, loss: Tensor<1>, targets: Tensor<1, Int>) -> Self {
-        Self { logits: logits.inner(), loss: loss.inner(), targets: targets.inner() }
+        Self { logits: logits.inner(), loss: loss.inner(), targets: targets.inner(), part: 0 }
+    }
+
+    /// The same, about a part of a batch.
+    pub fn of_part(self, part: usize) -> Self {
+        Self { part, ..self }
     }
 }
 

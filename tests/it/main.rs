@@ -18,6 +18,7 @@ use std::sync::Arc;
 
 use burn::tensor::Device;
 
+use chiffres::native::device::{Devices, NamedDevice};
 use chiffres::native::{Outcome, Progress, Training, train};
 use chiffres::{Dataset, Experiment, TrainingState};
 
@@ -47,7 +48,7 @@ fn learn_keeping(
     train(Training {
         experiment: experiment.clone(),
         dataset: digits(),
-        device,
+        devices: Devices::one(NamedDevice { name: "device".into(), device }),
         start,
         progress: Progress::None,
         hold: false,
