@@ -12,7 +12,8 @@ use divan::counter::ItemsCount;
 use divan::{Bencher, black_box};
 
 use chiffres::config::Experiment;
-use chiffres::data::{Batch, Batcher, TrainingBatcher, epoch_order};
+use chiffres::data::{Batch, Batcher, Shuffle, TrainingBatcher, epoch_order};
+use chiffres::native::device::{Devices, NamedDevice};
 use chiffres::native::run_dir::RunInfo;
 use chiffres::native::{Progress, RunDir, Training, device, pictures, train};
 use chiffres::preprocess::DigitPreprocessing;
@@ -46,7 +47,7 @@ fn cpu_backends() -> Vec<&'static str> {
 fn bare_loop(bencher: Bencher<'_, '_>, backend: &str) {
     let (experiment, digits, device) = (experiment(), Dataset::digits().unwrap(), open(backend).autodiff());
     let batcher = Batcher::new(&experiment.data);
-    let order = epoch_order(1000, 0, 1, true);
+    let order = epoch_order(1000, 0, 1, Shuffle::All);
     let batches: Vec<Batch> = order.chunks(200).map(|indices| batcher.batch(&digits, indices, &device)).collect();
     bencher.counter(ItemsCount::new(EPOCHS * batches.len())).bench(|| {
         let config = MlpConfig::new(&experiment.model, 64, 10);
@@ -69,6 +70,7 @@ fn learner(bencher: Bencher<'_, '_>, backend: &str) {
     let (mut experiment, digits, device) = (experiment(), Arc::new(Dataset::digits().unwrap()), open(backend));
     experiment.training.checkpoint_every = 40;
     let folder = tempfile::tempdir().unwrap();
+    let devices = Devices::one(NamedDevice { name: backend.into(), device });
     let info = RunInfo::start(backend, &experiment, &digits);
     let run = RunDir::create(folder.path(), &experiment, &info, false).unwrap();
     bencher.counter(ItemsCount::new(experiment.total_steps(1000))).bench(|| {
@@ -76,7 +78,7 @@ fn learner(bencher: Bencher<'_, '_>, backend: &str) {
         train(Training {
             experiment: experiment.clone(),
             dataset: digits.clone(),
-            device: device.clone(),
+            devices: devices.clone(),
             start: None,
             progress: Progress::Plain,
             hold: false,
@@ -108,7 +110,7 @@ fn recipe() -> Experiment {
 #[divan::bench(args = cpu_backends())]
 fn recipe_batch(bencher: Bencher<'_, '_>, backend: &str) {
     let (experiment, digits, device) = (recipe(), Dataset::digits().unwrap(), open(backend).autodiff());
-    let batcher = TrainingBatcher::new(&experiment, &digits);
+    let batcher = TrainingBatcher::new(&experiment, &digits, &(0..1000).collect::<Vec<_>>());
     let indices: Vec<usize> = (0..250).collect();
     let mut epoch = 0;
     bencher.counter(ItemsCount::new(indices.len())).bench_local(|| {
@@ -122,7 +124,7 @@ fn recipe_batch(bencher: Bencher<'_, '_>, backend: &str) {
 fn recipe_step(bencher: Bencher<'_, '_>, backend: &str) {
     let (experiment, digits, device) = (recipe(), Dataset::digits().unwrap(), open(backend).autodiff());
     let indices: Vec<usize> = (0..250).collect();
-    let batch = TrainingBatcher::new(&experiment, &digits).batch(&digits, &indices, 1, &device);
+    let batch = TrainingBatcher::new(&experiment, &digits, &indices).batch(&digits, &indices, 1, &device);
     let mut model = Some(Mlp::init(&MlpConfig::new(&experiment.model, 64, 10), 0, &device));
     let mut optimizer = optimizer(&experiment.optimizer);
     bencher.counter(ItemsCount::new(indices.len())).bench_local(|| {

@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use clap::Parser;
 
 fn main() -> ExitCode {
-    chiffres::native::device::unpack_on_cpu();
+    chiffres::native::device::set_up_burn();
     let cli = cli::Cli::parse();
     cli.color.write_global();
     match cli.command.run() {

@@ -95,6 +95,7 @@ impl Classifier {
         for indices in indices.chunks(LARGEST_BATCH) {
             let batch = self.batcher.batch(dataset, indices, &self.device);
             all.extend(predictions(self.model.probabilities(batch.images), self.classes.len()));
+            dataset.release();
         }
         Ok(all)
     }

@@ -31,9 +31,10 @@ impl Args {
             true => "only programs on this machine can reach it".to_string(),
             false => "WARNING: whoever can reach this address can use the device and this program's memory".into(),
         };
-        note(&format!("a worker executes what clients send, without asking who they are; {reach}"));
-        print(&format!("listening on ws://{address}, lending {}\n", device.name));
-        device::serve(&device, socket)?;
+        device::serve(&device, socket, || {
+            note(&format!("a worker executes what clients send, without asking who they are; {reach}"));
+            print(&format!("listening on ws://{address}, lending {}\n", device.name));
+        })?;
         Ok(ExitCode::SUCCESS)
     }
 }

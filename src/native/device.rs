@@ -138,14 +138,16 @@ pub fn open(name: Option<&str>) -> Result<NamedDevice> {
     }
 }
 
-/// Makes the CPU the device on which Burn unpacks an optimiser's state before it moves it where it belongs.
+/// Sets what Burn reads from the environment, where its user has not: to be called first thing in `main`.
 ///
-/// Burn takes its default device for that, which is the first GPU backend compiled in, working or not.
-/// To be called first thing in `main`, and in a program that resumes trainings with a GPU backend compiled in.
-pub fn unpack_on_cpu() {
-    if std::env::var_os("BURN_DEVICE").is_none() {
-        // SAFETY: called at the start of `main`, while no other thread exists that could read the environment.
-        unsafe { std::env::set_var("BURN_DEVICE", "flex") };
+/// Burn unpacks an optimiser's state on its default device before it moves it where it belongs, which is the first GPU
+/// backend compiled in, working or not: the CPU will do. And a worker would log every connection to standard output.
+pub fn set_up_burn() {
+    for (variable, value) in [("BURN_DEVICE", "flex"), ("RUST_LOG", "error")] {
+        if std::env::var_os(variable).is_none() {
+            // SAFETY: called at the start of `main`, while no other thread exists that could read the environment.
+            unsafe { std::env::set_var(variable, value) };
+        }
     }
 }
 
@@ -222,16 +224,17 @@ fn connect(_: &str) -> std::result::Result<Device, Refusal> {
     Err(("is on a worker, but the feature remote is not compiled in".into(), hint.into()))
 }
 
-/// Executes what clients send on a device, until the process is interrupted.
+/// Executes what clients send on a device, until the process is interrupted; says `listening` when it is about to.
 ///
 /// There is no authentication: whoever reaches the socket may use the device.
 ///
 /// # Errors
 /// [`Error::Device`] when the device cannot be served.
 #[cfg(feature = "remote")]
-pub fn serve(device: &NamedDevice, socket: TcpListener) -> Result<()> {
+pub fn serve(device: &NamedDevice, socket: TcpListener, listening: impl FnOnce()) -> Result<()> {
     use burn::server::{RemoteServer, WebSocketTransport};
 
+    listening();
     let served = RemoteServer::new([device.device.clone()]).serve(WebSocketTransport::from_listener(socket));
     served.map_err(|error| Error::Device {
         name: device.name.clone(),
@@ -245,12 +248,12 @@ pub fn serve(device: &NamedDevice, socket: TcpListener) -> Result<()> {
 /// # Errors
 /// [`Error::Device`] always.
 #[cfg(not(feature = "remote"))]
-pub fn serve(device: &NamedDevice, _: TcpListener) -> Result<()> {
-    let (reason, hint) = match connect("") {
-        Err(refusal) => refusal,
-        Ok(_) => unreachable!("nothing is connected without the feature"),
-    };
-    Err(Error::Device { name: device.name.clone(), reason: reason.replace("is on", "cannot be"), hint })
+pub fn serve(device: &NamedDevice, _: TcpListener, _: impl FnOnce()) -> Result<()> {
+    Err(Error::Device {
+        name: device.name.clone(),
+        reason: "cannot be lent: the feature remote is not compiled in".into(),
+        hint: "build with it: cargo run --release --features remote -- worker".into(),
+    })
 }
 
 /// Runs `f` without the message of a panic in it; `None` if it panicked. Drivers that are missing panic.

@@ -685,7 +685,11 @@ impl Iterator for Pass<'_> {
                 batcher.release(dataset, self.images_done, done);
                 Batch { part, ..batch }
             }
-            Batches::AsStored(batcher) => batcher.batch(dataset, indices, device),
+            Batches::AsStored(batcher) => {
+                let batch = batcher.batch(dataset, indices, device);
+                dataset.release();
+                batch
+            }
         };
         self.images_done = done;
         Some(Ok(batch))

@@ -97,7 +97,7 @@ pub fn score(model: &Mlp, dataset: &Dataset, indices: &[usize], batcher: Batcher
         let batch = batcher.batch(dataset, indices, device);
         let (logits, loss) = model.logits_and_loss(&batch);
         tally.add(StepOutput::new(logits, loss, batch.targets));
+        dataset.release();
     }
-    dataset.release();
     tally.scores()
 }

@@ -5,6 +5,7 @@ mod backends;
 mod cli;
 mod config;
 mod data;
+mod devices;
 mod files;
 mod gradients;
 mod handwriting;

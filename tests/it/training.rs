@@ -6,6 +6,7 @@ use burn::tensor::Device;
 
 use chiffres::checkpoint::{checkpoint_from_bytes, checkpoint_to_bytes};
 use chiffres::metrics::wilson_interval;
+use chiffres::native::device::{Devices, NamedDevice};
 use chiffres::native::{Progress, Training, device, train};
 use chiffres::{Classifier, Error, SavedModel, Split, SplitName, Trainer, TrainingState, evaluate};
 
@@ -154,7 +155,7 @@ fn a_training_that_runs_away_is_an_error() {
     let error = train(Training {
         experiment: experiment.clone(),
         dataset: digits(),
-        device: Device::flex(),
+        devices: Devices::one(NamedDevice { name: "flex".into(), device: Device::flex() }),
         start: None,
         progress: Progress::None,
         hold: false,

@@ -201,7 +201,7 @@ fn class_names(reader: &SerializedFileReader<File>) -> Vec<String> {
         let description: serde_json::Value = serde_json::from_str(text).ok()?;
         let features = description.pointer("/info/features")?.as_object()?;
         let names = LABEL_NAMES.iter().find_map(|name| features.get(*name)?.get("names")?.as_array())?;
-        names.iter().map(|name| name.as_str().map(Into::into)).collect()
+        names.iter().map(|name| name.as_str().map(Into::into)).collect::<Option<Vec<String>>>()
     };
     names().unwrap_or_default()
 }
