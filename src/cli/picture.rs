@@ -38,9 +38,11 @@ const ORANGE: Rgb = [200, 80, 0];
 const BLUE: Rgb = [0, 80, 190];
 
 impl Picture {
-    /// An image, from paper at 0 to ink at its largest value.
+    /// An image, from paper at 0 to ink at its largest value, or from dark to light as it is.
     pub fn of_image(image: &Image<'_>) -> Self {
-        let values = image.pixels.iter().map(|&value| f32::from(value) / f32::from(image.max_value)).collect();
+        let share = |value: u8| f32::from(value) / f32::from(image.max_value);
+        let ink = |&value: &u8| if image.is_light { 1.0 - share(value) } else { share(value) };
+        let values = image.pixels.iter().map(ink).collect();
         Self { height: image.height, width: image.width, values, scale: Scale::Ink }
     }
 

@@ -302,6 +302,10 @@ impl Reader<'_> {
             height: self.saved.height,
             width: self.saved.width,
             max_value: if self.saved.experiment.data.reads_digits() { 16 } else { self.max_value() },
+            is_light: self
+                .data
+                .as_ref()
+                .map_or(!self.saved.experiment.data.reads_digits(), |data| data.dataset.is_light()),
             pixels,
             label: prediction.label,
         };

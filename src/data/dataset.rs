@@ -14,6 +14,7 @@ pub struct Dataset {
     height: usize,
     width: usize,
     max_value: u8,
+    is_light: bool,
     classes: Vec<String>,
     pixels: Pixels,
     labels: Vec<u32>,
@@ -33,6 +34,8 @@ pub struct Images {
     pub width: usize,
     /// The images.
     pub pixels: Pixels,
+    /// Whether grey values are light, as on photographs, rather than ink; it only matters to how they are drawn.
+    pub is_light: bool,
     /// One for each image.
     pub labels: Labels,
     /// Which images belong together, by a writer for example: one for each image.
@@ -82,8 +85,10 @@ pub struct Image<'a> {
     pub height: usize,
     /// Columns.
     pub width: usize,
-    /// The value of full ink.
+    /// The value of full ink, or of full light.
     pub max_value: u8,
+    /// Whether grey values are light, as on photographs, rather than ink.
+    pub is_light: bool,
     /// Grey values `0..=max_value`, row after row.
     pub pixels: &'a [u8],
     /// Class index.
@@ -110,7 +115,7 @@ impl Dataset {
     /// [`Error::Data`] when there are no images, the two parts do not fit together, or a label is no class.
     pub fn new(images: Images, test: Option<Images>, classes: &[String], max_value: Option<u8>) -> Result<Self> {
         let given_train = images.labels.len();
-        let Images { height, width, mut pixels, mut labels, groups, origin } = images;
+        let Images { height, width, mut pixels, is_light, mut labels, groups, origin } = images;
         let mut groups = groups.map(|groups| vec![groups]);
         let mut origins = vec![(0, origin)];
         if let Some(test) = test {
@@ -146,6 +151,7 @@ impl Dataset {
             height,
             width,
             max_value,
+            is_light,
             classes,
             pixels,
             labels,
@@ -183,6 +189,11 @@ impl Dataset {
     /// The value of full ink; pixels are `0..=max_value`.
     pub fn max_value(&self) -> u8 {
         self.max_value
+    }
+
+    /// Whether grey values are light, as on photographs, rather than ink.
+    pub fn is_light(&self) -> bool {
+        self.is_light
     }
 
     /// The name of each class, in the order of the class indices.
@@ -230,7 +241,14 @@ impl Dataset {
             return Err(Error::NoSuchImage { index, last: self.len().saturating_sub(1) });
         }
         let (pixels, label) = (self.pixels(index), self.label(index));
-        Ok(Image { height: self.height, width: self.width, max_value: self.max_value, pixels, label })
+        Ok(Image {
+            height: self.height,
+            width: self.width,
+            max_value: self.max_value,
+            is_light: self.is_light,
+            pixels,
+            label,
+        })
     }
 
     /// The class index of an image that is known to exist.

@@ -42,6 +42,7 @@ fn parse(text: &str) -> Result<Dataset> {
         height: SIDE,
         width: SIDE,
         pixels: Pixels::in_memory(SIDE * SIDE, pixels),
+        is_light: false,
         labels: Labels::Numbers(labels),
         groups: Some(Labels::Numbers(writers)),
         origin: Origin::File { path: "data/digits.csv.gz".into(), unit: "line", first: 1 },

@@ -88,6 +88,7 @@ pub fn read(file: &str, from: impl Read, config: &DataConfig) -> Result<Images> 
         height,
         width,
         pixels: Pixels::in_memory(size, pixels.into_bytes()),
+        is_light: false,
         labels: Labels::from_texts(labels),
         groups: columns.group.map(|_| Labels::from_texts(groups)),
         origin: Origin::File { path: file.into(), unit: "row", first },

@@ -44,7 +44,8 @@ pub fn open(path: &Path, config: &DataConfig, opening: Opening<'_>) -> Result<Pa
         let pixels = Pixels::new(height * width, bytes.clone(), start..end);
         start = end;
         let origin = Origin::Files(listing.files.iter().map(|file| shown(file)).collect());
-        Images { height, width, pixels, labels: Labels::Names(listing.classes), groups: None, origin }
+        let is_light = !config.reads_digits();
+        Images { height, width, pixels, is_light, labels: Labels::Names(listing.classes), groups: None, origin }
     });
     let train = parts.next().expect("a folder has one part or two");
     Ok((train, parts.next()))

@@ -70,7 +70,7 @@ pub fn open(path: &Path, config: &DataConfig) -> Result<Parts> {
             _ => None,
         };
         let origin = Origin::File { path: format!("{}, array {x:?}", shown(path)), unit: "image", first: 0 };
-        Ok(Images { height, width, pixels, labels: Labels::Numbers(labels), groups, origin })
+        Ok(Images { height, width, pixels, is_light: false, labels: Labels::Numbers(labels), groups, origin })
     };
     if arrays.has("x") || !arrays.has("x_train") {
         return Ok((part("")?, None));

@@ -119,6 +119,7 @@ fn part(files: &[PathBuf], config: &DataConfig, watch: Watch<'_>) -> Result<Imag
         height,
         width,
         pixels: Pixels::in_memory(height * width, pixels),
+        is_light: !config.reads_digits(),
         labels: Labels::from_texts(labels),
         groups: (!groups.is_empty()).then(|| Labels::from_texts(groups)),
         origin: Origin::Files(places),
