@@ -7,7 +7,10 @@ use chiffres::validate::Validation;
 use chiffres::{Evaluation, SplitName};
 
 use super::output::{Colors, count, percent, program, thousands};
-use super::picture::Picture;
+use super::picture::{Picture, terminal_columns};
+
+/// Most classes that are set against each other in a table; `confusion.csv` has them all.
+const MOST_IN_TABLE: usize = 40;
 
 /// What a training ends with, in the order of the article.
 pub fn training(session: &Session, colors: Colors) -> String {
@@ -19,7 +22,11 @@ pub fn training(session: &Session, colors: Colors) -> String {
 pub fn evaluation(evaluation: &Evaluation) -> String {
     let images = format!("{} image", adjective(evaluation.split));
     let headline = headline(evaluation.errors(), evaluation.answers.len(), &images, evaluation.error_rate_interval());
-    let mut blocks = vec![format!("{headline}\n"), confusion_table(evaluation), class_table(evaluation)];
+    let mut blocks = vec![format!("{headline}\n")];
+    if evaluation.classes.len() <= MOST_IN_TABLE {
+        blocks.push(confusion_table(evaluation));
+    }
+    blocks.push(class_table(evaluation));
     blocks.extend(confused_pairs(evaluation));
     blocks.push(reliability_table(evaluation));
     blocks.join("\n")
@@ -143,9 +150,10 @@ fn summary(session: &Session) -> Vec<String> {
 
 /// The first test images: what the network says, above what they are.
 fn first_answers(session: &Session) -> Vec<String> {
-    let names = |classes: &[usize]| {
-        classes.iter().map(|&class| session.evaluation.classes[class].as_str()).collect::<Vec<_>>().join(" ")
-    };
+    let classes = &session.evaluation.classes;
+    let between = if classes.iter().all(|name| name.chars().count() <= 2) { " " } else { ", " };
+    let names =
+        |indices: &[usize]| indices.iter().map(|&class| classes[class].as_str()).collect::<Vec<_>>().join(between);
     let report = &session.report;
     vec![line("predicted", names(&report.first_predictions)), line("target", names(&report.first_targets))]
 }
@@ -184,8 +192,12 @@ fn confusion_table(evaluation: &Evaluation) -> String {
     let rows = evaluation.confusion.rows();
     let largest = rows.iter().flatten().max().map_or(0, |count| count.to_string().len());
     let longest = names.iter().map(|name| name.chars().count()).max().unwrap_or(1);
-    let (width, label) = (longest.max(largest) + 1, longest.max("target".len()));
-    let header: String = names.iter().map(|name| format!("{name:>width$}")).collect();
+    let label = longest.max("target".len());
+    // Long names are cut above the columns; beside the rows they stand in full.
+    let room = (terminal_columns().saturating_sub(label + 1) / names.len().max(1)).saturating_sub(1);
+    let width = longest.min(room).max(largest) + 1;
+    let cut = |name: &str| name.chars().take(width - 1).collect::<String>();
+    let header: String = names.iter().map(|name| format!("{:>width$}", cut(name))).collect();
     let mut text = format!("{:label$}  predicted\n{:<label$} {header}\n", "", "target");
     for (name, row) in names.iter().zip(rows) {
         let cell = |count: &usize| if *count == 0 { "\u{b7}".to_string() } else { count.to_string() };
