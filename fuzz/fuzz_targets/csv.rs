@@ -1,0 +1,39 @@
+//! Text tables, read by a configuration that the first byte chooses.
+#![no_main]
+
+use std::sync::OnceLock;
+
+use chiffres::Experiment;
+use chiffres::config::DataConfig;
+use chiffres::formats::csv;
+use libfuzzer_sys::fuzz_target;
+
+const CONFIGS: [&str; 6] = [
+    "",
+    "label = 0\nheader = \"no\"",
+    "label = 1\ngroup = 0\nseparator = \";\"",
+    "label = \"a\"\ngroup = \"b\"\nheader = \"yes\"\nsize = [1, 2]",
+    "separator = \"\\t\"\nheader = \"yes\"",
+    "label = 2\nseparator = \" \"\nclasses = [\"cat\", \"dog\"]",
+];
+
+fn configs() -> &'static [DataConfig] {
+    static ALL: OnceLock<Vec<DataConfig>> = OnceLock::new();
+    ALL.get_or_init(|| {
+        let config = |text: &&str| {
+            let text = format!("[data]\nsource = \"csv\"\npath = \"x\"\n{text}");
+            Experiment::from_toml("fuzz.toml", &text, &[]).expect("these are right").data
+        };
+        CONFIGS.iter().map(config).collect()
+    })
+}
+
+fuzz_target!(|bytes: &[u8]| {
+    let Some((&first, table)) = bytes.split_first() else { return };
+    let config = &configs()[usize::from(first) % CONFIGS.len()];
+    let Ok(images) = csv::read("FILE", table, config) else { return };
+    assert_eq!(images.pixels.len(), images.labels.len());
+    assert!(images.groups.as_ref().is_none_or(|groups| groups.len() == images.labels.len()));
+    (0..images.pixels.len()).for_each(|i| assert_eq!(images.pixels.image(i).len(), images.height * images.width));
+    let _ = chiffres::Dataset::new(images, None, &config.classes, None);
+});

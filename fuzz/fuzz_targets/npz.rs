@@ -1,0 +1,27 @@
+//! NumPy arrays, alone and in archives.
+#![no_main]
+
+use std::sync::Arc;
+
+use chiffres::formats::npz::{Archive, Array};
+use libfuzzer_sys::fuzz_target;
+
+fn read(array: &Array) {
+    for size in [&[][..], &[2, 3]] {
+        if let Ok((height, width, pixels)) = array.images(size) {
+            (0..pixels.len()).for_each(|i| assert_eq!(pixels.image(i).len(), height * width));
+        }
+    }
+    let _ = array.labels();
+}
+
+fuzz_target!(|bytes: &[u8]| {
+    if let Ok(archive) = Archive::open("FILE", Arc::new(bytes.to_vec())) {
+        for name in ["x", "y", "x_train", "y_train"] {
+            if let Ok(array) = archive.array(name) {
+                read(&array);
+            }
+        }
+    }
+    read(&Array::of_file("FILE", Arc::new(bytes.to_vec())));
+});
