@@ -124,8 +124,23 @@ fn without_numbers(text: &str) -> String {
 fn help_says_what_there_is() {
     let place = Place::new();
     assert_snapshot!("help", place.ok(&["--help"]));
-    for command in ["train", "evaluate", "validate", "predict", "show", "errors", "config", "completions"] {
+    for command in [
+        "train",
+        "evaluate",
+        "validate",
+        "predict",
+        "show",
+        "errors",
+        "data",
+        "init",
+        "config",
+        "worker",
+        "completions",
+    ] {
         assert_snapshot!(format!("help_{command}"), place.ok(&[command, "--help"]));
+    }
+    for command in ["check", "export"] {
+        assert_snapshot!(format!("help_data_{command}"), place.ok(&["data", command, "--help"]));
     }
 }
 
