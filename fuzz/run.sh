@@ -6,14 +6,14 @@ set -eu
 cd "$(dirname "$0")/.."
 seconds=${1:-20}
 [ $# -gt 0 ] && shift
-[ $# -gt 0 ] || set -- idx csv npz config model picture
+[ $# -gt 0 ] || set -- idx csv npz parquet config model picture
 
 RUSTC_WORKSPACE_WRAPPER="$PWD/fuzz/coverage.sh" cargo build --release -p chiffres-fuzz
 programs=${CARGO_TARGET_DIR:-target}/release
 
 # Something to begin with.
 corpus=fuzz/corpus
-for target in idx csv npz config model picture; do
+for target in idx csv npz parquet config model picture; do
     mkdir -p "$corpus/$target" "fuzz/artifacts/$target"
 done
 printf '\0\0\010\003\0\0\0\002\0\0\0\002\0\0\0\002\001\002\003\004\005\006\007\010' >"$corpus/idx/images"
@@ -22,6 +22,7 @@ printf ' label,a,b,c,d\n0,1,2,3,4\n1,0.5,0,255,7\n' >"$corpus/csv/label"
 printf '%c0,1\n1,255\n' 7 >"$corpus/csv/bare"
 printf '!b,a,x,y\nanna,cat,0.5,1\nbob,dog,0,0.25\n' >"$corpus/csv/groups"
 cp tests/fixtures/arrays/*.npz "$corpus/npz/"
+cp tests/fixtures/arrays/*.parquet "$corpus/parquet/"
 cp config/*.toml "$corpus/config/"
 cp tests/fixtures/model-format-* "$corpus/model/"
 cp tests/fixtures/handwriting/*-mnist*.png tests/fixtures/pictures/* "$corpus/picture/"

@@ -3,12 +3,12 @@
 
 use std::sync::Arc;
 
-use chiffres::formats::npz::{Archive, Array};
+use chiffres::formats::npz::{Archive, Array, ArrayImages};
 use libfuzzer_sys::fuzz_target;
 
 fn read(array: &Array) {
     for size in [&[][..], &[2, 3]] {
-        if let Ok((height, width, pixels)) = array.images(size) {
+        if let Ok(ArrayImages { height, width, pixels, .. }) = array.images(size) {
             (0..pixels.len()).for_each(|i| assert_eq!(pixels.image(i).len(), height * width));
         }
     }

@@ -36,6 +36,8 @@ pub struct Images {
     pub pixels: Pixels,
     /// Whether grey values are light, as on photographs, rather than ink; it only matters to how they are drawn.
     pub is_light: bool,
+    /// Whether grey values were numbers from 0 to 1, which stand for 0 to 255.
+    pub is_unit: bool,
     /// One for each image.
     pub labels: Labels,
     /// Which images belong together, by a writer for example: one for each image.
@@ -115,7 +117,7 @@ impl Dataset {
     /// [`Error::Data`] when there are no images, the two parts do not fit together, or a label is no class.
     pub fn new(images: Images, test: Option<Images>, classes: &[String], max_value: Option<u8>) -> Result<Self> {
         let given_train = images.labels.len();
-        let Images { height, width, mut pixels, is_light, mut labels, groups, origin } = images;
+        let Images { height, width, mut pixels, is_light, is_unit, mut labels, groups, origin } = images;
         let mut groups = groups.map(|groups| vec![groups]);
         let mut origins = vec![(0, origin)];
         if let Some(test) = test {
@@ -123,6 +125,13 @@ impl Dataset {
                 let reason =
                     format!("the images are {}x{}, but those before are {height}x{width}", test.height, test.width);
                 let hint = "training and test images must be of one size".into();
+                return Err(Error::Data { place: test.origin.place(0), reason, hint });
+            }
+            if test.is_unit != is_unit {
+                let of = |is_unit: bool| if is_unit { "from 0 to 1" } else { "whole numbers" };
+                let reason = format!("the pixels are {}, but those to train on are {}", of(test.is_unit), of(is_unit));
+                let hint =
+                    "write all pixels from 0 to 1 with a decimal point, or all as whole numbers from 0 to 255".into();
                 return Err(Error::Data { place: test.origin.place(0), reason, hint });
             }
             pixels = pixels.then(test.pixels);

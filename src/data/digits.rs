@@ -43,6 +43,7 @@ fn parse(text: &str) -> Result<Dataset> {
         width: SIDE,
         pixels: Pixels::in_memory(SIDE * SIDE, pixels),
         is_light: false,
+        is_unit: false,
         labels: Labels::Numbers(labels),
         groups: Some(Labels::Numbers(writers)),
         origin: Origin::File { path: "data/digits.csv.gz".into(), unit: "line", first: 1 },

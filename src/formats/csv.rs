@@ -84,11 +84,13 @@ pub fn read(file: &str, from: impl Read, config: &DataConfig) -> Result<Images> 
     }
     let size = columns.count - 1 - usize::from(columns.group.is_some());
     let (height, width) = shape(file, size, &config.size)?;
+    let is_unit = pixels.is_unit();
     Ok(Images {
         height,
         width,
         pixels: Pixels::in_memory(size, pixels.into_bytes()),
         is_light: false,
+        is_unit,
         labels: Labels::from_texts(labels),
         groups: columns.group.map(|_| Labels::from_texts(groups)),
         origin: Origin::File { path: file.into(), unit: "row", first },

@@ -28,6 +28,18 @@ pub struct Array {
     range: Range<usize>,
 }
 
+/// The images of an array.
+pub struct ArrayImages {
+    /// Rows.
+    pub height: usize,
+    /// Columns.
+    pub width: usize,
+    /// The images.
+    pub pixels: Pixels,
+    /// Whether the values were numbers from 0 to 1.
+    pub is_unit: bool,
+}
+
 /// An archive, or what stands for one.
 pub struct Archive {
     file: String,
@@ -112,11 +124,11 @@ impl Array {
         Ok((header, start))
     }
 
-    /// Rows, columns and pixels of images; rows of numbers are shaped as `size` says.
+    /// The images; rows of numbers are shaped as `size` says.
     ///
     /// # Errors
     /// [`Error::Data`](crate::Error::Data) for an array that is not `[n, height, width]` or `[n, pixels]` of grey values.
-    pub fn images(&self, size: &[usize]) -> Result<(usize, usize, Pixels)> {
+    pub fn images(&self, size: &[usize]) -> Result<ArrayImages> {
         let (header, start) = self.header()?;
         let dimensions: Vec<usize> = header.shape().iter().map(|&size| size as usize).collect();
         let (images, (height, width)) = match dimensions[..] {
@@ -140,7 +152,8 @@ impl Array {
         }
         if type_of(&header) == Some((TypeChar::Uint, 1)) && header.order() == Order::C {
             let range = self.range.start + start..self.range.end;
-            return Ok((height, width, Pixels::new(height * width, self.bytes.clone(), range)));
+            let pixels = Pixels::new(height * width, self.bytes.clone(), range);
+            return Ok(ArrayImages { height, width, pixels, is_unit: false });
         }
         let mut grey = GreyValues::default();
         let mut at = 0;
@@ -151,13 +164,13 @@ impl Array {
             at += 1;
             Ok(())
         })?;
-        let values = grey.into_bytes();
+        let (is_unit, values) = (grey.is_unit(), grey.into_bytes());
         let values = if header.order() == Order::C {
             values
         } else {
             transposed(&values, images, height * width, (height, width), dimensions.len())
         };
-        Ok((height, width, Pixels::in_memory(height * width, values)))
+        Ok(ArrayImages { height, width, pixels: Pixels::in_memory(height * width, values), is_unit })
     }
 
     /// Labels or groups: whole numbers.

@@ -45,7 +45,16 @@ pub fn open(path: &Path, config: &DataConfig, opening: Opening<'_>) -> Result<Pa
         start = end;
         let origin = Origin::Files(listing.files.iter().map(|file| shown(file)).collect());
         let is_light = !config.reads_digits();
-        Images { height, width, pixels, is_light, labels: Labels::Names(listing.classes), groups: None, origin }
+        Images {
+            height,
+            width,
+            pixels,
+            is_light,
+            is_unit: false,
+            labels: Labels::Names(listing.classes),
+            groups: None,
+            origin,
+        }
     });
     let train = parts.next().expect("a folder has one part or two");
     Ok((train, parts.next()))

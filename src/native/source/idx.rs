@@ -58,7 +58,16 @@ fn part(images: &Path, labels: &Path) -> Result<Images> {
         return Err(data_error(Path::new(&label_file), reason, "check that the two files belong together"));
     }
     let origin = Origin::File { path: image_file, unit: "image", first: 0 };
-    Ok(Images { height, width, pixels, is_light: false, labels: Labels::Numbers(labels), groups: None, origin })
+    Ok(Images {
+        height,
+        width,
+        pixels,
+        is_light: false,
+        is_unit: false,
+        labels: Labels::Numbers(labels),
+        groups: None,
+        origin,
+    })
 }
 
 /// The images of a file: where they lie, or, of a compressed one, in memory.

@@ -5,7 +5,7 @@ use std::path::Path;
 use crate::config::{Column, DataConfig};
 use crate::data::{Images, Labels, Origin};
 use crate::error::Result;
-use crate::formats::npz::{Archive, Array};
+use crate::formats::npz::{Archive, Array, ArrayImages};
 
 use super::super::pictures::shown;
 use super::{Parts, data_error, map};
@@ -50,7 +50,7 @@ pub fn open(path: &Path, config: &DataConfig) -> Result<Parts> {
     }
     let part = |suffix: &str| -> Result<Images> {
         let (x, y) = (format!("x{suffix}"), format!("y{suffix}"));
-        let (height, width, pixels) = arrays.array(&x)?.images(&config.size)?;
+        let ArrayImages { height, width, pixels, is_unit } = arrays.array(&x)?.images(&config.size)?;
         let same_length = |name: &str, found: usize| match found == pixels.len() {
             true => Ok(()),
             false => {
@@ -70,7 +70,7 @@ pub fn open(path: &Path, config: &DataConfig) -> Result<Parts> {
             _ => None,
         };
         let origin = Origin::File { path: format!("{}, array {x:?}", shown(path)), unit: "image", first: 0 };
-        Ok(Images { height, width, pixels, is_light: false, labels: Labels::Numbers(labels), groups, origin })
+        Ok(Images { height, width, pixels, is_light: false, is_unit, labels: Labels::Numbers(labels), groups, origin })
     };
     if arrays.has("x") || !arrays.has("x_train") {
         return Ok((part("")?, None));

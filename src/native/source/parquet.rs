@@ -11,6 +11,7 @@ use crate::config::{Column, DataConfig};
 use crate::data::{Images, Labels, Origin, Pixels};
 use crate::error::{Error, Result};
 
+use super::super::device::quietly;
 use super::super::pictures::{self, shown};
 use super::{Opening, Parts, Watch, cannot_read, data_error, image_of};
 
@@ -28,9 +29,13 @@ struct Entry {
 
 pub fn open(path: &Path, config: &DataConfig, opening: Opening<'_>) -> Result<Parts, Vec<Error>> {
     let (train, test) = files(path).map_err(|error| vec![error])?;
-    let train = part(&train, config, opening.watch)?;
-    let test = if test.is_empty() { None } else { Some(part(&test, config, opening.watch)?) };
-    Ok((train, test))
+    let read = || {
+        let train = part(&train, config, opening.watch)?;
+        let test = if test.is_empty() { None } else { Some(part(&test, config, opening.watch)?) };
+        Ok((train, test))
+    };
+    // The reader of the format panics on some damaged files.
+    quietly(read).unwrap_or_else(|| Err(vec![data_error(path, "a file is damaged", "get it again")]))
 }
 
 /// The files of the training part and of the test part, in the order of their names.
@@ -120,6 +125,7 @@ fn part(files: &[PathBuf], config: &DataConfig, watch: Watch<'_>) -> Result<Imag
         width,
         pixels: Pixels::in_memory(height * width, pixels),
         is_light: !config.reads_digits(),
+        is_unit: false,
         labels: Labels::from_texts(labels),
         groups: (!groups.is_empty()).then(|| Labels::from_texts(groups)),
         origin: Origin::Files(places),
