@@ -1,14 +1,15 @@
 #!/bin/sh
 # Builds the fuzz targets and runs each for SECONDS (20): fuzz/run.sh [SECONDS] [TARGET...]
+# With FEATURES=parquet in the environment, the reader of Parquet files is a target too.
 # It needs no nightly compiler: fuzz/coverage.sh asks the stable one for the counters that libFuzzer reads.
 # A finding is left in fuzz/artifacts/TARGET/, and ends the run. The inputs that led anywhere stay in fuzz/corpus/TARGET/.
 set -eu
 cd "$(dirname "$0")/.."
 seconds=${1:-20}
 [ $# -gt 0 ] && shift
-[ $# -gt 0 ] || set -- idx csv npz parquet config model picture
+[ $# -gt 0 ] || set -- idx csv npz config model picture ${FEATURES:-}
 
-RUSTC_WORKSPACE_WRAPPER="$PWD/fuzz/coverage.sh" cargo build --release -p chiffres-fuzz
+RUSTC_WORKSPACE_WRAPPER="$PWD/fuzz/coverage.sh" cargo build --release --locked -p chiffres-fuzz --features "${FEATURES:-}"
 programs=${CARGO_TARGET_DIR:-target}/release
 
 # Something to begin with.
