@@ -9,7 +9,7 @@ use crate::data::Dataset;
 const WITHIN: f64 = 0.98;
 
 /// Most training images that are compared with each other.
-const MOST_COMPARED: usize = 2000;
+const MOST_COMPARED: usize = 1000;
 
 /// What the training images look like, as far as it takes to tell a stranger.
 #[derive(Debug, Clone)]
@@ -73,7 +73,7 @@ impl<'a> Familiarity<'a> {
             Some(groups) => groups[a] != groups[b],
             None => a != b,
         };
-        // Some thousand, evenly spread, tell as much as all of many.
+        // A thousand, evenly spread, tell about as much as all of many.
         let some: Vec<usize> = images.iter().copied().step_by(images.len().div_ceil(MOST_COMPARED).max(1)).collect();
         let mut nearest: Vec<u32> = some
             .iter()

@@ -53,7 +53,7 @@ impl Devices {
 
 const REMOTE: &str = "remote:";
 
-fn is_remote(name: &str) -> bool {
+pub(super) fn is_remote(name: &str) -> bool {
     name.starts_with(REMOTE)
 }
 

@@ -42,7 +42,7 @@ use crate::train::{
     record_from_bytes,
 };
 
-use super::device::{Devices, NamedDevice, quietly};
+use super::device::{Devices, NamedDevice, is_remote, quietly};
 use super::interrupt;
 use super::metric::ScoreMetric;
 use super::progress::Progress;
@@ -523,7 +523,12 @@ impl Several {
     fn error(&self, error: MultiDeviceStepError) -> Error {
         match error {
             MultiDeviceStepError::Workers(failures) => match failures.first() {
-                Some(failure) => Error::Lost { device: self.names[failure.device_id].clone(), epochs: 0 },
+                Some(failure) if is_remote(&self.names[failure.device_id]) => {
+                    Error::Lost { device: self.names[failure.device_id].clone(), epochs: 0 }
+                }
+                Some(failure) => {
+                    Error::Training(format!("{} failed: {}", self.names[failure.device_id], failure.message))
+                }
                 None => Error::Training("a device failed".into()),
             },
             MultiDeviceStepError::Dataset(error) => Error::Training(error.to_string()),
