@@ -16,7 +16,7 @@ with safe_open(f"{run}/model", framework="numpy") as file:
     header = json.loads(file.metadata()["chiffres"])
     content = json.loads(header["header"])
     weights = {name: file.get_tensor(name) for name in file.keys()}
-assert header["format"] == 2 and header["kind"] == "model", header
+assert header["format"] == 3 and header["kind"] == "model", header
 experiment = content["experiment"]
 assert experiment["model"]["activation"] == "sigmoid", experiment
 
