@@ -210,7 +210,10 @@ fn connect(address: &str) -> std::result::Result<Device, Refusal> {
         .map_err(|error| refuse(format!("cannot be reached: {error}")))?;
     let (send, answer) = mpsc::channel();
     let host = RemoteHost::websocket(&format!("ws://{host}"));
-    thread::spawn(move || send.send(Device::remote_options(&host).init().map_err(|error| error.to_string())));
+    thread::spawn(move || {
+        // Whoever asked may have given up waiting.
+        let _ = send.send(Device::remote_options(&host).init().map_err(|error| error.to_string()));
+    });
     match answer.recv_timeout(Duration::from_secs(20)) {
         Ok(Ok(device)) => Ok(device),
         Ok(Err(error)) => Err(refuse(format!("does not answer as a worker does: {error}"))),
