@@ -1,5 +1,7 @@
 //! The explicit training loop: nothing hidden, nothing native.
 
+use std::ops::Deref;
+
 use burn::module::Module;
 use burn::optim::ModuleOptimizer;
 use burn::tensor::Device;
@@ -7,7 +9,7 @@ use burn::tensor::Device;
 use crate::config::Experiment;
 use crate::data::{Batcher, Dataset, Split, TrainingBatcher};
 use crate::error::Result;
-use crate::metrics::{EpochRecord, History};
+use crate::metrics::{EpochRecord, History, Scores};
 use crate::model::{LayerWeights, Mlp, MlpConfig};
 
 use super::early_stopping::{Best, EarlyStopping};
@@ -52,7 +54,9 @@ impl TrainingState {
     }
 }
 
-/// A training under way, driven epoch by epoch by whoever holds it.
+/// A training under way, driven step by step or epoch by epoch by whoever holds it.
+///
+/// The dataset is borrowed or shared: `&Dataset` or `Rc<Dataset>`.
 ///
 /// ```
 /// use burn::tensor::Device;
@@ -67,9 +71,9 @@ impl TrainingState {
 /// }
 /// # Ok::<(), chiffres::Error>(())
 /// ```
-pub struct Trainer<'a> {
-    experiment: &'a Experiment,
-    dataset: &'a Dataset,
+pub struct Trainer<D: Deref<Target = Dataset>> {
+    experiment: Experiment,
+    dataset: D,
     split: Split,
     batcher: TrainingBatcher,
     schedule: Schedule,
@@ -79,15 +83,27 @@ pub struct Trainer<'a> {
     optimizer: ModuleOptimizer,
     early_stopping: Option<EarlyStopping>,
     history: History,
+    /// The epoch that has begun and not ended.
+    underway: Option<Underway>,
 }
 
-impl<'a> Trainer<'a> {
+/// An epoch between its first step and its last.
+struct Underway {
+    /// The images, in the order of the epoch.
+    order: Vec<usize>,
+    /// How many of them have been learnt from.
+    done: usize,
+    tally: Tally,
+}
+
+impl<D: Deref<Target = Dataset>> Trainer<D> {
     /// Starts a training with the starting weights of the experiment's seed.
     ///
     /// # Errors
     /// As [`Split::new`].
-    pub fn new(experiment: &'a Experiment, dataset: &'a Dataset, device: &Device) -> Result<Self> {
-        Self::with_weights(experiment, dataset, &TrainingState::start(experiment, dataset).weights, device)
+    pub fn new(experiment: &Experiment, dataset: D, device: &Device) -> Result<Self> {
+        let start = TrainingState::start(experiment, &dataset).weights;
+        Self::with_weights(experiment, dataset, &start, device)
     }
 
     /// Starts a training with given weights.
@@ -95,27 +111,28 @@ impl<'a> Trainer<'a> {
     /// # Errors
     /// As [`Split::new`].
     pub fn with_weights(
-        experiment: &'a Experiment,
-        dataset: &'a Dataset,
+        experiment: &Experiment,
+        dataset: D,
         weights: &[LayerWeights],
         device: &Device,
     ) -> Result<Self> {
-        Ok(Self::with_split(experiment, dataset, Split::new(dataset, experiment)?, weights, device))
+        let split = Split::new(&dataset, experiment)?;
+        Ok(Self::with_split(experiment, dataset, split, weights, device))
     }
 
     /// Starts a training with given weights on images of one's own choice.
     pub fn with_split(
-        experiment: &'a Experiment,
-        dataset: &'a Dataset,
+        experiment: &Experiment,
+        dataset: D,
         split: Split,
         weights: &[LayerWeights],
         device: &Device,
     ) -> Self {
         Self {
-            experiment,
-            dataset,
-            batcher: TrainingBatcher::new(experiment, dataset, &split.train),
+            batcher: TrainingBatcher::new(experiment, &dataset, &split.train),
             schedule: Schedule::new(&experiment.optimizer, experiment.total_steps(split.train.len())),
+            experiment: experiment.clone(),
+            dataset,
             split,
             step: 0,
             device: device.clone().autodiff(),
@@ -123,40 +140,92 @@ impl<'a> Trainer<'a> {
             optimizer: optimizer(&experiment.optimizer),
             early_stopping: EarlyStopping::new(experiment.training.patience, None),
             history: History::default(),
+            underway: None,
         }
     }
 
-    /// Trains for one epoch; `None` when all are done or the validation loss has stopped improving.
+    /// Trains for one epoch, or to the end of one that has begun; `None` when all are done or the validation loss has
+    /// stopped improving.
     pub fn epoch(&mut self) -> Option<&EpochRecord> {
-        let done = self.history.0.len();
-        let stopped = self.early_stopping.as_ref().is_some_and(|watch| watch.should_stop(done));
-        if done == self.experiment.training.epochs || stopped {
-            return None;
+        let epoch = self.history.0.len() + 1;
+        while self.history.0.len() < epoch {
+            if !self.step() {
+                return None;
+            }
         }
-        let epoch = done + 1;
-        let mut tally = Tally::default();
-        let mut learning_rate = 0.0;
-        let order = self.batcher.order(&self.split.train, epoch);
-        let mut done = 0;
-        for indices in order.chunks(self.batcher.batch_size()) {
-            learning_rate = self.schedule.learning_rate(self.step);
-            let batch = self.batcher.batch(self.dataset, indices, epoch, &self.device);
-            let (model, output) = optimize(self.model.clone(), &mut self.optimizer, learning_rate, batch);
-            self.model = model;
-            self.step += 1;
-            tally.add(output);
-            self.batcher.release(self.dataset, done, done + indices.len());
-            done += indices.len();
+        self.history.0.last()
+    }
+
+    /// Takes one optimisation step; an epoch's last step ends with its record in the history. `false` when there is none
+    /// left to take.
+    pub fn step(&mut self) -> bool {
+        if self.is_done() {
+            return false;
         }
+        let epoch = self.history.0.len() + 1;
+        let mut underway = self.underway.take().unwrap_or_else(|| Underway {
+            order: self.batcher.order(&self.split.train, epoch),
+            done: 0,
+            tally: Tally::default(),
+        });
+        let before = underway.done;
+        let after = underway.order.len().min(before + self.batcher.batch_size());
+        let learning_rate = self.schedule.learning_rate(self.step);
+        let batch = self.batcher.batch(&self.dataset, &underway.order[before..after], epoch, &self.device);
+        let (model, output) = optimize(self.model.clone(), &mut self.optimizer, learning_rate, batch);
+        self.model = model;
+        self.step += 1;
+        underway.tally.add(output);
+        self.batcher.release(&self.dataset, before, after);
+        underway.done = after;
+        if after < underway.order.len() {
+            self.underway = Some(underway);
+        } else {
+            self.end_epoch(epoch, underway.tally.scores(), learning_rate);
+        }
+        true
+    }
+
+    fn end_epoch(&mut self, epoch: usize, train: Scores, learning_rate: f64) {
         let validation = (!self.split.validation.is_empty()).then(|| {
             let batcher = Batcher::new(&self.experiment.data);
-            score(&self.model.valid(), self.dataset, &self.split.validation, batcher, &self.device.clone().inner())
+            let device = self.device.clone().inner();
+            score(&self.model.valid(), &self.dataset, &self.split.validation, batcher, &device)
         });
         if let (Some(watch), Some(scores)) = (&mut self.early_stopping, &validation) {
             watch.observe(epoch, scores.loss, || self.model.weights());
         }
-        self.history.0.push(EpochRecord { epoch, train: tally.scores(), validation, learning_rate, seconds: 0.0 });
-        self.history.0.last()
+        self.history.0.push(EpochRecord { epoch, train, validation, learning_rate, seconds: 0.0 });
+    }
+
+    /// Whether all epochs are done, or the validation loss has stopped improving.
+    pub fn is_done(&self) -> bool {
+        let done = self.history.0.len();
+        let stopped = self.early_stopping.as_ref().is_some_and(|watch| watch.should_stop(done));
+        done >= self.experiment.training.epochs || stopped
+    }
+
+    /// Optimisation steps so far.
+    pub fn steps(&self) -> usize {
+        self.step
+    }
+
+    /// Every epoch so far.
+    pub fn history(&self) -> &History {
+        &self.history
+    }
+
+    /// Which images train, watch and test.
+    pub fn split(&self) -> &Split {
+        &self.split
+    }
+
+    /// The weights that a training which ends here hands out, as [`TrainingState::final_weights`].
+    pub fn final_weights(&self) -> Vec<LayerWeights> {
+        match self.early_stopping.as_ref().and_then(EarlyStopping::best) {
+            Some(best) => best.weights.clone(),
+            None => self.model.weights(),
+        }
     }
 
     /// Where the training stands.
