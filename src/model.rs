@@ -1,8 +1,9 @@
 //! The network: a multilayer perceptron as a Burn module, from pixels to logits.
 
-use burn::module::{Module, Param, ParamId};
+use burn::module::{Module, ModuleMapper, Param, ParamId};
 use burn::nn::Linear;
-use burn::tensor::{Device, Int, Tensor, TensorData, activation};
+use burn::optim::GradientsParams;
+use burn::tensor::{DType, Device, Int, Tensor, TensorData, activation};
 
 use crate::config::{Activation, Init, ModelConfig};
 use crate::data::Batch;
@@ -115,6 +116,32 @@ impl Mlp {
         Self { layers, activation }
     }
 
+    /// The same network in double precision, with one parameter moved by `by`.
+    ///
+    /// # Panics
+    /// When there is no such parameter.
+    pub(crate) fn nudged(&self, parameter: Parameter, by: f64) -> Self {
+        let mut nudge = Nudge { parameter, by, visited: 0 };
+        let model = self.clone().map(&mut nudge);
+        assert!(parameter.tensor() < nudge.visited, "no such layer: {parameter:?}");
+        model
+    }
+
+    /// The gradients of all layers, laid out as their weights are.
+    ///
+    /// # Panics
+    /// When they are those of another network.
+    pub fn gradient_values(&self, gradients: &GradientsParams) -> Vec<LayerWeights> {
+        let of = |layer: &Linear| {
+            let [inputs, outputs] = layer.weight.dims();
+            let bias = layer.bias.as_ref().expect("every layer is built with a bias");
+            let weight = gradients.get::<2>(layer.weight.id).expect("every parameter has a gradient");
+            let bias = gradients.get::<1>(bias.id).expect("every parameter has a gradient");
+            LayerWeights { inputs, outputs, weight: numbers(weight), bias: numbers(bias) }
+        };
+        self.layers.iter().map(of).collect()
+    }
+
     /// The current weights of all layers, from the input on.
     pub fn weights(&self) -> Vec<LayerWeights> {
         self.layers
@@ -136,6 +163,22 @@ impl Mlp {
         let (output, hidden) = self.layers.split_last().expect("a network has an output layer");
         let h = hidden.iter().fold(images, |h, layer| self.activate(layer.forward(h)));
         output.forward(h)
+    }
+
+    /// What [`Mlp::forward`] goes through: the weighted sums of each layer, and what its neurons make of them. The last
+    /// sums are the logits, which stay as they are.
+    ///
+    /// # Shapes
+    /// - images `[batch, inputs]`, scaled as the training images were
+    /// - outputs `[batch, neurons]` each
+    pub fn forward_by_layer(&self, images: Tensor<2>) -> Vec<(Tensor<2>, Tensor<2>)> {
+        let mut h = images;
+        let pass = |(i, layer): (usize, &Linear)| {
+            let sums = layer.forward(h.clone());
+            h = if i + 1 < self.layers.len() { self.activate(sums.clone()) } else { sums.clone() };
+            (sums, h.clone())
+        };
+        self.layers.iter().enumerate().map(pass).collect()
     }
 
     /// The probability of each class.
@@ -181,6 +224,63 @@ impl Mlp {
             Activation::Gelu => activation::gelu_approximate(sums),
             Activation::Identity => sums,
         }
+    }
+}
+
+/// One number that a network learns.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Parameter {
+    /// From an input of a layer to one of its neurons: `weight[index]` of its [`LayerWeights`].
+    Weight {
+        /// Counted from 0, from the input on.
+        layer: usize,
+        /// `input * outputs + neuron`.
+        index: usize,
+    },
+    /// Of a neuron of a layer: `bias[index]`.
+    Bias {
+        /// Counted from 0, from the input on.
+        layer: usize,
+        /// The neuron.
+        index: usize,
+    },
+}
+
+impl Parameter {
+    /// The tensor it is in, counted in the order of the module: each layer's weights, then its biases.
+    fn tensor(self) -> usize {
+        match self {
+            Self::Weight { layer, .. } => 2 * layer,
+            Self::Bias { layer, .. } => 2 * layer + 1,
+        }
+    }
+
+    fn index(self) -> usize {
+        match self {
+            Self::Weight { index, .. } | Self::Bias { index, .. } => index,
+        }
+    }
+}
+
+/// Brings parameters to double precision, and moves one of them.
+struct Nudge {
+    parameter: Parameter,
+    by: f64,
+    visited: usize,
+}
+
+impl ModuleMapper for Nudge {
+    fn map_float<const D: usize>(&mut self, param: Param<Tensor<D>>) -> Param<Tensor<D>> {
+        let is_it = self.visited == self.parameter.tensor();
+        self.visited += 1;
+        param.map(|tensor| {
+            let (shape, device) = (tensor.shape(), tensor.device());
+            let mut values: Vec<f64> = tensor.into_data().iter::<f64>().collect();
+            if is_it {
+                values[self.parameter.index()] += self.by;
+            }
+            Tensor::from_data(TensorData::new(values, shape), (&device, DType::F64))
+        })
     }
 }
 
