@@ -58,7 +58,7 @@ enum Command {
 enum To {
     /// train.csv and test.csv, with a header
     Csv,
-    /// NumPy arrays x_train, y_train, x_test, y_test
+    /// NumPy arrays x_train, y_train, x_test, y_test, with groups group_train, group_test
     Npz,
     /// The four files of the MNIST family
     Idx,

@@ -20,6 +20,8 @@ pub struct Dataset {
     labels: Vec<u32>,
     /// The group of each image; empty where groups are not known.
     groups: Vec<u32>,
+    /// The name of each group, in the order of their numbers.
+    group_names: Vec<String>,
     /// Images before the test images that the source brings along; all of them where it brings none.
     given_train: usize,
     origins: Vec<(usize, Origin)>,
@@ -150,7 +152,8 @@ impl Dataset {
             return Err(Error::Data { place, reason, hint: "check the file".into() });
         }
         let (classes, labels) = labels.classes(classes, |index| place(&origins, index))?;
-        let groups = groups.and_then(|groups| groups.into_iter().reduce(Labels::then)).map(|groups| groups.groups());
+        let groups = groups.and_then(|groups| groups.into_iter().reduce(Labels::then));
+        let (group_names, groups) = groups.map(|groups| groups.groups()).unwrap_or_default();
         let max_value = max_value.unwrap_or_else(|| {
             let mut max = 1;
             pixels.for_each_chunk(|chunk| max = chunk.iter().fold(max, |max, &value| max.max(value)));
@@ -164,7 +167,8 @@ impl Dataset {
             classes,
             pixels,
             labels,
-            groups: groups.unwrap_or_default(),
+            groups,
+            group_names,
             given_train,
             origins,
         })
@@ -268,6 +272,13 @@ impl Dataset {
     /// The group of each image, as a number: the writer of each digit; `None` where groups are not known.
     pub fn groups(&self) -> Option<&[u32]> {
         (!self.groups.is_empty()).then_some(&self.groups)
+    }
+
+    /// The name of each group, in the order of the groups' numbers; empty where groups are not known.
+    ///
+    /// A group that its source calls by a number has that number, as text, for a name.
+    pub fn group_names(&self) -> &[String] {
+        &self.group_names
     }
 
     /// The pixels of an image that is known to exist.

@@ -84,17 +84,18 @@ impl Labels {
         }
     }
 
-    /// Numbers of groups, counted from 0 in the order in which they first come up.
-    pub fn groups(&self) -> Vec<u32> {
-        fn count<T: Ord>(items: &[T]) -> Vec<u32> {
-            let mut known = BTreeMap::new();
-            items
-                .iter()
-                .map(|item| {
-                    let next = known.len() as u32;
-                    *known.entry(item).or_insert(next)
+    /// The groups' names, and the number of each label's group, counted from 0 in the order in which they first come up.
+    pub fn groups(&self) -> (Vec<String>, Vec<u32>) {
+        fn count<T: Ord + Display>(items: &[T]) -> (Vec<String>, Vec<u32>) {
+            let (mut known, mut names) = (BTreeMap::new(), Vec::new());
+            let numbers = items.iter().map(|item| {
+                *known.entry(item).or_insert_with(|| {
+                    names.push(item.to_string());
+                    names.len() as u32 - 1
                 })
-                .collect()
+            });
+            let numbers = numbers.collect();
+            (names, numbers)
         }
         match self {
             Self::Numbers(numbers) => count(numbers),
@@ -166,7 +167,13 @@ mod tests {
             names.clone().then(Labels::Numbers(vec![7])),
             Labels::Names(["dog", "cat", "7"].map(Into::into).to_vec())
         );
-        assert_eq!(Labels::Numbers(vec![5, 3, 5]).groups(), [0, 1, 0]);
+        assert_eq!(Labels::Numbers(vec![5, 3, 5]).groups(), named(&["5", "3"], &[0, 1, 0]));
+        let writers = Labels::Names(["zoe", "anna", "zoe"].map(Into::into).to_vec());
+        assert_eq!(
+            writers.groups(),
+            named(&["zoe", "anna"], &[0, 1, 0]),
+            "in the order of the images, not of the alphabet"
+        );
     }
 
     #[test]

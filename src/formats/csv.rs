@@ -201,7 +201,8 @@ fn number(field: &[u8]) -> Option<f64> {
     std::str::from_utf8(field).ok()?.trim().parse().ok()
 }
 
-/// Writes images as a table with a header: `label`, then `group` where groups are known, then the pixels.
+/// Writes images as a table with a header: `label`, then `group` where groups are known, then the pixels. Classes and
+/// groups stand there by their names.
 ///
 /// # Errors
 /// Those of the writer.
@@ -214,7 +215,7 @@ pub fn write(to: impl Write, dataset: &Dataset, images: &[usize]) -> std::io::Re
     table.write_record(names)?;
     for &image in images {
         let label = dataset.classes()[dataset.label(image)].clone();
-        let group = groups.map(|groups| groups[image].to_string());
+        let group = groups.map(|groups| dataset.group_names()[groups[image] as usize].clone());
         let pixels = dataset.pixels(image).iter().map(ToString::to_string);
         table.write_record(std::iter::once(label).chain(group).chain(pixels))?;
     }

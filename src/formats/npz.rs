@@ -319,26 +319,71 @@ fn type_of(header: &NpyHeader) -> Option<(TypeChar, u64)> {
     }
 }
 
-/// Writes the two parts of a dataset as an archive: `x_train`, `y_train`, `x_test`, `y_test`, labels being class indices.
+/// Writes the two parts of a dataset as an archive: `x_train`, `y_train`, `x_test`, `y_test`, labels being class indices,
+/// and, where groups are known, `group_train` and `group_test`, their numbers.
 ///
 /// # Errors
 /// Those of the writer.
 pub fn write(to: impl Write + Seek, dataset: &Dataset, train: &[usize], test: &[usize]) -> io::Result<()> {
-    let mut archive = zip::ZipWriter::new(to);
-    let stored = zip::write::FileOptions::default().compression_method(zip::CompressionMethod::Stored).large_file(true);
-    for (part, images) in [("train", train), ("test", test)] {
-        let shape = [images.len() as u64, dataset.height() as u64, dataset.width() as u64];
-        archive.start_file(format!("x_{part}.npy"), stored)?;
-        let mut array = npyz::WriteOptions::new().default_dtype().shape(&shape).writer(&mut archive).begin_nd()?;
-        for &image in images {
-            array.extend(dataset.pixels(image).iter().copied())?;
-        }
-        array.finish()?;
-        archive.start_file(format!("y_{part}.npy"), stored)?;
-        let mut array = npyz::WriteOptions::new().default_dtype().shape(&shape[..1]).writer(&mut archive).begin_nd()?;
-        array.extend(images.iter().map(|&image| dataset.label(image) as i64))?;
-        array.finish()?;
+    let mut archive = Writer::new(to);
+    archive.part(dataset, train, "_train")?;
+    archive.part(dataset, test, "_test")?;
+    archive.finish()
+}
+
+/// Writes some images of a dataset as an archive of one part: `x`, `y`, and `group` where groups are known.
+///
+/// # Shapes
+/// - x `[images, height, width]`, bytes
+/// - y `[images]`, class indices, and group `[images]`, group numbers, of 64 bits
+///
+/// # Errors
+/// Those of the writer.
+pub fn write_part(to: impl Write + Seek, dataset: &Dataset, images: &[usize]) -> io::Result<()> {
+    let mut archive = Writer::new(to);
+    archive.part(dataset, images, "")?;
+    archive.finish()
+}
+
+/// An archive that is being written.
+struct Writer<W: Write + Seek>(zip::ZipWriter<W>);
+
+impl<W: Write + Seek> Writer<W> {
+    fn new(to: W) -> Self {
+        Self(zip::ZipWriter::new(to))
     }
-    archive.finish()?;
-    Ok(())
+
+    /// Writes images, labels and groups under names that end in `suffix`.
+    fn part(&mut self, dataset: &Dataset, images: &[usize], suffix: &str) -> io::Result<()> {
+        let shape = [images.len() as u64, dataset.height() as u64, dataset.width() as u64];
+        let pixels = images.iter().flat_map(|&image| dataset.pixels(image).iter().copied());
+        self.array(&format!("x{suffix}"), &shape, pixels)?;
+        let labels = images.iter().map(|&image| dataset.label(image) as i64);
+        self.array(&format!("y{suffix}"), &shape[..1], labels)?;
+        if let Some(groups) = dataset.groups() {
+            let groups = images.iter().map(|&image| i64::from(groups[image]));
+            self.array(&format!("group{suffix}"), &shape[..1], groups)?;
+        }
+        Ok(())
+    }
+
+    fn array<T: npyz::AutoSerialize>(
+        &mut self,
+        name: &str,
+        shape: &[u64],
+        values: impl Iterator<Item = T>,
+    ) -> io::Result<()> {
+        // Uncompressed, arrays are read where they lie.
+        let stored = zip::CompressionMethod::Stored;
+        let options = zip::write::FileOptions::default().compression_method(stored).large_file(true);
+        self.0.start_file(format!("{name}.npy"), options)?;
+        let mut array = npyz::WriteOptions::new().default_dtype().shape(shape).writer(&mut self.0).begin_nd()?;
+        array.extend(values)?;
+        array.finish()
+    }
+
+    fn finish(mut self) -> io::Result<()> {
+        self.0.finish()?;
+        Ok(())
+    }
 }

@@ -141,7 +141,7 @@ fn data_table(dataset: &Dataset, split: &Split, experiment: &Experiment, format:
         offset: experiment.data.offset,
         size: if format == Format::Csv { vec![dataset.height(), dataset.width()] } else { Vec::new() },
         group: match (format, dataset.groups()) {
-            (Format::Csv, Some(_)) => crate::config::Column::Name("group".into()),
+            (Format::Csv | Format::Npz, Some(_)) => crate::config::Column::Name("group".into()),
             _ => crate::config::Column::default(),
         },
         ..DataConfig::of(source, crate::config::PicturePreprocessing::Resize)

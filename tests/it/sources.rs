@@ -18,7 +18,7 @@ use serde_json::Value;
 use chiffres::config::DataConfig;
 use chiffres::data::{Images, Labels, Origin, Pixels};
 use chiffres::formats::npz::{Archive, Array};
-use chiffres::formats::{csv, idx};
+use chiffres::formats::{csv, idx, npz};
 use chiffres::native::source::{self, Opening};
 use chiffres::{Classifier, Dataset, Error, Experiment, Mlp, SavedModel, Split, SplitName, Trainer, evaluate};
 
@@ -136,9 +136,9 @@ fn exported_digits_are_read_back_in_the_same_split() {
             assert_eq!(dataset.given_train(), Some(1000), "{format}");
             assert_eq!(Split::new(&dataset, &experiment).unwrap(), expected, "{format}");
             assert_eq!(experiment.data.scale, 16.0, "{format}");
-            if format == "csv" {
-                assert_eq!(dataset.groups(), digits.groups());
-            }
+            let has_groups = format != "idx";
+            assert_eq!(dataset.groups(), digits.groups().filter(|_| has_groups), "{format}");
+            assert_eq!(dataset.group_names(), if has_groups { digits.group_names() } else { &[] }, "{format}");
         }
     }
 }
@@ -215,6 +215,56 @@ fn names_with_leading_zeros_survive_a_table() {
     let report = place.json(&["data", "check", "again.toml", "--json"]);
     let classes: Vec<&Value> = report["classes"].as_array().unwrap().iter().map(|class| &class["name"]).collect();
     assert_eq!(classes, ["007", "07", "7"]);
+}
+
+/// Images of 8x8 pixels as two pupils would draw them, with their names.
+fn drawn() -> Dataset {
+    let images = Images {
+        height: 8,
+        width: 8,
+        pixels: Pixels::in_memory(64, (0..4 * 64).map(|i| (i % 17) as u8).collect()),
+        is_light: false,
+        is_unit: false,
+        labels: Labels::Numbers(vec![3, 7, 3, 9]),
+        groups: Some(Labels::Names(["zo\u{eb}, 12", "\u{1f98a}", "zo\u{eb}, 12", "07"].map(Into::into).to_vec())),
+        origin: Origin::File { path: "drawn".into(), unit: "image", first: 0 },
+    };
+    let digits: Vec<String> = (0..10).map(|digit| digit.to_string()).collect();
+    Dataset::new(images, None, &digits, Some(16)).unwrap()
+}
+
+#[test]
+fn the_names_of_groups_survive_a_table() {
+    let (place, drawn) = (Place::new(), drawn());
+    assert_eq!(drawn.group_names(), ["zo\u{eb}, 12", "\u{1f98a}", "07"]);
+    assert_eq!(drawn.groups(), Some(&[0, 1, 0, 2][..]));
+    // Numbers are given in the order of the images: the one that comes first in the table is 0.
+    let mut table = Vec::new();
+    csv::write(&mut table, &drawn, &[1, 0, 2, 3]).unwrap();
+    place.put("drawn.csv", table);
+    let dataset = opened(&place, "csv", "drawn.csv", "group = \"group\"");
+    assert_eq!(dataset.group_names(), ["\u{1f98a}", "zo\u{eb}, 12", "07"]);
+    assert_eq!(dataset.groups(), Some(&[0, 1, 1, 2][..]));
+    assert_eq!(names(&dataset), ["7", "3", "3", "9"]);
+    // Without groups there are no names of them.
+    assert!(made_up(&[0, 1], None, None).group_names().is_empty());
+}
+
+#[test]
+fn one_part_of_images_is_an_archive_of_three_arrays() {
+    let (place, drawn) = (Place::new(), drawn());
+    let mut archive = Cursor::new(Vec::new());
+    npz::write_part(&mut archive, &drawn, &[3, 1, 0]).unwrap();
+    place.put("drawn.npz", archive.into_inner());
+    let archive = Archive::open("FILE", Arc::new(place.file("drawn.npz"))).unwrap();
+    assert_eq!(archive.array("y").unwrap().labels().unwrap(), [9, 7, 3]);
+    assert_eq!(archive.array("group").unwrap().labels().unwrap(), [2, 1, 0]);
+    assert!(!archive.has("x_train"));
+    let dataset = opened(&place, "npz", "drawn.npz", "group = \"group\"");
+    assert_eq!((dataset.height(), dataset.width(), dataset.given_train()), (8, 8, None));
+    assert_eq!(pixels(&dataset), [3, 1, 0].map(|image| drawn.image(image).unwrap().pixels.to_vec()));
+    assert_eq!((names(&dataset), dataset.groups()), (vec!["9", "7", "3"], Some(&[0, 1, 2][..])));
+    assert_eq!(dataset.group_names(), ["2", "1", "0"]);
 }
 
 // NumPy's arrays.

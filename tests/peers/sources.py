@@ -41,15 +41,20 @@ for to, out in [("csv", "csv"), ("npz", "digits.npz"), ("idx", "idx"), ("folder"
 arrays = np.load("digits.npz")
 for part, name, idx in [(train, "train", "train"), (test, "test", "t10k")]:
     same("npz", arrays[f"x_{name}"], arrays[f"y_{name}"], x[part], y[part])
+    assert arrays[f"x_{name}"].dtype == np.uint8 and arrays[f"y_{name}"].dtype == np.int64
+    assert arrays[f"group_{name}"].dtype == np.int64 and arrays[f"group_{name}"].shape == y[part].shape
     with open(f"csv/{name}.csv", newline="") as file:
         rows = list(csv.DictReader(file))
     pixels = [[int(row[f"pixel{i}"]) for i in range(64)] for row in rows]
     same("csv", pixels, [int(row["label"]) for row in rows], x[part], y[part])
+    assert [int(row["group"]) for row in rows] == arrays[f"group_{name}"].tolist(), "the writers of the digits"
     images = np.fromfile(f"idx/{idx}-images-idx3-ubyte", np.uint8, offset=16)
     same("idx", images, np.fromfile(f"idx/{idx}-labels-idx1-ubyte", np.uint8, offset=8), x[part], y[part])
     files = sorted((file, label) for label in os.listdir(f"folder/{name}") for file in os.listdir(f"folder/{name}/{label}"))
     grey = [np.rint(np.asarray(Image.open(f"folder/{name}/{label}/{file}"), float) * 16 / 255) for file, label in files]
     same("folder", grey, [int(label) for _, label in files], x[part], y[part])
+writers = np.concatenate([arrays["group_train"], arrays["group_test"]])
+assert (np.flatnonzero(np.diff(writers)) + 1).tolist()[:7] == [130, 256, 386, 516, 646, 776, 906]
 print("exports: csv, npz, idx and folder have scikit-learn's images and labels")
 
 
