@@ -309,7 +309,6 @@ impl Document<'_> {
     /// What the source has no use for is more likely a mistake than meant.
     fn settings_of_other_sources(&mut self, data: &DataConfig) {
         const ALL: &[Source] = &[Source::Idx, Source::Csv, Source::Folder, Source::Npz, Source::Parquet];
-        const PICTURES: &[Source] = &[Source::Folder, Source::Parquet];
         const USES: [(&str, &[Source]); 11] = [
             ("path", ALL),
             ("train_images", &[Source::Idx]),
@@ -321,7 +320,7 @@ impl Document<'_> {
             ("size", &[Source::Csv, Source::Folder, Source::Npz, Source::Parquet]),
             ("separator", &[Source::Csv]),
             ("header", &[Source::Csv]),
-            ("preprocess", PICTURES),
+            ("preprocess", ALL),
         ];
         let defaults = toml::Table::try_from(DataConfig::default()).expect("settings are plain values");
         for (name, sources) in USES {
@@ -343,7 +342,7 @@ impl Document<'_> {
             self.contradiction("data.path", message, "write path = \"...\" under [data], or --set data.path=...");
         }
         if !data.size.is_empty() && data.preprocess == PicturePreprocessing::Digit {
-            let message = "data.size has no use: data.preprocess = \"digit\" makes images of 8x8 pixels".into();
+            let message = "data.size has no use: digits of data.preprocess = \"digit\" are 8x8 pixels".into();
             self.contradiction("data.size", message, "leave it away");
         }
         if data.split == SplitBy::Group && data.source != Source::Digits && data.group.is_none() {

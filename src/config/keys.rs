@@ -171,7 +171,7 @@ pub const KEYS: &[Key] = &[
     Key {
         path: "data.preprocess",
         kind: Kind::Choice(&["resize", "digit"]),
-        doc: "`folder`, `parquet`: what a picture goes through: `resize` makes it grey and of the given size; `digit` finds the digit on it, sets it upright and makes it 8x8.",
+        doc: "What a picture goes through, on its way into the data (`folder`, `parquet`) or to a prediction: `resize` makes it grey and of the given size; `digit` finds the digit on it, sets it upright and makes it 8x8. With `digit`, the images of `idx`, `csv` and `npz` are such digits already: 8x8, values from 0 to 16.",
         hint: "\"digit\" suits photographs of single digits",
     },
     Key {
@@ -201,7 +201,7 @@ pub const KEYS: &[Key] = &[
     Key {
         path: "data.scale",
         kind: Kind::Number { min: 1e-6, max: 1e6, above: false },
-        doc: "What pixel values are divided by before they enter the network; 16 brings the digits to 0..1; sources with values to 255 have 255 by default.",
+        doc: "What pixel values are divided by before they enter the network; 16 brings the digits to 0..1; other sources have 255 by default, and 16 with `preprocess = \"digit\"`.",
         hint: "16 brings the digits' pixels to 0..1",
     },
     Key {

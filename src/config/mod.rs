@@ -62,7 +62,7 @@ pub struct DataConfig {
     pub header: Header,
     /// Rows and columns of an image: where the source does not say, or to bring pictures to; empty as they are.
     pub size: Vec<usize>,
-    /// `folder`, `parquet`: what a picture goes through.
+    /// What a picture goes through: those of `folder` and `parquet`, and those to predict.
     pub preprocess: PicturePreprocessing,
     /// Names of the classes in the order of the network's outputs; empty for those in the data.
     pub classes: Vec<String>,

@@ -64,6 +64,37 @@ pub enum Origin {
     Files(Vec<String>),
 }
 
+impl Images {
+    /// Makes sure that these are digits as the preprocessing of pictures leaves them: 8x8 pixels, values from 0 to 16.
+    ///
+    /// # Errors
+    /// [`Error::Data`] when they are of another size, or with the first image that has another value.
+    pub fn check_digits(&self) -> Result<()> {
+        let fail = |place: String, reason: String| {
+            let hint = "bring them to 8x8 whole numbers from 0 to 16, or leave data.preprocess away".into();
+            Err(Error::Data { place, reason, hint })
+        };
+        if (self.height, self.width) != (digits::SIDE, digits::SIDE) {
+            let reason = format!("the images are {}x{}, but digits are 8x8", self.height, self.width);
+            return fail(self.origin.name(), reason);
+        }
+        if self.is_unit {
+            let reason = "the pixels are from 0 to 1, but those of digits are whole numbers from 0 to 16".into();
+            return fail(self.origin.name(), reason);
+        }
+        let mut most = 0;
+        self.pixels.for_each_chunk(|chunk| most = chunk.iter().fold(most, |most, &value| most.max(value)));
+        if most > digits::MAX_VALUE {
+            let strongest = |image: usize| self.pixels.image(image).iter().copied().max().unwrap_or(0);
+            let image = (0..self.pixels.len()).find(|&image| strongest(image) > digits::MAX_VALUE);
+            let image = image.expect("the largest value is in some image");
+            let reason = format!("a pixel is {}, but those of digits are 0 to 16", strongest(image));
+            return fail(self.origin.place(image), reason);
+        }
+        Ok(())
+    }
+}
+
 impl Origin {
     /// The file, or the first of them.
     fn name(&self) -> String {

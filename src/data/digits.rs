@@ -9,8 +9,10 @@ use crate::error::{Error, Result};
 use super::{Dataset, Images, Labels, Origin, Pixels};
 
 const FILE: &[u8] = include_bytes!("../../data/digits.csv.gz");
-const SIDE: usize = 8;
-const MAX_VALUE: u8 = 16;
+/// Rows and columns of a digit.
+pub(super) const SIDE: usize = 8;
+/// The value of full ink.
+pub(super) const MAX_VALUE: u8 = 16;
 const CLASSES: usize = 10;
 
 /// The first image of each writer: all copied one sequence of digits, so that the labels begin again with each form.

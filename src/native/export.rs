@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use image::{GrayImage, ImageFormat};
 
-use crate::config::{DataConfig, Experiment, Portion, Source, SplitBy};
+use crate::config::{Column, DataConfig, Experiment, PicturePreprocessing, Portion, Source, SplitBy};
 use crate::data::{Dataset, Split};
 use crate::error::{Error, Result};
 use crate::formats::{csv, idx, npz};
@@ -132,6 +132,10 @@ fn data_table(dataset: &Dataset, split: &Split, experiment: &Experiment, format:
         Format::Folder => (experiment.data.scale * 255.0 / f32::from(dataset.max_value()), SplitBy::Stratified),
         _ => (experiment.data.scale, SplitBy::Order),
     };
+    // Pictures in folders are in full range; in the other formats, digits are what they were.
+    let is_digits = experiment.data.reads_digits() && format != Format::Folder;
+    let preprocess = if is_digits { PicturePreprocessing::Digit } else { PicturePreprocessing::Resize };
+    let has_size = format == Format::Csv && !is_digits;
     let config = DataConfig {
         path: out.display().to_string(),
         classes: dataset.classes().to_vec(),
@@ -139,15 +143,17 @@ fn data_table(dataset: &Dataset, split: &Split, experiment: &Experiment, format:
         validation: Portion::Images(split.validation.len()),
         scale,
         offset: experiment.data.offset,
-        size: if format == Format::Csv { vec![dataset.height(), dataset.width()] } else { Vec::new() },
+        size: if has_size { vec![dataset.height(), dataset.width()] } else { Vec::new() },
         group: match (format, dataset.groups()) {
-            (Format::Csv | Format::Npz, Some(_)) => crate::config::Column::Name("group".into()),
-            _ => crate::config::Column::default(),
+            (Format::Csv | Format::Npz, Some(_)) => Column::Name("group".into()),
+            _ => Column::default(),
         },
-        ..DataConfig::of(source, crate::config::PicturePreprocessing::Resize)
+        ..DataConfig::of(source, preprocess)
     };
     let mut table = toml::Table::try_from(&config).expect("settings are plain values");
-    let defaults = toml::Table::try_from(DataConfig::of(source, config.preprocess)).expect("settings are plain values");
-    table.retain(|name, value| name == "source" || defaults.get(name) != Some(value));
+    let defaults = toml::Table::try_from(DataConfig::of(source, preprocess)).expect("settings are plain values");
+    // These two decide about the defaults of the others.
+    let decides = |name: &str| name == "source" || name == "preprocess" && is_digits;
+    table.retain(|name, value| decides(name) || defaults.get(name) != Some(value));
     format!("[data]\n{}", toml::to_string(&table).expect("settings are plain values"))
 }

@@ -135,7 +135,7 @@ fn exported_digits_are_read_back_in_the_same_split() {
             assert_eq!(dataset.classes(), digits.classes(), "{format}");
             assert_eq!(dataset.given_train(), Some(1000), "{format}");
             assert_eq!(Split::new(&dataset, &experiment).unwrap(), expected, "{format}");
-            assert_eq!(experiment.data.scale, 16.0, "{format}");
+            assert_eq!((experiment.data.scale, experiment.data.reads_digits()), (16.0, true), "{format}");
             let has_groups = format != "idx";
             assert_eq!(dataset.groups(), digits.groups().filter(|_| has_groups), "{format}");
             assert_eq!(dataset.group_names(), if has_groups { digits.group_names() } else { &[] }, "{format}");
@@ -816,6 +816,7 @@ fn what_cannot_be_read_is_one_clear_line_with_its_place() {
     pair("idx: empty", b"", &labels);
     pair("idx: one class", &images, &idx_bytes(&[2], &[4, 4]));
     place.put("idx/train-images-idx3-ubyte", &images);
+    refused("idx: digits of another size", "idx", "idx", "preprocess = \"digit\"");
     place.put("idx/train-labels-idx1-ubyte", idx_bytes(&[2], &[0, 7]));
     refused("idx: a label beyond the classes", "idx", "idx", "classes = [\"a\", \"b\"]");
     refused("idx: a file out of the folder", "idx", "idx", "train_images = \"../x\"");
@@ -863,6 +864,14 @@ fn what_cannot_be_read_is_one_clear_line_with_its_place() {
     );
     table("csv: bytes", &random, "");
     table("csv: a quote that never ends", b"label,a,b,c,d\n0,1,2,3,4\n1,\"1,2,3,4\n0,1,2,3,4\n", "");
+    let digits = |value: &str| {
+        let row = |label: u8| format!("{label}{}\n", format!(",{value}").repeat(64)).into_bytes();
+        [row(3), row(7)].concat()
+    };
+    let as_digits = "label = 0\nheader = \"no\"\npreprocess = \"digit\"";
+    table("csv: digits of another size", b"label,a,b,c,d\n0,1,2,3,4\n1,1,2,3,4\n", "preprocess = \"digit\"");
+    table("csv: digits beyond 16", &[digits("16"), digits("17")].concat(), as_digits);
+    table("csv: digits from 0 to 1", &digits("0.5"), as_digits);
     let compressed = gz(b"label,a,b,c,d\n0,1,2,3,4\n1,1,2,3,4\n");
     table("csv.gz: cut short", &compressed[..compressed.len() - 12], "");
     refused("csv: no such file", "csv", "nowhere.csv", "");
@@ -877,6 +886,7 @@ fn what_cannot_be_read_is_one_clear_line_with_its_place() {
         fs::copy(format!("tests/fixtures/arrays/{name}.npz"), place.path("x.npz")).unwrap();
         refused(&format!("npz: {name}"), "npz", "x.npz", settings);
     }
+    refused("npz: digits of another size", "npz", "x.npz", "preprocess = \"digit\"");
     refused("npz: groups by position", "npz", "x.npz", "group = 2");
     refused("npz: no such array", "npz", "x.npz", "group = \"writer\"");
     place.put("x.npz", "this is no archive of arrays\n");
@@ -1041,7 +1051,9 @@ fn a_network_for_pictures_of_ones_own_is_four_commands() {
 fn a_network_for_small_grey_values_reads_pictures_too() {
     let place = Place::new();
     let printed = place.ok(&["data", "export", "config/mlp.toml", "--to", "csv", "out"]);
-    place.put("out.toml", format!("name = \"out\"\n{printed}\n"));
+    let plain = printed.replace("preprocess = \"digit\"", "scale = 16");
+    assert_ne!(plain, printed);
+    place.put("out.toml", format!("name = \"out\"\n{plain}\n"));
     place.ok(&["train", "out.toml", "--device", "flex", "--progress", "none", "--set", "training.epochs=40"]);
     // An image of the table as a picture: ink that is 16 there is 255 here.
     let digits = digits();
@@ -1055,6 +1067,29 @@ fn a_network_for_small_grey_values_reads_pictures_too() {
     let found: Vec<u64> = picture["pixels"].as_array().unwrap().iter().map(|value| value.as_u64().unwrap()).collect();
     assert_eq!(found, image.pixels.iter().map(|&value| u64::from(value)).collect::<Vec<_>>());
     assert_eq!(picture["probabilities"], row["probabilities"]);
+}
+
+#[test]
+fn a_network_trained_on_exported_digits_reads_photographs_of_them() {
+    let place = Place::new();
+    let train = |config: &str| {
+        place.ok(&["train", config, "--device", "flex", "--progress", "none", "--set", "training.epochs=40"]);
+    };
+    let picture = std::env::current_dir().unwrap().join("tests/fixtures/handwriting/3-paper8135.jpg");
+    let read = |run: &str| place.json(&["predict", run, picture.to_str().unwrap(), "--json", "--device", "flex"]);
+    train("config/mlp.toml");
+    let expected = read("mlp");
+    let settings = fs::read_to_string("config/mlp.toml").unwrap().parse::<toml::Table>().unwrap();
+    for format in ["csv", "npz", "idx"] {
+        let printed = place.ok(&["data", "export", "config/mlp.toml", "--to", format, &format!("out-{format}")]);
+        assert!(printed.contains("preprocess = \"digit\"") && !printed.contains("size"), "{printed}");
+        let mut settings = settings.clone();
+        settings.extend(printed.parse::<toml::Table>().unwrap());
+        settings.insert("name".into(), format.into());
+        place.put(&format!("{format}.toml"), toml::to_string(&settings).unwrap());
+        train(&format!("{format}.toml"));
+        assert_eq!(read(format), expected, "{format}");
+    }
 }
 
 #[test]

@@ -73,8 +73,12 @@ pub fn open_all(config: &DataConfig, opening: Opening<'_>) -> Result<Dataset, Ve
         Source::Folder => folder::open(path, config, opening)?,
         Source::Parquet => open_parquet(path, config, opening)?,
     };
+    if config.reads_digits() {
+        // Those of pictures were just made; those of a file are held to it.
+        std::iter::once(&train).chain(&test).try_for_each(Images::check_digits).map_err(one)?;
+    }
     let max_value = match (config.source, config.preprocess) {
-        (Source::Folder | Source::Parquet, PicturePreprocessing::Digit) => Some(16),
+        (_, PicturePreprocessing::Digit) => Some(16),
         (Source::Folder | Source::Parquet, PicturePreprocessing::Resize) => Some(255),
         _ => None,
     };
