@@ -6,10 +6,10 @@ use std::path::{Path, PathBuf};
 
 use image::imageops::FilterType;
 use image::metadata::Orientation;
-use image::{DynamicImage, GrayImage, ImageDecoder, ImageError, ImageFormat, ImageReader, Limits, Luma, RgbImage};
+use image::{DynamicImage, GrayImage, ImageDecoder, ImageError, ImageFormat, ImageReader, Limits, RgbImage};
 
 use crate::error::{Error, Result};
-use crate::preprocess::Raster;
+use crate::preprocess::{Raster, grey};
 
 /// Most pixels of a picture: what the cameras of telephones take.
 pub const MOST_PIXELS: u64 = 25_000_000;
@@ -138,21 +138,16 @@ impl JpegLayout {
     }
 }
 
-/// Grey values; where a picture is transparent, it lies on white, or on black if what is on it is light.
+/// Grey values; none of the ways there takes more memory than decoding did.
 fn grey(picture: DynamicImage) -> GrayImage {
-    if !picture.color().has_alpha() {
-        return picture.into_luma8();
-    }
-    let picture = picture.into_luma_alpha8();
-    let (ink, opacity) = picture.pixels().fold((0u64, 0u64), |(ink, opacity), pixel| {
-        let [value, alpha] = pixel.0.map(u64::from);
-        (ink + value * alpha, opacity + alpha)
-    });
-    let paper = if ink > 128 * opacity { 0 } else { 255u32 };
-    GrayImage::from_fn(picture.width(), picture.height(), |x, y| {
-        let [value, alpha] = picture.get_pixel(x, y).0.map(u32::from);
-        Luma([((value * alpha + paper * (255 - alpha) + 127) / 255) as u8])
-    })
+    let (width, height, kind) = (picture.width(), picture.height(), picture.color());
+    let values = match (kind.has_color(), kind.has_alpha()) {
+        (false, false) => return picture.into_luma8(),
+        (false, true) => grey::on_paper(picture.into_luma_alpha8().pixels().map(|pixel| pixel.0)),
+        (true, false) => grey::of_rgb(&picture.into_rgb8()),
+        (true, true) => grey::of_rgba(&picture.into_rgba8()),
+    };
+    GrayImage::from_raw(width, height, values).expect("a value for each pixel")
 }
 
 /// The grey values of a picture brought to `height` x `width` pixels, each the weighted mean of those it stands for.

@@ -6,6 +6,7 @@
 //!
 //! Source of the last part: M. D. Garris et al., NIST Form-Based Handprint Recognition System (Release 2.0), 1997.
 
+pub mod grey;
 mod grid;
 mod ink;
 mod isolate;
@@ -31,6 +32,17 @@ impl Raster {
     pub fn new(height: usize, width: usize, pixels: Vec<u8>) -> Self {
         assert!(height * width > 0 && height * width == pixels.len(), "{height}x{width} is {} pixels", pixels.len());
         Self { height, width, pixels }
+    }
+
+    /// A picture in colour, as a browser's canvas gives it: red, green, blue and opacity of each pixel.
+    ///
+    /// Where it is transparent, it lies on white, or on black if what is on it is light.
+    ///
+    /// # Panics
+    /// As [`Raster::new`].
+    pub fn from_rgba(height: usize, width: usize, pixels: &[u8]) -> Self {
+        assert_eq!(pixels.len() % 4, 0, "four values a pixel");
+        Self::new(height, width, grey::of_rgba(pixels))
     }
 
     /// Rows.

@@ -1,9 +1,11 @@
 //! Pictures of handwriting: found, brought to 8x8, and read.
 
+use std::io::Cursor;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
 use burn::tensor::Device;
+use image::{DynamicImage, GrayAlphaImage, ImageFormat, LumaA, Rgba, RgbaImage};
 use proptest::prelude::*;
 
 use chiffres::familiar::{Doubt, Familiarity};
@@ -44,6 +46,41 @@ fn steps(path: &Path) -> Steps {
 fn digit(path: &Path) -> usize {
     let name = path.file_name().unwrap().to_str().unwrap();
     usize::from(name.as_bytes()[0] - b'0')
+}
+
+/// A stroke of a colour, opaque in its middle, half so at its edge, on `paper`; red, green, blue and opacity.
+fn stroke(ink: [u8; 3], paper: [u8; 4]) -> RgbaImage {
+    RgbaImage::from_fn(31, 40, |x, y| match (x.abs_diff(15), y) {
+        (0..=2, 5..=34) => Rgba([ink[0], ink[1].wrapping_add(y as u8), ink[2], 255]),
+        (3, 5..=34) => Rgba([ink[0], ink[1], ink[2], 97]),
+        _ => Rgba(paper),
+    })
+}
+
+#[test]
+fn a_canvas_is_the_grey_that_its_png_is() {
+    let cases = [
+        // 0.2126 * 250 + 0.7152 * 240 + 0.0722 * 200 = 239.2
+        ("opaque", stroke([20, 30, 160], [250, 240, 200, 255]), 239),
+        ("dark ink on nothing", stroke([20, 30, 160], [0, 0, 0, 0]), 255),
+        ("light ink on nothing", stroke([200, 200, 90], [255, 255, 255, 0]), 0),
+    ];
+    for (name, picture, paper) in cases {
+        let canvas = Raster::from_rgba(40, 31, &picture);
+        let mut file = Cursor::new(Vec::new());
+        picture.write_to(&mut file, ImageFormat::Png).unwrap();
+        assert_eq!(canvas, pictures::from_reader(name, file.get_ref().as_slice()).unwrap(), "{name}");
+        let ink = canvas.pixels()[20 * 31 + 15];
+        assert_eq!(canvas.pixels()[0], paper, "{name}");
+        assert!(paper.abs_diff(ink) > 100, "{name}: {ink}");
+    }
+    // Grey pictures, opaque or not, are as grey in colours.
+    let grey = GrayAlphaImage::from_fn(16, 16, |x, y| LumaA([(16 * y) as u8, (17 * x) as u8]));
+    let colours = DynamicImage::from(grey.clone()).into_rgba8();
+    let mut file = Cursor::new(Vec::new());
+    grey.write_to(&mut file, ImageFormat::Png).unwrap();
+    let read = pictures::from_reader("grey", file.get_ref().as_slice()).unwrap();
+    assert_eq!(Raster::from_rgba(16, 16, &colours), read);
 }
 
 #[test]
