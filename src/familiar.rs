@@ -12,10 +12,12 @@ const WITHIN: f64 = 0.98;
 const MOST_COMPARED: usize = 1000;
 
 /// What the training images look like, as far as it takes to tell a stranger.
+///
+/// The dataset is borrowed or shared: a `&Dataset`, or an `Rc<Dataset>`.
 #[derive(Debug, Clone)]
-pub struct Familiarity<'a> {
-    dataset: &'a Dataset,
-    images: &'a [usize],
+pub struct Familiarity<D: AsRef<Dataset>> {
+    dataset: D,
+    images: Vec<usize>,
     limit: f64,
     ink: RangeInclusive<u32>,
 }
@@ -63,12 +65,13 @@ impl fmt::Display for Doubt {
     }
 }
 
-impl<'a> Familiarity<'a> {
+impl<D: AsRef<Dataset>> Familiarity<D> {
     /// Looks at the training images; each is compared with all those of other writers, or with all others.
     ///
     /// # Panics
     /// When an index is beyond the dataset.
-    pub fn new(dataset: &'a Dataset, images: &'a [usize]) -> Self {
+    pub fn new(shared: D, images: &[usize]) -> Self {
+        let dataset = shared.as_ref();
         let is_other = |a: usize, b: usize| match dataset.groups() {
             Some(groups) => groups[a] != groups[b],
             None => a != b,
@@ -87,17 +90,18 @@ impl<'a> Familiarity<'a> {
         let limit = nearest.get(last_within).map_or(f64::INFINITY, |&square| f64::from(square).sqrt());
         let sums = || images.iter().map(|&image| sum(dataset.pixels(image)));
         let ink = sums().min().unwrap_or(0)..=sums().max().unwrap_or(u32::MAX);
-        Self { dataset, images, limit, ink }
+        Self { images: images.to_vec(), limit, ink, dataset: shared }
     }
 
     /// The training images nearest to an image, the nearest first.
     pub fn nearest(&self, pixels: &[u8], count: usize) -> Vec<Neighbour> {
+        let dataset = self.dataset.as_ref();
         let mut all: Vec<(u32, usize)> =
-            self.images.iter().map(|&index| (square_distance(pixels, self.dataset.pixels(index)), index)).collect();
+            self.images.iter().map(|&index| (square_distance(pixels, dataset.pixels(index)), index)).collect();
         all.sort_unstable();
         all.truncate(count);
         let neighbour =
-            |(square, index)| Neighbour { index, label: self.dataset.label(index), distance: f64::from(square).sqrt() };
+            |(square, index)| Neighbour { index, label: dataset.label(index), distance: f64::from(square).sqrt() };
         all.into_iter().map(neighbour).collect()
     }
 

@@ -72,7 +72,7 @@ struct Reader<'a> {
 struct Known<'a> {
     dataset: &'a Dataset,
     split: &'a Split,
-    familiarity: Familiarity<'a>,
+    familiarity: Familiarity<&'a Dataset>,
 }
 
 impl Args {

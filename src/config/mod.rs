@@ -489,6 +489,36 @@ impl Experiment {
         toml::to_string(self).expect("an experiment is plain tables of plain values")
     }
 
+    /// The settings that are not as an empty file leaves them: each as `table.key` and its value in TOML, as
+    /// [`Override`] takes them.
+    pub fn changes(&self) -> Vec<(String, String)> {
+        let table = |experiment: &Self| toml::Table::try_from(experiment).expect("settings are plain values");
+        let data = DataConfig::of(self.data.source, self.data.preprocess);
+        let defaults = table(&Self { data, ..Self::default() });
+        // The source decides about defaults, so it is a change wherever it is not the usual one.
+        let usual = table(&Self::default());
+        let is_change = |path: &str, value: &toml::Value, default: Option<&toml::Value>| match path {
+            "data.source" | "data.preprocess" => usual["data"].get(&path["data.".len()..]) != Some(value),
+            _ => default != Some(value),
+        };
+        let mut changes = Vec::new();
+        for (name, value) in table(self) {
+            match value {
+                toml::Value::Table(settings) => {
+                    for (key, value) in settings {
+                        let path = format!("{name}.{key}");
+                        if is_change(&path, &value, defaults[&name].get(&key)) {
+                            changes.push((path, value.to_string()));
+                        }
+                    }
+                }
+                value if is_change(&name, &value, defaults.get(&name)) => changes.push((name, value.to_string())),
+                _ => {}
+            }
+        }
+        changes
+    }
+
     /// Optimisation steps of one epoch over `images` training images; the last batch may be smaller than the others.
     pub fn steps_per_epoch(&self, images: usize) -> usize {
         images.div_ceil(self.training.batch_size)

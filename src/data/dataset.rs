@@ -323,6 +323,12 @@ impl Dataset {
     }
 }
 
+impl AsRef<Dataset> for Dataset {
+    fn as_ref(&self) -> &Self {
+        self
+    }
+}
+
 fn place(origins: &[(usize, Origin)], index: usize) -> String {
     let (first, origin) = &origins[origins.partition_point(|(first, _)| *first <= index) - 1];
     origin.place(index - first)

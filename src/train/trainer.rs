@@ -1,7 +1,5 @@
 //! The explicit training loop: nothing hidden, nothing native.
 
-use std::ops::Deref;
-
 use burn::module::Module;
 use burn::optim::ModuleOptimizer;
 use burn::tensor::Device;
@@ -56,7 +54,7 @@ impl TrainingState {
 
 /// A training under way, driven step by step or epoch by epoch by whoever holds it.
 ///
-/// The dataset is borrowed or shared: `&Dataset` or `Rc<Dataset>`.
+/// The dataset is borrowed or shared: a `&Dataset`, or an `Rc<Dataset>`.
 ///
 /// ```
 /// use burn::tensor::Device;
@@ -71,7 +69,7 @@ impl TrainingState {
 /// }
 /// # Ok::<(), chiffres::Error>(())
 /// ```
-pub struct Trainer<D: Deref<Target = Dataset>> {
+pub struct Trainer<D: AsRef<Dataset>> {
     experiment: Experiment,
     dataset: D,
     split: Split,
@@ -96,13 +94,13 @@ struct Underway {
     tally: Tally,
 }
 
-impl<D: Deref<Target = Dataset>> Trainer<D> {
+impl<D: AsRef<Dataset>> Trainer<D> {
     /// Starts a training with the starting weights of the experiment's seed.
     ///
     /// # Errors
     /// As [`Split::new`].
     pub fn new(experiment: &Experiment, dataset: D, device: &Device) -> Result<Self> {
-        let start = TrainingState::start(experiment, &dataset).weights;
+        let start = TrainingState::start(experiment, dataset.as_ref()).weights;
         Self::with_weights(experiment, dataset, &start, device)
     }
 
@@ -116,7 +114,7 @@ impl<D: Deref<Target = Dataset>> Trainer<D> {
         weights: &[LayerWeights],
         device: &Device,
     ) -> Result<Self> {
-        let split = Split::new(&dataset, experiment)?;
+        let split = Split::new(dataset.as_ref(), experiment)?;
         Ok(Self::with_split(experiment, dataset, split, weights, device))
     }
 
@@ -129,7 +127,7 @@ impl<D: Deref<Target = Dataset>> Trainer<D> {
         device: &Device,
     ) -> Self {
         Self {
-            batcher: TrainingBatcher::new(experiment, &dataset, &split.train),
+            batcher: TrainingBatcher::new(experiment, dataset.as_ref(), &split.train),
             schedule: Schedule::new(&experiment.optimizer, experiment.total_steps(split.train.len())),
             experiment: experiment.clone(),
             dataset,
@@ -163,6 +161,7 @@ impl<D: Deref<Target = Dataset>> Trainer<D> {
             return false;
         }
         let epoch = self.history.0.len() + 1;
+        let dataset = self.dataset.as_ref();
         let mut underway = self.underway.take().unwrap_or_else(|| Underway {
             order: self.batcher.order(&self.split.train, epoch),
             done: 0,
@@ -171,12 +170,12 @@ impl<D: Deref<Target = Dataset>> Trainer<D> {
         let before = underway.done;
         let after = underway.order.len().min(before + self.batcher.batch_size());
         let learning_rate = self.schedule.learning_rate(self.step);
-        let batch = self.batcher.batch(&self.dataset, &underway.order[before..after], epoch, &self.device);
+        let batch = self.batcher.batch(dataset, &underway.order[before..after], epoch, &self.device);
         let (model, output) = optimize(self.model.clone(), &mut self.optimizer, learning_rate, batch);
         self.model = model;
         self.step += 1;
         underway.tally.add(output);
-        self.batcher.release(&self.dataset, before, after);
+        self.batcher.release(dataset, before, after);
         underway.done = after;
         if after < underway.order.len() {
             self.underway = Some(underway);
@@ -190,7 +189,7 @@ impl<D: Deref<Target = Dataset>> Trainer<D> {
         let validation = (!self.split.validation.is_empty()).then(|| {
             let batcher = Batcher::new(&self.experiment.data);
             let device = self.device.clone().inner();
-            score(&self.model.valid(), &self.dataset, &self.split.validation, batcher, &device)
+            score(&self.model.valid(), self.dataset.as_ref(), &self.split.validation, batcher, &device)
         });
         if let (Some(watch), Some(scores)) = (&mut self.early_stopping, &validation) {
             watch.observe(epoch, scores.loss, || self.model.weights());

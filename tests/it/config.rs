@@ -75,6 +75,27 @@ fn an_experiment_survives_the_way_to_toml_and_back() {
 }
 
 #[test]
+fn an_experiment_is_its_changes_from_an_empty_file() {
+    let again = |experiment: &Experiment| {
+        let override_of = |(path, value): (String, String)| Override { origin: path.clone(), path, value };
+        let overrides: Vec<Override> = experiment.changes().into_iter().map(override_of).collect();
+        Experiment::from_toml("changes", "", &overrides).unwrap_or_else(|error| panic!("{error}"))
+    };
+    for entry in std::fs::read_dir("config").unwrap() {
+        let text = std::fs::read_to_string(entry.unwrap().path()).unwrap();
+        let experiment = Experiment::from_toml("config", &text, &[]).unwrap();
+        assert_eq!(again(&experiment), experiment, "{}", experiment.name);
+    }
+    assert!(Experiment::default().changes().is_empty());
+    let three = "seed = 3\n[model]\nhidden = [20, 10]\n[data]\nclasses = [\"a\\\\ b\", \"\u{e9}\"]\nsource = \"npz\"\npath = \"x.npz\"";
+    let experiment = Experiment::from_toml("three", three, &[]).unwrap();
+    assert_eq!(again(&experiment), experiment);
+    let of_digits = Experiment::from_toml("four", "[model]\nhidden = [20, 10]\n[training]\nepochs = 7", &[]).unwrap();
+    let pair = |path: &str, value: &str| (path.to_string(), value.to_string());
+    assert_eq!(of_digits.changes(), [pair("model.hidden", "[20, 10]"), pair("training.epochs", "7")]);
+}
+
+#[test]
 fn all_problems_are_listed_in_one_go() {
     assert_snapshot!(problems(
         "nmae = \"x\"\nseed = -1\n\n[model]\nhidden = [15, 0]\nactivation = \"sigmiod\"\nlayers = 2\n\n\
