@@ -27,6 +27,7 @@
 #![warn(missing_docs)]
 
 pub mod checkpoint;
+pub mod classroom;
 pub mod config;
 pub mod data;
 pub mod error;

@@ -1,0 +1,396 @@
+//! A class that draws its own digits: who drew what, as files, and beside the digits of the program.
+
+use std::collections::HashMap;
+use std::io::Cursor;
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use crate::config::{Column, DataConfig, Experiment, PicturePreprocessing, Portion, Source, SplitBy};
+use crate::data::{Dataset, Images, Labels, Origin, Pixels};
+use crate::error::{Error, Result};
+use crate::evaluate::Answer;
+use crate::formats::npz::Archive;
+use crate::formats::{csv, npz};
+use crate::predict::Classifier;
+
+/// Most drawings of a class.
+pub const MOST_DRAWINGS: usize = 10_000;
+/// What the writers of the program's own digits are called in a file, before their number.
+const WRITER: &str = "writer ";
+/// The name of the column, and of the array, that says who drew.
+const GROUP: &str = "group";
+const SIDE: usize = 8;
+const MAX_VALUE: u8 = 16;
+
+/// A digit that somebody drew.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Drawing {
+    /// The digit, 0 to 9.
+    pub label: usize,
+    /// Who drew it.
+    pub author: String,
+    /// 8x8 values from 0 for paper to 16 for ink, row after row.
+    pub pixels: Vec<u8>,
+}
+
+/// Digits that the members of a class drew, in the order in which they came.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Class {
+    drawings: Vec<Drawing>,
+}
+
+/// How a network does on the drawings of one member that it was not trained on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct AuthorScores {
+    /// Who drew them.
+    pub author: String,
+    /// Drawings that a training learns from.
+    pub train: usize,
+    /// Drawings that it never sees.
+    pub test: usize,
+    /// How many of these are called something else.
+    pub errors: usize,
+}
+
+impl Class {
+    /// A class of these drawings.
+    ///
+    /// # Errors
+    /// [`Error::Data`] for a drawing that is no digit of 8x8 values up to 16, or for too many.
+    pub fn new(drawings: Vec<Drawing>) -> Result<Self> {
+        let refuse = |i: usize, reason: String| Error::Data {
+            place: format!("drawing {}", i + 1),
+            reason,
+            hint: "a drawing is a digit of 8x8 whole numbers from 0 to 16, and the name of who drew it".into(),
+        };
+        if drawings.len() > MOST_DRAWINGS {
+            let reason = format!("there are {} drawings, but a class has at most {MOST_DRAWINGS}", drawings.len());
+            return Err(refuse(MOST_DRAWINGS, reason));
+        }
+        for (i, drawing) in drawings.iter().enumerate() {
+            if drawing.label > 9 {
+                return Err(refuse(i, format!("its label is {}, but must be 0 to 9", drawing.label)));
+            }
+            if drawing.pixels.len() != SIDE * SIDE {
+                return Err(refuse(i, format!("it has {} values, but must have 64", drawing.pixels.len())));
+            }
+            if let Some(value) = drawing.pixels.iter().find(|value| **value > MAX_VALUE) {
+                return Err(refuse(i, format!("it has the value {value}, but must have 0 to 16")));
+            }
+            let author = &drawing.author;
+            if author.trim().is_empty() || author.chars().count() > 40 || author.contains(char::is_control) {
+                return Err(refuse(i, format!("{author:?} is no name of 1 to 40 characters")));
+            }
+        }
+        Ok(Self { drawings })
+    }
+
+    /// Reads drawings from a file, as they are written here: a table, or an archive of arrays. The program's own digits in it are left out; `file` is the name that problems are reported under.
+    ///
+    /// # Errors
+    /// [`Error::Data`] for a file that holds no such drawings.
+    pub fn read(file: &str, bytes: Vec<u8>) -> Result<Self> {
+        let parts = match bytes.starts_with(b"PK") {
+            true => archive(file, bytes)?,
+            false => vec![table(file, &bytes)?],
+        };
+        let mut drawings = Vec::new();
+        for images in parts {
+            drawings.extend(drawings_of(file, &images)?);
+        }
+        if drawings.is_empty() {
+            let reason = "it has no drawings of a class, only the program's own digits".into();
+            return Err(Error::Data { place: file.into(), reason, hint: "choose a file that a class has saved".into() });
+        }
+        Self::new(drawings)
+    }
+
+    /// The drawings, in the order in which they came.
+    pub fn drawings(&self) -> &[Drawing] {
+        &self.drawings
+    }
+
+    /// Whether each drawing is held back to test with: of the drawings that a member made of a digit every second one.
+    pub fn tests(&self) -> Vec<bool> {
+        let mut counts: HashMap<(String, usize), usize> = HashMap::new();
+        let is_test = |drawing: &Drawing| {
+            let count = counts.entry((drawing.author.clone(), drawing.label)).or_insert(0);
+            *count += 1;
+            *count % 2 == 0
+        };
+        self.drawings.iter().map(is_test).collect()
+    }
+
+    fn parts(&self) -> (Vec<&Drawing>, Vec<&Drawing>) {
+        let (test, train): (Vec<_>, Vec<_>) = self.drawings.iter().zip(self.tests()).partition(|(_, is_test)| *is_test);
+        let drawings = |part: Vec<(_, bool)>| part.into_iter().map(|(drawing, _)| drawing).collect();
+        (drawings(train), drawings(test))
+    }
+
+    /// The drawings alone.
+    ///
+    /// # Errors
+    /// [`Error::Data`] when there are none.
+    pub fn dataset(&self) -> Result<Dataset> {
+        dataset(self.drawings.iter().map(Image::of).collect())
+    }
+
+    /// The drawings beside `digits`: first the drawings that train, then the digits that do, up to `train`, then the other
+    /// digits, and last the drawings that test.
+    ///
+    /// # Errors
+    /// As [`Dataset::new`].
+    pub fn with_digits(&self, digits: &Dataset, train: usize) -> Result<Dataset> {
+        let groups = digits.groups().unwrap_or_default();
+        let writer = |index: usize| groups.get(index).map_or_else(String::new, ToString::to_string);
+        let digit = |index: usize| Image {
+            pixels: digits.pixels(index),
+            label: digits.label(index),
+            author: format!("{WRITER}{}", writer(index)),
+        };
+        let (to_train, to_test) = self.parts();
+        let train = train.min(digits.len());
+        let images = to_train.into_iter().map(Image::of).chain((0..train).map(digit));
+        let images = images.chain((train..digits.len()).map(digit)).chain(to_test.into_iter().map(Image::of));
+        dataset(images.collect())
+    }
+
+    /// The experiment that trains on these drawings and the digits, as a table in the file `path` holds them.
+    ///
+    /// # Errors
+    /// [`Error::Request`] when the experiment takes anything but the first digits to train.
+    pub fn experiment(&self, experiment: &Experiment, path: &str) -> Result<Experiment> {
+        let data = &experiment.data;
+        let (Source::Digits, SplitBy::Order, Some(train)) = (data.source, data.split, data.train.of(1797)) else {
+            let message = "drawings are added to the digits in their order only".into();
+            let hint = "set data.source = \"digits\" and data.split = \"order\"".into();
+            return Err(Error::Request { message, hint });
+        };
+        let data = DataConfig {
+            path: path.into(),
+            group: Column::Name(GROUP.into()),
+            classes: (0..10).map(|digit| digit.to_string()).collect(),
+            split: SplitBy::Order,
+            train: Portion::Images(train + self.parts().0.len()),
+            validation: Portion::Images(data.validation.of(train).unwrap_or_default()),
+            scale: data.scale,
+            offset: data.offset,
+            ..DataConfig::of(Source::Csv, PicturePreprocessing::Digit)
+        };
+        Ok(Experiment { data, ..experiment.clone() })
+    }
+
+    /// How a network does on the test drawings of each member, in the order in which the members came.
+    ///
+    /// # Errors
+    /// As [`Classifier::predict`].
+    pub fn scores(&self, classifier: &Classifier) -> Result<Vec<AuthorScores>> {
+        let mut scores: Vec<AuthorScores> = Vec::new();
+        for (drawing, is_test) in self.drawings.iter().zip(self.tests()) {
+            let at = scores.iter().position(|scores| scores.author == drawing.author).unwrap_or_else(|| {
+                scores.push(AuthorScores { author: drawing.author.clone(), train: 0, test: 0, errors: 0 });
+                scores.len() - 1
+            });
+            if is_test {
+                let answer = Answer { index: 0, target: drawing.label, prediction: classifier.predict(&drawing.pixels)? };
+                scores[at].test += 1;
+                scores[at].errors += usize::from(answer.is_wrong());
+            } else {
+                scores[at].train += 1;
+            }
+        }
+        Ok(scores)
+    }
+
+    /// [`Class::dataset`], or [`Class::with_digits`], as a table that the source `csv` reads.
+    pub fn csv(dataset: &Dataset) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        let all: Vec<usize> = (0..dataset.len()).collect();
+        csv::write(&mut bytes, dataset, &all).expect("memory takes what is written to it");
+        bytes
+    }
+
+    /// The same as arrays that the source `npz` reads: names are numbers there, counted from 0.
+    pub fn npz(dataset: &Dataset) -> Vec<u8> {
+        let mut bytes = Cursor::new(Vec::new());
+        npz::write_part(&mut bytes, dataset, &(0..dataset.len()).collect::<Vec<_>>()).expect("memory takes what is written to it");
+        bytes.into_inner()
+    }
+}
+
+/// One image of a dataset to be.
+struct Image<'a> {
+    pixels: &'a [u8],
+    label: usize,
+    author: String,
+}
+
+impl<'a> Image<'a> {
+    fn of(drawing: &'a Drawing) -> Self {
+        Self { pixels: &drawing.pixels, label: drawing.label, author: drawing.author.clone() }
+    }
+}
+
+fn dataset(images: Vec<Image<'_>>) -> Result<Dataset> {
+    let pixels: Vec<u8> = images.iter().flat_map(|image| image.pixels.iter().copied()).collect();
+    let images = Images {
+        height: SIDE,
+        width: SIDE,
+        pixels: Pixels::in_memory(SIDE * SIDE, pixels),
+        is_light: false,
+        is_unit: false,
+        labels: Labels::Numbers(images.iter().map(|image| image.label as i64).collect()),
+        groups: Some(Labels::Names(images.into_iter().map(|image| image.author).collect())),
+        origin: Origin::File { path: "the class".into(), unit: "drawing", first: 1 },
+    };
+    let classes: Vec<String> = (0..10).map(|digit| digit.to_string()).collect();
+    Dataset::new(images, None, &classes, Some(MAX_VALUE))
+}
+
+/// What a file holds: digits without a name for who drew them get the file's.
+fn table(file: &str, bytes: &[u8]) -> Result<Images> {
+    let first_row = bytes.split(|&byte| byte == b'\n').next().unwrap_or_default();
+    let names_authors = first_row.split(|&byte| byte == b',').any(|name| name.trim_ascii().eq_ignore_ascii_case(b"group"));
+    let group = if names_authors { Column::Name(GROUP.into()) } else { Column::default() };
+    csv::read(file, bytes, &DataConfig { group, ..DataConfig::of(Source::Csv, PicturePreprocessing::Digit) })
+}
+
+fn archive(file: &str, bytes: Vec<u8>) -> Result<Vec<Images>> {
+    let archive = Archive::open(file, Arc::new(bytes))?;
+    let parts: Vec<&str> = ["", "_train", "_test"].into_iter().filter(|part| archive.has(&format!("x{part}"))).collect();
+    let parts = if parts.is_empty() { vec![""] } else { parts };
+    let part = |suffix: &str| -> Result<Images> {
+        let images = archive.array(&format!("x{suffix}"))?.images(&[])?;
+        let labels = archive.array(&format!("y{suffix}"))?.labels()?;
+        let groups = format!("{GROUP}{suffix}");
+        let groups = archive.has(&groups).then(|| archive.array(&groups)?.labels()).transpose()?;
+        Ok(Images {
+            height: images.height,
+            width: images.width,
+            pixels: images.pixels,
+            is_light: false,
+            is_unit: images.is_unit,
+            labels: Labels::Numbers(labels),
+            groups: groups.map(Labels::Numbers),
+            origin: Origin::File { path: file.into(), unit: "image", first: 0 },
+        })
+    };
+    parts.into_iter().map(part).collect()
+}
+
+fn drawings_of(file: &str, images: &Images) -> Result<Vec<Drawing>> {
+    let count = images.pixels.len();
+    let refuse = |i: usize, reason: String| Error::Data {
+        place: images.origin.place(i),
+        reason,
+        hint: "choose a file of 8x8 digits with values from 0 to 16, as a class saves them".into(),
+    };
+    if (images.height, images.width) != (SIDE, SIDE) {
+        return Err(refuse(0, format!("the images are {}x{}, but must be 8x8", images.height, images.width)));
+    }
+    let lengths = [Some(images.labels.len()), images.groups.as_ref().map(Labels::len)];
+    if let Some(length) = lengths.into_iter().flatten().find(|&length| length != count) {
+        return Err(refuse(0, format!("there are {count} images, but {length} labels, or names, for them")));
+    }
+    let Labels::Numbers(labels) = &images.labels else {
+        return Err(refuse(0, "the labels are names, but must be the digits 0 to 9".into()));
+    };
+    let author = |i: usize| match &images.groups {
+        Some(Labels::Names(names)) => names[i].clone(),
+        Some(Labels::Numbers(numbers)) => numbers[i].to_string(),
+        None => file.rsplit('/').next().unwrap_or(file).chars().take(40).collect(),
+    };
+    let mut drawings = Vec::new();
+    for i in (0..count).filter(|&i| !author(i).starts_with(WRITER)) {
+        let label = usize::try_from(labels[i]).ok().filter(|&label| label <= 9);
+        let label = label.ok_or_else(|| refuse(i, format!("its label is {}, but must be 0 to 9", labels[i])))?;
+        let pixels = images.pixels.image(i).to_vec();
+        if let Some(value) = pixels.iter().find(|value| **value > MAX_VALUE) {
+            return Err(refuse(i, format!("it has the value {value}, but must have 0 to 16")));
+        }
+        drawings.push(Drawing { label, author: author(i), pixels });
+    }
+    Ok(drawings)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::data::Split;
+
+    fn class() -> Class {
+        let drawing = |label: usize, author: &str, ink: u8| Drawing {
+            label,
+            author: author.into(),
+            pixels: (0..64).map(|i| if i % 7 == label { ink } else { 0 }).collect(),
+        };
+        Class::new(vec![
+            drawing(3, "L\u{e9}a", 16),
+            drawing(3, "L\u{e9}a", 15),
+            drawing(3, "Max, 7", 14),
+            drawing(4, "L\u{e9}a", 13),
+            drawing(3, "L\u{e9}a", 12),
+        ])
+        .unwrap()
+    }
+
+    #[test]
+    fn every_second_drawing_of_a_digit_tests() {
+        assert_eq!(class().tests(), [false, true, false, false, false]);
+    }
+
+    #[test]
+    fn drawings_come_back_from_both_files() {
+        let class = class();
+        let alone = class.dataset().unwrap();
+        assert_eq!(Class::read("a.csv", Class::csv(&alone)).unwrap(), class);
+        let digits = Dataset::digits().unwrap();
+        let all = class.with_digits(&digits, 1000).unwrap();
+        assert_eq!(all.len(), 1797 + 5);
+        let again = Class::read("b.csv", Class::csv(&all)).unwrap();
+        assert_eq!(again.drawings().len(), 5, "the digits are left out");
+        assert_eq!(again.drawings()[4], class.drawings()[1], "what tests stands at the end");
+        let by_number = Class::read("a.npz", Class::npz(&alone)).unwrap();
+        let authors: Vec<&str> = by_number.drawings().iter().map(|drawing| drawing.author.as_str()).collect();
+        assert_eq!(authors, ["0", "0", "1", "0", "0"]);
+        assert_eq!(by_number.drawings()[2].pixels, class.drawings()[2].pixels);
+    }
+
+    #[test]
+    fn a_class_trains_beside_the_same_digits_as_before() {
+        let digits = Dataset::digits().unwrap();
+        let mut experiment = Experiment::default();
+        experiment.data.validation = Portion::Images(200);
+        let of_class = class().experiment(&experiment, "class.csv").unwrap();
+        let all = class().with_digits(&digits, 1000).unwrap();
+        let split = Split::new(&all, &of_class).unwrap();
+        assert_eq!((split.train.len(), split.validation.len(), split.test.len()), (804, 200, 798));
+        let usual = Split::new(&digits, &experiment).unwrap();
+        let pixels = |data: &Dataset, images: &[usize]| -> Vec<Vec<u8>> {
+            images.iter().map(|&image| data.pixels(image).to_vec()).collect()
+        };
+        assert_eq!(pixels(&all, &split.validation), pixels(&digits, &usual.validation));
+        assert_eq!(pixels(&all, &split.test)[..797], pixels(&digits, &usual.test));
+        // What the command reads from the file and the configuration that go with it is the same.
+        let read = Experiment::from_toml("class.toml", &of_class.to_toml(), &[]).unwrap();
+        assert_eq!(read, of_class);
+    }
+
+    #[test]
+    fn what_is_no_drawing_is_refused_with_its_place() {
+        let message = |bytes: &[u8]| Class::read("a.csv", bytes.to_vec()).unwrap_err().to_string();
+        let row = |label: &str, pixel: &str| format!("{label}{}\n", format!(",{pixel}").repeat(64));
+        let header = row("label", "p");
+        assert_eq!(message((header.clone() + &row("3", "17")).as_bytes()), "a.csv, row 2: it has the value 17, but must have 0 to 16");
+        assert_eq!(message((header + &row("10", "7")).as_bytes()), "a.csv, row 2: its label is 10, but must be 0 to 9");
+        let short = format!("label{}\n3{}\n", ",p".repeat(63), ",1".repeat(63));
+        assert!(message(short.as_bytes()).contains("63 pixels"), "{}", message(short.as_bytes()));
+        assert!(message(b"Dear diary").starts_with("a.csv"));
+        assert!(message(b"PK").starts_with("a.csv"));
+        let drawing = |author: &str| Drawing { label: 0, author: author.into(), pixels: vec![0; 64] };
+        assert!(Class::new(vec![drawing(" ")]).is_err() && Class::new(vec![drawing(&"x".repeat(41))]).is_err());
+        assert!(Class::new(vec![drawing("x"); MOST_DRAWINGS + 1]).is_err());
+    }
+}

@@ -1,0 +1,73 @@
+#!/usr/bin/env bash
+# Builds the page into web/dist: a folder for any static host. `web/build.sh` is all it takes; what the machine lacks of
+# tools is named. Ends with the sizes of what a visitor downloads.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+target="${CARGO_TARGET_DIR:-$PWD/target}"
+tools=$target/web-tools
+out=web/dist
+
+need() {
+    command -v "$1" >/dev/null || { echo "error: $1 is missing; $2" >&2; exit 1; }
+}
+need cargo "install Rust: https://rustup.rs"
+need npm "install Node.js, which wasm-opt comes through: https://nodejs.org"
+
+# wasm-bindgen's program must be of the very version that the library is.
+version=$(awk '/^name = "wasm-bindgen"$/ { getline; gsub(/[^0-9.]/, ""); print }' Cargo.lock)
+bindgen=$tools/bin/wasm-bindgen
+if [ "$("$bindgen" --version 2>/dev/null)" != "wasm-bindgen $version" ]; then
+    CARGO_TARGET_DIR="$target/web-tools-build" cargo install --quiet wasm-bindgen-cli --version "$version" --root "$tools" --force
+fi
+# Older ones, as distributions have them, break the module.
+binaryen=132.0.0
+wasm_opt=$tools/node_modules/.bin/wasm-opt
+if [ ! -x "$wasm_opt" ]; then
+    npm install --silent --no-audit --no-fund --prefix "$tools" "binaryen@$binaryen"
+fi
+
+# The WebAssembly target of rustup where it is installed, else Debian's compiler with the standard library's sources.
+build=(build --profile web --locked --package chiffres-web --target wasm32-unknown-unknown)
+if rustup target list --installed 2>/dev/null | grep -q wasm32-unknown-unknown; then
+    wasm_cargo() { cargo "$@"; }
+elif [ -x /usr/bin/rustc ] && [ -x /usr/bin/wasm-ld-19 ]; then
+    wasm_cargo() {
+        RUSTC=/usr/bin/rustc RUSTC_BOOTSTRAP=1 CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER=wasm-ld-19 \
+            cargo "$@" -Zbuild-std=std,panic_abort
+    }
+else
+    echo "error: no compiler for WebAssembly; run: rustup target add wasm32-unknown-unknown" >&2
+    echo "hint: on Debian: apt install rustc-web rust-web-src lld-19" >&2
+    exit 1
+fi
+
+rm -rf "$out"
+mkdir -p "$out"
+cp -r web/www/. "$out/"
+# One module for every browser, and a faster one for those with vector instructions; the page chooses.
+for kind in plain simd; do
+    flags=() rustflags=""
+    if [ $kind = simd ]; then
+        flags=(--features simd)
+        rustflags="-Ctarget-feature=+simd128"
+    fi
+    CARGO_TARGET_DIR="$target/web-$kind" RUSTFLAGS="$rustflags" wasm_cargo "${build[@]}" "${flags[@]}"
+    "$bindgen" --target web --no-typescript --out-dir "$out/wasm/$kind" --out-name chiffres \
+        "$target/web-$kind/wasm32-unknown-unknown/web/chiffres_web.wasm"
+    "$wasm_opt" -O3 --enable-bulk-memory --enable-nontrapping-float-to-int --enable-sign-ext --enable-mutable-globals \
+        --enable-reference-types --enable-multivalue --enable-simd \
+        -o "$out/wasm/$kind/chiffres_bg.wasm" "$out/wasm/$kind/chiffres_bg.wasm"
+done
+
+# A version for the offline cache: another one whenever any file is another.
+version=$(cd "$out" && find . -type f ! -name sw.js | sort | xargs sha256sum | sha256sum | cut -c1-12)
+files=$(cd "$out" && find . -type f ! -name sw.js ! -path './wasm/*' | sed 's|^\./||' | sort | sed 's|.*|"&",|' | tr -d '\n')
+[ ! -f "$out/sw.js" ] || sed -i "s|@VERSION@|$version|; s|\"@FILES@\",|$files|" "$out/sw.js"
+
+echo
+echo "web/dist, version $version:"
+for file in "$out"/wasm/*/chiffres_bg.wasm; do
+    printf '%8d KB, %4d KB after gzip  %s\n' $(($(stat -c %s "$file") / 1000)) $(($(gzip -9c "$file" | wc -c) / 1000)) "${file#"$out"/}"
+done
+other=$(find "$out" -type f ! -name '*.wasm' -exec cat {} + | gzip -9c | wc -c)
+printf '%8s    %4d KB after gzip  %s\n' "" $((other / 1000)) "all other files together"

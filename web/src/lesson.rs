@@ -1,0 +1,544 @@
+//! A lesson: the digits, a class's drawings, an experiment, its training, and the network in use.
+
+use std::rc::Rc;
+
+use burn::tensor::Device;
+use chiffres::classroom::{Class, Drawing};
+use chiffres::config::{Override, Portion, Source};
+use chiffres::inspect::{self, Trace};
+use chiffres::model::{LayerWeights, Parameter};
+use chiffres::preprocess::{Grid, Raster};
+use chiffres::{
+    Dataset, Evaluation, Experiment, MlpConfig, SavedModel, Split, SplitName, Trainer, evaluate,
+};
+use serde::Deserialize;
+use serde_json::{Value, json};
+use wasm_bindgen::prelude::*;
+
+use crate::json::{Answer, refusal, text, thrown, thrown_config};
+use crate::network::Network;
+
+/// Most weights and biases that a browser is asked to train.
+const MOST_PARAMETERS: usize = 1_000_000;
+/// Training images that are shown beside a drawing.
+const NEIGHBOURS: usize = 5;
+/// What the class's drawings and the digits are called as a file.
+const CLASS_FILE: &str = "chiffres-class.csv";
+
+/// Everything that the page shows.
+#[wasm_bindgen]
+pub struct Lesson {
+    device: Device,
+    digits: Rc<Dataset>,
+    class: Class,
+    experiment: Experiment,
+    training: Option<Training>,
+    network: Option<Network>,
+    trace: Option<Followed>,
+}
+
+/// A training under way or over.
+struct Training {
+    experiment: Experiment,
+    dataset: Rc<Dataset>,
+    with_class: bool,
+    trainer: Trainer<Rc<Dataset>>,
+}
+
+/// An image that was followed through the network in use.
+struct Followed {
+    pixels: Vec<u8>,
+    target: usize,
+    trace: Trace,
+}
+
+/// A setting and its new value: in TOML, or a bare word.
+#[derive(Deserialize)]
+struct Change(String, String);
+
+#[wasm_bindgen]
+impl Lesson {
+    /// A lesson that begins with the article's experiment, some of its training images held out to watch it.
+    #[wasm_bindgen(constructor)]
+    #[allow(clippy::new_without_default)]
+    pub fn new() -> Answer<Self> {
+        let mut experiment = preset("article")?;
+        experiment.data.validation = Portion::Images(200);
+        Ok(Self {
+            device: Device::flex(),
+            digits: Rc::new(Dataset::digits().map_err(thrown)?),
+            class: Class::default(),
+            experiment,
+            training: None,
+            network: None,
+            trace: None,
+        })
+    }
+
+    // The images.
+
+    /// The pixels of all digits: 1,797 times 64 values from 0 to 16.
+    pub fn pixels(&self) -> Vec<u8> {
+        (0..self.digits.len()).filter_map(|i| self.digits.image(i).ok()).flat_map(|image| image.pixels.to_vec()).collect()
+    }
+
+    /// The class of each digit.
+    pub fn labels(&self) -> Vec<u8> {
+        self.digits.labels().iter().map(|&label| label as u8).collect()
+    }
+
+    // The experiment.
+
+    /// The experiment: its settings, the network it makes, the images of each part, and what differs from an empty file.
+    pub fn experiment(&self) -> Answer<String> {
+        describe(&self.experiment, &self.digits)
+    }
+
+    /// Changes settings, all of them or none: `[["training.epochs", "50"], ...]`.
+    pub fn configure(&mut self, changes: &str) -> Answer<String> {
+        let text = self.experiment.to_toml();
+        self.change(&text, "page", changes)
+    }
+
+    /// Takes an experiment from settings that differ from an empty file, as an address has them.
+    pub fn restore(&mut self, changes: &str) -> Answer<String> {
+        self.change("", "#", changes)
+    }
+
+    /// Takes the settings of `article` or `recipe`, but for the seed and the images that are held out.
+    pub fn preset(&mut self, name: &str) -> Answer<String> {
+        self.take(with_own(preset(name)?, &self.experiment))
+    }
+
+    /// Takes an experiment from the text of a configuration; `file` is the name that problems are reported under.
+    #[wasm_bindgen(js_name = loadToml)]
+    pub fn load_toml(&mut self, file: &str, text: &str) -> Answer<String> {
+        self.take(Experiment::from_toml(file, text, &[]).map_err(thrown_config)?)
+    }
+
+    /// The experiment as a configuration for `chiffres train`.
+    pub fn toml(&self) -> String {
+        self.experiment.to_toml()
+    }
+
+    // The training.
+
+    /// Begins a training of the experiment, on the digits alone or with the class's drawings.
+    pub fn begin(&mut self, with_class: bool) -> Answer<()> {
+        let (experiment, dataset) = match with_class {
+            false => (self.experiment.clone(), self.digits.clone()),
+            true => self.with_class()?,
+        };
+        let trainer = Trainer::new(&experiment, dataset.clone(), &self.device).map_err(thrown)?;
+        self.training = Some(Training { experiment, dataset, with_class, trainer });
+        Ok(())
+    }
+
+    /// Takes one step; `false` when there is none left, or no training.
+    pub fn step(&mut self) -> bool {
+        self.training.as_mut().is_some_and(|training| training.trainer.step())
+    }
+
+    /// Trains to the end of an epoch; `false` when there is none left, or no training.
+    pub fn epoch(&mut self) -> bool {
+        self.training.as_mut().is_some_and(|training| training.trainer.epoch().is_some())
+    }
+
+    /// Where the training stands, with the records of the epochs after the first `known`.
+    pub fn progress(&self, known: usize) -> String {
+        let Some(training) = &self.training else { return "null".into() };
+        let trainer = &training.trainer;
+        let history = &trainer.history().0;
+        text(&json!({
+            "epoch": history.len(),
+            "epochs": training.experiment.training.epochs,
+            "step": trainer.steps(),
+            "steps": training.experiment.total_steps(trainer.split().train.len()),
+            "isDone": trainer.is_done(),
+            "withClass": training.with_class,
+            "history": history.get(known..).unwrap_or_default(),
+        }))
+    }
+
+    /// The incoming weights of each neuron of the first layer, a picture of 64 values each.
+    pub fn maps(&self) -> Vec<f32> {
+        let weights = match &self.training {
+            Some(training) => training.trainer.model().weights(),
+            None => network_of(&self.experiment, &self.digits).starting_weights(self.experiment.seed),
+        };
+        let maps = inspect::first_layer_maps(&weights[0], self.digits.height(), self.digits.width());
+        maps.into_iter().flat_map(|map| map.weights).collect()
+    }
+
+    // The network in use.
+
+    /// Puts the network of the training to use, as it is now.
+    #[wasm_bindgen(js_name = useTrained)]
+    pub fn use_trained(&mut self) -> Answer<()> {
+        let training = self.training.as_ref().ok_or_else(no_training)?;
+        let saved = SavedModel::new(&training.experiment, &training.dataset, training.trainer.final_weights());
+        self.put_to_use(saved)
+    }
+
+    /// Puts the network of a model file to use; `file` is the name that problems are reported under.
+    #[wasm_bindgen(js_name = useFile)]
+    pub fn use_file(&mut self, file: &str, bytes: &[u8]) -> Answer<()> {
+        let saved = SavedModel::from_bytes(file, bytes).map_err(thrown)?;
+        self.put_to_use(saved)
+    }
+
+    /// What is known of the network in use.
+    pub fn network(&self) -> Answer<String> {
+        let saved = &self.in_use()?.saved;
+        Ok(text(&json!({
+            "name": saved.experiment.name,
+            "seed": saved.experiment.seed,
+            "layers": layers(&saved.config()),
+            "parameters": saved.config().parameters(),
+            "activation": saved.experiment.model.activation,
+            "toml": saved.experiment.to_toml(),
+        })))
+    }
+
+    /// The model file of the network in use.
+    pub fn model(&self) -> Answer<Vec<u8>> {
+        Ok(self.in_use()?.saved.to_bytes())
+    }
+
+    /// Judges the network in use by its test images.
+    pub fn verdict(&self) -> Answer<String> {
+        let network = self.in_use()?;
+        let evaluation =
+            evaluate(&network.classifier, &self.digits, &network.split, SplitName::Test).map_err(thrown)?;
+        Ok(text(&verdict(&evaluation)))
+    }
+
+    /// Names an 8x8 image.
+    pub fn predict(&self, pixels: &[u8]) -> Answer<String> {
+        let prediction = self.in_use()?.classifier.predict(pixels).map_err(thrown)?;
+        Ok(text(&json!({ "label": prediction.label, "probabilities": prediction.probabilities })))
+    }
+
+    /// Finds the digit on a picture given as red, green, blue and opacity of each pixel, and names it.
+    pub fn recognise(&mut self, height: usize, width: usize, rgba: &[u8]) -> Answer<Reading> {
+        if height == 0 || width == 0 || height.checked_mul(width).and_then(|n| n.checked_mul(4)) != Some(rgba.len()) {
+            return Err(refusal("picture", "the picture has no pixels", None));
+        }
+        let digits = self.digits.clone();
+        let network = self.network.as_mut().ok_or_else(no_network)?;
+        let steps = network.saved.preprocessing.digit(&Raster::from_rgba(height, width, rgba));
+        let steps = steps.map_err(|none| refusal("no-digit", &none.to_string(), None))?;
+        let prediction = network.classifier.predict(&steps.pixels).map_err(thrown)?;
+        let familiarity = network.familiarity(&digits);
+        let neighbours: Vec<Value> = familiarity
+            .nearest(&steps.pixels, NEIGHBOURS)
+            .iter()
+            .map(|near| json!({ "index": near.index, "label": near.label, "distance": near.distance }))
+            .collect();
+        let doubts: Vec<String> = familiarity.doubts(&steps.pixels).iter().map(ToString::to_string).collect();
+        let mut pictures = Pictures::default();
+        pictures.add("grey", &steps.grey, |grey| 255.0 - grey);
+        if let Some(found) = &steps.found {
+            let ink = |ink: f64| 255.0 * ink;
+            pictures.add("ink", &found.ink, ink);
+            pictures.add("isolated", &found.isolated, ink);
+            pictures.add("upright", &found.upright, ink);
+            let bitmap = found.bitmap.ink().iter().map(|&ink| 255 * u8::from(ink));
+            pictures.push("bitmap", found.bitmap.height(), found.bitmap.width(), bitmap);
+        }
+        let json = text(&json!({
+            "label": prediction.label,
+            "probabilities": prediction.probabilities,
+            "pixels": steps.pixels,
+            "neighbours": neighbours,
+            "doubts": doubts,
+            "steps": pictures.list,
+        }));
+        Ok(Reading { json, pictures: pictures.bytes })
+    }
+
+    // Inside.
+
+    /// Follows an 8x8 image of the class `target` through the network in use, and one step of learning from it.
+    pub fn follow(&mut self, pixels: &[u8], target: usize) -> Answer<String> {
+        let saved = &self.in_use()?.saved;
+        if pixels.len() != saved.height * saved.width || target >= saved.classes.len() {
+            return Err(refusal("request", "the image has not 64 pixels, or no class", None));
+        }
+        let trace = inspect::trace(&saved.experiment, &saved.weights, pixels, target, &self.device);
+        let layer = |i: usize| {
+            json!({
+                "weights": numbers(&saved.weights[i]),
+                "sums": trace.layers[i].sums,
+                "outputs": trace.layers[i].outputs,
+                "gradients": numbers(&trace.gradients[i]),
+                "updates": numbers(&trace.updates[i]),
+            })
+        };
+        let answer = text(&json!({
+            "inputs": trace.inputs,
+            "layers": (0..trace.layers.len()).map(layer).collect::<Vec<_>>(),
+            "probabilities": trace.probabilities,
+            "loss": trace.loss,
+            "lossAfter": trace.loss_after,
+            "target": target,
+            "activation": saved.experiment.model.activation,
+            "optimizer": saved.experiment.optimizer,
+            "scale": saved.experiment.data.scale,
+            "offset": saved.experiment.data.offset,
+        }));
+        self.trace = Some(Followed { pixels: pixels.to_vec(), target, trace });
+        Ok(answer)
+    }
+
+    /// The derivative by one parameter of the image that was followed, from two losses in double precision: by a weight
+    /// (`input * neurons + neuron`) or a bias of a layer.
+    #[wasm_bindgen(js_name = finiteDifference)]
+    pub fn finite_difference(&self, layer: usize, is_bias: bool, index: usize) -> Answer<f64> {
+        let (followed, saved) = self.followed()?;
+        let weights = saved.weights.get(layer).map(|weights| if is_bias { &weights.bias } else { &weights.weight });
+        if weights.is_none_or(|weights| index >= weights.len()) {
+            return Err(refusal("request", "there is no such weight", None));
+        }
+        let parameter = if is_bias { Parameter::Bias { layer, index } } else { Parameter::Weight { layer, index } };
+        Ok(difference(saved, followed, parameter, &self.device))
+    }
+
+    /// Holds gradients against finite differences: of at most `most` parameters, evenly spread. Gives their number, and
+    /// the largest distance between the two.
+    #[wasm_bindgen(js_name = checkGradients)]
+    pub fn check_gradients(&self, most: usize) -> Answer<String> {
+        let (followed, saved) = self.followed()?;
+        let of_layer = |(layer, gradients): (usize, &LayerWeights)| {
+            let weights = (0..gradients.weight.len()).map(move |index| Parameter::Weight { layer, index });
+            weights.chain((0..gradients.bias.len()).map(move |index| Parameter::Bias { layer, index })).collect::<Vec<_>>()
+        };
+        let all: Vec<Parameter> = followed.trace.gradients.iter().enumerate().flat_map(of_layer).collect();
+        let stride = all.len().div_ceil(most.max(1));
+        let (mut count, mut largest) = (0, 0.0f64);
+        for &parameter in all.iter().step_by(stride.max(1)) {
+            let gradient = match parameter {
+                Parameter::Weight { layer, index } => followed.trace.gradients[layer].weight[index],
+                Parameter::Bias { layer, index } => followed.trace.gradients[layer].bias[index],
+            };
+            largest = largest.max((difference(saved, followed, parameter, &self.device) - f64::from(gradient)).abs());
+            count += 1;
+        }
+        Ok(text(&json!({ "count": count, "all": all.len(), "largest": largest })))
+    }
+
+    // A class.
+
+    /// Sets the drawings of the class: `[{"label": 3, "author": "...", "pixels": [64 values]}, ...]`.
+    #[wasm_bindgen(js_name = setClass)]
+    pub fn set_class(&mut self, drawings: &str) -> Answer<String> {
+        let drawings: Vec<Drawing> =
+            serde_json::from_str(drawings).map_err(|error| refusal("data", &error.to_string(), None))?;
+        self.class = Class::new(drawings).map_err(thrown)?;
+        Ok(text(&self.class.tests()))
+    }
+
+    /// The drawings in a file of a class.
+    #[wasm_bindgen(js_name = readClass)]
+    pub fn read_class(&self, file: &str, bytes: Vec<u8>) -> Answer<String> {
+        Ok(text(&Class::read(file, bytes).map_err(thrown)?.drawings()))
+    }
+
+    /// The class's drawings, with or without the digits, as a table.
+    #[wasm_bindgen(js_name = classCsv)]
+    pub fn class_csv(&self, with_digits: bool) -> Answer<Vec<u8>> {
+        Ok(Class::csv(&self.class_dataset(with_digits)?))
+    }
+
+    /// The class's drawings, with or without the digits, as arrays.
+    #[wasm_bindgen(js_name = classNpz)]
+    pub fn class_npz(&self, with_digits: bool) -> Answer<Vec<u8>> {
+        Ok(Class::npz(&self.class_dataset(with_digits)?))
+    }
+
+    /// The configuration that trains on the digits and the class's drawings, with their table beside it.
+    #[wasm_bindgen(js_name = classToml)]
+    pub fn class_toml(&self) -> Answer<String> {
+        Ok(self.class.experiment(&self.experiment, CLASS_FILE).map_err(thrown)?.to_toml())
+    }
+
+    /// How the network in use does on each member's test drawings.
+    #[wasm_bindgen(js_name = classScores)]
+    pub fn class_scores(&self) -> Answer<String> {
+        Ok(text(&self.class.scores(&self.in_use()?.classifier).map_err(thrown)?))
+    }
+}
+
+impl Lesson {
+    fn change(&mut self, toml: &str, place: &str, changes: &str) -> Answer<String> {
+        let changes: Vec<Change> =
+            serde_json::from_str(changes).map_err(|error| refusal("config", &error.to_string(), None))?;
+        let overrides: Vec<Override> = changes
+            .into_iter()
+            .map(|Change(path, value)| Override { origin: format!("{path} = {value}"), path, value })
+            .collect();
+        self.take(Experiment::from_toml(place, toml, &overrides).map_err(thrown_config)?)
+    }
+
+    /// Makes an experiment the page's, if it is one that the page can train.
+    fn take(&mut self, experiment: Experiment) -> Answer<String> {
+        if experiment.data.source != Source::Digits {
+            let message = format!("data.source is {:?}, but the page has the digits alone", experiment.data.source);
+            return Err(refusal("other-images", &message.to_lowercase(), Some("train on other images with the command")));
+        }
+        let parameters = network_of(&experiment, &self.digits).parameters();
+        if parameters > MOST_PARAMETERS {
+            let message = format!("the network has {parameters} parameters, but the page trains at most {MOST_PARAMETERS}");
+            return Err(refusal("too-large", &message, Some("write fewer neurons under model.hidden")));
+        }
+        let description = describe(&experiment, &self.digits)?;
+        self.experiment = experiment;
+        Ok(description)
+    }
+
+    fn with_class(&self) -> Answer<(Experiment, Rc<Dataset>)> {
+        if self.class.drawings().is_empty() {
+            return Err(refusal("no-drawings", "the class has no drawings yet", None));
+        }
+        let experiment = self.class.experiment(&self.experiment, CLASS_FILE).map_err(thrown)?;
+        Ok((experiment, Rc::new(self.class_dataset(true)?)))
+    }
+
+    fn class_dataset(&self, with_digits: bool) -> Answer<Dataset> {
+        if self.class.drawings().is_empty() {
+            return Err(refusal("no-drawings", "the class has no drawings yet", None));
+        }
+        let train = self.experiment.data.train.of(self.digits.len()).unwrap_or_default();
+        let dataset = if with_digits { self.class.with_digits(&self.digits, train) } else { self.class.dataset() };
+        dataset.map_err(thrown)
+    }
+
+    fn put_to_use(&mut self, saved: SavedModel) -> Answer<()> {
+        // What was trained with a class's drawings has the same digits to be judged by.
+        let on_digits = saved.experiment.data.source == Source::Digits;
+        let experiment = if on_digits { &saved.experiment } else { &self.experiment };
+        let split = Split::new(&self.digits, experiment).map_err(thrown)?;
+        self.network = Some(Network::new(saved, &self.digits, split, &self.device).map_err(thrown)?);
+        self.trace = None;
+        Ok(())
+    }
+
+    fn in_use(&self) -> Answer<&Network> {
+        self.network.as_ref().ok_or_else(no_network)
+    }
+
+    fn followed(&self) -> Answer<(&Followed, &SavedModel)> {
+        let followed = self.trace.as_ref().ok_or_else(|| refusal("request", "no image was followed yet", None))?;
+        Ok((followed, &self.in_use()?.saved))
+    }
+}
+
+/// A drawing's way to the network, and the network's answer.
+#[wasm_bindgen]
+pub struct Reading {
+    json: String,
+    pictures: Vec<u8>,
+}
+
+#[wasm_bindgen]
+impl Reading {
+    /// The answer, the nearest images, what makes it doubtful, and the sizes of the pictures.
+    #[wasm_bindgen(getter)]
+    pub fn json(&self) -> String {
+        self.json.clone()
+    }
+
+    /// The pictures of the steps, one after the other: ink from 0 to 255.
+    #[wasm_bindgen(getter)]
+    pub fn pictures(&self) -> Vec<u8> {
+        self.pictures.clone()
+    }
+}
+
+/// Pictures one after the other, and what they are.
+#[derive(Default)]
+struct Pictures {
+    list: Vec<Value>,
+    bytes: Vec<u8>,
+}
+
+impl Pictures {
+    fn add(&mut self, name: &str, grid: &Grid, ink: impl Fn(f64) -> f64) {
+        self.push(name, grid.height(), grid.width(), grid.values().iter().map(|&value| ink(value).round() as u8));
+    }
+
+    fn push(&mut self, name: &str, height: usize, width: usize, ink: impl Iterator<Item = u8>) {
+        self.list.push(json!({ "name": name, "height": height, "width": width, "start": self.bytes.len() }));
+        self.bytes.extend(ink);
+    }
+}
+
+fn preset(name: &str) -> Answer<Experiment> {
+    let (file, text) = match name {
+        "article" => ("mlp.toml", include_str!("../../config/mlp.toml")),
+        "recipe" => ("recipe.toml", include_str!("../../config/recipe.toml")),
+        _ => return Err(refusal("request", &format!("there is no preset {name:?}"), None)),
+    };
+    Experiment::from_toml(file, text, &[]).map_err(thrown_config)
+}
+
+/// A preset with the seed and the held-out images of an experiment.
+fn with_own(mut preset: Experiment, own: &Experiment) -> Experiment {
+    preset.seed = own.seed;
+    preset.data.validation = own.data.validation;
+    preset
+}
+
+fn describe(experiment: &Experiment, digits: &Dataset) -> Answer<String> {
+    let split = Split::new(digits, experiment).map_err(thrown)?;
+    let config = network_of(experiment, digits);
+    // Whose settings they are, whatever the seed and the images held out.
+    let is_preset = |name: &&&str| {
+        let like = |preset: &Experiment| with_own(preset.clone(), experiment) == *experiment;
+        preset(name).is_ok_and(|preset| like(&preset))
+    };
+    let parts = json!({ "train": split.train.len(), "validation": split.validation.len(), "test": split.test.len() });
+    Ok(text(&json!({
+        "settings": experiment,
+        "changes": experiment.changes(),
+        "layers": layers(&config),
+        "parameters": config.parameters(),
+        "images": parts,
+        "steps": experiment.total_steps(split.train.len()),
+        "preset": ["article", "recipe"].iter().find(is_preset),
+    })))
+}
+
+fn network_of(experiment: &Experiment, digits: &Dataset) -> MlpConfig {
+    MlpConfig::new(&experiment.model, digits.inputs(), digits.classes().len())
+}
+
+/// Neurons of each layer, the inputs first.
+fn layers(config: &MlpConfig) -> Vec<usize> {
+    std::iter::once(config.inputs).chain(config.layers().map(|(_, outputs)| outputs)).collect()
+}
+
+fn verdict(evaluation: &Evaluation) -> Value {
+    let answer = |answer: &chiffres::evaluate::Answer| {
+        json!({ "index": answer.index, "target": answer.target, "label": answer.prediction.label,
+                "probabilities": answer.prediction.probabilities })
+    };
+    let answers: Vec<Value> = evaluation.answers.iter().map(answer).collect();
+    json!({ "report": evaluation.report(), "answers": answers })
+}
+
+fn numbers(layer: &LayerWeights) -> Value {
+    json!({ "inputs": layer.inputs, "outputs": layer.outputs, "weight": layer.weight, "bias": layer.bias })
+}
+
+fn difference(saved: &SavedModel, followed: &Followed, parameter: Parameter, device: &Device) -> f64 {
+    inspect::finite_difference(&saved.experiment, &saved.weights, &followed.pixels, followed.target, parameter, device)
+}
+
+fn no_network() -> JsValue {
+    refusal("request", "there is no network in use yet", None)
+}
+
+fn no_training() -> JsValue {
+    refusal("request", "nothing was trained yet", None)
+}

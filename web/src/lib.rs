@@ -1,0 +1,25 @@
+//! The page's side of the library: what JavaScript calls, and nothing else.
+//!
+//! No network, step, metric or preprocessing is written here: a [`Lesson`] holds what the library gives and hands its
+//! numbers on, long ones as typed arrays, the others as JSON. What goes wrong is thrown as JSON too: `kind`, `message`
+//! and `hint`.
+
+mod json;
+mod lesson;
+mod network;
+
+use wasm_bindgen::prelude::*;
+
+pub use lesson::Lesson;
+
+#[wasm_bindgen]
+extern "C" {
+    #[wasm_bindgen(js_namespace = console)]
+    fn error(text: &str);
+}
+
+/// Has a broken invariant say where it broke, before the page is told that it stopped.
+#[wasm_bindgen(start)]
+fn start() {
+    std::panic::set_hook(Box::new(|panic| error(&panic.to_string())));
+}

@@ -1,0 +1,101 @@
+// Curves over epochs: a solid line for training, a dashed one for held-out images, each with its name at its end.
+
+/**
+ * @param canvas where to draw; it fills its CSS size
+ * @param curves `[{ name, dashed, points: [[epoch, value], ...] }]`
+ * @param options `{ epochs, format, isLog }`
+ */
+export function drawCurves(canvas, curves, { epochs, format, isLog }) {
+  const ratio = window.devicePixelRatio || 1;
+  const [width, height] = [canvas.clientWidth, canvas.clientHeight];
+  if (width === 0) return;
+  canvas.width = Math.round(width * ratio);
+  canvas.height = Math.round(height * ratio);
+  const context = canvas.getContext('2d');
+  context.scale(ratio, ratio);
+  const css = getComputedStyle(canvas);
+  const color = (name) => css.getPropertyValue(name).trim();
+  context.font = '13px system-ui, sans-serif';
+
+  const values = curves.flatMap((curve) => curve.points.map(([, value]) => value)).filter(Number.isFinite);
+  const frame = { left: 46, right: width - 8, top: 10, bottom: height - 24 };
+  const scale = axis(values, isLog);
+  const x = (epoch) => frame.left + (frame.right - frame.left) * (epoch - 1) / Math.max(1, epochs - 1);
+  const y = (value) => frame.bottom - (frame.bottom - frame.top) * scale.place(value);
+
+  context.lineWidth = 1;
+  context.strokeStyle = color('--line');
+  context.fillStyle = color('--quiet');
+  context.textAlign = 'right';
+  context.textBaseline = 'middle';
+  for (const tick of scale.ticks) {
+    context.beginPath();
+    context.moveTo(frame.left, y(tick));
+    context.lineTo(frame.right, y(tick));
+    context.stroke();
+    context.fillText(format(tick), frame.left - 6, y(tick));
+  }
+  context.textBaseline = 'top';
+  context.textAlign = 'left';
+  context.fillText('1', frame.left, frame.bottom + 6);
+  context.textAlign = 'right';
+  context.fillText(String(epochs), frame.right, frame.bottom + 6);
+
+  curves.forEach((curve, i) => {
+    const points = thinned(curve.points.filter(([, value]) => Number.isFinite(value)), frame.right - frame.left);
+    if (points.length === 0) return;
+    context.strokeStyle = color(i === 0 ? '--positive' : '--negative');
+    context.fillStyle = context.strokeStyle;
+    context.lineWidth = 2;
+    context.setLineDash(curve.dashed ? [6, 4] : []);
+    context.beginPath();
+    points.forEach(([epoch, value], j) => (j === 0 ? context.moveTo(x(epoch), y(value)) : context.lineTo(x(epoch), y(value))));
+    context.stroke();
+    context.setLineDash([]);
+    const [epoch, value] = points.at(-1);
+    context.beginPath();
+    context.arc(x(epoch), y(value), 3, 0, 7);
+    context.fill();
+  });
+
+  // The names in the upper right corner, where falling curves leave room.
+  context.textAlign = 'left';
+  context.textBaseline = 'middle';
+  const longest = Math.max(...curves.map((curve) => context.measureText(curve.name).width));
+  curves.forEach((curve, i) => {
+    const [left, row] = [frame.right - longest - 40, frame.top + 12 + 20 * i];
+    context.strokeStyle = color(i === 0 ? '--positive' : '--negative');
+    context.lineWidth = 2;
+    context.setLineDash(curve.dashed ? [6, 4] : []);
+    context.beginPath();
+    context.moveTo(left, row);
+    context.lineTo(left + 30, row);
+    context.stroke();
+    context.setLineDash([]);
+    context.fillStyle = color('--ink');
+    context.fillText(curve.name, left + 36, row);
+  });
+}
+
+/** No more points than pixels across. */
+function thinned(points, pixels) {
+  const stride = Math.max(1, Math.ceil(points.length / pixels));
+  return points.filter((_, i) => i % stride === 0 || i === points.length - 1);
+}
+
+/** Ticks, and where a value stands between the ends of the axis, 0 to 1. */
+function axis(values, isLog) {
+  if (isLog) {
+    const least = Math.max(1e-4, Math.min(1, ...values));
+    const [low, high] = [Math.floor(Math.log10(least)), Math.max(0.5, Math.log10(Math.max(1, ...values)))];
+    const ticks = [];
+    for (let power = low; power <= high; power += 1) ticks.push(10 ** power);
+    return { ticks, place: (value) => (Math.log10(Math.max(value, 1e-4)) - low) / (high - low) };
+  }
+  const high = Math.max(...values, 0.05);
+  const step = [0.01, 0.02, 0.05, 0.1, 0.2, 0.25, 0.5, 1].find((size) => high / size <= 5) ?? 1;
+  const top = Math.ceil(high / step) * step;
+  const ticks = [];
+  for (let tick = 0; tick <= top + 1e-9; tick += step) ticks.push(tick);
+  return { ticks, place: (value) => value / top };
+}

@@ -1,0 +1,82 @@
+// Small helpers for the elements of the page.
+
+import { t } from './text.js';
+
+/** An element: `element('button', { type: 'button', onclick }, 'text', child)`. Names with a dash are attributes. */
+export function element(tag, properties = {}, ...children) {
+  const made = document.createElement(tag);
+  for (const [name, value] of Object.entries(properties)) {
+    if (name in made && !name.includes('-')) made[name] = value;
+    else if (value !== null && value !== undefined) made.setAttribute(name, value);
+  }
+  made.append(...children.filter((child) => child !== null && child !== undefined));
+  return made;
+}
+
+export const byId = (id) => document.getElementById(id);
+
+/** Says something to those who listen rather than look. */
+export function announce(text) {
+  byId('announcements').textContent = text;
+}
+
+/** Shows what went wrong: a sentence of the page, then the library's own words. It stays until it is closed. */
+export function complain(error, subject) {
+  const kind = error.kind ?? 'broken';
+  const close = element('button', { type: 'button', onclick: () => message.remove() }, t('page.close'));
+  const words = element('div', { className: 'grow' },
+    element('p', {}, subject ? `${subject}: ` : '', t(`errors.${kind}`)),
+    element('p', { className: 'note', lang: 'en' }, [error.message, error.hint].filter(Boolean).join(' — ')));
+  const message = element('div', { className: 'message' }, words, close);
+  byId('messages').replaceChildren(message);
+  if (kind === 'broken') console.error(error);
+}
+
+export function forgetComplaint() {
+  byId('messages').replaceChildren();
+}
+
+/** Runs what a control asks for; what is refused is shown and changes nothing. */
+export async function attempt(action, subject) {
+  try {
+    forgetComplaint();
+    return await action();
+  } catch (error) {
+    complain(error, subject);
+    return undefined;
+  }
+}
+
+/** Gives the visitor a file. */
+export function download(name, content, type) {
+  const url = URL.createObjectURL(new Blob([content], { type }));
+  element('a', { href: url, download: name }).click();
+  setTimeout(() => URL.revokeObjectURL(url), 10_000);
+}
+
+/** Largest file that is opened: a photograph of a telephone. */
+export const MOST_BYTES = 50_000_000;
+
+/** The bytes of a chosen file. */
+export async function bytesOf(file) {
+  if (file.size > MOST_BYTES) {
+    throw Object.assign(new Error(`${file.name}: ${file.size} bytes`), { kind: 'too-large', hint: null });
+  }
+  return new Uint8Array(await file.arrayBuffer());
+}
+
+/** Has files that are dropped on an element go to `open`. */
+export function onDrop(target, open) {
+  target.addEventListener('dragover', (event) => {
+    event.preventDefault();
+    target.classList.add('is-over');
+  });
+  target.addEventListener('dragleave', () => target.classList.remove('is-over'));
+  target.addEventListener('drop', (event) => {
+    event.preventDefault();
+    event.stopPropagation();
+    target.classList.remove('is-over');
+    const [file] = event.dataTransfer.files;
+    if (file) open(file);
+  });
+}

@@ -1,0 +1,38 @@
+// The page's side of the worker: every call of worker.js as a function that promises its answer.
+
+/** An error that has a sentence in the tables of texts, and the library's own words. */
+export class Refusal extends Error {
+  constructor({ kind, message, hint }) {
+    super(message);
+    this.kind = kind;
+    this.hint = hint;
+  }
+}
+
+export function startEngine({ onProgress }) {
+  const worker = new Worker(new URL('./worker.js', import.meta.url), { type: 'module' });
+  const pending = new Map();
+  let last = 0;
+  worker.onmessage = ({ data }) => {
+    if (data.event === 'progress') {
+      onProgress(data.progress, data.maps);
+      return;
+    }
+    const { resolve, reject } = pending.get(data.id);
+    pending.delete(data.id);
+    if (data.error) reject(new Refusal(data.error));
+    else resolve(data.value);
+  };
+  worker.onerror = (event) => {
+    event.preventDefault();
+    const broken = new Refusal({ kind: 'broken', message: event.message ?? 'the worker did not start', hint: null });
+    for (const { reject } of pending.values()) reject(broken);
+    pending.clear();
+  };
+  const ask = (call, args) => new Promise((resolve, reject) => {
+    last += 1;
+    pending.set(last, { resolve, reject });
+    worker.postMessage({ id: last, call, args });
+  });
+  return new Proxy({}, { get: (_, call) => (...args) => ask(call, args) });
+}

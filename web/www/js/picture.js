@@ -1,0 +1,51 @@
+// Images and weights on canvases.
+
+const style = () => getComputedStyle(document.documentElement);
+
+/** Draws values from 0 for paper to `full` for ink: a pixel each, scaled by CSS. */
+export function drawInk(canvas, values, width, height, full) {
+  canvas.width = width;
+  canvas.height = height;
+  const image = new ImageData(width, height);
+  for (let i = 0; i < width * height; i += 1) {
+    const grey = Math.round(255 * (1 - values[i] / full));
+    image.data.set([grey, grey, grey, 255], 4 * i);
+  }
+  canvas.getContext('2d').putImageData(image, 0, 0);
+}
+
+/** A small canvas with an 8x8 digit on it. */
+export function digitCanvas(pixels, label) {
+  const canvas = document.createElement('canvas');
+  canvas.className = 'small-picture';
+  canvas.setAttribute('role', 'img');
+  canvas.setAttribute('aria-label', label);
+  drawInk(canvas, pixels, 8, 8, 16);
+  return canvas;
+}
+
+/** Draws signed values: blue for more, orange with a stripe for less, by size; `largest` has full colour. */
+export function drawWeights(canvas, values, width, height, largest) {
+  const CELL = 6;
+  canvas.width = width * CELL;
+  canvas.height = height * CELL;
+  const context = canvas.getContext('2d');
+  const [paper, positive, negative] = ['--card', '--positive', '--negative'].map((name) => rgb(style().getPropertyValue(name)));
+  for (let i = 0; i < width * height; i += 1) {
+    const share = Math.min(1, Math.abs(values[i]) / (largest || 1));
+    const end = values[i] >= 0 ? positive : negative;
+    const mixed = paper.map((from, channel) => Math.round(from + (end[channel] - from) * share));
+    const [x, y] = [(i % width) * CELL, Math.floor(i / width) * CELL];
+    context.fillStyle = `rgb(${mixed.join(' ')})`;
+    context.fillRect(x, y, CELL, CELL);
+    if (values[i] < 0 && share > 0.15) {
+      context.fillStyle = `rgb(${paper.join(' ')} / 0.75)`;
+      context.fillRect(x + 1, y + CELL / 2 - 0.5, CELL - 2, 1);
+    }
+  }
+}
+
+function rgb(hex) {
+  const digits = hex.trim().slice(1);
+  return [0, 2, 4].map((start) => parseInt(digits.slice(start, start + 2), 16));
+}

@@ -1,0 +1,145 @@
+// 2. The network: every setting that a first network has, its size, and the experiment as a link or a file.
+
+import { attempt, announce, byId, bytesOf, download, element, onDrop } from '../elements.js';
+import { onLanguage, t } from '../text.js';
+
+// Settings of the recipe that vary the training images.
+const AUGMENTATION = {
+  shift: 0.5, rotation: 10, scale: 0.15, anisotropy: 0.12, shear: 0.3, elastic: 0.3, gain: 0, contrast: 0.4, brightness: 0, mirror: 0,
+};
+
+export function mountNetwork(app) {
+  const form = byId('network-form');
+
+  const change = (...changes) => attempt(async () => {
+    try {
+      await app.takeExperiment(await app.engine.configure(changes));
+    } catch (error) {
+      render();
+      throw error;
+    }
+  });
+
+  function number(name, value, { min, max, step = 1, isSlider = false }, apply) {
+    const id = `network-${name}`;
+    const input = element('input', { id, type: 'number', min, max, step: isSlider ? step : 'any', value });
+    input.addEventListener('change', () => apply(input.value));
+    const slider = isSlider ? element('input', { type: 'range', min, max, step, value, 'aria-label': t(`network.${name}`) }) : null;
+    slider?.addEventListener('input', () => { input.value = slider.value; });
+    slider?.addEventListener('change', () => apply(slider.value));
+    return field(name, id, slider ? element('span', { className: 'pair' }, slider, input) : input);
+  }
+
+  function choice(name, value, options, apply) {
+    const id = `network-${name}`;
+    const select = element('select', { id }, ...options.map((option) =>
+      element('option', { value: option, selected: option === value }, t(`network.${name}.${option}`))));
+    select.addEventListener('change', () => apply(select.value));
+    return field(name, id, select);
+  }
+
+  function field(name, id, control) {
+    return element('div', { className: 'field' },
+      element('label', { htmlFor: id }, t(`network.${name}`)), control,
+      element('p', { className: 'note' }, t(`network.${name}.note`)));
+  }
+
+  // As TOML: a number that JavaScript shows without a point may stand for a float.
+  const float = (text) => (/^-?\d+$/.test(text.trim()) ? `${text.trim()}.0` : text.trim());
+
+  function render() {
+    const { settings, layers, parameters, images, steps, preset } = app.experiment;
+    const { model, optimizer, training, augmentation } = settings;
+    const hidden = model.hidden;
+    const focused = document.activeElement?.id;
+    const setHidden = (layer) => (text) => {
+      const wanted = [...hidden];
+      wanted[layer] = text;
+      return change(['model.hidden', `[${wanted.join(', ')}]`]);
+    };
+    const isAugmented = Object.values(augmentation).some((amount) => amount !== 0);
+    const augment = element('input', { id: 'network-augmentation', type: 'checkbox', checked: isAugmented });
+    augment.addEventListener('change', () => change(...Object.entries(AUGMENTATION).map(([name, amount]) =>
+      [`augmentation.${name}`, float(String(augment.checked ? amount : 0))])));
+
+    form.replaceChildren(
+      choice('layers', String(Math.min(2, hidden.length)), ['0', '1', '2'], (count) =>
+        change(['model.hidden', { 0: '[]', 1: `[${hidden[0] ?? 15}]`, 2: `[${hidden[0] ?? 15}, ${hidden[1] ?? 10}]` }[count]])),
+      ...hidden.slice(0, 2).map((neurons, layer) => {
+        const name = layer === 0 ? 'neurons' : 'neurons2';
+        return number(name, neurons, { min: 1, max: 128, isSlider: true }, setHidden(layer));
+      }),
+      choice('activation', model.activation, ['sigmoid', 'tanh', 'relu', 'gelu', 'identity'], (name) => change(['model.activation', name])),
+      choice('optimizer', optimizer.kind, ['sgd', 'adam', 'adamw'], (name) => change(['optimizer.kind', name])),
+      number('learningRate', optimizer.learning_rate, { min: 0.0001, max: 10 }, (text) => change(['optimizer.learning_rate', float(text)])),
+      number('batchSize', training.batch_size, { min: 1, max: images.train }, (text) => change(['training.batch_size', text])),
+      number('epochs', training.epochs, { min: 1, max: 100000 }, (text) => change(['training.epochs', text])),
+      number('validation', images.validation, { min: 0, max: 500 }, (text) => change(['data.validation', text])),
+      field('augmentation', 'network-augmentation', augment),
+    );
+    if (focused) byId(focused)?.focus({ preventScroll: true });
+
+    byId('network-parameters').textContent = t('network.parameters', {
+      layers: layers.join(' → '), parameters, images: images.train, steps,
+    });
+    for (const name of ['article', 'recipe']) byId(`network-${name}`).setAttribute('aria-pressed', String(preset === name));
+    drawDiagram(byId('network-diagram'), layers);
+    attempt(async () => { byId('network-toml').value = await app.engine.toml(); });
+  }
+
+  const load = (file, text) => attempt(async () => {
+    await app.takeExperiment(await app.engine.loadToml(file, text));
+    announce(t('network.loaded'));
+  }, file);
+  async function open(file) {
+    await attempt(async () => load(file.name, new TextDecoder().decode(await bytesOf(file))), file.name);
+  }
+
+  for (const name of ['article', 'recipe']) {
+    byId(`network-${name}`).addEventListener('click', () => attempt(async () => app.takeExperiment(await app.engine.preset(name))));
+  }
+  form.addEventListener('submit', (event) => event.preventDefault());
+  const copy = (text, said) => attempt(async () => {
+    await navigator.clipboard.writeText(text);
+    announce(t(said));
+  });
+  byId('network-copy-link').addEventListener('click', () => copy(location.href, 'network.linkCopied'));
+  byId('network-copy-toml').addEventListener('click', async () => copy(await app.engine.toml(), 'network.tomlCopied'));
+  byId('network-save-toml').addEventListener('click', async () =>
+    download(`${app.experiment.settings.name}.toml`, await app.engine.toml(), 'text/plain'));
+  byId('network-load-toml').addEventListener('click', () => load(t('network.pasted'), byId('network-toml').value));
+  byId('network-open-toml').addEventListener('change', (event) => event.target.files[0] && open(event.target.files[0]));
+  onDrop(byId('network'), open);
+
+  app.on('experiment', render);
+  onLanguage(render);
+}
+
+/** Columns of neurons with lines between them; of many only some are drawn. */
+function drawDiagram(root, layers) {
+  const [width, height, most] = [720, 220, 12];
+  const x = (layer) => 70 + (width - 140) * layer / (layers.length - 1);
+  const shown = layers.map((count) => Math.min(count, most));
+  const y = (layer, i) => 20 + (height - 60) * (shown[layer] === 1 ? 0.5 : i / (shown[layer] - 1));
+  const parts = [];
+  for (let layer = 0; layer + 1 < layers.length; layer += 1) {
+    for (let i = 0; i < shown[layer]; i += 1) {
+      for (let j = 0; j < shown[layer + 1]; j += 1) {
+        parts.push(svg('line', { class: 'edge', x1: x(layer), y1: y(layer, i), x2: x(layer + 1), y2: y(layer + 1, j) }));
+      }
+    }
+  }
+  layers.forEach((count, layer) => {
+    for (let i = 0; i < shown[layer]; i += 1) parts.push(svg('circle', { class: 'neuron', cx: x(layer), cy: y(layer, i), r: 6 }));
+    const name = layer === 0 ? 'network.inputs' : layer + 1 === layers.length ? 'network.outputs' : 'network.hidden';
+    parts.push(svg('text', { x: x(layer), y: height - 12, 'text-anchor': 'middle' }, t(name, { count })));
+  });
+  root.replaceChildren(svg('svg', { viewBox: `0 0 ${width} ${height}`, role: 'img', 'aria-label': layers.join(' → ') }, ...parts));
+}
+
+function svg(tag, attributes, ...children) {
+  const made = document.createElementNS('http://www.w3.org/2000/svg', tag);
+  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
+  made.append(...children);
+  return made;
+}

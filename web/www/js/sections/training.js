@@ -1,0 +1,107 @@
+// 3. Training: play, pause, one step, one epoch; the curves and the neurons as they form.
+
+import { attempt, announce, byId, element } from '../elements.js';
+import { drawCurves } from '../chart.js';
+import { drawWeights } from '../picture.js';
+import { number, onLanguage, percent, significant, t } from '../text.js';
+
+export function mountTraining(app) {
+  const engine = app.engine;
+  const [play, pace, seed] = ['training-play', 'training-pace', 'training-seed'].map(byId);
+  const isPlaying = () => app.training?.isPlaying ?? false;
+
+  play.addEventListener('click', () => attempt(async () => {
+    if (isPlaying()) return engine.pause();
+    if (app.training.isDone) await engine.begin(false);
+    return engine.play(pace.value);
+  }));
+  byId('training-step').addEventListener('click', () => attempt(() => engine.step()));
+  byId('training-epoch').addEventListener('click', () => attempt(() => engine.epoch()));
+  byId('training-reset').addEventListener('click', () => attempt(() => engine.begin(false)));
+  pace.addEventListener('change', () => attempt(async () => { if (isPlaying()) await engine.play(pace.value); }));
+  seed.addEventListener('change', () => attempt(async () => {
+    try {
+      await app.takeExperiment(await engine.configure([['seed', seed.value.trim()]]));
+    } catch (error) {
+      seed.value = app.experiment.settings.seed;
+      throw error;
+    }
+  }));
+
+  let neurons = [];
+  function drawNeurons() {
+    const { maps } = app.training;
+    const count = maps.length / 64;
+    const root = byId('training-neurons');
+    if (neurons.length !== count) {
+      neurons = Array.from({ length: count }, () => element('canvas', { role: 'img' }));
+      root.replaceChildren(...neurons);
+      nameNeurons();
+    }
+    let largest = 0;
+    for (const weight of maps) largest = Math.max(largest, Math.abs(weight));
+    neurons.forEach((canvas, i) => drawWeights(canvas, maps.subarray(64 * i, 64 * (i + 1)), 8, 8, largest));
+  }
+  const nameNeurons = () =>
+    neurons.forEach((canvas, i) => canvas.setAttribute('aria-label', t('training.neuron', { number: i + 1 })));
+
+  function drawCharts() {
+    const { history, epochs } = app.training;
+    const curve = (part, value) => history.filter((epoch) => epoch[part]).map((epoch) => [epoch.epoch, value(epoch[part])]);
+    const curves = (value) => [
+      { name: t('training.onTraining'), points: curve('train', value) },
+      ...(app.experiment.images.validation > 0 ? [{ name: t('training.onHeldOut'), dashed: true, points: curve('validation', value) }] : []),
+    ];
+    const rate = ({ errors, images }) => errors / images;
+    drawCurves(byId('training-loss'), curves(({ loss }) => loss ?? NaN), { epochs, isLog: true, format: (tick) => significant(tick, 1) });
+    drawCurves(byId('training-error'), curves(rate), { epochs, isLog: false, format: (tick) => percent(tick, tick > 0 && tick < 0.1 ? 1 : 0) });
+    const last = history.at(-1);
+    const name = (part) => (last?.[part] ? t('training.curve', { loss: significant(last[part].loss ?? NaN), rate: percent(rate(last[part])) }) : '');
+    byId('training-loss').setAttribute('aria-label', `${t('training.loss')}. ${name('train')}`);
+    byId('training-error').setAttribute('aria-label', `${t('training.error')}. ${name('validation') || name('train')}`);
+  }
+
+  function status() {
+    const { epoch, epochs, step, steps, history, rate } = app.training;
+    const last = history.at(-1);
+    const parts = [t('training.at', { epoch, epochs, step, steps })];
+    if (last) parts.push(t('training.scores', { loss: significant(last.train.loss ?? NaN), rate: percent(last.train.errors / last.train.images) }));
+    if (last?.validation) parts.push(t('training.heldOutScores', { rate: percent(last.validation.errors / last.validation.images) }));
+    if (rate > 0) parts.push(t('training.rate', { rate: number(rate) }));
+    return parts.join(' · ');
+  }
+
+  // No more often than the screen is drawn.
+  let isDue = false;
+  function render() {
+    if (isDue || !app.training) return;
+    isDue = true;
+    requestAnimationFrame(() => {
+      isDue = false;
+      play.textContent = t(isPlaying() ? 'training.pause' : app.training.isDone ? 'training.again' : 'training.play');
+      byId('training-status').textContent = status();
+      byId('training-progress').max = app.training.steps;
+      byId('training-progress').value = app.training.step;
+      for (const name of ['step', 'epoch']) byId(`training-${name}`).disabled = app.training.isDone;
+      drawNeurons();
+      drawCharts();
+    });
+  }
+
+  function heldOut() {
+    const { validation } = app.experiment.images;
+    byId('training-held-out').textContent = validation > 0 ? t('training.heldOut', { count: validation }) : t('training.noneHeldOut');
+    seed.value = app.experiment.settings.seed;
+  }
+
+  app.on('progress', render);
+  app.on('trained', () => announce(status()));
+  app.on('experiment', heldOut);
+  onLanguage(() => {
+    heldOut();
+    nameNeurons();
+    render();
+  });
+  new ResizeObserver(render).observe(byId('training-loss'));
+  matchMedia('(prefers-color-scheme: dark)').addEventListener('change', render);
+}

@@ -1,0 +1,81 @@
+// The page's words: one table for each language.
+//
+// An element with data-text="a.b" shows the text of that key, one with data-label="a.b" is called by it. Texts may have
+// {names}, which are filled in; a key with the forms `.one` and `.other` is chosen by the number {n}.
+
+import en from '../text/en.js';
+import fr from '../text/fr.js';
+
+const tables = { en, fr };
+const listeners = [];
+let language = initial();
+
+function initial() {
+  let stored = null;
+  try {
+    stored = localStorage.getItem('chiffres-language');
+  } catch { /* storage is switched off: the browser's language will do */ }
+  if (stored in tables) return stored;
+  const preferred = navigator.languages ?? [navigator.language];
+  return preferred.map((tag) => tag.slice(0, 2)).find((tag) => tag in tables) ?? 'en';
+}
+
+export const currentLanguage = () => language;
+
+/** Calls `render` now and whenever the language changes. */
+export function onLanguage(render) {
+  listeners.push(render);
+  render();
+}
+
+export function setLanguage(chosen) {
+  language = chosen;
+  try {
+    localStorage.setItem('chiffres-language', chosen);
+  } catch { /* it lasts for this visit */ }
+  translate(document);
+  for (const render of listeners) render();
+}
+
+/** The text of a key, its {names} filled in. */
+export function t(key, values = {}) {
+  const table = tables[language];
+  const form = 'n' in values ? `${key}.${new Intl.PluralRules(language).select(values.n) === 'one' ? 'one' : 'other'}` : key;
+  const text = table[form] ?? table[key];
+  if (text === undefined) throw new Error(`no text ${key} in ${language}`);
+  return text.replace(/\{(\w+)\}/g, (_, name) => shown(values[name]));
+}
+
+function shown(value) {
+  return typeof value === 'number' ? number(value, Number.isInteger(value) ? 0 : 2) : String(value);
+}
+
+/** A number with so many decimals, as the language writes it. */
+export function number(value, decimals = 0) {
+  return new Intl.NumberFormat(language, { minimumFractionDigits: decimals, maximumFractionDigits: decimals }).format(value);
+}
+
+/** A number with so many significant digits; very small and very large ones with a power of ten. */
+export function significant(value, digits = 3) {
+  if (value === 0) return '0';
+  const size = Math.abs(value);
+  if (size >= 1e-3 && size < 1e5) return new Intl.NumberFormat(language, { maximumSignificantDigits: digits }).format(value);
+  const [mantissa, exponent] = value.toExponential(digits - 1).split('e');
+  const power = [...exponent.replace('+', '')].map((sign) => '⁰¹²³⁴⁵⁶⁷⁸⁹'[sign] ?? '⁻').join('');
+  return `${new Intl.NumberFormat(language, { maximumFractionDigits: digits - 1 }).format(Number(mantissa))}·10${power}`;
+}
+
+export function percent(rate, decimals = 1) {
+  return new Intl.NumberFormat(language, { style: 'percent', minimumFractionDigits: decimals, maximumFractionDigits: decimals }).format(rate);
+}
+
+/** Fills in the texts of all elements below `root`. */
+export function translate(root) {
+  document.documentElement.lang = language;
+  document.title = t('page.tab');
+  for (const element of root.querySelectorAll('[data-text]')) element.textContent = t(element.dataset.text);
+  for (const element of root.querySelectorAll('[data-label]')) element.setAttribute('aria-label', t(element.dataset.label));
+  for (const button of root.querySelectorAll('button[data-language]')) {
+    button.setAttribute('aria-pressed', String(button.dataset.language === language));
+  }
+}

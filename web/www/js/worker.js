@@ -1,0 +1,150 @@
+// The engine: the library of chiffres, compiled to WebAssembly, in a thread of its own.
+//
+// The page sends { id, call, args } and gets { id, value } or { id, error } back. While a training plays, it is taken
+// in slices short enough that a question in between is answered at once; `{ event: 'progress' }` tells the page.
+
+// A module with one function that uses a vector: whether it is valid says whether the browser has vectors.
+const VECTORS = new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 10, 1, 8, 0, 65, 0, 253, 15, 253, 98, 11]);
+// Milliseconds of training before anything else may have its turn.
+const SLICE = 8;
+// Milliseconds between two reports of a training.
+const REPORT = 60;
+// Seconds that a training takes at least when it is watched.
+const WATCHED = 6;
+
+let lesson;
+const ready = start();
+
+async function start() {
+  const kind = WebAssembly.validate(VECTORS) ? 'simd' : 'plain';
+  const module = await import(`../wasm/${kind}/chiffres.js`);
+  await module.default();
+  lesson = new module.Lesson();
+  return kind;
+}
+
+// Playing.
+
+const play = { on: false, pace: 'full', known: 0, reported: 0, began: 0, stepsAtBegin: 0, rate: 0 };
+const next = new MessageChannel();
+next.port1.onmessage = () => slice();
+
+function slice() {
+  if (!play.on) return;
+  const now = performance.now();
+  let more = true;
+  if (play.pace === 'full') {
+    while (more && performance.now() < now + SLICE) more = lesson.step();
+  } else {
+    const due = play.stepsAtBegin + Math.floor((now - play.began) / 1000 * stepsPerSecond());
+    while (more && play.steps < due && performance.now() < now + SLICE) {
+      more = lesson.step();
+      play.steps += 1;
+    }
+  }
+  if (!more) {
+    play.on = false;
+    report();
+  } else {
+    if (now - play.reported >= REPORT) report();
+    if (play.pace === 'full') next.port2.postMessage(null);
+    else setTimeout(slice, 4);
+  }
+}
+
+function stepsPerSecond() {
+  return play.pace === 'slow' ? 4 : play.total / WATCHED;
+}
+
+function report() {
+  const progress = JSON.parse(lesson.progress(play.known));
+  if (!progress) return;
+  const now = performance.now();
+  const elapsed = now - play.reported;
+  if (elapsed > 0 && progress.step > play.lastStep) play.rate = (progress.step - play.lastStep) / elapsed * 1000;
+  play.lastStep = progress.step;
+  play.reported = now;
+  const known = play.known;
+  play.known += progress.history.length;
+  const maps = lesson.maps();
+  postMessage({ event: 'progress', progress: { ...progress, known, isPlaying: play.on, rate: play.rate }, maps }, [maps.buffer]);
+}
+
+const calls = {
+  start: () => ready,
+  digits: () => ({ pixels: lesson.pixels(), labels: lesson.labels() }),
+  experiment: () => JSON.parse(lesson.experiment()),
+  configure: (changes) => JSON.parse(lesson.configure(JSON.stringify(changes))),
+  restore: (changes) => JSON.parse(lesson.restore(JSON.stringify(changes))),
+  preset: (name) => JSON.parse(lesson.preset(name)),
+  loadToml: (file, text) => JSON.parse(lesson.loadToml(file, text)),
+  toml: () => lesson.toml(),
+
+  begin: (withClass) => {
+    play.on = false;
+    lesson.begin(withClass);
+    Object.assign(play, { known: 0, rate: 0, lastStep: 0, reported: performance.now() });
+    report();
+  },
+  play: (pace) => {
+    const progress = JSON.parse(lesson.progress(0));
+    if (!progress || progress.isDone) return;
+    const now = performance.now();
+    Object.assign(play, {
+      on: true, pace, began: now, reported: now, steps: progress.step, stepsAtBegin: progress.step, lastStep: progress.step, total: progress.steps,
+    });
+    slice();
+  },
+  pause: () => { play.on = false; report(); },
+  step: () => { play.on = false; lesson.step(); report(); },
+  epoch: () => { play.on = false; lesson.epoch(); report(); },
+  // Everything at once, with the milliseconds that it took: what the benchmark asks for.
+  train: () => {
+    const began = performance.now();
+    while (lesson.epoch());
+    report();
+    return performance.now() - began;
+  },
+  maps: () => lesson.maps(),
+
+  useTrained: () => { lesson.useTrained(); return JSON.parse(lesson.network()); },
+  useFile: (file, bytes) => { lesson.useFile(file, bytes); return JSON.parse(lesson.network()); },
+  model: () => lesson.model(),
+  verdict: () => JSON.parse(lesson.verdict()),
+  predict: (pixels) => JSON.parse(lesson.predict(pixels)),
+  recognise: (height, width, rgba) => {
+    const reading = lesson.recognise(height, width, rgba);
+    const answer = { ...JSON.parse(reading.json), pictures: reading.pictures };
+    reading.free();
+    return answer;
+  },
+  follow: (pixels, target) => JSON.parse(lesson.follow(pixels, target)),
+  finiteDifference: (layer, isBias, index) => lesson.finiteDifference(layer, isBias, index),
+  checkGradients: (most) => JSON.parse(lesson.checkGradients(most)),
+
+  setClass: (drawings) => JSON.parse(lesson.setClass(JSON.stringify(drawings))),
+  readClass: (file, bytes) => JSON.parse(lesson.readClass(file, bytes)),
+  classCsv: (withDigits) => lesson.classCsv(withDigits),
+  classNpz: (withDigits) => lesson.classNpz(withDigits),
+  classToml: () => lesson.classToml(),
+  classScores: () => JSON.parse(lesson.classScores()),
+};
+
+onmessage = async ({ data: { id, call, args } }) => {
+  try {
+    await ready;
+    postMessage({ id, value: await calls[call](...args) });
+  } catch (error) {
+    postMessage({ id, error: described(error) });
+  }
+};
+
+// What the library throws is JSON; anything else is a bug, and says so.
+function described(error) {
+  if (typeof error === 'string') {
+    try {
+      return JSON.parse(error);
+    } catch { /* no JSON: a bug, as below */ }
+  }
+  return { kind: 'broken', message: String(error?.message ?? error), hint: null };
+}
