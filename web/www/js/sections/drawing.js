@@ -1,1 +1,249 @@
-export function mountDrawing(app) {}
+// 5. Your own digit: a pad or a picture, the answer while it is drawn, and how it became 8x8 numbers.
+
+import { attempt, announce, byId, complain, element, forgetComplaint, onDrop } from '../elements.js';
+import { makePad } from '../pad.js';
+import { openPicture } from '../photo.js';
+import { digitCanvas, drawInk } from '../picture.js';
+import { number, onLanguage, percent, significant, t } from '../text.js';
+
+// Highest probability below which an answer is called unsure.
+const UNSURE = 0.6;
+// Milliseconds without a change after which the answer is read out.
+const QUIET = 700;
+const STEPS = ['grey', 'ink', 'isolated', 'upright', 'bitmap', 'pixels'];
+
+export function mountDrawing(app) {
+  // A picture in place of the pad's strokes, the last answer, and the hint where there is none.
+  let picture = null;
+  let answer = null;
+  let hint = 'blank';
+  let time = null;
+
+  const pad = makePad(byId('drawing-pad'), {
+    onChange: ask,
+    onPen: (isDown) => announce(t(isDown ? 'drawing.penDown' : 'drawing.penUp')),
+  });
+
+  // One question at a time; of those that come meanwhile only the last is asked.
+  let isAsking = false;
+  let waiting = null;
+  async function ask(since) {
+    waiting = since;
+    if (isAsking) return;
+    isAsking = true;
+    while (waiting !== null) {
+      const asked = waiting;
+      waiting = null;
+      await read(asked);
+    }
+    isAsking = false;
+  }
+
+  async function read(since) {
+    [answer, hint] = await answerTo(picture);
+    renderAnswer();
+    if (answer === null) {
+      app.emit('undrawn');
+    } else {
+      time = performance.now() - since;
+      byId('drawing').dataset.answerMs = String(time);
+      renderTime();
+      app.emit('drawn', { pixels: Uint8Array.from(answer.pixels), label: answer.label });
+    }
+    sayLater();
+  }
+
+  /** The network's answer, or a hint why there is none. */
+  async function answerTo(shown) {
+    if (!app.network || (shown === null && pad.isBlank())) return [null, 'blank'];
+    try {
+      const { height, width, rgba } = shown ? shown.take() : pad.pixels();
+      return [await app.engine.recognise(height, width, rgba), null];
+    } catch (error) {
+      if (error.kind !== 'no-digit') complain(error, shown?.name);
+      return [null, shown ? 'noDigitOnPicture' : 'noDigit'];
+    }
+  }
+
+  // What is read out is what stands there when the hand rests.
+  let saying;
+  function sayLater() {
+    clearTimeout(saying);
+    saying = setTimeout(() => {
+      const { label, probabilities } = answer ?? {};
+      const words = answer ? t('drawing.said', { label, share: share(probabilities[label], 0) }) : t(`drawing.${hint}`);
+      byId('drawing-said').textContent = answer && reasons(answer).length > 0 ? `${words} ${t('drawing.unsure')}` : words;
+    }, QUIET);
+  }
+
+  // Pictures.
+
+  let opening = 0;
+  const open = (file) => attempt(async () => {
+    opening += 1;
+    const turn = opening;
+    const opened = await openPicture(file);
+    // Another one was chosen while this one was opened.
+    if (turn !== opening) return;
+    picture?.close();
+    picture = opened;
+    renderPaper();
+    await ask(performance.now());
+  }, file.name);
+
+  function backToDrawing() {
+    if (picture === null) return;
+    picture.close();
+    picture = null;
+    renderPaper();
+    ask(performance.now());
+  }
+
+  for (const id of ['drawing-file', 'drawing-camera']) {
+    byId(id).addEventListener('change', ({ target }) => {
+      const [file] = target.files;
+      if (file) open(file);
+      // The same file may be chosen again.
+      target.value = '';
+    });
+  }
+  onDrop(byId('drawing'), open);
+  document.addEventListener('paste', (event) => {
+    const file = [...event.clipboardData.files].find(({ type }) => type.startsWith('image/'));
+    if (!file) return;
+    event.preventDefault();
+    byId('drawing').scrollIntoView();
+    open(file);
+  });
+
+  // What is shown.
+
+  function renderPaper() {
+    byId('drawing-pad').hidden = byId('drawing-undo').hidden = byId('drawing-clear').hidden = picture !== null;
+    byId('drawing-picture').hidden = byId('drawing-back').hidden = picture === null;
+    if (picture === null) return;
+    const { image, name, width, height } = picture;
+    image.alt = t('drawing.pictureOf', { name });
+    byId('drawing-picture').replaceChildren(image,
+      element('figcaption', {}, t('drawing.pictureSize', { name, width: String(width), height: String(height) })));
+  }
+
+  const bars = Array.from({ length: 10 }, (_, digit) => {
+    const [bar, value] = [element('span'), element('td', { className: 'value' })];
+    const row = element('tr', {}, element('th', { scope: 'row' }, String(digit)),
+      element('td', { className: 'track', 'aria-hidden': 'true' }, bar), value);
+    byId('drawing-bars').tBodies[0].append(row);
+    return { row, bar, value };
+  });
+  const steps = Object.fromEntries(STEPS.map((name) => [name, {
+    item: element('li'), canvas: element('canvas', { 'aria-hidden': 'true' }), caption: element('span', { className: 'caption' }),
+  }]));
+  for (const { item, canvas, caption } of Object.values(steps)) item.append(canvas, caption);
+  byId('drawing-steps').append(...Object.values(steps).map(({ item }) => item));
+
+  function renderAnswer() {
+    const isAnswered = answer !== null;
+    const doubts = isAnswered ? reasons(answer) : [];
+    byId('drawing-answer').textContent = isAnswered
+      ? t('drawing.answer', { label: answer.label, share: share(answer.probabilities[answer.label], 0) }) : '–';
+    byId('drawing-hint').textContent = isAnswered ? (doubts.length > 0 ? t('drawing.unsure') : '') : t(`drawing.${hint}`);
+    byId('drawing-doubts').replaceChildren(...doubts);
+    byId('drawing-doubts').hidden = doubts.length === 0;
+    byId('drawing-way').hidden = !isAnswered;
+    byId('drawing-time').hidden = !isAnswered;
+    bars.forEach(({ row, bar, value }, digit) => {
+      const probability = answer?.probabilities[digit] ?? 0;
+      bar.style.width = `${100 * probability}%`;
+      value.textContent = isAnswered ? share(probability, 1) : '–';
+      row.classList.toggle('is-highest', digit === answer?.label);
+    });
+    if (isAnswered) renderWay();
+  }
+
+  function renderWay() {
+    const pictures = new Map(answer.steps.map((step) => [step.name, step]));
+    for (const name of STEPS) {
+      const { item, canvas } = steps[name];
+      const step = pictures.get(name);
+      item.hidden = !step && name !== 'pixels';
+      if (step) drawStep(canvas, answer.pictures, step);
+    }
+    drawInk(steps.pixels.canvas, answer.pixels, 8, 8, 16);
+    steps.pixels.canvas.className = 'is-coarse';
+    byId('drawing-neighbours').replaceChildren(...answer.neighbours.map(({ index, label, distance }) => element('li', {},
+      digitCanvas(app.image(index), t('images.pictureOf', { label })),
+      element('span', { className: 'caption' }, element('strong', {}, String(label)), element('br'),
+        t('drawing.distance', { distance: significant(distance, 3) })))));
+  }
+
+  function renderTime() {
+    byId('drawing-time').textContent = time === null ? '' : t('drawing.time', { ms: number(Math.max(1, Math.round(time))) });
+  }
+
+  function nameSteps() {
+    for (const name of STEPS) steps[name].caption.textContent = t(`drawing.step.${name}`);
+  }
+
+  byId('drawing-undo').addEventListener('click', (event) => pad.undo(event.timeStamp));
+  byId('drawing-clear').addEventListener('click', (event) => pad.clear(event.timeStamp));
+  byId('drawing-back').addEventListener('click', () => {
+    backToDrawing();
+    byId('drawing-pad').focus();
+  });
+  app.on('clear-pad', () => {
+    forgetComplaint();
+    pad.clear();
+    backToDrawing();
+  });
+  app.on('network', () => {
+    if (picture !== null || !pad.isBlank()) ask(performance.now());
+  });
+  onLanguage(() => {
+    nameSteps();
+    renderPaper();
+    renderAnswer();
+    renderTime();
+  });
+}
+
+/** A probability in percent: cut off rather than rounded, so that only certainty is called 100 %. */
+function share(probability, decimals) {
+  const scale = 100 * 10 ** decimals;
+  return percent(probability > 0.5 ? Math.floor(probability * scale + 1e-6) / scale : probability, decimals);
+}
+
+/** Why the answer means little, a line each. */
+function reasons({ probabilities, doubts }) {
+  const [first, second] = probabilities.map((probability, digit) => ({ probability, digit })).sort((a, b) => b.probability - a.probability);
+  const close = first.probability >= UNSURE ? [] : [t('drawing.close', {
+    first: first.digit, firstShare: share(first.probability, 0), second: second.digit, secondShare: share(second.probability, 0),
+  })];
+  return [...close.map((text) => element('li', {}, text)), ...doubts.map(doubtOf)];
+}
+
+/** A doubt of the library in the page's language, by the numbers in it. */
+function doubtOf(text) {
+  const numbers = [...text.matchAll(/\d+(\.\d+)?/g)].map(([digits]) => Number(digits));
+  if (text.startsWith('the nearest')) {
+    const [distance, , , limit] = numbers;
+    return element('li', {}, t('drawing.far', { distance: significant(distance), limit: significant(limit) }));
+  }
+  if (text.startsWith('the ink')) {
+    const [ink, least, most] = numbers;
+    return element('li', {}, t(ink < least ? 'drawing.lessInk' : 'drawing.moreInk', { ink, least, most }));
+  }
+  return element('li', { lang: 'en' }, text);
+}
+
+/** One picture of the way, from its ink of 0 to 255. */
+function drawStep(canvas, pictures, { height, width, start }) {
+  [canvas.width, canvas.height] = [width, height];
+  const image = new ImageData(width, height);
+  const { data } = image;
+  for (let i = 0; i < width * height; i += 1) {
+    data[4 * i] = data[4 * i + 1] = data[4 * i + 2] = 255 - pictures[start + i];
+    data[4 * i + 3] = 255;
+  }
+  canvas.getContext('2d').putImageData(image, 0, 0);
+  canvas.className = Math.max(height, width) <= 32 ? 'is-coarse' : '';
+}

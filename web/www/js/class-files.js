@@ -1,0 +1,41 @@
+// The drawings of the class as files: out, and in again.
+
+import { attempt, byId, bytesOf, download, onDrop } from './elements.js';
+import { onLanguage, t } from './text.js';
+
+export function mountClassFiles(app, drawings) {
+  const { engine } = app;
+  const saves = {
+    'class-save-csv': ['chiffres-drawings.csv', 'text/csv', () => engine.classCsv(false)],
+    'class-save-npz': ['chiffres-drawings.npz', 'application/octet-stream', () => engine.classNpz(false)],
+    // The configuration names the table, so both keep their names.
+    'class-save-all': ['chiffres-class.csv', 'text/csv', () => engine.classCsv(true)],
+    'class-save-toml': ['chiffres-class.toml', 'text/plain', () => engine.classToml()],
+  };
+  for (const [id, [name, type, content]] of Object.entries(saves)) {
+    byId(id).addEventListener('click', () => attempt(async () => download(name, await content(), type)));
+  }
+
+  let opened = () => '';
+  const render = () => { byId('class-opened').textContent = opened(); };
+
+  const open = (file) => attempt(async () => {
+    const found = await engine.readClass(file.name, await bytesOf(file));
+    const added = await drawings.add(found);
+    const copies = found.length - added;
+    opened = () => [t('class.opened', { n: added }), ...(copies > 0 ? [t('class.copies', { n: copies })] : [])].join(' ');
+    render();
+  }, file.name);
+
+  byId('class-open').addEventListener('change', ({ target }) => {
+    const [file] = target.files;
+    if (file) open(file);
+    // The same file may be chosen again.
+    target.value = '';
+  });
+  onDrop(byId('class'), open);
+  app.on('class', () => {
+    for (const id of Object.keys(saves)) byId(id).disabled = drawings.list.length === 0;
+  });
+  onLanguage(render);
+}

@@ -1,0 +1,216 @@
+// A pad to draw on: strokes as lines of points, made with a mouse, a finger, a pen or the keyboard.
+
+/** Width of the pen, as a share of the side of the pad. */
+const PEN = 1 / 12;
+/** Pixels of each side of what the engine is given. */
+const SIDE = 128;
+/** How far an arrow key moves the pen, and how far with Shift, as shares of the side. */
+const STEP = 1 / 32;
+const LEAP = 1 / 8;
+
+/**
+ * Makes a canvas a pad.
+ *
+ * @param canvas what is drawn on; it fills its CSS size
+ * @param onChange called with the time of the event that changed the strokes
+ * @param onPen called with whether the keyboard has put the pen down
+ * @returns `{ pixels, isBlank, undo, clear }`
+ */
+export function makePad(canvas, { onChange, onPen }) {
+  // Each stroke is a list of points from [0, 0] to [1, 1].
+  let strokes = [];
+  let drawing = null;
+  let pointer = null;
+  const pen = { x: 0.5, y: 0.5, isDown: false, isShown: false };
+  const small = document.createElement('canvas').getContext('2d', { willReadFrequently: true });
+  [small.canvas.width, small.canvas.height] = [SIDE, SIDE];
+
+  // No more often than the screen is drawn.
+  let isDue = false;
+  function repaint() {
+    if (isDue) return;
+    isDue = true;
+    requestAnimationFrame(() => {
+      isDue = false;
+      const side = Math.round(canvas.clientWidth * (window.devicePixelRatio || 1));
+      if (side === 0) return;
+      if (canvas.width !== side) [canvas.width, canvas.height] = [side, side];
+      const context = canvas.getContext('2d');
+      paint(context, side, strokes);
+      if (pen.isShown) paintPen(context, side, pen);
+    });
+  }
+
+  function changed(time) {
+    repaint();
+    onChange(time);
+  }
+
+  function undo(time = performance.now()) {
+    lift();
+    if (strokes.length === 0) return;
+    strokes.pop();
+    changed(time);
+  }
+
+  function clear(time = performance.now()) {
+    lift();
+    if (strokes.length === 0) return;
+    strokes = [];
+    changed(time);
+  }
+
+  function lift() {
+    [drawing, pointer] = [null, null];
+    if (pen.isDown) {
+      pen.isDown = false;
+      onPen(false);
+      repaint();
+    }
+  }
+
+  function begin(point) {
+    drawing = [point];
+    strokes.push(drawing);
+  }
+
+  // Pointers.
+
+  const place = ({ clientX, clientY }) => {
+    const box = canvas.getBoundingClientRect();
+    return [inside((clientX - box.left) / box.width), inside((clientY - box.top) / box.height)];
+  };
+
+  canvas.addEventListener('pointerdown', (event) => {
+    // A second finger, or another button, does not draw.
+    if (pointer !== null || event.button !== 0) return;
+    lift();
+    pen.isShown = false;
+    pointer = event.pointerId;
+    canvas.setPointerCapture(pointer);
+    begin(place(event));
+    changed(event.timeStamp);
+  });
+  canvas.addEventListener('pointermove', (event) => {
+    if (event.pointerId !== pointer || drawing === null) return;
+    // Everything that the hand did since the last frame: else fast curves have corners.
+    const events = event.getCoalescedEvents?.() ?? [];
+    drawing.push(...(events.length > 0 ? events : [event]).map(place));
+    changed(event.timeStamp);
+  });
+  for (const end of ['pointerup', 'pointercancel', 'lostpointercapture']) {
+    canvas.addEventListener(end, (event) => {
+      if (event.pointerId === pointer) [drawing, pointer] = [null, null];
+    });
+  }
+
+  // Keys. Two arrows held together go slantwise.
+
+  const held = new Set();
+  const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+
+  function move(time, distance) {
+    const [dx, dy] = [...held].map((key) => ARROWS[key]).reduce(([x, y], [right, down]) => [x + right, y + down], [0, 0]);
+    [pen.x, pen.y] = [inside(pen.x + distance * dx), inside(pen.y + distance * dy)];
+    if (pen.isDown) {
+      drawing.push([pen.x, pen.y]);
+      changed(time);
+    } else {
+      repaint();
+    }
+  }
+
+  function putDownOrLift(time) {
+    if (pen.isDown) {
+      lift();
+      return;
+    }
+    pen.isDown = true;
+    onPen(true);
+    begin([pen.x, pen.y]);
+    changed(time);
+  }
+
+  canvas.addEventListener('keydown', (event) => {
+    const isUndo = event.key.toLowerCase() === 'z' && (event.ctrlKey || event.metaKey);
+    if (isUndo) undo(event.timeStamp);
+    else if (event.ctrlKey || event.metaKey || event.altKey) return;
+    else if (event.key === 'Escape') clear(event.timeStamp);
+    else if (event.key === ' ') {
+      if (!event.repeat) putDownOrLift(event.timeStamp);
+    } else if (event.key in ARROWS) {
+      held.add(event.key);
+      move(event.timeStamp, event.shiftKey ? LEAP : STEP);
+    } else return;
+    event.preventDefault();
+    pen.isShown = true;
+    repaint();
+  });
+  canvas.addEventListener('keyup', (event) => held.delete(event.key));
+  canvas.addEventListener('focus', () => {
+    pen.isShown = canvas.matches(':focus-visible');
+    repaint();
+  });
+  canvas.addEventListener('blur', () => {
+    held.clear();
+    lift();
+    pen.isShown = false;
+    repaint();
+  });
+
+  new ResizeObserver(repaint).observe(canvas);
+
+  return {
+    isBlank: () => strokes.length === 0,
+    undo,
+    clear,
+    /** The strokes as the engine takes a picture. */
+    pixels() {
+      paint(small, SIDE, strokes);
+      return { height: SIDE, width: SIDE, rgba: small.getImageData(0, 0, SIDE, SIDE).data };
+    },
+  };
+}
+
+const inside = (share) => Math.min(1, Math.max(0, share));
+
+/** Dark ink on white paper, whatever the colours of the page. */
+function paint(context, side, strokes) {
+  context.fillStyle = '#fff';
+  context.fillRect(0, 0, side, side);
+  context.fillStyle = context.strokeStyle = '#111';
+  context.lineWidth = side * PEN;
+  context.lineCap = context.lineJoin = 'round';
+  for (const stroke of strokes) {
+    context.beginPath();
+    if (stroke.length === 1) {
+      // Lines of no length are not drawn by every browser.
+      const [[x, y]] = stroke;
+      context.arc(x * side, y * side, side * PEN / 2, 0, 7);
+      context.fill();
+    } else {
+      stroke.forEach(([x, y], i) => (i === 0 ? context.moveTo(x * side, y * side) : context.lineTo(x * side, y * side)));
+      context.stroke();
+    }
+  }
+}
+
+/** Where the keyboard's pen is: a cross, with a ring around it while the pen is down. */
+function paintPen(context, side, { x, y, isDown }) {
+  const [arm, at] = [side / 28, [x * side, y * side]];
+  context.beginPath();
+  context.moveTo(at[0] - arm, at[1]);
+  context.lineTo(at[0] + arm, at[1]);
+  context.moveTo(at[0], at[1] - arm);
+  context.lineTo(at[0], at[1] + arm);
+  if (isDown) {
+    context.moveTo(at[0] + 1.5 * arm, at[1]);
+    context.arc(...at, 1.5 * arm, 0, 7);
+  }
+  // White below orange: it is seen on paper and on ink.
+  for (const [color, width] of [['#fff', side / 56], ['#c05a00', side / 112]]) {
+    context.strokeStyle = color;
+    context.lineWidth = width;
+    context.stroke();
+  }
+}

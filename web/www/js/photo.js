@@ -1,0 +1,71 @@
+// A picture of a visitor, decoded by the browser.
+
+import { MOST_BYTES } from './elements.js';
+import { Refusal } from './engine.js';
+
+/** Most pixels of a picture: it stands in the memory of a telephone four times over. */
+const MOST_PIXELS = 25_000_000;
+/** Rows that are read at once: telephones refuse a canvas as large as their photographs. */
+const BAND = 512;
+
+/**
+ * Opens a picture: `image` can be shown, `take()` gives its pixels as the engine takes them, and `close()` ends its use.
+ *
+ * Rejects with a `Refusal` for what is no picture, or too large a one.
+ */
+export async function openPicture(file) {
+  if (file.size > MOST_BYTES) throw new Refusal({ kind: 'too-large', message: `${file.name} has ${file.size} bytes, but at most ${MOST_BYTES} are read`, hint: null });
+  const image = new Image();
+  const url = URL.createObjectURL(file);
+  const close = () => URL.revokeObjectURL(url);
+  try {
+    await new Promise((resolve, reject) => {
+      image.onload = resolve;
+      image.onerror = () => reject(new Refusal({ kind: 'picture', message: `${file.name} cannot be decoded`, hint: null }));
+      image.src = url;
+    });
+    check(file.name, image);
+    // Decoded once now, so that a broken picture is refused; not kept after its first use, being large.
+    let first = pixelsOf(file.name, image);
+    const take = () => {
+      const pixels = first ?? pixelsOf(file.name, image);
+      first = null;
+      return pixels;
+    };
+    return { name: file.name, image, width: image.naturalWidth, height: image.naturalHeight, take, close };
+  } catch (error) {
+    close();
+    throw error;
+  }
+}
+
+/** Looks at the sizes before any pixel is decoded. */
+function check(name, { naturalWidth: width, naturalHeight: height }) {
+  if (width * height === 0) throw new Refusal({ kind: 'picture', message: `${name} has no pixels`, hint: null });
+  if (width * height > MOST_PIXELS) {
+    const message = `${name} has ${width}x${height} pixels, which makes ${width * height}, but at most ${MOST_PIXELS} are read`;
+    throw new Refusal({ kind: 'too-large', message, hint: 'cut out the digit, or save the picture smaller' });
+  }
+}
+
+/** All pixels: red, green, blue and opacity of each. */
+function pixelsOf(name, image) {
+  const [width, height] = [image.naturalWidth, image.naturalHeight];
+  const band = document.createElement('canvas').getContext('2d', { willReadFrequently: true });
+  [band.canvas.width, band.canvas.height] = [width, Math.min(BAND, height)];
+  const rgba = new Uint8ClampedArray(4 * width * height);
+  try {
+    for (let top = 0; top < height; top += BAND) {
+      const rows = Math.min(BAND, height - top);
+      band.clearRect(0, 0, width, rows);
+      band.drawImage(image, 0, top, width, rows, 0, 0, width, rows);
+      rgba.set(band.getImageData(0, 0, width, rows).data, 4 * width * top);
+    }
+  } catch (error) {
+    throw new Refusal({ kind: 'picture', message: `${name}: ${error.message}`, hint: null });
+  } finally {
+    // The memory of a canvas is given back at once only if it is made small.
+    band.canvas.width = 0;
+  }
+  return { height, width, rgba };
+}
