@@ -57,6 +57,8 @@ export function makePad(canvas, { onChange, onPen }) {
     lift();
     if (strokes.length === 0) return;
     strokes = [];
+    // A new sheet, a new start.
+    [pen.x, pen.y] = [0.5, 0.5];
     changed(time);
   }
 
