@@ -1,6 +1,7 @@
-//! Tells the program which commit it was built from, where it was built from one.
+//! Tells the program which commit it was built from, where it was built from one, and hands it the page where it has one.
 
-use std::path::Path;
+use std::fs;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 fn main() {
@@ -13,4 +14,39 @@ fn main() {
     {
         println!("cargo::rustc-env=CHIFFRES_GIT_COMMIT={}", String::from_utf8_lossy(&output.stdout).trim());
     }
+    if std::env::var_os("CARGO_FEATURE_LAB").is_some() {
+        page();
+    }
+}
+
+/// Writes a table of the page's files, by name, for `native/lab` to include.
+fn page() {
+    let of_cargo = |variable| PathBuf::from(std::env::var_os(variable).expect("cargo sets it"));
+    let root = of_cargo("CARGO_MANIFEST_DIR").join("web/dist");
+    println!("cargo::rerun-if-changed=web/dist");
+    if !root.join("index.html").is_file() {
+        println!(
+            "cargo::error=the feature lab needs the page, but there is no web/dist/index.html: run web/build.sh first"
+        );
+        return;
+    }
+    let mut files = Vec::new();
+    list(&root, "", &mut files).expect("the page's folder can be read");
+    files.sort();
+    let entries = files.iter().map(|(name, path)| format!("    ({name:?}, include_bytes!({path:?})),\n"));
+    let table = format!("[\n{}]\n", entries.collect::<String>());
+    fs::write(of_cargo("OUT_DIR").join("page.rs"), table).expect("cargo's folder can be written");
+}
+
+/// The files in a folder and the folders in it, each with its name in the page.
+fn list(folder: &Path, prefix: &str, files: &mut Vec<(String, PathBuf)>) -> std::io::Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        let name = format!("{prefix}{}", path.file_name().expect("an entry has a name").to_string_lossy());
+        match path.is_dir() {
+            true => list(&path, &format!("{name}/"), files)?,
+            false => files.push((name, path)),
+        }
+    }
+    Ok(())
 }

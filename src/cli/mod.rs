@@ -7,6 +7,7 @@ mod errors;
 mod evaluate;
 mod explain;
 mod init;
+mod lab;
 pub mod output;
 mod picture;
 mod predict;
@@ -66,6 +67,8 @@ pub enum Command {
     Init(init::Args),
     /// Check and explain configuration files
     Config(config::Args),
+    /// Open the page: draw digits, and watch a network learn them, in a browser
+    Lab(lab::Args),
     /// Lend a device of this machine to trainings on others
     Worker(worker::Args),
     /// Print a script that completes commands in your shell
@@ -84,6 +87,7 @@ impl Command {
             Self::Data(args) => args.run(),
             Self::Init(args) => args.run(),
             Self::Config(args) => args.run(),
+            Self::Lab(args) => args.run(),
             Self::Worker(args) => args.run(),
             Self::Completions(args) => args.run(),
         }

@@ -5,6 +5,7 @@ pub mod device;
 pub mod export;
 pub mod files;
 pub mod interrupt;
+pub mod lab;
 pub mod learner;
 mod metric;
 pub mod pictures;

@@ -134,6 +134,7 @@ fn help_says_what_there_is() {
         "data",
         "init",
         "config",
+        "lab",
         "worker",
         "completions",
     ] {
@@ -785,6 +786,14 @@ fn a_run_may_be_called_like_a_folder_beside_it() {
     place.ok(&["evaluate", "config"]);
     place.train(&["--name", "e\u{301}te\u{301}-26"]);
     place.ok(&["evaluate", "e\u{301}te\u{301}-26"]);
+}
+
+#[cfg(not(feature = "lab"))]
+#[test]
+fn without_the_page_lab_says_how_to_build_it() {
+    let note = Place::new().fails(2, &["lab", "--no-open"]);
+    let hint = "build with it: web/build.sh && cargo run --release --features lab -- lab";
+    assert_eq!(note, format!("error: this chiffres was built without the page\nhint: {hint}\n"));
 }
 
 #[test]

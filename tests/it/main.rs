@@ -9,6 +9,8 @@ mod devices;
 mod files;
 mod gradients;
 mod handwriting;
+#[cfg(feature = "lab")]
+mod lab;
 mod sources;
 mod structure;
 mod training;
