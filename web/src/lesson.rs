@@ -493,10 +493,8 @@ fn describe(experiment: &Experiment, digits: &Dataset) -> Answer<String> {
     let split = Split::new(digits, experiment).map_err(thrown)?;
     let config = network_of(experiment, digits);
     // Whose settings they are, whatever the seed and the images held out.
-    let is_preset = |name: &&&str| {
-        let like = |preset: &Experiment| with_own(preset.clone(), experiment) == *experiment;
-        preset(name).is_ok_and(|preset| like(&preset))
-    };
+    let is_like = |name: &&str| preset(name).is_ok_and(|preset| with_own(preset, experiment) == *experiment);
+    let preset = ["article", "recipe"].into_iter().find(is_like);
     let parts = json!({ "train": split.train.len(), "validation": split.validation.len(), "test": split.test.len() });
     Ok(text(&json!({
         "settings": experiment,
@@ -505,7 +503,7 @@ fn describe(experiment: &Experiment, digits: &Dataset) -> Answer<String> {
         "parameters": config.parameters(),
         "images": parts,
         "steps": experiment.total_steps(split.train.len()),
-        "preset": ["article", "recipe"].iter().find(is_preset),
+        "preset": preset,
     })))
 }
 

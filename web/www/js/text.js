@@ -43,7 +43,9 @@ export function t(key, values = {}) {
   const form = 'n' in values ? `${key}.${new Intl.PluralRules(language).select(values.n) === 'one' ? 'one' : 'other'}` : key;
   const text = table[form] ?? table[key];
   if (text === undefined) throw new Error(`no text ${key} in ${language}`);
-  return text.replace(/\{(\w+)\}/g, (_, name) => shown(values[name]));
+  const filled = text.replace(/\{(\w+)\}/g, (_, name) => shown(values[name]));
+  // French puts spaces before some signs, at which no line may end.
+  return language === 'fr' ? filled.replace(/ ([:;!?»])/g, '\u00a0$1').replace(/« /g, '«\u00a0') : filled;
 }
 
 function shown(value) {

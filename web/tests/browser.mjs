@@ -1,0 +1,94 @@
+// A browser with the built page in it, as a visitor has them: served from a sub-path, with every request written down.
+
+import { createServer } from 'node:http';
+import { readFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { extname, join, normalize } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { chromium } from 'playwright-core';
+
+export const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+const DIST = join(ROOT, 'web/dist');
+/** Where the page lies on its host: not at the root, as on many static hosts. */
+const BASE = '/somewhere/below';
+const TYPES = {
+  '.html': 'text/html; charset=utf-8', '.css': 'text/css', '.js': 'text/javascript', '.wasm': 'application/wasm',
+  '.svg': 'image/svg+xml', '.webmanifest': 'application/manifest+json', '.model': 'application/octet-stream',
+};
+const FLAGS = [
+  '--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
+  '--disable-component-update', '--disable-sync',
+];
+
+/** The program that the page is held against: CHIFFRES, or the release build. */
+export function command() {
+  const target = process.env.CARGO_TARGET_DIR ?? join(ROOT, 'target');
+  return process.env.CHIFFRES ?? join(target, 'release/chiffres');
+}
+
+/** Serves web/dist; `stop()` ends it, as a network that fails. */
+export async function serve() {
+  if (!existsSync(join(DIST, 'index.html'))) throw new Error('web/dist is missing: run web/build.sh first');
+  const server = createServer(async (request, response) => {
+    const path = new URL(request.url, 'http://localhost').pathname;
+    const name = path.startsWith(`${BASE}/`) ? normalize(path.slice(BASE.length)) : null;
+    try {
+      const file = join(DIST, name.endsWith('/') ? `${name}index.html` : name);
+      const body = await readFile(file);
+      response.writeHead(200, { 'content-type': TYPES[extname(file)] ?? 'application/octet-stream' }).end(body);
+    } catch {
+      response.writeHead(404).end();
+    }
+  });
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const url = `http://127.0.0.1:${server.address().port}${BASE}/`;
+  const stop = () => new Promise((resolve) => {
+    server.closeAllConnections();
+    server.close(resolve);
+  });
+  return { url, stop };
+}
+
+export const launch = () => chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: FLAGS });
+
+/**
+ * A fresh visitor: nothing stored, nothing cached. What the browser complains of, and what it asks other hosts for, is
+ * kept in `page.complaints`.
+ */
+export async function visit(browser, url, options = {}) {
+  const { fragment = '', ...rest } = options;
+  const context = await browser.newContext({
+    viewport: { width: 1280, height: 900 }, locale: 'en-GB', permissions: ['clipboard-read', 'clipboard-write'], ...rest,
+  });
+  const page = await context.newPage();
+  page.complaints = [];
+  page.on('console', (message) => {
+    if (['error', 'warning'].includes(message.type())) page.complaints.push(`${message.type()}: ${message.text()}`);
+  });
+  page.on('pageerror', (error) => page.complaints.push(`error: ${error.message}`));
+  context.on('request', (request) => {
+    const { protocol, host } = new URL(request.url());
+    if (protocol.startsWith('http') && host !== new URL(url).host) page.complaints.push(`a request to ${host}`);
+  });
+  await page.goto(url + fragment);
+  await ready(page);
+  return page;
+}
+
+export const ready = (page) => page.waitForSelector('body[data-ready]');
+
+/** Trains to the end, as fast as it goes. */
+export async function train(page) {
+  await page.selectOption('#training-pace', 'full');
+  await page.click('#training-play');
+  await trained(page);
+}
+
+/** Waits for the end of a training, and for the verdict on it. */
+export async function trained(page) {
+  await page.waitForFunction(() => {
+    const bar = document.querySelector('#training-progress');
+    return bar.max > 1 && bar.value === bar.max;
+  }, null, { timeout: 120_000 });
+  await page.waitForFunction(() => document.querySelector('.in-use select').value === 'trained');
+}
