@@ -9,8 +9,9 @@ export class Refusal extends Error {
   }
 }
 
-export function startEngine({ onProgress }) {
-  const worker = new Worker(new URL('./worker.js', import.meta.url), { type: 'module' });
+/** Starts the worker; `kind` asks for the module with or without vectors, "simd" or "plain", whatever the browser has. */
+export function startEngine({ onProgress, kind = '' }) {
+  const worker = new Worker(new URL('./worker.js', import.meta.url), { type: 'module', name: kind });
   const pending = new Map();
   let last = 0;
   worker.onmessage = ({ data }) => {

@@ -1,0 +1,91 @@
+// Milliseconds of an epoch of the article's training (1,000 images in batches of 200) in one headless browser: the page
+// with and without vector instructions, and TensorFlow.js on its wasm and cpu backends. Needs web/dist (web/build.sh).
+//
+// Rounds in turn, so that what else the machine does falls on all alike; medians of all rounds.
+
+import { createServer } from 'node:http';
+import { readFile } from 'node:fs/promises';
+import { extname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { chromium } from 'playwright-core';
+
+const HERE = fileURLToPath(new URL('./', import.meta.url));
+const DIST = join(HERE, '../dist');
+const TF = join(HERE, 'node_modules/@tensorflow');
+const EPOCHS = 200;
+const ROUNDS = Number(process.argv[2] ?? 5);
+const TYPES = { '.html': 'text/html', '.js': 'text/javascript', '.wasm': 'application/wasm', '.css': 'text/css' };
+
+const server = createServer(async (request, response) => {
+  const path = new URL(request.url, 'http://localhost').pathname;
+  const file = path.startsWith('/tf/') ? join(TF, path.slice(4)) : path.startsWith('/bench/') ? join(HERE, path.slice(7)) : join(DIST, path);
+  try {
+    const body = path === '/empty' ? '<!doctype html><title>empty</title>' : await readFile(file);
+    response.writeHead(200, { 'content-type': TYPES[extname(file)] ?? 'text/html' }).end(body);
+  } catch {
+    response.writeHead(404).end();
+  }
+});
+await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+const origin = `http://127.0.0.1:${server.address().port}`;
+const browser = await chromium.launch({
+  executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+  args: ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking'],
+});
+
+/** The page's own engine, in its worker. */
+async function ours(kind) {
+  const page = await browser.newPage();
+  await page.goto(`${origin}/empty`);
+  const times = await page.evaluate(async ([kind, epochs]) => {
+    const { startEngine } = await import('/js/engine.js');
+    const engine = startEngine({ onProgress() {}, kind });
+    await engine.start();
+    await engine.preset('article');
+    await engine.configure([['data.validation', '0'], ['training.epochs', String(epochs)]]);
+    await engine.begin(false);
+    return engine.timeEpochs();
+  }, [kind, EPOCHS]);
+  await page.close();
+  return times;
+}
+
+async function theirs(backend, loop) {
+  const page = await browser.newPage();
+  await page.goto(`${origin}/empty`);
+  await page.addScriptTag({ url: '/tf/tfjs/dist/tf.min.js' });
+  await page.addScriptTag({ url: '/tf/tfjs-backend-wasm/dist/tf-backend-wasm.min.js' });
+  const times = await page.evaluate(async ([backend, loop, epochs]) => {
+    const [{ startEngine }, { trainWithTfjs }] = await Promise.all([import('/js/engine.js'), import('/bench/tfjs.js')]);
+    const { pixels, labels } = await startEngine({ onProgress() {} }).digits();
+    tf.wasm.setWasmPaths('/tf/tfjs-backend-wasm/dist/');
+    return trainWithTfjs({ backend, loop, epochs, pixels, labels });
+  }, [backend, loop, backend === 'cpu' ? EPOCHS / 4 : EPOCHS]);
+  await page.close();
+  return times;
+}
+
+const contestants = [
+  ['the page, with vector instructions', () => ours('simd')],
+  ['the page, without', () => ours('plain')],
+  ['TensorFlow.js, wasm, a loop by hand', () => theirs('wasm', 'loop')],
+  ['TensorFlow.js, wasm, model.fit', () => theirs('wasm', 'fit')],
+  ['TensorFlow.js, cpu, a loop by hand', () => theirs('cpu', 'loop')],
+];
+const median = (numbers) => numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)];
+const all = contestants.map(() => ({ first: [], warm: [], total: [] }));
+for (let round = 0; round < ROUNDS; round += 1) {
+  for (const [i, [, run]] of contestants.entries()) {
+    const times = await run();
+    all[i].first.push(times[0]);
+    all[i].warm.push(median(times.slice(times.length / 2)));
+    all[i].total.push(times.reduce((sum, time) => sum + time, 0) * EPOCHS / times.length);
+  }
+}
+console.log('| | first epoch, ms | an epoch once warm, ms | 200 epochs, s |\n|---|---|---|---|');
+for (const [i, [name]] of contestants.entries()) {
+  const { first, warm, total } = all[i];
+  console.log(`| ${name} | ${median(first).toFixed(1)} | ${median(warm).toFixed(2)} | ${(median(total) / 1000).toFixed(2)} |`);
+}
+await browser.close();
+server.close();

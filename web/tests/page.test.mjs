@@ -1,0 +1,173 @@
+// The page as a visitor meets it, part by part, in a real browser.
+
+import test, { after, before } from 'node:test';
+import assert from 'node:assert/strict';
+
+import { launch, ready, serve, train, trained, visit } from './browser.mjs';
+
+let browser;
+let site;
+before(async () => {
+  site = await serve();
+  browser = await launch();
+});
+after(async () => {
+  await browser.close();
+  await site.stop();
+});
+
+/** A test on a page of its own, which must end without a complaint of the browser. */
+function onPage(name, run, options) {
+  test(name, async () => {
+    const page = await visit(browser, site.url, options);
+    await run(page);
+    assert.deepEqual(page.complaints, []);
+    await page.context().close();
+  });
+}
+
+const text = (page, selector) => page.textContent(selector);
+const complaint = (page) => page.textContent('#messages .message');
+
+onPage('the images: by number, by arrow, by digit, and pixel by pixel', async (page) => {
+  assert.match(await text(page, '#images-caption'), /Image 0 of 0 to 1796: a 0/);
+  await page.focus('#images-slider');
+  await page.keyboard.press('ArrowRight');
+  assert.match(await text(page, '#images-caption'), /Image 1 .* a 1/);
+  await page.click('#images-classes button:nth-child(8)');
+  assert.match(await text(page, '#images-caption'), /Image 7 .* a 7/);
+  await page.click('#images-classes button:nth-child(8)');
+  assert.match(await text(page, '#images-caption'), /Image 17 .* a 7/);
+  await page.fill('#images-index', '1796');
+  await page.press('#images-index', 'Tab');
+  assert.match(await text(page, '#images-caption'), /Image 1,?796.* an? 8\. It tests/);
+  await page.fill('#images-index', '0');
+  await page.press('#images-index', 'Tab');
+  // scikit-learn's load_digits().images[0]: row 2 begins 0 0 13 15 10 15 5 0.
+  const cells = await page.$$eval('#images-matrix [role="gridcell"]', (all) => all.map((cell) => Number(cell.textContent)));
+  assert.deepEqual(cells.slice(8, 16), [0, 0, 13, 15, 10, 15, 5, 0]);
+  assert.equal(cells.length, 64);
+  await page.hover('#images-matrix [role="row"]:nth-child(2) [role="gridcell"]:nth-child(4)');
+  assert.match(await text(page, '#images-pixel'), /Row 2, column 4: number 12 of the 64\. Its value is 15\./);
+  await page.keyboard.press('Tab');
+  await page.focus('#images-matrix [tabindex="0"]');
+  await page.keyboard.press('ArrowDown');
+  assert.match(await text(page, '#images-pixel'), /Row 3, column 4: number 20/);
+});
+
+onPage('the network: presets, parameters, and settings that are refused', async (page) => {
+  assert.match(await text(page, '#network-parameters'), /64 → 15 → 10: 1,135 weights and biases\. 800 images train it in 800 steps/);
+  assert.equal(await page.getAttribute('#network-article', 'aria-pressed'), 'true');
+  await page.fill('#network-neurons', '32');
+  await page.press('#network-neurons', 'Enter');
+  await page.waitForFunction(() => document.querySelector('#network-parameters').textContent.includes('2,410'));
+  assert.equal(await page.getAttribute('#network-article', 'aria-pressed'), 'false');
+  await page.selectOption('#network-layers', '2');
+  await page.waitForFunction(() => document.querySelector('#network-parameters').textContent.includes('64 → 32 → 10 → 10'));
+  await page.click('#network-recipe');
+  await page.waitForSelector('#network-recipe[aria-pressed="true"]');
+  assert.ok(await page.isChecked('#network-augmentation'));
+  await page.fill('#network-learningRate', '-1');
+  await page.press('#network-learningRate', 'Enter');
+  await page.waitForSelector('#messages .message');
+  assert.match(await complaint(page), /learning_rate is -1\.0/);
+  assert.equal(await page.inputValue('#network-learningRate'), '0.05', 'nothing has changed');
+  await page.click('#messages button');
+  assert.equal(await page.$('#messages .message'), null);
+});
+
+onPage('training: a step, an epoch, pause, the end, and over again', async (page) => {
+  await page.click('#training-step');
+  await page.waitForFunction(() => /step 1 of 800/.test(document.querySelector('#training-status').textContent));
+  await page.click('#training-epoch');
+  await page.waitForFunction(() => /Epoch 1 of 200, step 4/.test(document.querySelector('#training-status').textContent));
+  await page.selectOption('#training-pace', 'watch');
+  await page.click('#training-play');
+  await page.waitForFunction(() => document.querySelector('#training-progress').value > 20);
+  await page.click('#training-play');
+  const paused = await page.waitForFunction(() => document.querySelector('#training-play').textContent === 'Train' && document.querySelector('#training-progress').value);
+  const steps = await paused.jsonValue();
+  assert.ok(steps > 20 && steps < 800, `${steps} steps`);
+  await train(page);
+  assert.match(await text(page, '#training-status'), /Epoch 200 of 200, step 800 of 800 · loss [\d.·⁻⁰-⁹]+, errors [\d.]+%/);
+  assert.equal(await page.textContent('#training-play'), 'Train again');
+  assert.equal(await page.locator('#training-neurons canvas').count(), 15);
+  await page.click('#training-reset');
+  await page.waitForFunction(() => /step 0 of 800/.test(document.querySelector('#training-status').textContent));
+});
+
+onPage('the language is switched while training goes on', async (page) => {
+  await page.click('#training-play');
+  await page.waitForFunction(() => document.querySelector('#training-progress').value > 50);
+  await page.click('[data-language="fr"]');
+  assert.equal(await page.getAttribute('html', 'lang'), 'fr');
+  assert.match(await text(page, '#training-title'), /L’entraînement/);
+  const value = () => page.$eval('#training-progress', (bar) => bar.value);
+  const then = await value();
+  assert.ok(then > 50, 'the training is still there');
+  await page.waitForFunction((then) => document.querySelector('#training-progress').value > then, then);
+  await page.selectOption('#training-pace', 'full');
+  await trained(page);
+  assert.match(await text(page, '#training-status'), /Époque 200 sur 200/);
+  await page.reload();
+  await ready(page);
+  assert.equal(await page.getAttribute('html', 'lang'), 'fr', 'the choice is kept');
+});
+
+test('the page speaks the language of the browser', async () => {
+  const page = await visit(browser, site.url, { locale: 'fr-CA' });
+  assert.equal(await page.getAttribute('html', 'lang'), 'fr');
+  await page.context().close();
+});
+
+onPage('the experiment is in the address, and comes back from it', async (page) => {
+  await page.fill('#network-neurons', '20');
+  await page.press('#network-neurons', 'Enter');
+  await page.fill('#training-seed', '7');
+  await page.press('#training-seed', 'Enter');
+  await page.waitForFunction(() => location.hash.includes('seed=7') && location.hash.includes('model.hidden=[20]'));
+  await page.reload();
+  await ready(page);
+  assert.match(await text(page, '#network-parameters'), /64 → 20 → 10/);
+  assert.equal(await page.inputValue('#training-seed'), '7');
+  const toml = await page.inputValue('#network-toml');
+  assert.match(toml, /hidden = \[20\]/);
+  await page.click('#network summary');
+  await page.click('#network-copy-toml');
+  assert.equal(await page.evaluate(() => navigator.clipboard.readText()), toml);
+  await page.fill('#network-toml', toml.replace('hidden = [20]', 'hidden = [9]'));
+  await page.click('#network-load-toml');
+  await page.waitForFunction(() => location.hash.includes('model.hidden=[9]'));
+});
+
+for (const [fragment, expected] of [
+  ['#training.epochs=-3', /training\.epochs is -3/],
+  ['#model.hidden=[1000000]', /model\.hidden/],
+  ['#model.hidden=[9000,9000]', /too large/],
+  ['#seed=7&modle.hidden=[9]', /modle/],
+  ["#data.source='csv'&data.path='x.csv'", /other images/],
+  ['#%E0%A4%A=%', /cannot be used/],
+  ['#model.hidden=[', /model\.hidden/],
+]) {
+  test(`an address that was tampered with changes nothing: ${fragment}`, async () => {
+    const page = await visit(browser, site.url, { fragment });
+    await page.waitForSelector('#messages .message');
+    assert.match(await complaint(page), expected);
+    assert.match(await text(page, '#network-parameters'), /64 → 15 → 10/);
+    await train(page);
+    assert.deepEqual(page.complaints, []);
+    await page.context().close();
+  });
+}
+
+test('the page works without a network once it was there', async () => {
+  const own = await serve();
+  const page = await visit(browser, own.url);
+  await page.evaluate(() => navigator.serviceWorker.ready);
+  await own.stop();
+  await page.reload();
+  await ready(page);
+  await train(page);
+  assert.match(await text(page, '#training-status'), /Epoch 200 of 200/);
+  await page.context().close();
+});
