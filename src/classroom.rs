@@ -102,7 +102,11 @@ impl Class {
         }
         if drawings.is_empty() {
             let reason = "it has no drawings of a class, only the program's own digits".into();
-            return Err(Error::Data { place: file.into(), reason, hint: "choose a file that a class has saved".into() });
+            return Err(Error::Data {
+                place: file.into(),
+                reason,
+                hint: "choose a file that a class has saved".into(),
+            });
         }
         Self::new(drawings)
     }
@@ -118,7 +122,7 @@ impl Class {
         let is_test = |drawing: &Drawing| {
             let count = counts.entry((drawing.author.clone(), drawing.label)).or_insert(0);
             *count += 1;
-            *count % 2 == 0
+            count.is_multiple_of(2)
         };
         self.drawings.iter().map(is_test).collect()
     }
@@ -194,7 +198,8 @@ impl Class {
                 scores.len() - 1
             });
             if is_test {
-                let answer = Answer { index: 0, target: drawing.label, prediction: classifier.predict(&drawing.pixels)? };
+                let answer =
+                    Answer { index: 0, target: drawing.label, prediction: classifier.predict(&drawing.pixels)? };
                 scores[at].test += 1;
                 scores[at].errors += usize::from(answer.is_wrong());
             } else {
@@ -215,7 +220,8 @@ impl Class {
     /// The same as arrays that the source `npz` reads: names are numbers there, counted from 0.
     pub fn npz(dataset: &Dataset) -> Vec<u8> {
         let mut bytes = Cursor::new(Vec::new());
-        npz::write_part(&mut bytes, dataset, &(0..dataset.len()).collect::<Vec<_>>()).expect("memory takes what is written to it");
+        npz::write_part(&mut bytes, dataset, &(0..dataset.len()).collect::<Vec<_>>())
+            .expect("memory takes what is written to it");
         bytes.into_inner()
     }
 }
@@ -252,14 +258,16 @@ fn dataset(images: Vec<Image<'_>>) -> Result<Dataset> {
 /// What a file holds: digits without a name for who drew them get the file's.
 fn table(file: &str, bytes: &[u8]) -> Result<Images> {
     let first_row = bytes.split(|&byte| byte == b'\n').next().unwrap_or_default();
-    let names_authors = first_row.split(|&byte| byte == b',').any(|name| name.trim_ascii().eq_ignore_ascii_case(b"group"));
+    let names_authors =
+        first_row.split(|&byte| byte == b',').any(|name| name.trim_ascii().eq_ignore_ascii_case(b"group"));
     let group = if names_authors { Column::Name(GROUP.into()) } else { Column::default() };
     csv::read(file, bytes, &DataConfig { group, ..DataConfig::of(Source::Csv, PicturePreprocessing::Digit) })
 }
 
 fn archive(file: &str, bytes: Vec<u8>) -> Result<Vec<Images>> {
     let archive = Archive::open(file, Arc::new(bytes))?;
-    let parts: Vec<&str> = ["", "_train", "_test"].into_iter().filter(|part| archive.has(&format!("x{part}"))).collect();
+    let parts: Vec<&str> =
+        ["", "_train", "_test"].into_iter().filter(|part| archive.has(&format!("x{part}"))).collect();
     let parts = if parts.is_empty() { vec![""] } else { parts };
     let part = |suffix: &str| -> Result<Images> {
         let images = archive.array(&format!("x{suffix}"))?.images(&[])?;
@@ -383,7 +391,10 @@ mod tests {
         let message = |bytes: &[u8]| Class::read("a.csv", bytes.to_vec()).unwrap_err().to_string();
         let row = |label: &str, pixel: &str| format!("{label}{}\n", format!(",{pixel}").repeat(64));
         let header = row("label", "p");
-        assert_eq!(message((header.clone() + &row("3", "17")).as_bytes()), "a.csv, row 2: it has the value 17, but must have 0 to 16");
+        assert_eq!(
+            message((header.clone() + &row("3", "17")).as_bytes()),
+            "a.csv, row 2: it has the value 17, but must have 0 to 16"
+        );
         assert_eq!(message((header + &row("10", "7")).as_bytes()), "a.csv, row 2: its label is 10, but must be 0 to 9");
         let short = format!("label{}\n3{}\n", ",p".repeat(63), ",1".repeat(63));
         assert!(message(short.as_bytes()).contains("63 pixels"), "{}", message(short.as_bytes()));

@@ -179,7 +179,8 @@ mod tests {
         // Nesterov's momentum from rest: 1.9 times the gradient.
         close(&trace.updates[0].bias, &[-0.1 * 1.9 * delta]);
         assert!(trace.loss_after < trace.loss);
-        let by_difference = |parameter| finite_difference(&experiment, &weights, &[16, 8], 0, parameter, &Device::flex());
+        let by_difference =
+            |parameter| finite_difference(&experiment, &weights, &[16, 8], 0, parameter, &Device::flex());
         let found = by_difference(Parameter::Weight { layer: 0, index: 1 });
         assert!((found - 0.5 * delta).abs() < 1e-9, "{found}, expected {}", 0.5 * delta);
         let found = by_difference(Parameter::Bias { layer: 1, index: 1 });

@@ -8,9 +8,7 @@ use chiffres::config::{Override, Portion, Source};
 use chiffres::inspect::{self, Trace};
 use chiffres::model::{LayerWeights, Parameter};
 use chiffres::preprocess::{Grid, Raster};
-use chiffres::{
-    Dataset, Evaluation, Experiment, MlpConfig, SavedModel, Split, SplitName, Trainer, evaluate,
-};
+use chiffres::{Dataset, Evaluation, Experiment, MlpConfig, SavedModel, Split, SplitName, Trainer, evaluate};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use wasm_bindgen::prelude::*;
@@ -79,7 +77,10 @@ impl Lesson {
 
     /// The pixels of all digits: 1,797 times 64 values from 0 to 16.
     pub fn pixels(&self) -> Vec<u8> {
-        (0..self.digits.len()).filter_map(|i| self.digits.image(i).ok()).flat_map(|image| image.pixels.to_vec()).collect()
+        (0..self.digits.len())
+            .filter_map(|i| self.digits.image(i).ok())
+            .flat_map(|image| image.pixels.to_vec())
+            .collect()
     }
 
     /// The class of each digit.
@@ -311,7 +312,9 @@ impl Lesson {
         let (followed, saved) = self.followed()?;
         let of_layer = |(layer, gradients): (usize, &LayerWeights)| {
             let weights = (0..gradients.weight.len()).map(move |index| Parameter::Weight { layer, index });
-            weights.chain((0..gradients.bias.len()).map(move |index| Parameter::Bias { layer, index })).collect::<Vec<_>>()
+            weights
+                .chain((0..gradients.bias.len()).map(move |index| Parameter::Bias { layer, index }))
+                .collect::<Vec<_>>()
         };
         let all: Vec<Parameter> = followed.trace.gradients.iter().enumerate().flat_map(of_layer).collect();
         let stride = all.len().div_ceil(most.max(1));
@@ -384,11 +387,16 @@ impl Lesson {
     fn take(&mut self, experiment: Experiment) -> Answer<String> {
         if experiment.data.source != Source::Digits {
             let message = format!("data.source is {:?}, but the page has the digits alone", experiment.data.source);
-            return Err(refusal("other-images", &message.to_lowercase(), Some("train on other images with the command")));
+            return Err(refusal(
+                "other-images",
+                &message.to_lowercase(),
+                Some("train on other images with the command"),
+            ));
         }
         let parameters = network_of(&experiment, &self.digits).parameters();
         if parameters > MOST_PARAMETERS {
-            let message = format!("the network has {parameters} parameters, but the page trains at most {MOST_PARAMETERS}");
+            let message =
+                format!("the network has {parameters} parameters, but the page trains at most {MOST_PARAMETERS}");
             return Err(refusal("too-large", &message, Some("write fewer neurons under model.hidden")));
         }
         let description = describe(&experiment, &self.digits)?;
