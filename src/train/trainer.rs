@@ -31,9 +31,8 @@ pub struct TrainingState {
 impl TrainingState {
     /// Before the first epoch: the starting weights of the experiment's seed, and no memory of anything.
     pub fn start(experiment: &Experiment, dataset: &Dataset) -> Self {
-        let config = MlpConfig::new(&experiment.model, dataset.inputs(), dataset.classes().len());
         Self {
-            weights: config.starting_weights(experiment.seed),
+            weights: starting_weights(experiment, dataset),
             optimizer: record_bytes(optimizer(&experiment.optimizer).to_record()),
             history: History::default(),
             best: None,
@@ -100,7 +99,7 @@ impl<D: AsRef<Dataset>> Trainer<D> {
     /// # Errors
     /// As [`Split::new`].
     pub fn new(experiment: &Experiment, dataset: D, device: &Device) -> Result<Self> {
-        let start = TrainingState::start(experiment, dataset.as_ref()).weights;
+        let start = starting_weights(experiment, dataset.as_ref());
         Self::with_weights(experiment, dataset, &start, device)
     }
 
@@ -241,4 +240,9 @@ impl<D: AsRef<Dataset>> Trainer<D> {
     pub fn model(&self) -> Mlp {
         self.model.valid()
     }
+}
+
+/// Those of the experiment's seed, for the images of a dataset.
+fn starting_weights(experiment: &Experiment, dataset: &Dataset) -> Vec<LayerWeights> {
+    MlpConfig::new(&experiment.model, dataset.inputs(), dataset.classes().len()).starting_weights(experiment.seed)
 }
