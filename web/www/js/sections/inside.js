@@ -89,7 +89,7 @@ export function mountInside(app) {
   };
   const layerName = (layer) => {
     const neurons = trace.layers[layer].sums.length;
-    return layer === last() ? t('inside.outputLayer', { neurons }) : t('inside.hiddenLayer', { layer: layer + 1, neurons });
+    return layer === last() ? t('inside.outputLayer') : t('inside.hiddenLayer', { layer: layer + 1, neurons });
   };
 
   // The page.
@@ -97,6 +97,10 @@ export function mountInside(app) {
   function render() {
     if (!trace) return;
     renderImage();
+    // Where a training has run away there are no numbers to explain.
+    const isWild = !Number.isFinite(trace.loss);
+    byId('inside-work').hidden = isWild;
+    if (isWild) return;
     renderForward();
     explainForward();
     renderBackward();
@@ -112,7 +116,7 @@ export function mountInside(app) {
     byId('inside-meant').hidden = kind === 'digit';
     target.replaceChildren(...trace.probabilities.map((_, value) => element('option', { value, selected: value === trace.target }, String(value))));
     const name = { digit: () => t('inside.image', { index: String(source.index) }), drawing: () => t('inside.yourDrawing'), other: () => source.name }[kind]();
-    byId('inside-caption').textContent = t(label === trace.target ? 'inside.right' : 'inside.wrong', {
+    byId('inside-caption').textContent = !Number.isFinite(trace.loss) ? t('inside.wild', { name }) : t(label === trace.target ? 'inside.right' : 'inside.wrong', {
       name, target: trace.target, label, rate: share(trace.probabilities[label], 2),
     });
   }
@@ -166,9 +170,9 @@ export function mountInside(app) {
     return neuronList(`forward-${layer}`, t('inside.hiddenLayerWith', { name: layerName(layer), activation: t(`inside.${trace.activation}`) }), sums.map((sum, neuron) => () => {
       const name = neuronName(layer, neuron);
       return element('li', {}, element('span', { className: 'name' }, String(neuron + 1)),
-        value({ kind: 'sum', layer, neuron }, t('inside.sumOf', { name }), figure(sum), bar(sum, mostSum)),
+        value({ kind: 'sum', layer, neuron }, t('inside.sumOf', { name }), figure(sum, 3), bar(sum, mostSum)),
         element('span', { 'aria-hidden': 'true' }, '→'),
-        value({ kind: 'output', layer, neuron }, t('inside.outputOf', { name }), figure(outputs[neuron]), bar(outputs[neuron], mostOutput)));
+        value({ kind: 'output', layer, neuron }, t('inside.outputOf', { name }), figure(outputs[neuron], 3), bar(outputs[neuron], mostOutput)));
     }));
   }
 
@@ -176,11 +180,11 @@ export function mountInside(app) {
     const layer = last();
     const { sums } = trace.layers[layer];
     const most = largest(sums);
-    const block = neuronList('forward-answer', layerName(layer), sums.map((sum, neuron) => () => {
+    const block = neuronList('forward-answer', t('inside.answers', { name: layerName(layer) }), sums.map((sum, neuron) => () => {
       const name = neuronName(layer, neuron);
       const probability = trace.probabilities[neuron];
       return element('li', {}, element('span', { className: 'name' }, neuron === trace.target ? `${neuron} ◂` : String(neuron)),
-        value({ kind: 'sum', layer, neuron }, t('inside.scoreOf', { name }), figure(sum), bar(sum, most)),
+        value({ kind: 'sum', layer, neuron }, t('inside.scoreOf', { name }), figure(sum, 3), bar(sum, most)),
         element('span', { 'aria-hidden': 'true' }, '→'),
         value({ kind: 'probability', neuron }, t('inside.probabilityOf', { name }), share(probability, 2), bar(probability, 1)));
     }));
@@ -303,13 +307,13 @@ export function mountInside(app) {
       const isChosen = backward?.layer === layer && backward.neuron === neuron;
       const button = element('button', {
         type: 'button', className: 'value', 'aria-pressed': String(isChosen),
-        'aria-label': `${t('inside.deltaOf', { name: neuronName(layer, neuron) })}: ${figure(delta)}`,
+        'aria-label': `${t('inside.deltaOf', { name: neuronName(layer, neuron) })}: ${figure(delta, 3)}`,
         onclick: () => {
           backward = { layer, neuron, weight: backward?.layer === layer ? backward.weight : strongest(layer, neuron) };
           press(backwardList, button);
           explainBackward();
         },
-      }, figure(delta), bar(delta, most));
+      }, figure(delta, 3), bar(delta, most));
       const name = layer === last() ? (neuron === trace.target ? `${neuron} ◂` : String(neuron)) : String(neuron + 1);
       return element('li', {}, element('span', { className: 'name' }, name), button);
     }));
@@ -375,6 +379,7 @@ export function mountInside(app) {
           backward.weight = input;
           press(root, button);
           explainWeight();
+          bringWeightIntoView();
         },
       }, ...children);
       return button;
@@ -414,8 +419,16 @@ export function mountInside(app) {
         ...line(t('inside.differenceLine'), byDifference === null ? '…' : formula(figure(byDifference)),
           byDifference === null ? '' : t('inside.apart', { distance: figure(Math.abs(byDifference - gradient), 2) })),
         ...line(t('inside.updateLine'), updateFormula(trace.optimizer, gradient, before, isBias, update)),
-        ...line(t('inside.newLine'), formula(`${figure(before, 5)} ${signed(update)} = ${figure(before + update, 5)}`))));
+        ...line(t('inside.newLine'), formula(`${figure(before, 6)} ${signed(update, 6)} = ${figure(before + update, 6)}`))));
     if (byDifference === null) askDifference();
+  }
+
+  /** Scrolls the panel, and nothing else, until what is said of the weight is in it. */
+  function bringWeightIntoView() {
+    const panel = byId('inside-backward-panel');
+    const [outer, inner] = [panel, byId('inside-weight')].map((part) => part.getBoundingClientRect());
+    const most = inner.top - outer.top - panel.querySelector('.panel-head').offsetHeight;
+    panel.scrollTop += Math.max(0, Math.min(inner.bottom - outer.bottom, most));
   }
 
   function askDifference() {
@@ -473,6 +486,7 @@ export function mountInside(app) {
     byId(`inside-${part}-close`).hidden = !isOpen;
     byId(`inside-${part}-words`).replaceChildren(...words.filter((text) => text !== '').map((text) => (typeof text === 'string' ? element('p', {}, text) : text)));
     byId(`inside-${part}-details`).replaceChildren(...details);
+    byId(`inside-${part}-panel`).scrollTop = 0;
   }
 
   function close(part) {
@@ -539,7 +553,7 @@ function activationFormula(activation, sum, output) {
   const formulas = {
     sigmoid: () => ['1 / (1 + e', superscript(`-${z}`), ')'],
     tanh: () => ['(e', superscript(figure(sum)), ' - e', superscript(`-${z}`), ') / (e', superscript(figure(sum)), ' + e', superscript(`-${z}`), ')'],
-    relu: () => [`max(0; ${figure(sum)})`],
+    relu: () => [t('inside.reluFormula', { sum: figure(sum) })],
     gelu: () => [`½ × ${z} × (1 + tanh(√(2/π) × (${figure(sum)} + ${number(0.044715, 6)} × ${z}³)))`],
     identity: () => [figure(sum)],
   };
@@ -577,7 +591,7 @@ function slopeFormula(activation, sum, output, slope) {
  * What an optimiser at rest adds to a weight, with its numbers put in. Source: src/train/optimizer.rs, and Burn's
  * optimisers behind it; biases have no weight decay.
  */
-function updateFormula({ kind, learning_rate, momentum, nesterov, weight_decay }, gradient, weight, isBias, update) {
+function updateFormula({ kind, learning_rate, momentum, nesterov, weight_decay, epsilon }, gradient, weight, isBias, update) {
   const rate = `-${figure(learning_rate)}`;
   const decay = isBias ? 0 : weight_decay;
   const penalty = `${figure(decay)} × ${bracketed(weight)}`;
@@ -590,7 +604,7 @@ function updateFormula({ kind, learning_rate, momentum, nesterov, weight_decay }
   }
   const size = withPenalty ? `|${figure(gradient)} + ${penalty}|` : `|${figure(gradient)}|`;
   const shrink = kind === 'adamw' && decay > 0 ? ` - ${figure(learning_rate)} × ${penalty}` : '';
-  return formula(`${rate} × ${slope} / ${size}${shrink}${equals}`);
+  return formula(`${rate} × ${slope} / (${size} + ${figure(epsilon)})${shrink}${equals}`);
 }
 
 /** ln of the sum of e^x, with the largest taken out so that no power overflows. */
@@ -612,7 +626,7 @@ function figure(value, digits = 4) {
 }
 
 const bracketed = (value) => (value < 0 ? `(${figure(value)})` : figure(value));
-const signed = (value) => (value < 0 ? `- ${figure(-value)}` : `+ ${figure(value)}`);
+const signed = (value, digits) => (value < 0 ? `- ${figure(-value, digits)}` : `+ ${figure(value, digits)}`);
 
 // Elements.
 
@@ -653,7 +667,10 @@ function legend() {
 }
 
 function plainTable(caption, heads, rows) {
-  return element('div', { className: 'scroll' }, element('table', { className: 'terms' },
+  // What cannot be reached by its buttons is scrolled with the arrow keys.
+  const hasButtons = rows.some((row) => row.some((cell) => cell instanceof Element));
+  const scroll = hasButtons ? {} : { tabIndex: 0, role: 'group', 'aria-label': caption };
+  return element('div', { className: 'scroll', ...scroll }, element('table', { className: 'terms' },
     element('caption', {}, caption),
     element('thead', {}, element('tr', {}, ...heads.map((head) => element('th', { scope: 'col' }, head)))),
     element('tbody', {}, ...rows.map(([name, ...values]) =>

@@ -61,7 +61,7 @@ export function mountVerdict(app) {
       digitCanvas(app.image(index), t('verdict.pictureOf', { index: String(index), label: target })),
       element('span', {}, t('verdict.is', { target })),
       element('span', { className: isRight ? 'good' : 'bad' }, `${isRight ? '✓' : '✗'} ${t('verdict.says', { label })}`),
-      element('span', { className: 'note' }, t('verdict.sure', { rate: share(probabilities[label], 0) })),
+      element('span', { className: 'note' }, t('verdict.sure', { rate: confidence(probabilities[label]) })),
     ];
   }
 
@@ -117,10 +117,10 @@ export function mountVerdict(app) {
 
   /** The answers behind what was chosen, the most confident first. */
   function gallery() {
-    const confidence = ({ probabilities, label }) => probabilities[label];
+    const sureness = ({ probabilities, label }) => probabilities[label];
     return verdict.answers
       .filter(({ target, label }) => (chosen.isWrong ? label !== target : target === chosen.target && label === chosen.label))
-      .sort((a, b) => confidence(b) - confidence(a));
+      .sort((a, b) => sureness(b) - sureness(a));
   }
 
   function renderGallery() {
@@ -169,7 +169,7 @@ export function mountVerdict(app) {
 
   function renderDigits() {
     const heads = ['digit', 'precision', 'recall', 'support'].map((name) => t(`verdict.${name}`));
-    fill('verdict-digits-table', t('verdict.digits'), heads, verdict.report.classes.map(({ name, precision, recall, support }) =>
+    fill('verdict-digits', t('verdict.digits'), heads, verdict.report.classes.map(({ name, precision, recall, support }) =>
       [name, share(precision), share(recall), number(support)]));
   }
 
@@ -178,11 +178,11 @@ export function mountVerdict(app) {
     byId('verdict-reliability-text').textContent = t('verdict.reliabilityText', {
       gap: number(100 * calibration.expected_calibration_error, 1),
     });
-    fill('verdict-reliability-table', t('verdict.reliability'),
+    fill('verdict-reliability', t('verdict.reliability'),
       ['range', 'images', 'confidence', 'accuracy'].map((name) => t(`verdict.${name}`)),
       calibration.bins.filter(({ images }) => images > 0).map(({ low, high, images, confidence, accuracy }) =>
         [t('verdict.from', { low: percent(low, 0), high: percent(high, 0) }), number(images), share(confidence), share(accuracy)]));
-    fill('verdict-coverage-table', t('verdict.coverage'), ['least', 'answered', 'wrongOnes'].map((name) => t(`verdict.${name}`)),
+    fill('verdict-coverage', t('verdict.coverage'), ['least', 'answered', 'wrongOnes'].map((name) => t(`verdict.${name}`)),
       coverage.map(({ reject_below, answered, errors, error_rate }) =>
         [percent(reject_below, 0), share(answered), t('verdict.errorsOf', { errors, rate: share(error_rate) })]));
   }
@@ -223,8 +223,8 @@ function probabilityBars({ probabilities, target, label }) {
 }
 
 function fill(id, caption, heads, rows) {
-  byId(id).replaceChildren(
-    element('caption', { className: 'unseen' }, caption),
+  byId(`${id}-table`).replaceChildren(
+    element('caption', { id: `${id}-caption`, className: 'unseen' }, caption),
     element('thead', {}, element('tr', {}, ...heads.map((head) => element('th', { scope: 'col' }, head)))),
     element('tbody', {}, ...rows.map(([name, ...values]) =>
       element('tr', {}, element('th', { scope: 'row' }, name), ...values.map((value) => element('td', {}, value))))));
@@ -233,6 +233,11 @@ function fill(id, caption, heads, rows) {
 /** A share; a dash where there is none, or where a training has run away. */
 export function share(rate, decimals = 1) {
   return Number.isFinite(rate) ? percent(rate, decimals) : '–';
+}
+
+/** How sure an answer is, in whole percent; rounded down, so that nothing becomes certain. */
+function confidence(probability) {
+  return Number.isFinite(probability) ? percent(Math.floor(100 * probability + 1e-9) / 100, 0) : '–';
 }
 
 // Many buttons, of which one at a time can be reached with Tab: the arrows go on from there.
