@@ -1,7 +1,7 @@
 // Training with the class: how many of each person's test drawings are read wrong before and after.
 
 import { attempt, announce, byId, element } from './elements.js';
-import { onLanguage, t } from './text.js';
+import { number, onLanguage, t } from './text.js';
 
 export function mountClassTraining(app, drawings) {
   const { engine } = app;
@@ -112,7 +112,7 @@ export function mountClassTraining(app, drawings) {
       element('div', { className: 'scroll', tabIndex: 0, role: 'region', 'aria-label': t('class.scores') },
         element('table', { id: 'class-table', className: 'scores' },
           element('caption', {}, t('class.scores')),
-          element('thead', {}, element('tr', {}, ...['name', 'train', 'test', 'before', 'after', 'change'].map((part) => heading(`class.column.${part}`)))),
+          element('thead', {}, element('tr', {}, ...['name', 'before', 'after', 'change', 'train', 'test'].map((part) => heading(`class.column.${part}`)))),
           element('tbody', {}, ...rows.map(scoreRow)),
           element('tfoot', {}, scoreRow(all)))),
       element('p', { className: 'note' }, t(result.isAlike ? 'class.alike' : 'class.notAlike', { network })),
@@ -150,8 +150,10 @@ export function mountClassTraining(app, drawings) {
 function scoreRow({ author, train, test, errors, before }) {
   const change = errors < before ? 'better' : errors > before ? 'worse' : 'same';
   const wrong = (count) => (test === 0 ? '–' : t('class.wrong', { count, test }));
+  const cell = (text) => element('td', {}, text);
+  // What a narrow screen shows without scrolling is what it is about: the counts of drawings stand last.
   return element('tr', {},
-    element('th', { scope: 'row' }, author),
-    ...[String(train), String(test), wrong(before), wrong(errors)].map((text) => element('td', {}, text)),
-    element('td', { className: `change ${test === 0 ? '' : change}` }, test === 0 ? t('class.change.none') : t(`class.change.${change}`)));
+    element('th', { scope: 'row' }, author), cell(wrong(before)), cell(wrong(errors)),
+    element('td', { className: `change ${test === 0 ? '' : change}` }, test === 0 ? t('class.change.none') : t(`class.change.${change}`)),
+    cell(number(train)), cell(number(test)));
 }

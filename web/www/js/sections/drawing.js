@@ -4,7 +4,7 @@ import { attempt, announce, byId, complain, element, forgetComplaint, onDrop } f
 import { makePad } from '../pad.js';
 import { openPicture } from '../photo.js';
 import { digitCanvas, drawInk } from '../picture.js';
-import { number, onLanguage, percent, significant, t } from '../text.js';
+import { number, onLanguage, percent, t } from '../text.js';
 
 // Highest probability below which an answer is called unsure.
 const UNSURE = 0.6;
@@ -157,10 +157,21 @@ export function mountDrawing(app) {
       value.textContent = isAnswered ? share(probability, 1) : '–';
       row.classList.toggle('is-highest', digit === answer?.label);
     });
-    if (isAnswered) renderWay();
+    renderWay();
   }
 
+  // After the answer, and no more often than the screen is drawn.
+  let isWayDue = false;
   function renderWay() {
+    if (isWayDue) return;
+    isWayDue = true;
+    requestAnimationFrame(() => {
+      isWayDue = false;
+      if (answer !== null) drawWay();
+    });
+  }
+
+  function drawWay() {
     const pictures = new Map(answer.steps.map((step) => [step.name, step]));
     for (const name of STEPS) {
       const { item, canvas } = steps[name];
@@ -173,7 +184,7 @@ export function mountDrawing(app) {
     byId('drawing-neighbours').replaceChildren(...answer.neighbours.map(({ index, label, distance }) => element('li', {},
       digitCanvas(app.image(index), t('images.pictureOf', { label })),
       element('span', { className: 'caption' }, element('strong', {}, String(label)), element('br'),
-        t('drawing.distance', { distance: significant(distance, 3) })))));
+        t('drawing.distance', { distance: number(distance, 1) })))));
   }
 
   function renderTime() {
@@ -226,7 +237,7 @@ function doubtOf(text) {
   const numbers = [...text.matchAll(/\d+(\.\d+)?/g)].map(([digits]) => Number(digits));
   if (text.startsWith('the nearest')) {
     const [distance, , , limit] = numbers;
-    return element('li', {}, t('drawing.far', { distance: significant(distance), limit: significant(limit) }));
+    return element('li', {}, t('drawing.far', { distance: number(distance, 1), limit: number(limit, 1) }));
   }
   if (text.startsWith('the ink')) {
     const [ink, least, most] = numbers;
