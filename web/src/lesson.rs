@@ -305,29 +305,33 @@ impl Lesson {
         Ok(difference(saved, followed, parameter, &self.device))
     }
 
-    /// Holds gradients against finite differences: of at most `most` parameters, evenly spread. Gives their number, and
-    /// the largest distance between the two.
+    /// Holds gradients against finite differences: those of all biases, and of at most `most` weights, evenly spread. Gives
+    /// their number, and the largest distance between the two; none where there are no numbers.
     #[wasm_bindgen(js_name = checkGradients)]
     pub fn check_gradients(&self, most: usize) -> Answer<String> {
         let (followed, saved) = self.followed()?;
-        let of_layer = |(layer, gradients): (usize, &LayerWeights)| {
-            let weights = (0..gradients.weight.len()).map(move |index| Parameter::Weight { layer, index });
-            weights
-                .chain((0..gradients.bias.len()).map(move |index| Parameter::Bias { layer, index }))
-                .collect::<Vec<_>>()
+        let gradients = &followed.trace.gradients;
+        let of_layer = |(layer, numbers): (usize, &LayerWeights)| {
+            (0..numbers.weight.len()).map(move |index| Parameter::Weight { layer, index })
         };
-        let all: Vec<Parameter> = followed.trace.gradients.iter().enumerate().flat_map(of_layer).collect();
-        let stride = all.len().div_ceil(most.max(1));
+        let weights: Vec<Parameter> = gradients.iter().enumerate().flat_map(of_layer).collect();
+        let of_layer = |(layer, numbers): (usize, &LayerWeights)| {
+            (0..numbers.bias.len()).map(move |index| Parameter::Bias { layer, index })
+        };
+        let biases: Vec<Parameter> = gradients.iter().enumerate().flat_map(of_layer).collect();
+        let stride = weights.len().div_ceil(most.max(1)).max(1);
         let (mut count, mut largest) = (0, 0.0f64);
-        for &parameter in all.iter().step_by(stride.max(1)) {
+        for &parameter in weights.iter().step_by(stride).chain(&biases) {
             let gradient = match parameter {
-                Parameter::Weight { layer, index } => followed.trace.gradients[layer].weight[index],
-                Parameter::Bias { layer, index } => followed.trace.gradients[layer].bias[index],
+                Parameter::Weight { layer, index } => gradients[layer].weight[index],
+                Parameter::Bias { layer, index } => gradients[layer].bias[index],
             };
-            largest = largest.max((difference(saved, followed, parameter, &self.device) - f64::from(gradient)).abs());
+            let distance = (difference(saved, followed, parameter, &self.device) - f64::from(gradient)).abs();
+            // What is no number stays none.
+            largest = if distance > largest || distance.is_nan() { distance } else { largest };
             count += 1;
         }
-        Ok(text(&json!({ "count": count, "all": all.len(), "largest": largest })))
+        Ok(text(&json!({ "count": count, "all": weights.len() + biases.len(), "largest": largest })))
     }
 
     // A class.

@@ -60,6 +60,8 @@ export function number(value, decimals = 0) {
 /** A number with so many significant digits; very small and very large ones with a power of ten. */
 export function significant(value, digits = 3) {
   if (value === 0) return '0';
+  // Of a training that has run away.
+  if (!Number.isFinite(value)) return '–';
   const size = Math.abs(value);
   if (size >= 1e-3 && size < 1e5) return new Intl.NumberFormat(language, { maximumSignificantDigits: digits }).format(value);
   const [mantissa, exponent] = value.toExponential(digits - 1).split('e');
@@ -67,8 +69,16 @@ export function significant(value, digits = 3) {
   return `${new Intl.NumberFormat(language, { maximumFractionDigits: digits - 1 }).format(Number(mantissa))}·10${power}`;
 }
 
+/** A share of a whole, in percent. */
 export function percent(rate, decimals = 1) {
+  if (!Number.isFinite(rate)) return '–';
   return new Intl.NumberFormat(language, { style: 'percent', minimumFractionDigits: decimals, maximumFractionDigits: decimals }).format(rate);
+}
+
+/** A probability in percent: a large one is cut off rather than rounded, so that only certainty is called 100 %. */
+export function confidence(probability, decimals = 0) {
+  const scale = 100 * 10 ** decimals;
+  return percent(probability > 0.5 ? Math.floor(probability * scale + 1e-6) / scale : probability, decimals);
 }
 
 /** Fills in the texts of all elements below `root`. */

@@ -4,7 +4,7 @@ import { attempt, announce, byId, complain, element, forgetComplaint, onDrop } f
 import { makePad } from '../pad.js';
 import { openPicture } from '../photo.js';
 import { digitCanvas, drawInk } from '../picture.js';
-import { number, onLanguage, percent, t } from '../text.js';
+import { confidence, number, onLanguage, t } from '../text.js';
 
 // Highest probability below which an answer is called unsure.
 const UNSURE = 0.6;
@@ -71,7 +71,7 @@ export function mountDrawing(app) {
     clearTimeout(saying);
     saying = setTimeout(() => {
       const { label, probabilities } = answer ?? {};
-      const words = answer ? t('drawing.said', { label, share: share(probabilities[label], 0) }) : t(`drawing.${hint}`);
+      const words = answer ? t('drawing.said', { label, share: confidence(probabilities[label], 0) }) : t(`drawing.${hint}`);
       byId('drawing-said').textContent = answer && reasons(answer).length > 0 ? `${words} ${t('drawing.unsure')}` : words;
     }, QUIET);
   }
@@ -145,7 +145,7 @@ export function mountDrawing(app) {
     const isAnswered = answer !== null;
     const doubts = isAnswered ? reasons(answer) : [];
     byId('drawing-answer').textContent = isAnswered
-      ? t('drawing.answer', { label: answer.label, share: share(answer.probabilities[answer.label], 0) }) : '–';
+      ? t('drawing.answer', { label: answer.label, share: confidence(answer.probabilities[answer.label], 0) }) : '–';
     byId('drawing-hint').textContent = isAnswered ? (doubts.length > 0 ? t('drawing.unsure') : '') : t(`drawing.${hint}`);
     byId('drawing-doubts').replaceChildren(...doubts);
     byId('drawing-doubts').hidden = doubts.length === 0;
@@ -154,7 +154,7 @@ export function mountDrawing(app) {
     bars.forEach(({ row, bar, value }, digit) => {
       const probability = answer?.probabilities[digit] ?? 0;
       bar.style.width = `${100 * probability}%`;
-      value.textContent = isAnswered ? share(probability, 1) : '–';
+      value.textContent = isAnswered ? confidence(probability, 1) : '–';
       row.classList.toggle('is-highest', digit === answer?.label);
     });
     renderWay();
@@ -217,17 +217,11 @@ export function mountDrawing(app) {
   });
 }
 
-/** A probability in percent: cut off rather than rounded, so that only certainty is called 100 %. */
-function share(probability, decimals) {
-  const scale = 100 * 10 ** decimals;
-  return percent(probability > 0.5 ? Math.floor(probability * scale + 1e-6) / scale : probability, decimals);
-}
-
 /** Why the answer means little, a line each. */
 function reasons({ probabilities, doubts }) {
   const [first, second] = probabilities.map((probability, digit) => ({ probability, digit })).sort((a, b) => b.probability - a.probability);
   const close = first.probability >= UNSURE ? [] : [t('drawing.close', {
-    first: first.digit, firstShare: share(first.probability, 0), second: second.digit, secondShare: share(second.probability, 0),
+    first: first.digit, firstShare: confidence(first.probability, 0), second: second.digit, secondShare: confidence(second.probability, 0),
   })];
   return [...close.map((text) => element('li', {}, text)), ...doubts.map(doubtOf)];
 }

@@ -1,9 +1,9 @@
 // 6. Inside: one image on its way through the network with every number, and one step of learning from it.
 
+import { keepOneTabStop, moveByArrows } from '../arrows.js';
 import { attempt, byId, element } from '../elements.js';
 import { drawWeights } from '../picture.js';
 import { number, onLanguage, percent, significant, t } from '../text.js';
-import { keepOneTabStop, moveByArrows, share } from './verdict.js';
 
 // Neurons of a layer, and terms of a sum, that are shown before one asks for all.
 const MANY_NEURONS = 24;
@@ -117,7 +117,7 @@ export function mountInside(app) {
     target.replaceChildren(...trace.probabilities.map((_, value) => element('option', { value, selected: value === trace.target }, String(value))));
     const name = { digit: () => t('inside.image', { index: String(source.index) }), drawing: () => t('inside.yourDrawing'), other: () => source.name }[kind]();
     byId('inside-caption').textContent = !Number.isFinite(trace.loss) ? t('inside.wild', { name }) : t(label === trace.target ? 'inside.right' : 'inside.wrong', {
-      name, target: trace.target, label, rate: share(trace.probabilities[label], 2),
+      name, target: trace.target, label, rate: percent(trace.probabilities[label], 2),
     });
   }
 
@@ -186,7 +186,7 @@ export function mountInside(app) {
       return element('li', {}, element('span', { className: 'name' }, neuron === trace.target ? `${neuron} ◂` : String(neuron)),
         value({ kind: 'sum', layer, neuron }, t('inside.scoreOf', { name }), figure(sum, 3), bar(sum, most)),
         element('span', { 'aria-hidden': 'true' }, '→'),
-        value({ kind: 'probability', neuron }, t('inside.probabilityOf', { name }), share(probability, 2), bar(probability, 1)));
+        value({ kind: 'probability', neuron }, t('inside.probabilityOf', { name }), percent(probability, 2), bar(probability, 1)));
     }));
     block.append(element('p', { className: 'note' }, t('inside.targetMark', { target: trace.target })),
       element('h4', {}, t('inside.theLoss')),
@@ -270,10 +270,10 @@ export function mountInside(app) {
       title: t('inside.probabilityOf', { name: neuronName(last(), neuron) }),
       words: [
         t('inside.probabilityWords'),
-        formula('e', superscript(figure(scores[neuron])), ` / ${figure(whole, 5)} = ${figure(powers[neuron], 5)} / ${figure(whole, 5)} = ${share(trace.probabilities[neuron], 2)}`),
+        formula('e', superscript(figure(scores[neuron])), ` / ${figure(whole, 5)} = ${figure(powers[neuron], 5)} / ${figure(whole, 5)} = ${percent(trace.probabilities[neuron], 2)}`),
       ],
       details: [plainTable(t('inside.softmax'), [t('inside.digitHead'), t('inside.scoreHead'), t('inside.powerHead'), t('inside.shareHead')],
-        [...scores.map((score, label) => [String(label), figure(score), figure(powers[label]), share(trace.probabilities[label], 2)]),
+        [...scores.map((score, label) => [String(label), figure(score), figure(powers[label]), percent(trace.probabilities[label], 2)]),
           [t('inside.total'), '', figure(whole), percent(1, 0)]])],
     };
   }

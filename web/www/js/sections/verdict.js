@@ -1,8 +1,9 @@
 // 4. The verdict: what the network in use makes of its test images, and the pictures behind every count.
 
+import { keepOneTabStop, moveByArrows } from '../arrows.js';
 import { attempt, byId, element } from '../elements.js';
 import { digitCanvas } from '../picture.js';
-import { number, onLanguage, percent, t } from '../text.js';
+import { confidence, number, onLanguage, percent, t } from '../text.js';
 
 // Wrong answers of the article's network (scikit-learn) on the same test images.
 const ARTICLE = { errors: 94, total: 797 };
@@ -170,7 +171,7 @@ export function mountVerdict(app) {
   function renderDigits() {
     const heads = ['digit', 'precision', 'recall', 'support'].map((name) => t(`verdict.${name}`));
     fill('verdict-digits', t('verdict.digits'), heads, verdict.report.classes.map(({ name, precision, recall, support }) =>
-      [name, share(precision), share(recall), number(support)]));
+      [name, percent(precision), percent(recall), number(support)]));
   }
 
   function renderReliability() {
@@ -181,10 +182,10 @@ export function mountVerdict(app) {
     fill('verdict-reliability', t('verdict.reliability'),
       ['range', 'images', 'confidence', 'accuracy'].map((name) => t(`verdict.${name}`)),
       calibration.bins.filter(({ images }) => images > 0).map(({ low, high, images, confidence, accuracy }) =>
-        [t('verdict.from', { low: percent(low, 0), high: percent(high, 0) }), number(images), share(confidence), share(accuracy)]));
+        [t('verdict.from', { low: percent(low, 0), high: percent(high, 0) }), number(images), percent(confidence), percent(accuracy)]));
     fill('verdict-coverage', t('verdict.coverage'), ['least', 'answered', 'wrongOnes'].map((name) => t(`verdict.${name}`)),
       coverage.map(({ reject_below, answered, errors, error_rate }) =>
-        [percent(reject_below, 0), share(answered), t('verdict.errorsOf', { errors, rate: share(error_rate) })]));
+        [percent(reject_below, 0), percent(answered), t('verdict.errorsOf', { errors, rate: percent(error_rate) })]));
   }
 
   wrong.addEventListener('click', () => open({ isWrong: true }, wrong));
@@ -215,7 +216,7 @@ function probabilityBars({ probabilities, target, label }) {
     return element('tr', {},
       element('th', { scope: 'row' }, String(digit)),
       element('td', { className: 'bar' }, fill),
-      element('td', {}, share(probability)),
+      element('td', {}, percent(probability)),
       element('td', { className: 'note' }, mark.filter(Boolean).join(', ')));
   };
   return element('table', { className: 'probabilities' },
@@ -230,57 +231,4 @@ function fill(id, caption, heads, rows) {
       element('tr', {}, element('th', { scope: 'row' }, name), ...values.map((value) => element('td', {}, value))))));
 }
 
-/** A share; a dash where there is none, or where a training has run away. */
-export function share(rate, decimals = 1) {
-  return Number.isFinite(rate) ? percent(rate, decimals) : '–';
-}
-
-/** How sure an answer is, in whole percent; rounded down, so that nothing becomes certain. */
-function confidence(probability) {
-  return Number.isFinite(probability) ? percent(Math.floor(100 * probability + 1e-9) / 100, 0) : '–';
-}
-
 // Many buttons, of which one at a time can be reached with Tab: the arrows go on from there.
-
-/** Leaves one of an element's buttons to be reached with Tab: the pressed one, or the first. */
-export function keepOneTabStop(root) {
-  const buttons = [...root.querySelectorAll('button')];
-  const stop = buttons.find((button) => button.getAttribute('aria-pressed') === 'true') ?? buttons[0];
-  for (const button of buttons) button.tabIndex = button === stop ? 0 : -1;
-}
-
-/** Has the arrows move between an element's buttons, to the nearest in their direction; Home and End to the ends. */
-export function moveByArrows(root) {
-  root.addEventListener('focusin', ({ target }) => {
-    if (target.tagName !== 'BUTTON') return;
-    for (const button of root.querySelectorAll('button[tabindex="0"]')) button.tabIndex = -1;
-    target.tabIndex = 0;
-  });
-  root.addEventListener('keydown', (event) => {
-    const buttons = [...root.querySelectorAll('button')];
-    const at = buttons.indexOf(event.target);
-    const direction = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[event.key];
-    const ends = { Home: buttons[0], End: buttons.at(-1) };
-    if (at < 0 || !(direction || event.key in ends) || event.altKey || event.ctrlKey || event.metaKey) return;
-    event.preventDefault();
-    (direction ? nearest(buttons[at], buttons, direction) : ends[event.key])?.focus();
-  });
-}
-
-/** The nearest button to the left, right, top or bottom of one; what lies to the side counts as further away. */
-function nearest(from, buttons, [right, down]) {
-  const centre = (button) => {
-    const box = button.getBoundingClientRect();
-    return [box.left + box.width / 2, box.top + box.height / 2];
-  };
-  const [x, y] = centre(from);
-  let best = null;
-  let least = Infinity;
-  for (const button of buttons) {
-    const [across, along] = [centre(button)[0] - x, centre(button)[1] - y];
-    const ahead = right * across + down * along;
-    const aside = Math.abs(right === 0 ? across : along);
-    if (ahead > 1 && ahead + 8 * aside < least) [best, least] = [button, ahead + 8 * aside];
-  }
-  return best;
-}
