@@ -92,3 +92,23 @@ export async function trained(page) {
   }, null, { timeout: 120_000 });
   await page.waitForFunction(() => document.querySelector('.in-use select').value === 'trained');
 }
+
+/** Draws strokes on the pad, each a list of points from [0, 0] to [1, 1], with the mouse. */
+export async function draw(page, strokes) {
+  const pad = page.locator('#drawing-pad');
+  await pad.scrollIntoViewIfNeeded();
+  const box = await pad.boundingBox();
+  for (const [start, ...points] of strokes) {
+    const at = ([x, y]) => [box.x + x * box.width, box.y + y * box.height];
+    await page.mouse.move(...at(start));
+    await page.mouse.down();
+    for (const point of points) await page.mouse.move(...at(point), { steps: 5 });
+    await page.mouse.up();
+  }
+}
+
+/** A three, moved a little to the right. */
+export const drawThree = (page, right = 0) => draw(page, [[
+  [0.3, 0.22], [0.36, 0.15], [0.47, 0.12], [0.6, 0.15], [0.66, 0.25], [0.64, 0.36], [0.55, 0.44], [0.45, 0.47], [0.56, 0.49], [0.66, 0.55], [0.7, 0.66],
+  [0.66, 0.78], [0.54, 0.86], [0.4, 0.86], [0.28, 0.78],
+].map(([x, y]) => [x + right, y])]);

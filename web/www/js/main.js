@@ -72,6 +72,8 @@ async function shippedModel() {
 }
 
 const app = new App();
+// For whoever opens the console.
+window.chiffres = { app };
 
 app.engine = startEngine({
   onProgress(progress, maps) {

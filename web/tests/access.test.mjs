@@ -1,0 +1,113 @@
+// For everybody: by keyboard alone, on a telephone, in both colour schemes, for those who listen.
+
+import test, { after, before } from 'node:test';
+import assert from 'node:assert/strict';
+import { createRequire } from 'node:module';
+
+import { drawThree, launch, serve, train, trained, visit } from './browser.mjs';
+
+const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
+
+let browser;
+let site;
+before(async () => {
+  site = await serve();
+  browser = await launch();
+});
+after(async () => {
+  await browser.close();
+  await site.stop();
+});
+
+for (const [language, colorScheme, viewport] of [
+  ['en-GB', 'light', { width: 1280, height: 900 }],
+  ['fr-FR', 'dark', { width: 360, height: 740 }],
+]) {
+  test(`the scan for barriers finds nothing: ${language}, ${colorScheme}, ${viewport.width} pixels wide`, async () => {
+    const page = await visit(browser, site.url, { locale: language, colorScheme, viewport, bypassCSP: true, reducedMotion: 'reduce' });
+    await train(page);
+    await drawThree(page);
+    await page.waitForFunction(() => /\d/.test(document.querySelector('#drawing-answer').textContent));
+    await page.evaluate(() => {
+      for (const details of document.querySelectorAll('details')) details.open = true;
+    });
+    await page.addScriptTag({ path: AXE });
+    const { violations } = await page.evaluate(() => axe.run());
+    const found = violations.map(({ id, impact, nodes }) => `${impact}: ${id}: ${nodes.map(({ target }) => target.join(' ')).slice(0, 3).join(', ')}`);
+    assert.deepEqual(found, []);
+    await page.context().close();
+  });
+}
+
+test('a telephone: nothing is wider than the screen, and a finger draws', async () => {
+  const page = await visit(browser, site.url, { viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true, locale: 'fr-FR', deviceScaleFactor: 2 });
+  await page.selectOption('#training-pace', 'full');
+  await page.tap('#training-play');
+  await trained(page);
+  const wider = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  assert.equal(wider, 0);
+  const pad = page.locator('#drawing-pad');
+  await pad.scrollIntoViewIfNeeded();
+  const box = await pad.boundingBox();
+  const client = await page.context().newCDPSession(page);
+  const touch = (type, point) => client.send('Input.dispatchTouchEvent', {
+    type, touchPoints: point ? [{ x: box.x + point[0] * box.width, y: box.y + point[1] * box.height }] : [],
+  });
+  await touch('touchStart', [0.5, 0.15]);
+  for (let y = 0.2; y < 0.88; y += 0.05) await touch('touchMove', [0.5, y]);
+  await touch('touchEnd');
+  await page.waitForFunction(() => document.querySelector('#drawing-answer').textContent.startsWith('1,'));
+  // Controls are large enough for a finger.
+  const small = await page.$$eval('main button, main select, main .button', (all) => all
+    .filter((control) => control.checkVisibility() && !control.closest('table, .neurons-list, .inputs, .matrix, .terms, [id^=inside-]'))
+    .filter((control) => Math.min(control.getBoundingClientRect().width, control.getBoundingClientRect().height) < 32)
+    .map((control) => control.id || control.textContent));
+  assert.deepEqual(small, []);
+  assert.deepEqual(page.complaints, []);
+  await page.context().close();
+});
+
+test('the keyboard alone: train, open a mistake, draw a one, switch the language', async () => {
+  const page = await visit(browser, site.url);
+  /** Presses Tab until the element is reached, as whoever has no mouse. */
+  async function reach(selector, key = 'Tab') {
+    for (let i = 0; i < 300; i += 1) {
+      if (await page.evaluate((selector) => document.activeElement?.matches(selector), selector)) return;
+      await page.keyboard.press(key);
+    }
+    assert.fail(`${selector} is not reached by ${key}`);
+  }
+  await reach('[data-language="fr"]');
+  await page.keyboard.press('Enter');
+  assert.equal(await page.getAttribute('html', 'lang'), 'fr');
+  await reach('#images-slider');
+  await page.keyboard.press('ArrowRight');
+  assert.match(await page.textContent('#images-caption'), /Image 1 /);
+  await reach('#training-play');
+  await reach('#training-pace');
+  await page.keyboard.press('ArrowDown');
+  assert.equal(await page.inputValue('#training-pace'), 'full');
+  await reach('#training-play', 'Shift+Tab');
+  await page.keyboard.press('Space');
+  await trained(page);
+  await reach('#verdict-confusion button');
+  await page.keyboard.press('ArrowRight');
+  await page.keyboard.press('Enter');
+  await page.waitForFunction(() => document.querySelectorAll('#verdict-pictures li').length > 0);
+  await reach('#drawing-pad');
+  // Up to the top, pen down, and down: a one.
+  for (let i = 0; i < 12; i += 1) await page.keyboard.press('ArrowUp');
+  await page.keyboard.press('Space');
+  for (let i = 0; i < 26; i += 1) await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('Space');
+  await page.waitForFunction(() => document.querySelector('#drawing-answer').textContent.startsWith('1,'));
+  await reach('#class-author');
+  assert.deepEqual(page.complaints, []);
+  await page.context().close();
+});
+
+test('who wants no motion gets none', async () => {
+  const page = await visit(browser, site.url, { reducedMotion: 'reduce' });
+  assert.equal(await page.evaluate(() => getComputedStyle(document.documentElement).scrollBehavior), 'auto');
+  await page.context().close();
+});

@@ -1,0 +1,159 @@
+// Between the page and the command: the same training, model files both ways, a class's files.
+
+import test, { after, before } from 'node:test';
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { command, drawThree, launch, ready, serve, train, visit } from './browser.mjs';
+
+/** What a probability on the page may differ from the command's: floats that are added up in another order. */
+const TOLERANCE = 1e-3;
+
+let browser;
+let site;
+let folder;
+before(async () => {
+  site = await serve();
+  browser = await launch();
+  folder = mkdtempSync(join(tmpdir(), 'chiffres-'));
+});
+after(async () => {
+  await browser.close();
+  await site.stop();
+  rmSync(folder, { recursive: true });
+});
+
+const chiffres = (...args) => execFileSync(command(), args, { cwd: folder, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
+
+/** Presses what saves a file, and gives the file's path. */
+async function save(page, selector, name) {
+  const [download] = await Promise.all([page.waitForEvent('download'), page.click(selector)]);
+  const path = join(folder, name);
+  await download.saveAs(path);
+  return path;
+}
+
+/** What the command says of all test images with a model. */
+function predictions(model) {
+  const indices = Array.from({ length: 797 }, (_, i) => String(1000 + i));
+  return chiffres('predict', model, ...indices, '--json', '--device', 'flex').trim().split('\n').map((line) => JSON.parse(line));
+}
+
+/** What the page says of all test images with the network in use. */
+const verdict = (page) => page.evaluate(async () => {
+  const { app } = window.chiffres;
+  return app.engine.verdict();
+});
+
+function assertEqualAnswers(page, command) {
+  assert.equal(page.answers.length, command.length);
+  let largest = 0;
+  page.answers.forEach((answer, i) => {
+    assert.equal(answer.index, command[i].index);
+    assert.equal(String(answer.label), command[i].label, `image ${answer.index}`);
+    answer.probabilities.forEach((probability, digit) => {
+      largest = Math.max(largest, Math.abs(probability - command[i].probabilities[digit]));
+    });
+  });
+  assert.ok(largest < TOLERANCE, `probabilities differ by ${largest}`);
+}
+
+for (const [name, fragment] of [
+  ['the article', "#name='mlp'&optimizer.weight_decay=1e-4"],
+  ['two layers, ReLU and Adam', "#seed=3&model.hidden=[20,12]&model.activation='relu'&optimizer.kind='adam'&optimizer.learning_rate=0.01&training.epochs=40"],
+  ['varied images', "#seed=1&training.epochs=60&augmentation.shift=0.5&augmentation.rotation=10.0&augmentation.elastic=0.3&model.activation='gelu'&optimizer.schedule='cosine'"],
+]) {
+  test(`the page and the command train to the same predictions: ${name}`, async () => {
+    const page = await visit(browser, site.url, { fragment });
+    await train(page);
+    await page.click('#network summary');
+    const toml = await save(page, '#network-save-toml', 'page.toml');
+    chiffres('train', toml, '--device', 'flex', '--name', 'page', '--exist-ok', '--progress', 'none');
+    assertEqualAnswers(await verdict(page), predictions('page'));
+    // And the model that the page saves is one that the command reads.
+    const model = await save(page, '#verdict .in-use button', 'page.model');
+    assertEqualAnswers(await verdict(page), predictions(model));
+    assert.deepEqual(page.complaints, []);
+    await page.context().close();
+    rmSync(join(folder, 'artifacts'), { recursive: true });
+  });
+}
+
+test('a model file of a run is used on the page, and saved again byte by byte', async () => {
+  chiffres('train', '--help');
+  const page = await visit(browser, site.url);
+  await page.click('#network summary');
+  const toml = await save(page, '#network-save-toml', 'run.toml');
+  chiffres('train', toml, '--device', 'flex', '--name', 'run', '--set', 'model.hidden=[11]', '--progress', 'none');
+  const run = join(folder, 'artifacts/run/model');
+  await page.setInputFiles('#verdict .in-use input[type="file"]', run);
+  await page.waitForFunction(() => /64 → 11 → 10/.test(document.querySelector('#verdict .in-use .note').textContent));
+  assertEqualAnswers(await verdict(page), predictions('run'));
+  assert.deepEqual(readFileSync(await save(page, '#verdict .in-use button', 'again.model')), readFileSync(run));
+  // The configuration of the run, as the command resolved it, is taken too.
+  await page.setInputFiles('#network-open-toml', join(folder, 'artifacts/run/config.toml'));
+  await page.waitForFunction(() => location.hash.includes('model.hidden=[11]'));
+
+  const whole = readFileSync(run);
+  const broken = Buffer.from(whole);
+  broken[broken.length - 9] ^= 1;
+  for (const [name, bytes, reason] of [
+    ['truncated', whole.subarray(0, 1000), /cut short/],
+    ['altered', broken, /digest/],
+    ['a text', Buffer.from('Dear diary'), /not a model|is not a usable model/],
+  ]) {
+    await page.setInputFiles('#verdict .in-use input[type="file"]', { name, mimeType: 'application/octet-stream', buffer: bytes });
+    await page.waitForFunction((name) => document.querySelector('#messages')?.textContent.includes(`${name}:`), name);
+    assert.match(await page.textContent('#messages .message'), reason);
+    assert.match(await page.textContent('#verdict .in-use .note'), /64 → 11 → 10/, 'nothing has changed');
+  }
+  assert.deepEqual(page.complaints, []);
+  await page.context().close();
+});
+
+test('a class trains with the command as on the page, and its drawings come back from both files', async () => {
+  const page = await visit(browser, site.url);
+  await page.fill('#class-author', 'Zoé');
+  for (let copy = 0; copy < 4; copy += 1) {
+    await page.evaluate(() => document.querySelector('#drawing-clear').click());
+    await drawThree(page, 0.03 * copy);
+    await page.waitForFunction(() => !document.querySelector('#class-add').disabled);
+    await page.selectOption('#class-label', '3');
+    await page.click('#class-add');
+    await page.waitForFunction((count) => document.querySelectorAll('#class-list canvas').length === count, copy + 1);
+  }
+  await page.selectOption('#class-compare', 'shipped');
+  await page.click('#class-train');
+  await page.waitForSelector('#class-table', { timeout: 120_000 });
+  await save(page, '#class-save-all', 'chiffres-class.csv');
+  await save(page, '#class-save-toml', 'chiffres-class.toml');
+  const out = JSON.parse(chiffres('train', 'chiffres-class.toml', '--device', 'flex', '--name', 'class', '--json', '--progress', 'none'));
+  assert.ok(out, 'the command trains on it');
+  const model = await save(page, '#verdict .in-use button', 'class.model');
+  const evaluate = (model) => JSON.parse(chiffres('evaluate', model, '--json', '--device', 'flex'));
+  assert.deepEqual(evaluate(model).confusion, evaluate('class').confusion);
+
+  const csv = await save(page, '#class-save-csv', 'drawings.csv');
+  const npz = await save(page, '#class-save-npz', 'drawings.npz');
+  const python = process.env.PYTHON;
+  if (python) {
+    const shapes = execFileSync(python, ['-c', `
+import numpy
+a = numpy.load(${JSON.stringify(npz)})
+print(a["x"].shape, a["x"].dtype, a["y"].tolist(), a["group"].tolist(), a["x"].max() <= 16)`], { encoding: 'utf8' });
+    assert.equal(shapes.trim(), '(4, 8, 8) uint8 [3, 3, 3, 3] [0, 0, 0, 0] True');
+  }
+  await page.evaluate(() => localStorage.clear());
+  await page.reload();
+  await ready(page);
+  for (const [file, count] of [[csv, 4], [csv, 4], [npz, 8]]) {
+    await page.setInputFiles('#class-open', file);
+    await page.waitForFunction((count) => document.querySelectorAll('#class-list canvas').length === count, count);
+  }
+  assert.match(await page.textContent('#class-list'), /Zoé/);
+  assert.deepEqual(page.complaints, []);
+  await page.context().close();
+});

@@ -1,0 +1,147 @@
+// The later parts of the page: the verdict, a drawing, the inside, a class.
+
+import test, { after, before } from 'node:test';
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { ROOT, draw, drawThree, launch, serve, train, visit } from './browser.mjs';
+
+let browser;
+let site;
+before(async () => {
+  site = await serve();
+  browser = await launch();
+});
+after(async () => {
+  await browser.close();
+  await site.stop();
+});
+
+function onPage(name, run, options) {
+  test(name, async () => {
+    const page = await visit(browser, site.url, options);
+    await run(page);
+    assert.deepEqual(page.complaints, []);
+    await page.context().close();
+  });
+}
+
+const text = (page, selector) => page.textContent(selector);
+const complaint = async (page) => {
+  await page.waitForSelector('#messages .message');
+  return page.textContent('#messages .message');
+};
+const HANDWRITING = join(ROOT, 'tests/fixtures/handwriting');
+
+onPage('the verdict: an error rate under 12 %, the first ten, the matrix, and the way inside', async (page) => {
+  await train(page);
+  await page.waitForFunction(() => document.querySelector('#verdict-result').textContent.startsWith('5'));
+  const [, errors, rate] = (await text(page, '#verdict-result')).match(/^(\d+) of 797 wrong: ([\d.]+)% \(95% interval [\d.]+% to [\d.]+%\)/);
+  assert.ok(Number(rate) < 12, `${rate} %`);
+  const first = await page.$$eval('#verdict-first li', (all) => all.map((item) => item.textContent));
+  assert.equal(first.length, 10);
+  // The targets of the article's first ten test images.
+  [1, 4, 0, 5, 3, 6, 9, 6, 1, 7].forEach((target, i) => assert.match(first[i], new RegExp(`It is an? ${target}`)));
+  const counts = await page.$$eval('#verdict-confusion [data-cell]', (cells) => cells.map((cell) => [cell.dataset.cell, Number(cell.textContent)]));
+  const sum = (wanted) => counts.filter(([cell]) => wanted(...cell.split('-'))).reduce((total, [, count]) => total + count, 0);
+  assert.equal(sum((target, label) => target !== label), Number(errors));
+  assert.equal(sum(() => true), 797);
+  const [wrong, count] = counts.find(([cell, number]) => cell[0] !== cell[2] && number > 0);
+  await page.click(`[data-cell="${wrong}"]`);
+  assert.equal(await page.locator('#verdict-pictures > li').count(), count);
+  await page.click('#verdict-pictures button.answer');
+  await page.click('#verdict-follow');
+  await page.waitForFunction((target) => document.querySelector('#inside-caption').textContent.includes(`a ${target}`), wrong[0]);
+  await page.waitForFunction(() => document.querySelector('#inside').getBoundingClientRect().top < window.innerHeight / 2);
+});
+
+onPage('a three that is drawn is read as three, step by step', async (page) => {
+  await drawThree(page);
+  await page.waitForFunction(() => /^3, \d+%$/.test(document.querySelector('#drawing-answer').textContent));
+  const names = await page.$$eval('#drawing-steps figcaption, #drawing-steps .note', (all) => all.length);
+  assert.ok(names >= 6, 'grey, ink, cut out, upright, thickness, 8x8');
+  assert.equal(await page.locator('#drawing-neighbours > li').count(), 5);
+  assert.match(await text(page, '#drawing-bars'), /3\s*9?\d/);
+  await page.click('#drawing-clear');
+  await page.waitForFunction(() => !/\d/.test(document.querySelector('#drawing-answer').textContent));
+  // What is no digit is no certain answer.
+  await draw(page, [[[0.1, 0.1], [0.9, 0.9]], [[0.9, 0.1], [0.1, 0.9]], [[0.1, 0.5], [0.9, 0.5]], [[0.5, 0.1], [0.5, 0.9]], [[0.1, 0.1], [0.9, 0.1]]]);
+  await page.waitForFunction(() => !document.querySelector('#drawing-doubts').hidden);
+  for (let stroke = 0; stroke < 5; stroke += 1) await page.click('#drawing-undo');
+  await page.waitForFunction(() => !/\d/.test(document.querySelector('#drawing-answer').textContent));
+});
+
+onPage('a photograph is read, and a drawing after it', async (page) => {
+  for (const [name, digit] of [['3-mnist18477.png', 3], ['7-paper28219.jpg', 7], ['2-paper23087.jpg', 2]]) {
+    await page.setInputFiles('#drawing-file', join(HANDWRITING, name));
+    await page.waitForFunction((digit) => document.querySelector('#drawing-answer').textContent.startsWith(`${digit},`), digit);
+  }
+  await page.click('#drawing-back');
+  await drawThree(page);
+  await page.waitForFunction(() => document.querySelector('#drawing-answer').textContent.startsWith('3,'));
+});
+
+onPage('files that are no pictures, or too large, say so and change nothing', async (page) => {
+  await drawThree(page);
+  await page.waitForFunction(() => document.querySelector('#drawing-answer').textContent.startsWith('3,'));
+  const answer = await text(page, '#drawing-answer');
+  await page.setInputFiles('#drawing-file', { name: 'diary.png', mimeType: 'image/png', buffer: Buffer.from('Dear diary') });
+  assert.match(await complaint(page), /not a picture that can be read.*diary\.png/s);
+  // A header that promises 20,000 x 20,000 pixels.
+  await page.setInputFiles('#drawing-file', { name: 'huge.svg', mimeType: 'image/svg+xml', buffer: Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" width="20000" height="20000"><rect width="9" height="9"/></svg>') });
+  assert.match(await complaint(page), /too large.*20000x20000/s);
+  const whole = readFileSync(join(HANDWRITING, '3-mnist18477.png'));
+  await page.setInputFiles('#drawing-file', { name: 'cut.png', mimeType: 'image/png', buffer: whole.subarray(0, 60) });
+  assert.match(await complaint(page), /cut\.png/);
+  assert.equal(await text(page, '#drawing-answer'), answer);
+});
+
+onPage('the inside: every number explained, and gradients that agree with finite differences', async (page) => {
+  await page.fill('#inside-index', '3');
+  await page.press('#inside-index', 'Enter');
+  await page.waitForFunction(() => /a 3/.test(document.querySelector('#inside-caption').textContent));
+  assert.equal(await page.locator('#inside-forward .inputs button').count(), 64);
+  await page.locator('#inside-forward .neurons-list button').first().click();
+  assert.match(await text(page, '#inside-forward-panel'), /bias/);
+  await page.locator('#inside-backward button').first().click();
+  assert.match(await text(page, '#inside-backward-panel'), /[Gg]radient/);
+  assert.match(await text(page, '#inside-loss'), /before the step/);
+  await page.click('#inside-check');
+  await page.waitForFunction(() => /1,135/.test(document.querySelector('#inside-check-result').textContent));
+  const [, mantissa, exponent] = (await text(page, '#inside-check-result')).match(/([\d.]+)·10(⁻[⁰¹²³⁴⁵⁶⁷⁸⁹]+)/);
+  const power = Number([...exponent].map((sign) => (sign === '⁻' ? '-' : '⁰¹²³⁴⁵⁶⁷⁸⁹'.indexOf(sign))).join(''));
+  assert.ok(Number(mantissa) * 10 ** power < 1e-5, `${mantissa}e${power}`);
+});
+
+onPage('a class: drawings, a training with them, and the scores before and after', async (page) => {
+  await page.fill('#class-author', 'Léa');
+  for (let copy = 0; copy < 4; copy += 1) {
+    await page.evaluate(() => document.querySelector('#drawing-clear').click());
+    await drawThree(page, 0.02 * copy);
+    await page.waitForFunction(() => !document.querySelector('#class-add').disabled);
+    await page.selectOption('#class-label', '3');
+    await page.click('#class-add');
+    await page.waitForFunction((count) => document.querySelectorAll('#class-list canvas').length === count, copy + 1);
+  }
+  // They are kept on this device, and nowhere else.
+  await page.reload();
+  await page.waitForSelector('body[data-ready]');
+  assert.equal(await page.locator('#class-list canvas').count(), 4);
+  await page.selectOption('#class-compare', 'shipped');
+  await page.click('#class-train');
+  await page.waitForSelector('#class-table', { timeout: 120_000 });
+  assert.match(await text(page, '#class-table'), /Léa/);
+  assert.match(await text(page, '#class-table'), /of 2/);
+});
+
+onPage('files that hold no drawings say so and change nothing', async (page) => {
+  const open = (name, content) => page.setInputFiles('#class-open', { name, mimeType: 'text/csv', buffer: Buffer.from(content) });
+  await open('short.csv', `label${',p'.repeat(63)}\n3${',1'.repeat(63)}\n`);
+  assert.match(await complaint(page), /short\.csv.*63 pixels/s);
+  await open('diary.csv', 'Dear diary,\ntoday nothing happened.\n');
+  assert.match(await complaint(page), /diary\.csv/);
+  await open('broken.npz', 'PK and then nothing');
+  assert.match(await complaint(page), /broken\.npz/);
+  assert.equal(await page.locator('#class-list canvas').count(), 0);
+});
