@@ -289,15 +289,10 @@ fn archive(file: &str, bytes: Vec<u8>) -> Result<Vec<Images>> {
 }
 
 fn drawings_of(file: &str, images: &Images) -> Result<Vec<Drawing>> {
+    let hint = "choose a file of 8x8 digits with values from 0 to 16, as a class saves them";
+    images.check_digits(hint)?;
     let count = images.pixels.len();
-    let refuse = |i: usize, reason: String| Error::Data {
-        place: images.origin.place(i),
-        reason,
-        hint: "choose a file of 8x8 digits with values from 0 to 16, as a class saves them".into(),
-    };
-    if (images.height, images.width) != (SIDE, SIDE) {
-        return Err(refuse(0, format!("the images are {}x{}, but must be 8x8", images.height, images.width)));
-    }
+    let refuse = |i: usize, reason: String| Error::Data { place: images.origin.place(i), reason, hint: hint.into() };
     let lengths = [Some(images.labels.len()), images.groups.as_ref().map(Labels::len)];
     if let Some(length) = lengths.into_iter().flatten().find(|&length| length != count) {
         return Err(refuse(0, format!("there are {count} images, but {length} labels, or names, for them")));
@@ -314,11 +309,7 @@ fn drawings_of(file: &str, images: &Images) -> Result<Vec<Drawing>> {
     for i in (0..count).filter(|&i| !author(i).starts_with(WRITER)) {
         let label = usize::try_from(labels[i]).ok().filter(|&label| label <= 9);
         let label = label.ok_or_else(|| refuse(i, format!("its label is {}, but must be 0 to 9", labels[i])))?;
-        let pixels = images.pixels.image(i).to_vec();
-        if let Some(value) = pixels.iter().find(|value| **value > MAX_VALUE) {
-            return Err(refuse(i, format!("it has the value {value}, but must have 0 to 16")));
-        }
-        drawings.push(Drawing { label, author: author(i), pixels });
+        drawings.push(Drawing { label, author: author(i), pixels: images.pixels.image(i).to_vec() });
     }
     Ok(drawings)
 }
@@ -393,7 +384,7 @@ mod tests {
         let header = row("label", "p");
         assert_eq!(
             message((header.clone() + &row("3", "17")).as_bytes()),
-            "a.csv, row 2: it has the value 17, but must have 0 to 16"
+            "a.csv, row 2: a pixel is 17, but those of digits are 0 to 16"
         );
         assert_eq!(message((header + &row("10", "7")).as_bytes()), "a.csv, row 2: its label is 10, but must be 0 to 9");
         let short = format!("label{}\n3{}\n", ",p".repeat(63), ",1".repeat(63));

@@ -66,14 +66,12 @@ pub enum Origin {
 
 impl Images {
     /// Makes sure that these are digits as the preprocessing of pictures leaves them: 8x8 pixels, values from 0 to 16.
+    /// `hint` is what to do where they are not.
     ///
     /// # Errors
     /// [`Error::Data`] when they are of another size, or with the first image that has another value.
-    pub fn check_digits(&self) -> Result<()> {
-        let fail = |place: String, reason: String| {
-            let hint = "bring them to 8x8 whole numbers from 0 to 16, or leave data.preprocess away".into();
-            Err(Error::Data { place, reason, hint })
-        };
+    pub fn check_digits(&self, hint: &str) -> Result<()> {
+        let fail = |place: String, reason: String| Err(Error::Data { place, reason, hint: hint.into() });
         if (self.height, self.width) != (digits::SIDE, digits::SIDE) {
             let reason = format!("the images are {}x{}, but digits are 8x8", self.height, self.width);
             return fail(self.origin.name(), reason);

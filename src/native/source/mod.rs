@@ -75,7 +75,8 @@ pub fn open_all(config: &DataConfig, opening: Opening<'_>) -> Result<Dataset, Ve
     };
     if config.reads_digits() {
         // Those of pictures were just made; those of a file are held to it.
-        std::iter::once(&train).chain(&test).try_for_each(Images::check_digits).map_err(one)?;
+        let hint = "bring them to 8x8 whole numbers from 0 to 16, or leave data.preprocess away";
+        std::iter::once(&train).chain(&test).try_for_each(|part| part.check_digits(hint)).map_err(one)?;
     }
     let max_value = match (config.source, config.preprocess) {
         (_, PicturePreprocessing::Digit) => Some(16),
