@@ -55,11 +55,12 @@ pub struct AuthorScores {
 }
 
 impl Class {
-    /// A class of these drawings.
+    /// A class of these drawings; what is empty around a name is left away.
     ///
     /// # Errors
-    /// [`Error::Data`] for a drawing that is no digit of 8x8 values up to 16, or for too many.
-    pub fn new(drawings: Vec<Drawing>) -> Result<Self> {
+    /// [`Error::Data`] for a drawing that is no digit of 8x8 values up to 16, or for too many, and for a name that no file
+    /// would give back.
+    pub fn new(mut drawings: Vec<Drawing>) -> Result<Self> {
         let refuse = |i: usize, reason: String| Error::Data {
             place: format!("drawing {}", i + 1),
             reason,
@@ -69,7 +70,7 @@ impl Class {
             let reason = format!("there are {} drawings, but a class has at most {MOST_DRAWINGS}", drawings.len());
             return Err(refuse(MOST_DRAWINGS, reason));
         }
-        for (i, drawing) in drawings.iter().enumerate() {
+        for (i, drawing) in drawings.iter_mut().enumerate() {
             if drawing.label > 9 {
                 return Err(refuse(i, format!("its label is {}, but must be 0 to 9", drawing.label)));
             }
@@ -79,9 +80,16 @@ impl Class {
             if let Some(value) = drawing.pixels.iter().find(|value| **value > MAX_VALUE) {
                 return Err(refuse(i, format!("it has the value {value}, but must have 0 to 16")));
             }
+            drawing.author = drawing.author.trim().into();
             let author = &drawing.author;
-            if author.trim().is_empty() || author.chars().count() > 40 || author.contains(char::is_control) {
+            if author.is_empty() || author.chars().count() > 40 || author.contains(char::is_control) {
                 return Err(refuse(i, format!("{author:?} is no name of 1 to 40 characters")));
+            }
+            if author.starts_with(WRITER) {
+                return Err(refuse(
+                    i,
+                    format!("{author:?} is what the writers of the program's own digits are called"),
+                ));
             }
         }
         Ok(Self { drawings })
@@ -358,6 +366,20 @@ mod tests {
     }
 
     #[test]
+    fn names_come_back_as_they_were_written() {
+        let long = "\u{1f98a}".repeat(40);
+        for names in [["1", "1.0", "007"], ["7", "-7", "1e3"], ["Max \"7\"", " Zo\u{eb} ", &long]] {
+            let drawing = |author: &str| Drawing { label: 0, author: author.into(), pixels: vec![0; 64] };
+            let class = Class::new(names.map(drawing).to_vec()).unwrap();
+            for all in [class.dataset(), class.with_digits(&Dataset::digits().unwrap(), 1000)] {
+                let again = Class::read("a.csv", Class::csv(&all.unwrap())).unwrap();
+                let authors: Vec<&str> = again.drawings().iter().map(|drawing| drawing.author.as_str()).collect();
+                assert_eq!(authors, names.map(str::trim));
+            }
+        }
+    }
+
+    #[test]
     fn a_class_trains_beside_the_same_digits_as_before() {
         let digits = Dataset::digits().unwrap();
         let mut experiment = Experiment::default();
@@ -393,6 +415,7 @@ mod tests {
         assert!(message(b"PK").starts_with("a.csv"));
         let drawing = |author: &str| Drawing { label: 0, author: author.into(), pixels: vec![0; 64] };
         assert!(Class::new(vec![drawing(" ")]).is_err() && Class::new(vec![drawing(&"x".repeat(41))]).is_err());
+        assert!(Class::new(vec![drawing("writer 3")]).is_err(), "it would be left out of the file that is read");
         assert!(Class::new(vec![drawing("x"); MOST_DRAWINGS + 1]).is_err());
     }
 }

@@ -305,7 +305,7 @@ impl Dataset {
 
     /// The name of each group, in the order of the groups' numbers; empty where groups are not known.
     ///
-    /// A group that its source calls by a number has that number, as text, for a name.
+    /// A group has the name that a table has written there. Where arrays number the groups, the number, as text, is the name.
     pub fn group_names(&self) -> &[String] {
         &self.group_names
     }

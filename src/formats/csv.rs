@@ -92,7 +92,8 @@ pub fn read(file: &str, from: impl Read, config: &DataConfig) -> Result<Images> 
         is_light: false,
         is_unit,
         labels: Labels::from_texts(labels),
-        groups: columns.group.map(|_| Labels::from_texts(groups)),
+        // "7", "07" and "7.0" are three names.
+        groups: columns.group.map(|_| Labels::Names(groups)),
         origin: Origin::File { path: file.into(), unit: "row", first },
     })
 }
@@ -176,7 +177,7 @@ fn text(field: &[u8], place: &dyn Fn() -> String, column: usize) -> Result<Strin
     let text = std::str::from_utf8(field)
         .map_err(|_| broken(place(), "the label is no UTF-8 text", "save the table as UTF-8"))?
         .trim();
-    if text.is_empty() || text.len() > 100 || text.contains(char::is_control) {
+    if text.is_empty() || text.chars().count() > 100 || text.contains(char::is_control) {
         return Err(broken(
             place(),
             "the label is empty, or no name of at most 100 characters",

@@ -251,6 +251,21 @@ fn the_names_of_groups_survive_a_table() {
 }
 
 #[test]
+fn groups_that_are_called_by_numbers_are_written_as_the_table_has_them() {
+    let place = Place::new();
+    place.put("x.csv", "label,group,a\n0,7,1\n1,07,2\n0,7.0,3\n1,7,4\n");
+    let dataset = opened(&place, "csv", "x.csv", "group = \"group\"");
+    assert_eq!(dataset.group_names(), ["7", "07", "7.0"]);
+    assert_eq!(dataset.groups(), Some(&[0, 1, 2, 0][..]));
+    // A name has 100 characters, whatever the number of their bytes.
+    let table = |length: usize| format!("label,group,a\n0,{},1\n1,b,2\n", "\u{eb}".repeat(length));
+    place.put("long.csv", table(100));
+    assert_eq!(opened(&place, "csv", "long.csv", "group = \"group\"").group_names()[0].chars().count(), 100);
+    place.put("long.csv", table(101));
+    assert!(open(&place, "csv", "long.csv", "group = \"group\"").is_err());
+}
+
+#[test]
 fn one_part_of_images_is_an_archive_of_three_arrays() {
     let (place, drawn) = (Place::new(), drawn());
     let mut archive = Cursor::new(Vec::new());
