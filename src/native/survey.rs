@@ -9,6 +9,7 @@ use ::csv::ReaderBuilder;
 use flate2::read::MultiGzDecoder;
 
 use crate::config::{Column, DataConfig, PicturePreprocessing, Source};
+use crate::data::Dataset;
 use crate::error::{Error, Result};
 
 use super::pictures;
@@ -44,7 +45,7 @@ pub fn survey(path: &Path) -> Result<DataConfig> {
             return table(&path.join(file), config(Source::Csv));
         }
         if has(|name| name == "x.npy" || name == "x_train.npy") {
-            return Ok(config(Source::Npz));
+            return Ok(DataConfig { group: source::group(path)?, ..config(Source::Npz) });
         }
         if has(|name| name.ends_with(".parquet")) {
             return Ok(config(Source::Parquet));
@@ -57,7 +58,7 @@ pub fn survey(path: &Path) -> Result<DataConfig> {
         return table(path, config(Source::Csv));
     }
     if ends(&[".npz"]) {
-        return Ok(config(Source::Npz));
+        return Ok(DataConfig { group: source::group(path)?, ..config(Source::Npz) });
     }
     if ends(&[".parquet"]) {
         return Ok(config(Source::Parquet));
@@ -146,6 +147,12 @@ fn folder(path: &Path, config: DataConfig) -> Result<DataConfig> {
     Ok(DataConfig { size: vec![small(height), small(width)], ..config })
 }
 
+/// Whether images that are no pictures are of the size and the ink of the digits inside the program.
+fn is_digits(source: Source, dataset: &Dataset) -> bool {
+    let is_grid = matches!(source, Source::Idx | Source::Csv | Source::Npz);
+    is_grid && (dataset.height(), dataset.width(), dataset.max_value()) == (8, 8, 16)
+}
+
 /// The text of a configuration that trains on images, for someone to read and change.
 ///
 /// # Errors
@@ -182,11 +189,20 @@ pub fn configuration(name: &str, config: &DataConfig, opening: Opening<'_>) -> R
     if !config.group.is_none() {
         data.push((
             format!("group = {}", column(&config.group)),
-            "the column that says which images belong together".into(),
+            match config.source {
+                Source::Npz => "the array that says which images belong together".into(),
+                _ => "the column that says which images belong together".into(),
+            },
         ));
     }
     if config.separator != "," {
         data.push((format!("separator = {}", text(&config.separator)), "what stands between two values".into()));
+    }
+    if is_digits(config.source, &dataset) {
+        data.push((
+            "preprocess = \"digit\"".into(),
+            "8x8 as the digits inside the program: pictures become such".into(),
+        ));
     }
     if let [height, width] = config.size[..] {
         data.push((format!("size = [{height}, {width}]"), "rows and columns that pictures are brought to".into()));

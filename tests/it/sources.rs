@@ -15,11 +15,12 @@ use insta::assert_snapshot;
 use proptest::prelude::*;
 use serde_json::Value;
 
-use chiffres::config::DataConfig;
+use chiffres::config::{Column, DataConfig};
 use chiffres::data::{Images, Labels, Origin, Pixels};
 use chiffres::formats::npz::{Archive, Array};
 use chiffres::formats::{csv, idx, npz};
 use chiffres::native::source::{self, Opening};
+use chiffres::native::survey::survey;
 use chiffres::{Classifier, Dataset, Error, Experiment, Mlp, SavedModel, Split, SplitName, Trainer, evaluate};
 
 use crate::cli::{Place, text};
@@ -1121,6 +1122,9 @@ fn a_configuration_is_written_for_any_source_and_trains() {
         let config = format!("{path}.toml");
         let written = place.ok(&["init", path, "-o", &config]);
         assert_eq!(format!("{}\n", text(&place.file(&config))), written);
+        assert!(written.contains("preprocess = \"digit\" "), "{path}: {written}");
+        // An idx file has no place for groups.
+        assert_eq!(written.contains("group = \"group\" "), path != "digits-idx", "{path}: {written}");
         place.ok(&["config", "check", &config]);
         place.ok(&["data", "check", &config]);
         let args = ["train", &config, "--device", "flex", "--progress", "none", "--json", "--set", "training.epochs=5"];
@@ -1138,6 +1142,22 @@ fn a_configuration_is_written_for_any_source_and_trains() {
     let note = place.run(&["init", "notes.txt"]);
     assert!(!note.status.success() && !place.has("notes.toml"), "{}", text(&note.stderr));
     place.fails(2, &["init", "nowhere"]);
+}
+
+#[test]
+fn a_configuration_names_groups_where_every_image_has_a_number_of_one() {
+    let place = Place::new();
+    let group = || survey(&place.path("arrays")).unwrap().group;
+    let labels = |descr: &str| npy(descr, false, "2,", &[0, 1]);
+    for part in ["train", "test"] {
+        place.put(&format!("arrays/x_{part}.npy"), npy("|u1", false, "2, 1, 2", &[0, 1, 2, 3]));
+        place.put(&format!("arrays/y_{part}.npy"), labels("|u1"));
+        assert_eq!(group(), Column::default(), "{part}");
+        place.put(&format!("arrays/group_{part}.npy"), labels("|u1"));
+    }
+    assert_eq!(group(), Column::Name("group".into()));
+    place.put("arrays/group_test.npy", labels("|S1"));
+    assert_eq!(group(), Column::default(), "letters are no numbers");
 }
 
 // Any bytes.

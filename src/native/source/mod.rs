@@ -23,6 +23,7 @@ use crate::preprocess::{DigitPreprocessing, Raster};
 use super::pictures;
 
 pub use mapped::map;
+pub use npz::group;
 
 /// What is said while many pictures are decoded: how many are done, of how many.
 pub type Watch<'a> = &'a (dyn Fn(usize, usize) + Sync);

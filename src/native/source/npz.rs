@@ -16,7 +16,23 @@ enum Arrays<'a> {
     Folder(&'a Path),
 }
 
-impl Arrays<'_> {
+impl<'a> Arrays<'a> {
+    fn open(path: &'a Path) -> Result<Self> {
+        Ok(match path.is_dir() {
+            true => Self::Folder(path),
+            false => Self::Archive(Archive::open(&shown(path), map(path)?)?),
+        })
+    }
+
+    /// What the names of arrays end in: those to train and to test with, where there are two parts.
+    fn parts(&self) -> &'static [&'static str] {
+        match (self.has("x") || !self.has("x_train"), self.has("x_test")) {
+            (true, _) => &[""],
+            (false, false) => &["_train"],
+            (false, true) => &["_train", "_test"],
+        }
+    }
+
     fn has(&self, name: &str) -> bool {
         match self {
             Self::Archive(archive) => archive.has(name),
@@ -36,10 +52,7 @@ impl Arrays<'_> {
 }
 
 pub fn open(path: &Path, config: &DataConfig) -> Result<Parts> {
-    let arrays = match path.is_dir() {
-        true => Arrays::Folder(path),
-        false => Arrays::Archive(Archive::open(&shown(path), map(path)?)?),
-    };
+    let arrays = Arrays::open(path)?;
     if let (Arrays::Folder(_), false, false) = (&arrays, arrays.has("x"), arrays.has("x_train")) {
         let reason = "there is no x.npy in this folder, and no x_train.npy";
         return Err(data_error(path, reason, "save the images as x.npy, the labels as y.npy"));
@@ -48,7 +61,7 @@ pub fn open(path: &Path, config: &DataConfig) -> Result<Parts> {
         let reason = format!("data.group is {position}, but arrays have names");
         return Err(data_error(path, reason, "write the name of the array in quotes"));
     }
-    let part = |suffix: &str| -> Result<Images> {
+    let part = |suffix: &&str| -> Result<Images> {
         let (x, y) = (format!("x{suffix}"), format!("y{suffix}"));
         let ArrayImages { height, width, pixels, is_unit } = arrays.array(&x)?.images(&config.size)?;
         let same_length = |name: &str, found: usize| match found == pixels.len() {
@@ -72,9 +85,20 @@ pub fn open(path: &Path, config: &DataConfig) -> Result<Parts> {
         let origin = Origin::File { path: format!("{}, array {x:?}", shown(path)), unit: "image", first: 0 };
         Ok(Images { height, width, pixels, is_light: false, is_unit, labels: Labels::Numbers(labels), groups, origin })
     };
-    if arrays.has("x") || !arrays.has("x_train") {
-        return Ok((part("")?, None));
-    }
-    let test = if arrays.has("x_test") { Some(part("_test")?) } else { None };
-    Ok((part("_train")?, test))
+    let mut parts = arrays.parts().iter().map(part);
+    let train = parts.next().expect("there is a part to train with")?;
+    Ok((train, parts.next().transpose()?))
+}
+
+/// The arrays called `group`, where all images have one that says which of them belong together.
+///
+/// # Errors
+/// Those of opening an archive.
+pub fn group(path: &Path) -> Result<Column> {
+    let arrays = Arrays::open(path)?;
+    let are_numbers = |part: &&str| {
+        let name = format!("group{part}");
+        arrays.has(&name) && arrays.array(&name).and_then(|array| array.labels()).is_ok()
+    };
+    Ok(if arrays.parts().iter().all(are_numbers) { Column::Name("group".into()) } else { Column::default() })
 }
