@@ -129,7 +129,7 @@ export function mountDrawing(app) {
   }
 
   const bars = Array.from({ length: 10 }, (_, digit) => {
-    const [bar, value] = [element('span'), element('td', { className: 'value' })];
+    const [bar, value] = [element('span'), element('td', { className: 'share' })];
     const row = element('tr', {}, element('th', { scope: 'row' }, String(digit)),
       element('td', { className: 'track', 'aria-hidden': 'true' }, bar), value);
     byId('drawing-bars').tBodies[0].append(row);
