@@ -95,7 +95,8 @@ impl Class {
         Ok(Self { drawings })
     }
 
-    /// Reads drawings from a file, as they are written here: a table, or an archive of arrays. The program's own digits in it are left out; `file` is the name that problems are reported under.
+    /// Reads drawings from a file, as they are written here: a table, or an archive of arrays. The program's own digits in
+    /// it are left out; `file` is the name that problems are reported under.
     ///
     /// # Errors
     /// [`Error::Data`] for a file that holds no such drawings.
@@ -106,7 +107,8 @@ impl Class {
         };
         let mut drawings = Vec::new();
         for images in parts {
-            drawings.extend(drawings_of(file, &images)?);
+            let (train, test) = drawings_of(file, &images)?;
+            drawings.extend(in_turn(train, test));
         }
         if drawings.is_empty() {
             let reason = "it has no drawings of a class, only the program's own digits".into();
@@ -296,7 +298,8 @@ fn archive(file: &str, bytes: Vec<u8>) -> Result<Vec<Images>> {
     parts.into_iter().map(part).collect()
 }
 
-fn drawings_of(file: &str, images: &Images) -> Result<Vec<Drawing>> {
+/// The drawings before the program's own digits, or all where there are none of these, and those after them, which test.
+fn drawings_of(file: &str, images: &Images) -> Result<(Vec<Drawing>, Vec<Drawing>)> {
     let hint = "choose a file of 8x8 digits with values from 0 to 16, as a class saves them";
     images.check_digits(hint)?;
     let count = images.pixels.len();
@@ -313,13 +316,31 @@ fn drawings_of(file: &str, images: &Images) -> Result<Vec<Drawing>> {
         Some(Labels::Numbers(numbers)) => numbers[i].to_string(),
         None => file.rsplit('/').next().unwrap_or(file).chars().take(40).collect(),
     };
-    let mut drawings = Vec::new();
-    for i in (0..count).filter(|&i| !author(i).starts_with(WRITER)) {
+    let (mut before, mut after) = (Vec::new(), Vec::new());
+    let mut is_after = false;
+    for i in 0..count {
+        if author(i).starts_with(WRITER) {
+            is_after = true;
+            continue;
+        }
         let label = usize::try_from(labels[i]).ok().filter(|&label| label <= 9);
         let label = label.ok_or_else(|| refuse(i, format!("its label is {}, but must be 0 to 9", labels[i])))?;
-        drawings.push(Drawing { label, author: author(i), pixels: images.pixels.image(i).to_vec() });
+        let drawing = Drawing { label, author: author(i), pixels: images.pixels.image(i).to_vec() };
+        if is_after { after.push(drawing) } else { before.push(drawing) }
     }
-    Ok(drawings)
+    Ok((before, after))
+}
+
+/// Drawings that train and drawings that test, in an order in which they do so again: every second one of a digit tests.
+fn in_turn(train: Vec<Drawing>, mut test: Vec<Drawing>) -> Vec<Drawing> {
+    let mut all = Vec::with_capacity(train.len() + test.len());
+    for drawing in train {
+        let next = test.iter().position(|other| (&other.author, other.label) == (&drawing.author, drawing.label));
+        all.push(drawing);
+        all.extend(next.map(|next| test.remove(next)));
+    }
+    all.extend(test);
+    all
 }
 
 #[cfg(test)]
@@ -357,8 +378,7 @@ mod tests {
         let all = class.with_digits(&digits, 1000).unwrap();
         assert_eq!(all.len(), 1797 + 5);
         let again = Class::read("b.csv", Class::csv(&all)).unwrap();
-        assert_eq!(again.drawings().len(), 5, "the digits are left out");
-        assert_eq!(again.drawings()[4], class.drawings()[1], "what tests stands at the end");
+        assert_eq!(again, class, "the digits are left out, and what tested tests again");
         let by_number = Class::read("a.npz", Class::npz(&alone)).unwrap();
         let authors: Vec<&str> = by_number.drawings().iter().map(|drawing| drawing.author.as_str()).collect();
         assert_eq!(authors, ["0", "0", "1", "0", "0"]);

@@ -139,6 +139,14 @@ impl Dataset {
         digits::load()
     }
 
+    /// The same from the bytes of `data/digits.csv.gz`, for a page that loads them apart from the program.
+    ///
+    /// # Errors
+    /// [`Error::Dataset`] when the file was altered.
+    pub fn digits_from(file: &[u8]) -> Result<Self> {
+        digits::read(file)
+    }
+
     /// The images of a source, and its test images after them, if it brings any along.
     ///
     /// `classes` are the names of the classes, or empty for those of the labels. `max_value` is the value of full ink;

@@ -19,8 +19,12 @@ const CLASSES: usize = 10;
 const WRITERS: [usize; 14] = [0, 130, 256, 386, 516, 646, 776, 906, 1029, 1157, 1287, 1415, 1545, 1667];
 
 pub(super) fn load() -> Result<Dataset> {
+    read(FILE)
+}
+
+pub(super) fn read(file: &[u8]) -> Result<Dataset> {
     let mut text = String::new();
-    GzDecoder::new(FILE).read_to_string(&mut text).map_err(|error| broken(0, error.to_string()))?;
+    GzDecoder::new(file).read_to_string(&mut text).map_err(|error| broken(0, error.to_string()))?;
     parse(&text)
 }
 

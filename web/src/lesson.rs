@@ -5,6 +5,7 @@ use std::rc::Rc;
 use burn::tensor::Device;
 use chiffres::classroom::{Class, Drawing};
 use chiffres::config::{Override, Portion, Source};
+use chiffres::familiar::{Doubt, Familiarity};
 use chiffres::inspect::{self, Trace};
 use chiffres::model::{LayerWeights, Parameter};
 use chiffres::preprocess::{Grid, Raster};
@@ -32,6 +33,7 @@ pub struct Lesson {
     experiment: Experiment,
     training: Option<Training>,
     network: Option<Network>,
+    familiar: Option<Familiar>,
     trace: Option<Followed>,
 }
 
@@ -41,6 +43,12 @@ struct Training {
     dataset: Rc<Dataset>,
     with_class: bool,
     trainer: Trainer<Rc<Dataset>>,
+}
+
+/// What the training images of a network look like, for all networks that were trained on the same.
+struct Familiar {
+    train: Vec<usize>,
+    familiarity: Familiarity<Rc<Dataset>>,
 }
 
 /// An image that was followed through the network in use.
@@ -56,19 +64,20 @@ struct Change(String, String);
 
 #[wasm_bindgen]
 impl Lesson {
-    /// A lesson that begins with the article's experiment, some of its training images held out to watch it.
+    /// A lesson with the digits of the file `digits.csv.gz`, that begins with the article's experiment, some of its training
+    /// images held out to watch it.
     #[wasm_bindgen(constructor)]
-    #[allow(clippy::new_without_default)]
-    pub fn new() -> Answer<Self> {
+    pub fn new(digits: &[u8]) -> Answer<Self> {
         let mut experiment = preset("article")?;
         experiment.data.validation = Portion::Images(200);
         Ok(Self {
             device: Device::flex(),
-            digits: Rc::new(Dataset::digits().map_err(thrown)?),
+            digits: Rc::new(Dataset::digits_from(digits).map_err(thrown)?),
             class: Class::default(),
             experiment,
             training: None,
             network: None,
+            familiar: None,
             trace: None,
         })
     }
@@ -197,6 +206,7 @@ impl Lesson {
             "layers": layers(&saved.config()),
             "parameters": saved.config().parameters(),
             "activation": saved.experiment.model.activation,
+            "knowsClass": saved.experiment.data.source != Source::Digits,
             "toml": saved.experiment.to_toml(),
         })))
     }
@@ -220,23 +230,38 @@ impl Lesson {
         Ok(text(&json!({ "label": prediction.label, "probabilities": prediction.probabilities })))
     }
 
+    /// Looks at the training images of the network in use, so that the first drawing is answered as soon as the others.
+    pub fn prepare(&mut self) -> Answer<()> {
+        let train = &self.in_use()?.split.train;
+        if self.familiar.as_ref().is_none_or(|known| known.train != *train) {
+            let familiarity = Familiarity::new(self.digits.clone(), train);
+            self.familiar = Some(Familiar { train: train.clone(), familiarity });
+        }
+        Ok(())
+    }
+
     /// Finds the digit on a picture given as red, green, blue and opacity of each pixel, and names it.
     pub fn recognise(&mut self, height: usize, width: usize, rgba: &[u8]) -> Answer<Reading> {
         if height == 0 || width == 0 || height.checked_mul(width).and_then(|n| n.checked_mul(4)) != Some(rgba.len()) {
             return Err(refusal("picture", "the picture has no pixels", None));
         }
-        let digits = self.digits.clone();
-        let network = self.network.as_mut().ok_or_else(no_network)?;
+        self.prepare()?;
+        let (network, familiarity) = (self.in_use()?, &self.familiar.as_ref().ok_or_else(no_network)?.familiarity);
         let steps = network.saved.preprocessing.digit(&Raster::from_rgba(height, width, rgba));
         let steps = steps.map_err(|none| refusal("no-digit", &none.to_string(), None))?;
         let prediction = network.classifier.predict(&steps.pixels).map_err(thrown)?;
-        let familiarity = network.familiarity(&digits);
         let neighbours: Vec<Value> = familiarity
             .nearest(&steps.pixels, NEIGHBOURS)
             .iter()
             .map(|near| json!({ "index": near.index, "label": near.label, "distance": near.distance }))
             .collect();
-        let doubts: Vec<String> = familiarity.doubts(&steps.pixels).iter().map(ToString::to_string).collect();
+        let doubt = |doubt: &Doubt| match doubt {
+            Doubt::Far { distance, limit } => json!({ "kind": "far", "distance": distance, "limit": limit }),
+            Doubt::Ink { ink, usual } => {
+                json!({ "kind": "ink", "ink": ink, "least": usual.start(), "most": usual.end() })
+            }
+        };
+        let doubts: Vec<Value> = familiarity.doubts(&steps.pixels).iter().map(doubt).collect();
         let mut pictures = Pictures::default();
         pictures.add("grey", &steps.grey, |grey| 255.0 - grey);
         if let Some(found) = &steps.found {
@@ -357,10 +382,10 @@ impl Lesson {
         Ok(Class::csv(&self.class_dataset(with_digits)?))
     }
 
-    /// The class's drawings, with or without the digits, as arrays.
+    /// The class's drawings as arrays.
     #[wasm_bindgen(js_name = classNpz)]
-    pub fn class_npz(&self, with_digits: bool) -> Answer<Vec<u8>> {
-        Ok(Class::npz(&self.class_dataset(with_digits)?))
+    pub fn class_npz(&self) -> Answer<Vec<u8>> {
+        Ok(Class::npz(&self.class_dataset(false)?))
     }
 
     /// The configuration that trains on the digits and the class's drawings, with their table beside it.

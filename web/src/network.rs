@@ -1,9 +1,6 @@
 //! The network in use: it reads drawings, is judged and looked into.
 
-use std::rc::Rc;
-
 use burn::tensor::Device;
-use chiffres::familiar::Familiarity;
 use chiffres::{Classifier, Dataset, Error, Result, SavedModel, Split};
 
 /// A finished network, and what it takes to answer with it.
@@ -12,8 +9,6 @@ pub struct Network {
     pub classifier: Classifier,
     /// The digits that it was trained on, and those that judge it.
     pub split: Split,
-    /// What its training images look like; made when the first drawing is read.
-    familiarity: Option<Familiarity<Rc<Dataset>>>,
 }
 
 impl Network {
@@ -33,11 +28,6 @@ impl Network {
             let hint = "choose the model file of a network that was trained on the digits".into();
             return Err(Error::Request { message, hint });
         }
-        Ok(Self { classifier: Classifier::new(&saved, device), saved, split, familiarity: None })
-    }
-
-    /// What the training images look like.
-    pub fn familiarity(&mut self, digits: &Rc<Dataset>) -> &Familiarity<Rc<Dataset>> {
-        self.familiarity.get_or_insert_with(|| Familiarity::new(digits.clone(), &self.split.train))
+        Ok(Self { classifier: Classifier::new(&saved, device), saved, split })
     }
 }

@@ -7,7 +7,7 @@ export function mountClassFiles(app, drawings) {
   const { engine } = app;
   const saves = {
     'class-save-csv': ['chiffres-drawings.csv', 'text/csv', () => engine.classCsv(false)],
-    'class-save-npz': ['chiffres-drawings.npz', 'application/octet-stream', () => engine.classNpz(false)],
+    'class-save-npz': ['chiffres-drawings.npz', 'application/octet-stream', () => engine.classNpz()],
     // The configuration names the table, so both keep their names.
     'class-save-all': ['chiffres-class.csv', 'text/csv', () => engine.classCsv(true)],
     'class-save-toml': ['chiffres-class.toml', 'text/plain', () => engine.classToml()],

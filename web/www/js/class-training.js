@@ -15,7 +15,7 @@ export function mountClassTraining(app, drawings) {
   let chosen = null;
   let note = () => '';
 
-  const knowsClass = () => app.network?.toml.includes('chiffres-class.csv') ?? false;
+  const knowsClass = () => app.network?.knowsClass ?? false;
   const choice = () => (chosen === 'inUse' && knowsClass() ? null : chosen) ?? (knowsClass() ? 'without' : 'inUse');
 
   const press = () => attempt(async () => {

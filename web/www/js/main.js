@@ -20,7 +20,9 @@ import { mountClass } from './sections/class.js';
  * - `trained`: a training was paused or is over
  * - `network`: another network is in use (`app.network`)
  * - `inspect`: an image is to be followed ({ pixels, target, name })
- * - `drawn`: a drawing was read ({ pixels, label })
+ * - `drawn`: a drawing was read ({ pixels, label }); `undrawn`: there is none any more
+ * - `clear-pad`: the paper is to be emptied
+ * - `class`: the drawings of the class have changed
  */
 class App extends EventTarget {
   engine;
@@ -62,6 +64,7 @@ class App extends EventTarget {
     else description = await this.engine.useFile(file.name, file.bytes);
     this.network = { ...description, origin, file: file?.name ?? null };
     this.emit('network');
+    await this.engine.prepare();
   }
 }
 

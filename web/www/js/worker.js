@@ -18,10 +18,16 @@ const ready = start();
 async function start() {
   // The worker's name may ask for one of the two.
   const kind = self.name || (WebAssembly.validate(VECTORS) ? 'simd' : 'plain');
-  const module = await import(`../wasm/${kind}/chiffres.js`);
+  const [module, digits] = await Promise.all([import(`../wasm/${kind}/chiffres.js`), bytesOf('../digits.csv.gz')]);
   await module.default();
-  lesson = new module.Lesson();
+  lesson = new module.Lesson(digits);
   return kind;
+}
+
+async function bytesOf(name) {
+  const answer = await fetch(new URL(name, import.meta.url));
+  if (!answer.ok) throw new Error(`${name}: ${answer.status}`);
+  return new Uint8Array(await answer.arrayBuffer());
 }
 
 // Playing.
@@ -116,6 +122,7 @@ const calls = {
   useFile: (file, bytes) => { lesson.useFile(file, bytes); return JSON.parse(lesson.network()); },
   model: () => lesson.model(),
   verdict: () => JSON.parse(lesson.verdict()),
+  prepare: () => lesson.prepare(),
   predict: (pixels) => JSON.parse(lesson.predict(pixels)),
   recognise: (height, width, rgba) => {
     const reading = lesson.recognise(height, width, rgba);
@@ -130,7 +137,7 @@ const calls = {
   setClass: (drawings) => JSON.parse(lesson.setClass(JSON.stringify(drawings))),
   readClass: (file, bytes) => JSON.parse(lesson.readClass(file, bytes)),
   classCsv: (withDigits) => lesson.classCsv(withDigits),
-  classNpz: (withDigits) => lesson.classNpz(withDigits),
+  classNpz: () => lesson.classNpz(),
   classToml: () => lesson.classToml(),
   classScores: () => JSON.parse(lesson.classScores()),
 };

@@ -226,18 +226,12 @@ function reasons({ probabilities, doubts }) {
   return [...close.map((text) => element('li', {}, text)), ...doubts.map(doubtOf)];
 }
 
-/** A doubt of the library in the page's language, by the numbers in it. */
-function doubtOf(text) {
-  const numbers = [...text.matchAll(/\d+(\.\d+)?/g)].map(([digits]) => Number(digits));
-  if (text.startsWith('the nearest')) {
-    const [distance, , , limit] = numbers;
-    return element('li', {}, t('drawing.far', { distance: number(distance, 1), limit: number(limit, 1) }));
-  }
-  if (text.startsWith('the ink')) {
-    const [ink, least, most] = numbers;
-    return element('li', {}, t(ink < least ? 'drawing.lessInk' : 'drawing.moreInk', { ink, least, most }));
-  }
-  return element('li', { lang: 'en' }, text);
+/** A doubt in words. */
+function doubtOf({ kind, distance, limit, ink, least, most }) {
+  const words = kind === 'far'
+    ? t('drawing.far', { distance: number(distance, 1), limit: number(limit, 1) })
+    : t(ink < least ? 'drawing.lessInk' : 'drawing.moreInk', { ink, least, most });
+  return element('li', {}, words);
 }
 
 /** One picture of the way, from its ink of 0 to 255. */
