@@ -5,7 +5,8 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 target="${CARGO_TARGET_DIR:-$PWD/target}"
 tools=$target/web-tools
-out=web/dist
+# Put in place of the last one only when it is whole.
+out=$target/web-page
 
 need() {
     command -v "$1" >/dev/null || { echo "error: $1 is missing; $2" >&2; exit 1; }
@@ -69,6 +70,9 @@ done
 version=$(cd "$out" && find . -type f ! -name sw.js | sort | xargs sha256sum | sha256sum | cut -c1-12)
 files=$(cd "$out" && find . -type f ! -name sw.js ! -path './wasm/*' | sed 's|^\./||' | sort | sed 's|.*|"&",|' | tr -d '\n')
 [ ! -f "$out/sw.js" ] || sed -i "s|@VERSION@|$version|; s|\"@FILES@\",|$files|" "$out/sw.js"
+
+rm -rf web/dist
+cp -r "$out" web/dist
 
 echo
 echo "web/dist, version $version:"

@@ -107,8 +107,12 @@ export async function draw(page, strokes) {
   }
 }
 
-/** A three, moved a little to the right. */
-export const drawThree = (page, right = 0) => draw(page, [[
+/** A three; each number is another hand's. */
+export const drawThree = (page, hand = 0) => draw(page, [[
   [0.3, 0.22], [0.36, 0.15], [0.47, 0.12], [0.6, 0.15], [0.66, 0.25], [0.64, 0.36], [0.55, 0.44], [0.45, 0.47], [0.56, 0.49], [0.66, 0.55], [0.7, 0.66],
   [0.66, 0.78], [0.54, 0.86], [0.4, 0.86], [0.28, 0.78],
-].map(([x, y]) => [x + right, y])]);
+].map(([x, y], i) => [x + 0.02 * hand * Math.sin(2 * i), y + 0.015 * hand * Math.cos(3 * i)])]);
+
+/** Waits until the class has so many drawings. */
+export const drawings = (page, count) =>
+  page.waitForFunction((count) => JSON.parse(localStorage.getItem('chiffres-class') ?? '[]').length === count, count);

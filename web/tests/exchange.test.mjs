@@ -7,7 +7,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { command, drawThree, launch, ready, serve, train, visit } from './browser.mjs';
+import { command, drawThree, drawings, launch, ready, serve, train, visit } from './browser.mjs';
 
 /** What a probability on the page may differ from the command's: floats that are added up in another order. */
 const TOLERANCE = 1e-3;
@@ -119,11 +119,11 @@ test('a class trains with the command as on the page, and its drawings come back
   await page.fill('#class-author', 'Zoé');
   for (let copy = 0; copy < 4; copy += 1) {
     await page.evaluate(() => document.querySelector('#drawing-clear').click());
-    await drawThree(page, 0.03 * copy);
+    await drawThree(page, copy);
     await page.waitForFunction(() => !document.querySelector('#class-add').disabled);
     await page.selectOption('#class-label', '3');
     await page.click('#class-add');
-    await page.waitForFunction((count) => document.querySelectorAll('#class-list canvas').length === count, copy + 1);
+    await drawings(page, copy + 1);
   }
   await page.selectOption('#class-compare', 'shipped');
   await page.click('#class-train');
@@ -151,7 +151,7 @@ print(a["x"].shape, a["x"].dtype, a["y"].tolist(), a["group"].tolist(), a["x"].m
   await ready(page);
   for (const [file, count] of [[csv, 4], [csv, 4], [npz, 8]]) {
     await page.setInputFiles('#class-open', file);
-    await page.waitForFunction((count) => document.querySelectorAll('#class-list canvas').length === count, count);
+    await drawings(page, count);
   }
   assert.match(await page.textContent('#class-list'), /Zoé/);
   assert.deepEqual(page.complaints, []);

@@ -134,6 +134,7 @@ onPage('the experiment is in the address, and comes back from it', async (page) 
   assert.match(toml, /hidden = \[20\]/);
   await page.click('#network summary');
   await page.click('#network-copy-toml');
+  await page.waitForFunction(() => document.querySelector('#announcements').textContent.includes('TOML'));
   assert.equal(await page.evaluate(() => navigator.clipboard.readText()), toml);
   await page.fill('#network-toml', toml.replace('hidden = [20]', 'hidden = [9]'));
   await page.click('#network-load-toml');
@@ -143,7 +144,7 @@ onPage('the experiment is in the address, and comes back from it', async (page) 
 for (const [fragment, expected] of [
   ['#training.epochs=-3', /training\.epochs is -3/],
   ['#model.hidden=[1000000]', /model\.hidden/],
-  ['#model.hidden=[9000,9000]', /too large/],
+  ['#model.hidden=[4096,4096]', /too large/],
   ['#seed=7&modle.hidden=[9]', /modle/],
   ["#data.source='csv'&data.path='x.csv'", /other images/],
   ['#%E0%A4%A=%', /cannot be used/],

@@ -1,6 +1,6 @@
 // Training with the class: how many of each person's test drawings are read wrong before and after.
 
-import { attempt, announce, byId, element } from './elements.js';
+import { announce, attempt, byId, element, thereupon } from './elements.js';
 import { number, onLanguage, t } from './text.js';
 
 export function mountClassTraining(app, drawings) {
@@ -52,7 +52,7 @@ export function mountClassTraining(app, drawings) {
   }
 
   /** The network that was trained has been put to use. */
-  const next = () => attempt(async () => {
+  const next = () => thereupon(async () => {
     if (phase === null || !app.training.isDone || app.network.origin !== 'trained') return;
     if (phase === 'without' && !knowsClass()) {
       phase = null;
@@ -130,7 +130,7 @@ export function mountClassTraining(app, drawings) {
     if (phase === 'with' && !app.training.withClass) giveUp('class.otherTraining');
     if (phase !== null) renderProgress();
   });
-  app.on('trained', () => attempt(async () => {
+  app.on('trained', () => thereupon(async () => {
     // The page leaves a file's network in use; here the trained one is to be looked at.
     if (phase !== null && app.training.isDone && app.network.origin === 'file') await app.use('trained');
   }));

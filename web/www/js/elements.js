@@ -47,6 +47,15 @@ export async function attempt(action, subject) {
   }
 }
 
+/** Runs what follows from something else: it may complain, but does not take back what was said before. */
+export async function thereupon(action) {
+  try {
+    await action();
+  } catch (error) {
+    complain(error);
+  }
+}
+
 /** Gives the visitor a file. */
 export function download(name, content, type) {
   const url = URL.createObjectURL(new Blob([content], { type }));

@@ -1,7 +1,7 @@
 // The page: starts the engine, holds what the sections share, and has each of them tell its part.
 
 import { startEngine } from './engine.js';
-import { attempt, byId, complain, forgetComplaint } from './elements.js';
+import { attempt, byId, complain, forgetComplaint, thereupon } from './elements.js';
 import { onLanguage, setLanguage, translate } from './text.js';
 import { changesOf, fragmentOf } from './address.js';
 import { mountNetworkInUse } from './in-use.js';
@@ -90,7 +90,7 @@ app.engine = startEngine({
 });
 
 // A trained network is the one in use, unless the visitor is looking at a file's.
-app.on('trained', () => attempt(async () => {
+app.on('trained', () => thereupon(async () => {
   if (app.network?.origin !== 'file') await app.use('trained');
 }));
 

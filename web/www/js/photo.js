@@ -25,6 +25,7 @@ export async function openPicture(file) {
       image.src = url;
     });
     check(file.name, image);
+    await checkWhole(file);
     // Decoded once now, so that a broken picture is refused; not kept after its first use, being large.
     let first = pixelsOf(file.name, image);
     const take = () => {
@@ -45,6 +46,15 @@ function check(name, { naturalWidth: width, naturalHeight: height }) {
   if (width * height > MOST_PIXELS) {
     const message = `${name} has ${width}x${height} pixels, which makes ${width * height}, but at most ${MOST_PIXELS} are read`;
     throw new Refusal({ kind: 'too-large', message, hint: 'cut out the digit, or save the picture smaller' });
+  }
+}
+
+/** An image element shows what there is of a picture that was cut short; a bitmap is whole or none. */
+async function checkWhole(file) {
+  try {
+    (await createImageBitmap(file)).close();
+  } catch {
+    throw new Refusal({ kind: 'picture', message: `${file.name} is damaged, cut short, or no picture of pixels`, hint: null });
   }
 }
 

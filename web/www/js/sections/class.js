@@ -5,7 +5,7 @@ import { mountClassForm } from '../class-form.js';
 import { mountClassList } from '../class-list.js';
 import { mountClassTraining } from '../class-training.js';
 import { Drawings } from '../drawings.js';
-import { attempt } from '../elements.js';
+import { thereupon } from '../elements.js';
 
 export function mountClass(app) {
   const drawings = new Drawings(app);
@@ -13,5 +13,5 @@ export function mountClass(app) {
   mountClassList(app, drawings);
   mountClassTraining(app, drawings);
   mountClassFiles(app, drawings);
-  attempt(() => drawings.restore());
+  thereupon(() => drawings.restore());
 }

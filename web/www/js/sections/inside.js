@@ -1,7 +1,7 @@
 // 6. Inside: one image on its way through the network with every number, and one step of learning from it.
 
 import { keepOneTabStop, moveByArrows } from '../arrows.js';
-import { attempt, byId, element } from '../elements.js';
+import { byId, element, thereupon } from '../elements.js';
 import { drawWeights } from '../picture.js';
 import { number, onLanguage, percent, significant, t } from '../text.js';
 
@@ -45,7 +45,7 @@ export function mountInside(app) {
 
   /** Follows the image through the network in use; of answers that overtake each other the latest question's counts. */
   function follow() {
-    attempt(async () => {
+    thereupon(async () => {
       asked += 1;
       const mine = asked;
       const { pixels, target: wanted } = image();
@@ -446,7 +446,7 @@ export function mountInside(app) {
 
   /** Questions about an image that another one, or another network, has overtaken may fail unseen. */
   function ifStillAsked(mine, action) {
-    attempt(async () => {
+    thereupon(async () => {
       try {
         await action();
       } catch (error) {

@@ -1,6 +1,6 @@
 // 2. The network: every setting that a first network has, its size, and the experiment as a link or a file.
 
-import { attempt, announce, byId, bytesOf, download, element, onDrop } from '../elements.js';
+import { announce, attempt, byId, bytesOf, download, element, onDrop, thereupon } from '../elements.js';
 import { onLanguage, t } from '../text.js';
 
 // Settings of the recipe that vary the training images.
@@ -84,7 +84,7 @@ export function mountNetwork(app) {
     });
     for (const name of ['article', 'recipe']) byId(`network-${name}`).setAttribute('aria-pressed', String(preset === name));
     drawDiagram(byId('network-diagram'), layers);
-    attempt(async () => { byId('network-toml').value = await app.engine.toml(); });
+    thereupon(async () => { byId('network-toml').value = await app.engine.toml(); });
   }
 
   const load = (file, text) => attempt(async () => {

@@ -1,7 +1,7 @@
 // 4. The verdict: what the network in use makes of its test images, and the pictures behind every count.
 
 import { keepOneTabStop, moveByArrows } from '../arrows.js';
-import { attempt, byId, element } from '../elements.js';
+import { byId, element, thereupon } from '../elements.js';
 import { digitCanvas } from '../picture.js';
 import { confidence, number, onLanguage, percent, t } from '../text.js';
 
@@ -23,7 +23,7 @@ export function mountVerdict(app) {
 
   /** Asks for the verdict; of answers that overtake each other the latest question's counts. */
   function ask() {
-    attempt(async () => {
+    thereupon(async () => {
       asked += 1;
       const mine = asked;
       const answer = await app.engine.verdict();
