@@ -125,7 +125,6 @@ test('a class trains with the command as on the page, and its drawings come back
     await page.click('#class-add');
     await drawings(page, copy + 1);
   }
-  await page.selectOption('#class-compare', 'shipped');
   await page.click('#class-train');
   await page.waitForSelector('#class-table', { timeout: 120_000 });
   await save(page, '#class-save-all', 'chiffres-class.csv');

@@ -128,7 +128,6 @@ onPage('a class: drawings, a training with them, and the scores before and after
   await page.waitForSelector('body[data-ready]');
   await drawings(page, 4);
   assert.match(await text(page, '#class-counts'), /4/);
-  await page.selectOption('#class-compare', 'shipped');
   await page.click('#class-train');
   await page.waitForSelector('#class-table', { timeout: 120_000 });
   assert.match(await text(page, '#class-table'), /Léa/);
