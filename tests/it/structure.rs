@@ -121,3 +121,21 @@ fn the_two_readmes_tell_the_same_story() {
     let blocks = |text: &str| text.matches("```").count();
     assert_eq!(blocks(&english), blocks(&french));
 }
+
+#[test]
+fn only_the_page_knows_browsers() {
+    for (path, code) in sources("web/src") {
+        for word in ["web_sys", "js_sys", "document", "std::fs", "std::thread"] {
+            assert!(!code.contains(word), "{path} uses {word}: the elements of the page are for web/www");
+        }
+    }
+    for (path, code) in sources("web/www/js") {
+        let calls = ["new Lesson", "wasm/"].iter().filter(|word| code.contains(**word)).count();
+        let is_worker = path == "web/www/js/worker.js";
+        assert!(calls == 0 || is_worker, "{path} talks to the module: worker.js does");
+        assert!(!(is_worker && code.contains("document.")), "{path} touches elements, which a worker has none of");
+    }
+    let page = fs::read_to_string("web/www/index.html").unwrap();
+    assert!(page.contains("default-src 'none'") && !page.contains("unsafe-inline"), "the policy of the page is strict");
+    assert!(!page.contains("http://") && !page.contains("https://"), "the page loads nothing from elsewhere");
+}
