@@ -318,13 +318,13 @@ fn drawings_of(file: &str, images: &Images) -> Result<(Vec<Drawing>, Vec<Drawing
     };
     let (mut before, mut after) = (Vec::new(), Vec::new());
     let mut is_after = false;
-    for i in 0..count {
+    for (i, &label) in labels.iter().enumerate() {
         if author(i).starts_with(WRITER) {
             is_after = true;
             continue;
         }
-        let label = usize::try_from(labels[i]).ok().filter(|&label| label <= 9);
-        let label = label.ok_or_else(|| refuse(i, format!("its label is {}, but must be 0 to 9", labels[i])))?;
+        let digit = usize::try_from(label).ok().filter(|&digit| digit <= 9);
+        let label = digit.ok_or_else(|| refuse(i, format!("its label is {label}, but must be 0 to 9")))?;
         let drawing = Drawing { label, author: author(i), pixels: images.pixels.image(i).to_vec() };
         if is_after { after.push(drawing) } else { before.push(drawing) }
     }

@@ -3,7 +3,7 @@
 /** Width of the pen, as a share of the side of the pad. */
 const PEN = 1 / 12;
 /** Pixels of each side of what the engine is given. */
-const SIDE = 128;
+const SIDE = 96;
 /** How far an arrow key moves the pen, and how far with Shift, as shares of the side. */
 const STEP = 1 / 32;
 const LEAP = 1 / 8;
