@@ -95,6 +95,7 @@ fn every_file_of_the_page_is_served_as_what_it_is() {
             "css" => "text/css; charset=utf-8",
             "js" => "text/javascript; charset=utf-8",
             "wasm" => "application/wasm",
+            "gz" => "application/gzip",
             "svg" => "image/svg+xml",
             "png" => "image/png",
             "json" => "application/json",
