@@ -7,7 +7,8 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use crate::config::{Column, DataConfig, Experiment, PicturePreprocessing, Portion, Source, SplitBy};
-use crate::data::{Dataset, Images, Labels, Origin, Pixels};
+use crate::data::digits::{self, MAX_VALUE, SIDE};
+use crate::data::{Dataset, Images, Labels, Origin};
 use crate::error::{Error, Result};
 use crate::evaluate::Answer;
 use crate::formats::npz::Archive;
@@ -20,8 +21,6 @@ pub const MOST_DRAWINGS: usize = 10_000;
 const WRITER: &str = "writer ";
 /// The name of the column, and of the array, that says who drew.
 const GROUP: &str = "group";
-const SIDE: usize = 8;
-const MAX_VALUE: u8 = 16;
 
 /// A digit that somebody drew.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -250,19 +249,11 @@ impl<'a> Image<'a> {
 }
 
 fn dataset(images: Vec<Image<'_>>) -> Result<Dataset> {
-    let pixels: Vec<u8> = images.iter().flat_map(|image| image.pixels.iter().copied()).collect();
-    let images = Images {
-        height: SIDE,
-        width: SIDE,
-        pixels: Pixels::in_memory(SIDE * SIDE, pixels),
-        is_light: false,
-        is_unit: false,
-        labels: Labels::Numbers(images.iter().map(|image| image.label as i64).collect()),
-        groups: Some(Labels::Names(images.into_iter().map(|image| image.author).collect())),
-        origin: Origin::File { path: "the class".into(), unit: "drawing", first: 1 },
-    };
-    let classes: Vec<String> = (0..10).map(|digit| digit.to_string()).collect();
-    Dataset::new(images, None, &classes, Some(MAX_VALUE))
+    let pixels = images.iter().flat_map(|image| image.pixels.iter().copied()).collect();
+    let labels = images.iter().map(|image| image.label as i64).collect();
+    let authors = Labels::Names(images.into_iter().map(|image| image.author).collect());
+    let origin = Origin::File { path: "the class".into(), unit: "drawing", first: 1 };
+    digits::dataset(pixels, labels, authors, origin)
 }
 
 /// What a file holds: digits without a name for who drew them get the file's.

@@ -10,9 +10,9 @@ use super::{Dataset, Images, Labels, Origin, Pixels};
 
 const FILE: &[u8] = include_bytes!("../../data/digits.csv.gz");
 /// Rows and columns of a digit.
-pub(super) const SIDE: usize = 8;
+pub(crate) const SIDE: usize = 8;
 /// The value of full ink.
-pub(super) const MAX_VALUE: u8 = 16;
+pub(crate) const MAX_VALUE: u8 = 16;
 const CLASSES: usize = 10;
 
 /// The first image of each writer: all copied one sequence of digits, so that the labels begin again with each form.
@@ -44,6 +44,12 @@ fn parse(text: &str) -> Result<Dataset> {
         labels.push(i64::from(number(label, CLASSES as u8 - 1, i + 1)?));
     }
     let writers = (0..labels.len()).map(|i| WRITERS.partition_point(|&first| first <= i) as i64 - 1).collect();
+    let origin = Origin::File { path: "data/digits.csv.gz".into(), unit: "line", first: 1 };
+    dataset(pixels, labels, Labels::Numbers(writers), origin)
+}
+
+/// Digits of 8x8 values from 0 to 16 in the ten classes, whoever wrote them.
+pub(crate) fn dataset(pixels: Vec<u8>, labels: Vec<i64>, writers: Labels, origin: Origin) -> Result<Dataset> {
     let images = Images {
         height: SIDE,
         width: SIDE,
@@ -51,8 +57,8 @@ fn parse(text: &str) -> Result<Dataset> {
         is_light: false,
         is_unit: false,
         labels: Labels::Numbers(labels),
-        groups: Some(Labels::Numbers(writers)),
-        origin: Origin::File { path: "data/digits.csv.gz".into(), unit: "line", first: 1 },
+        groups: Some(writers),
+        origin,
     };
     let classes: Vec<String> = (0..CLASSES).map(|digit| digit.to_string()).collect();
     Dataset::new(images, None, &classes, Some(MAX_VALUE))

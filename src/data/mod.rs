@@ -4,7 +4,7 @@ mod augmentation;
 mod batch;
 mod check;
 mod dataset;
-mod digits;
+pub(crate) mod digits;
 mod grey;
 mod labels;
 mod order;
