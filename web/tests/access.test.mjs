@@ -1,30 +1,21 @@
 // For everybody: by keyboard alone, on a telephone, in both colour schemes, for those who listen.
 
-import test, { after, before } from 'node:test';
+import test from 'node:test';
 import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
 
-import { drawThree, launch, serve, train, trained, visit } from './browser.mjs';
+import { drawThree, open, train, trained, visit } from './browser.mjs';
 
 const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 
-let browser;
-let site;
-before(async () => {
-  site = await serve();
-  browser = await launch();
-});
-after(async () => {
-  await browser.close();
-  await site.stop();
-});
+const world = open();
 
 for (const [language, colorScheme, viewport] of [
   ['en-GB', 'light', { width: 1280, height: 900 }],
   ['fr-FR', 'dark', { width: 360, height: 740 }],
 ]) {
   test(`the scan for barriers finds nothing: ${language}, ${colorScheme}, ${viewport.width} pixels wide`, async () => {
-    const page = await visit(browser, site.url, { locale: language, colorScheme, viewport, bypassCSP: true, reducedMotion: 'reduce' });
+    const page = await visit(world, { locale: language, colorScheme, viewport, bypassCSP: true, reducedMotion: 'reduce' });
     await train(page);
     await drawThree(page);
     await page.waitForFunction(() => /\d/.test(document.querySelector('#drawing-answer').textContent));
@@ -40,7 +31,7 @@ for (const [language, colorScheme, viewport] of [
 }
 
 test('a telephone: nothing is wider than the screen, and a finger draws', async () => {
-  const page = await visit(browser, site.url, { viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true, locale: 'fr-FR', deviceScaleFactor: 2 });
+  const page = await visit(world, { viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true, locale: 'fr-FR', deviceScaleFactor: 2 });
   await page.selectOption('#training-pace', 'full');
   await page.tap('#training-play');
   await trained(page);
@@ -68,7 +59,7 @@ test('a telephone: nothing is wider than the screen, and a finger draws', async 
 });
 
 test('the keyboard alone: train, open a mistake, draw a one, switch the language', async () => {
-  const page = await visit(browser, site.url);
+  const page = await visit(world);
   /** Presses Tab until the element is reached, as whoever has no mouse. */
   async function reach(selector, key = 'Tab') {
     for (let i = 0; i < 300; i += 1) {
@@ -107,7 +98,7 @@ test('the keyboard alone: train, open a mistake, draw a one, switch the language
 });
 
 test('who wants no motion gets none', async () => {
-  const page = await visit(browser, site.url, { reducedMotion: 'reduce' });
+  const page = await visit(world, { reducedMotion: 'reduce' });
   assert.equal(await page.evaluate(() => getComputedStyle(document.documentElement).scrollBehavior), 'auto');
   await page.context().close();
 });

@@ -1,5 +1,7 @@
 // A browser with the built page in it, as a visitor has them: served from a sub-path, with every request written down.
 
+import assert from 'node:assert/strict';
+import test, { after, before } from 'node:test';
 import { createServer } from 'node:http';
 import { readFile } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
@@ -49,13 +51,35 @@ export async function serve() {
   return { url, stop };
 }
 
-export const launch = () => chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: FLAGS });
+const launch = () => chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: FLAGS });
+
+/** A browser and the page on a host of its own, for all tests of a file. */
+export function open() {
+  const world = { browser: null, site: null };
+  before(async () => {
+    world.site = await serve();
+    world.browser = await launch();
+  });
+  after(async () => {
+    await world.browser.close();
+    await world.site.stop();
+  });
+  return world;
+}
+
+/** Tests on a page of their own, which must end without a complaint of the browser. */
+export const pageTests = (world) => (name, run, options) => test(name, async () => {
+  const page = await visit(world, options);
+  await run(page);
+  assert.deepEqual(page.complaints, []);
+  await page.context().close();
+});
 
 /**
  * A fresh visitor: nothing stored, nothing cached. What the browser complains of, and what it asks other hosts for, is
  * kept in `page.complaints`.
  */
-export async function visit(browser, url, options = {}) {
+export async function visit({ browser, site: { url } }, options = {}) {
   const { fragment = '', ...rest } = options;
   const context = await browser.newContext({
     viewport: { width: 1280, height: 900 }, locale: 'en-GB', permissions: ['clipboard-read', 'clipboard-write'], ...rest,
@@ -116,3 +140,16 @@ export const drawThree = (page, hand = 0) => draw(page, [[
 /** Waits until the class has so many drawings. */
 export const drawings = (page, count) =>
   page.waitForFunction((count) => JSON.parse(localStorage.getItem('chiffres-class') ?? '[]').length === count, count);
+
+/** Adds threes to the class, each by another hand. */
+export async function addThrees(page, author, count) {
+  await page.fill('#class-author', author);
+  for (let hand = 0; hand < count; hand += 1) {
+    await page.evaluate(() => document.querySelector('#drawing-clear').click());
+    await drawThree(page, hand);
+    await page.waitForFunction(() => !document.querySelector('#class-add').disabled);
+    await page.selectOption('#class-label', '3');
+    await page.click('#class-add');
+    await drawings(page, hand + 1);
+  }
+}

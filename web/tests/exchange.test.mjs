@@ -1,30 +1,20 @@
 // Between the page and the command: the same training, model files both ways, a class's files.
 
-import test, { after, before } from 'node:test';
+import test, { after } from 'node:test';
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { command, drawThree, drawings, launch, ready, serve, train, visit } from './browser.mjs';
+import { addThrees, command, drawings, open, ready, train, visit } from './browser.mjs';
 
 /** What a probability on the page may differ from the command's: floats that are added up in another order. */
 const TOLERANCE = 1e-3;
 
-let browser;
-let site;
-let folder;
-before(async () => {
-  site = await serve();
-  browser = await launch();
-  folder = mkdtempSync(join(tmpdir(), 'chiffres-'));
-});
-after(async () => {
-  await browser.close();
-  await site.stop();
-  rmSync(folder, { recursive: true });
-});
+const world = open();
+const folder = mkdtempSync(join(tmpdir(), 'chiffres-'));
+after(() => rmSync(folder, { recursive: true }));
 
 const chiffres = (...args) => execFileSync(command(), args, { cwd: folder, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
 
@@ -67,7 +57,7 @@ for (const [name, fragment] of [
   ['varied images', "#seed=1&training.epochs=60&augmentation.shift=0.5&augmentation.rotation=10.0&augmentation.elastic=0.3&model.activation='gelu'&optimizer.schedule='cosine'"],
 ]) {
   test(`the page and the command train to the same predictions: ${name}`, async () => {
-    const page = await visit(browser, site.url, { fragment });
+    const page = await visit(world, { fragment });
     await train(page);
     await page.click('#network summary');
     const toml = await save(page, '#network-save-toml', 'page.toml');
@@ -84,7 +74,7 @@ for (const [name, fragment] of [
 
 test('a model file of a run is used on the page, and saved again byte by byte', async () => {
   chiffres('train', '--help');
-  const page = await visit(browser, site.url);
+  const page = await visit(world);
   await page.click('#network summary');
   const toml = await save(page, '#network-save-toml', 'run.toml');
   chiffres('train', toml, '--device', 'flex', '--name', 'run', '--set', 'model.hidden=[11]', '--progress', 'none');
@@ -115,16 +105,8 @@ test('a model file of a run is used on the page, and saved again byte by byte', 
 });
 
 test('a class trains with the command as on the page, and its drawings come back from both files', async () => {
-  const page = await visit(browser, site.url);
-  await page.fill('#class-author', 'Zoé');
-  for (let copy = 0; copy < 4; copy += 1) {
-    await page.evaluate(() => document.querySelector('#drawing-clear').click());
-    await drawThree(page, copy);
-    await page.waitForFunction(() => !document.querySelector('#class-add').disabled);
-    await page.selectOption('#class-label', '3');
-    await page.click('#class-add');
-    await drawings(page, copy + 1);
-  }
+  const page = await visit(world);
+  await addThrees(page, 'Zoé', 4);
   await page.click('#class-train');
   await page.waitForSelector('#class-table', { timeout: 120_000 });
   await save(page, '#class-save-all', 'chiffres-class.csv');

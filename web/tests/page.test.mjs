@@ -1,30 +1,13 @@
 // The page as a visitor meets it, part by part, in a real browser.
 
-import test, { after, before } from 'node:test';
+import test from 'node:test';
 import assert from 'node:assert/strict';
 
-import { launch, ready, serve, train, trained, visit } from './browser.mjs';
+import { open, pageTests, ready, serve, train, trained, visit } from './browser.mjs';
 
-let browser;
-let site;
-before(async () => {
-  site = await serve();
-  browser = await launch();
-});
-after(async () => {
-  await browser.close();
-  await site.stop();
-});
+const world = open();
 
-/** A test on a page of its own, which must end without a complaint of the browser. */
-function onPage(name, run, options) {
-  test(name, async () => {
-    const page = await visit(browser, site.url, options);
-    await run(page);
-    assert.deepEqual(page.complaints, []);
-    await page.context().close();
-  });
-}
+const onPage = pageTests(world);
 
 const text = (page, selector) => page.textContent(selector);
 const complaint = (page) => page.textContent('#messages .message');
@@ -115,7 +98,7 @@ onPage('the language is switched while training goes on', async (page) => {
 });
 
 test('the page speaks the language of the browser', async () => {
-  const page = await visit(browser, site.url, { locale: 'fr-CA' });
+  const page = await visit(world, { locale: 'fr-CA' });
   assert.equal(await page.getAttribute('html', 'lang'), 'fr');
   await page.context().close();
 });
@@ -151,7 +134,7 @@ for (const [fragment, expected] of [
   ['#model.hidden=[', /model\.hidden/],
 ]) {
   test(`an address that was tampered with changes nothing: ${fragment}`, async () => {
-    const page = await visit(browser, site.url, { fragment });
+    const page = await visit(world, { fragment });
     await page.waitForSelector('#messages .message');
     assert.match(await complaint(page), expected);
     assert.match(await text(page, '#network-parameters'), /64 → 15 → 10/);
@@ -163,7 +146,7 @@ for (const [fragment, expected] of [
 
 test('the page works without a network once it was there', async () => {
   const own = await serve();
-  const page = await visit(browser, own.url);
+  const page = await visit({ ...world, site: own });
   await page.evaluate(() => navigator.serviceWorker.ready);
   await own.stop();
   await page.reload();

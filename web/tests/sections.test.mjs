@@ -1,31 +1,15 @@
 // The later parts of the page: the verdict, a drawing, the inside, a class.
 
-import test, { after, before } from 'node:test';
+import test from 'node:test';
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { ROOT, draw, drawThree, drawings, launch, serve, train, visit } from './browser.mjs';
+import { ROOT, addThrees, draw, drawThree, drawings, open, pageTests, train } from './browser.mjs';
 
-let browser;
-let site;
-before(async () => {
-  site = await serve();
-  browser = await launch();
-});
-after(async () => {
-  await browser.close();
-  await site.stop();
-});
+const world = open();
 
-function onPage(name, run, options) {
-  test(name, async () => {
-    const page = await visit(browser, site.url, options);
-    await run(page);
-    assert.deepEqual(page.complaints, []);
-    await page.context().close();
-  });
-}
+const onPage = pageTests(world);
 
 const text = (page, selector) => page.textContent(selector);
 const complaint = async (page) => {
@@ -114,15 +98,7 @@ onPage('the inside: every number explained, and gradients that agree with finite
 });
 
 onPage('a class: drawings, a training with them, and the scores before and after', async (page) => {
-  await page.fill('#class-author', 'Léa');
-  for (let copy = 0; copy < 4; copy += 1) {
-    await page.evaluate(() => document.querySelector('#drawing-clear').click());
-    await drawThree(page, copy);
-    await page.waitForFunction(() => !document.querySelector('#class-add').disabled);
-    await page.selectOption('#class-label', '3');
-    await page.click('#class-add');
-    await drawings(page, copy + 1);
-  }
+  await addThrees(page, 'Léa', 4);
   // They are kept on this device, and nowhere else.
   await page.reload();
   await page.waitForSelector('body[data-ready]');
