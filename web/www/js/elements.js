@@ -56,6 +56,19 @@ export async function thereupon(action) {
   }
 }
 
+/** What draws, but no more often than the screen is drawn. */
+export function oncePerFrame(render) {
+  let isDue = false;
+  return () => {
+    if (isDue) return;
+    isDue = true;
+    requestAnimationFrame(() => {
+      isDue = false;
+      render();
+    });
+  };
+}
+
 /** Gives the visitor a file. */
 export function download(name, content, type) {
   const url = URL.createObjectURL(new Blob([content], { type }));

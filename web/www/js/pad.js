@@ -1,5 +1,7 @@
 // A pad to draw on: strokes as lines of points, made with a mouse, a finger, a pen or the keyboard.
 
+import { oncePerFrame } from './elements.js';
+
 /** Width of the pen, as a share of the side of the pad. */
 const PEN = 1 / 12;
 /** Pixels of each side of what the engine is given. */
@@ -25,21 +27,14 @@ export function makePad(canvas, { onChange, onPen }) {
   const small = document.createElement('canvas').getContext('2d', { willReadFrequently: true });
   [small.canvas.width, small.canvas.height] = [SIDE, SIDE];
 
-  // No more often than the screen is drawn.
-  let isDue = false;
-  function repaint() {
-    if (isDue) return;
-    isDue = true;
-    requestAnimationFrame(() => {
-      isDue = false;
-      const side = Math.round(canvas.clientWidth * (window.devicePixelRatio || 1));
-      if (side === 0) return;
-      if (canvas.width !== side) [canvas.width, canvas.height] = [side, side];
-      const context = canvas.getContext('2d');
-      paint(context, side, strokes);
-      if (pen.isShown) paintPen(context, side, pen);
-    });
-  }
+  const repaint = oncePerFrame(() => {
+    const side = Math.round(canvas.clientWidth * (window.devicePixelRatio || 1));
+    if (side === 0) return;
+    if (canvas.width !== side) [canvas.width, canvas.height] = [side, side];
+    const context = canvas.getContext('2d');
+    paint(context, side, strokes);
+    if (pen.isShown) paintPen(context, side, pen);
+  });
 
   function changed(time) {
     repaint();

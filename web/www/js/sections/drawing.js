@@ -1,6 +1,6 @@
 // 5. Your own digit: a pad or a picture, the answer while it is drawn, and how it became 8x8 numbers.
 
-import { attempt, announce, byId, complain, element, forgetComplaint, onDrop } from '../elements.js';
+import { attempt, announce, byId, complain, element, forgetComplaint, onDrop, oncePerFrame } from '../elements.js';
 import { makePad } from '../pad.js';
 import { openPicture } from '../photo.js';
 import { digitCanvas, drawInk } from '../picture.js';
@@ -160,16 +160,10 @@ export function mountDrawing(app) {
     renderWay();
   }
 
-  // After the answer, and no more often than the screen is drawn.
-  let isWayDue = false;
-  function renderWay() {
-    if (isWayDue) return;
-    isWayDue = true;
-    requestAnimationFrame(() => {
-      isWayDue = false;
-      if (answer !== null) drawWay();
-    });
-  }
+  // After the answer.
+  const renderWay = oncePerFrame(() => {
+    if (answer !== null) drawWay();
+  });
 
   function drawWay() {
     const pictures = new Map(answer.steps.map((step) => [step.name, step]));

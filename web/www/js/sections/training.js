@@ -1,6 +1,6 @@
 // 3. Training: play, pause, one step, one epoch; the curves and the neurons as they form.
 
-import { attempt, announce, byId, element } from '../elements.js';
+import { attempt, announce, byId, element, oncePerFrame } from '../elements.js';
 import { drawCurves } from '../chart.js';
 import { drawWeights } from '../picture.js';
 import { number, onLanguage, percent, significant, t } from '../text.js';
@@ -71,22 +71,16 @@ export function mountTraining(app) {
     return parts.join(' · ');
   }
 
-  // No more often than the screen is drawn.
-  let isDue = false;
-  function render() {
-    if (isDue || !app.training) return;
-    isDue = true;
-    requestAnimationFrame(() => {
-      isDue = false;
-      play.textContent = t(isPlaying() ? 'training.pause' : app.training.isDone ? 'training.again' : 'training.play');
-      byId('training-status').textContent = status();
-      byId('training-progress').max = app.training.steps;
-      byId('training-progress').value = app.training.step;
-      for (const name of ['step', 'epoch']) byId(`training-${name}`).disabled = app.training.isDone;
-      drawNeurons();
-      drawCharts();
-    });
-  }
+  const render = oncePerFrame(() => {
+    if (!app.training) return;
+    play.textContent = t(isPlaying() ? 'training.pause' : app.training.isDone ? 'training.again' : 'training.play');
+    byId('training-status').textContent = status();
+    byId('training-progress').max = app.training.steps;
+    byId('training-progress').value = app.training.step;
+    for (const name of ['step', 'epoch']) byId(`training-${name}`).disabled = app.training.isDone;
+    drawNeurons();
+    drawCharts();
+  });
 
   function heldOut() {
     const { validation } = app.experiment.images;
