@@ -224,12 +224,6 @@ impl Lesson {
         Ok(text(&verdict(&evaluation)))
     }
 
-    /// Names an 8x8 image.
-    pub fn predict(&self, pixels: &[u8]) -> Answer<String> {
-        let prediction = self.in_use()?.classifier.predict(pixels).map_err(thrown)?;
-        Ok(text(&json!({ "label": prediction.label, "probabilities": prediction.probabilities })))
-    }
-
     /// Looks at the training images of the network in use, so that the first drawing is answered as soon as the others.
     pub fn prepare(&mut self) -> Answer<()> {
         let train = &self.in_use()?.split.train;

@@ -116,14 +116,12 @@ const calls = {
     }
     return times;
   },
-  maps: () => lesson.maps(),
 
   useTrained: () => { lesson.useTrained(); return JSON.parse(lesson.network()); },
   useFile: (file, bytes) => { lesson.useFile(file, bytes); return JSON.parse(lesson.network()); },
   model: () => lesson.model(),
   verdict: () => JSON.parse(lesson.verdict()),
   prepare: () => lesson.prepare(),
-  predict: (pixels) => JSON.parse(lesson.predict(pixels)),
   recognise: (height, width, rgba) => {
     const reading = lesson.recognise(height, width, rgba);
     const answer = { ...JSON.parse(reading.json), pictures: reading.pictures };
