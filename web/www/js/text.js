@@ -52,10 +52,20 @@ function shown(value) {
   return typeof value === 'number' ? number(value, Number.isInteger(value) ? 0 : 2) : String(value);
 }
 
-/** A number with so many decimals, as the language writes it. */
-export function number(value, decimals = 0) {
-  return new Intl.NumberFormat(language, { minimumFractionDigits: decimals, maximumFractionDigits: decimals }).format(value);
+// How each language writes numbers: a format takes longer to make than to use.
+const formats = new Map();
+
+/** A number as the language writes it; `options` are those of Intl.NumberFormat. */
+function written(value, options) {
+  const key = `${language} ${JSON.stringify(options)}`;
+  if (!formats.has(key)) formats.set(key, new Intl.NumberFormat(language, options));
+  return formats.get(key).format(value);
 }
+
+const decimalsOf = (decimals) => ({ minimumFractionDigits: decimals, maximumFractionDigits: decimals });
+
+/** A number with so many decimals. */
+export const number = (value, decimals = 0) => written(value, decimalsOf(decimals));
 
 /** A number with so many significant digits; very small and very large ones with a power of ten. */
 export function significant(value, digits = 3) {
@@ -63,16 +73,16 @@ export function significant(value, digits = 3) {
   // Of a training that has run away.
   if (!Number.isFinite(value)) return '–';
   const size = Math.abs(value);
-  if (size >= 1e-3 && size < 1e5) return new Intl.NumberFormat(language, { maximumSignificantDigits: digits }).format(value);
+  if (size >= 1e-3 && size < 1e5) return written(value, { maximumSignificantDigits: digits });
   const [mantissa, exponent] = value.toExponential(digits - 1).split('e');
   const power = [...exponent.replace('+', '')].map((sign) => '⁰¹²³⁴⁵⁶⁷⁸⁹'[sign] ?? '⁻').join('');
-  return `${new Intl.NumberFormat(language, { maximumFractionDigits: digits - 1 }).format(Number(mantissa))}·10${power}`;
+  return `${written(Number(mantissa), { maximumFractionDigits: digits - 1 })}·10${power}`;
 }
 
 /** A share of a whole, in percent. */
 export function percent(rate, decimals = 1) {
   if (!Number.isFinite(rate)) return '–';
-  return new Intl.NumberFormat(language, { style: 'percent', minimumFractionDigits: decimals, maximumFractionDigits: decimals }).format(rate);
+  return written(rate, { style: 'percent', ...decimalsOf(decimals) });
 }
 
 /** A probability in percent: a large one is cut off rather than rounded, so that only certainty is called 100 %. */
