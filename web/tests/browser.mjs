@@ -9,6 +9,8 @@ import { extname, join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
 
+export { chromium };
+
 export const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const DIST = join(ROOT, 'web/dist');
 /** Where the page lies on its host: not at the root, as on many static hosts. */
@@ -17,7 +19,7 @@ const TYPES = {
   '.html': 'text/html; charset=utf-8', '.css': 'text/css', '.js': 'text/javascript', '.wasm': 'application/wasm',
   '.svg': 'image/svg+xml', '.webmanifest': 'application/manifest+json', '.model': 'application/octet-stream',
 };
-const FLAGS = [
+export const FLAGS = [
   '--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
   '--disable-component-update', '--disable-sync',
 ];
@@ -131,11 +133,13 @@ export async function draw(page, strokes) {
   }
 }
 
-/** A three; each number is another hand's. */
-export const drawThree = (page, hand = 0) => draw(page, [[
+/** The strokes of a three; each number is another hand's. */
+export const three = (hand = 0) => [[
   [0.3, 0.22], [0.36, 0.15], [0.47, 0.12], [0.6, 0.15], [0.66, 0.25], [0.64, 0.36], [0.55, 0.44], [0.45, 0.47], [0.56, 0.49], [0.66, 0.55], [0.7, 0.66],
   [0.66, 0.78], [0.54, 0.86], [0.4, 0.86], [0.28, 0.78],
-].map(([x, y], i) => [x + 0.02 * hand * Math.sin(2 * i), y + 0.015 * hand * Math.cos(3 * i)])]);
+].map(([x, y], i) => [x + 0.02 * hand * Math.sin(2 * i), y + 0.015 * hand * Math.cos(3 * i)])];
+
+export const drawThree = (page, hand = 0) => draw(page, three(hand));
 
 /** Waits until the class has so many drawings. */
 export const drawings = (page, count) =>

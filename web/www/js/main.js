@@ -1,9 +1,10 @@
-// The page: starts the engine, holds what the sections share, and has each of them tell its part.
+// The page: holds what the sections share, and has each of them tell its part.
 
-import { startEngine } from './engine.js';
+import { engine, onProgress } from './early.js';
 import { attempt, byId, complain, forgetComplaint, thereupon } from './elements.js';
 import { onLanguage, setLanguage, translate } from './text.js';
 import { changesOf, fragmentOf } from './address.js';
+import { fetched } from './fetched.js';
 import { mountNetworkInUse } from './in-use.js';
 import { mountImages } from './sections/images.js';
 import { mountNetwork } from './sections/network.js';
@@ -25,7 +26,7 @@ import { mountClass } from './sections/class.js';
  * - `class`: the drawings of the class have changed
  */
 class App extends EventTarget {
-  engine;
+  engine = engine;
   /** What worker.js says of the experiment: settings, changes, layers, parameters, images, steps. */
   experiment;
   /** The digits: 64 values each, and their classes. */
@@ -58,35 +59,29 @@ class App extends EventTarget {
 
   /** Puts a network to use: the one of the training, the one that came with the page, or a file's. */
   async use(origin, file = null) {
-    let description;
-    if (origin === 'trained') description = await this.engine.useTrained();
-    else if (origin === 'shipped') description = await this.engine.useFile('recipe.model', await shippedModel());
-    else description = await this.engine.useFile(file.name, file.bytes);
+    if (origin === 'shipped') file ??= await shippedModel();
+    const description = await (origin === 'trained' ? this.engine.useTrained() : this.engine.useFile(file.name, file.bytes));
+    // First of all it can answer drawings; what the sections ask of it waits behind that.
+    await this.engine.prepare();
     this.network = { ...description, origin, file: file?.name ?? null };
     this.emit('network');
-    await this.engine.prepare();
   }
 }
 
-async function shippedModel() {
-  const answer = await fetch(new URL('../recipe.model', import.meta.url));
-  if (!answer.ok) throw new Error(`recipe.model: ${answer.status}`);
-  return new Uint8Array(await answer.arrayBuffer());
-}
+/** The network of the recipe, trained. */
+const shippedModel = async () => ({ name: 'recipe.model', bytes: await fetched('../recipe.model') });
 
 const app = new App();
 // For whoever opens the console.
 window.chiffres = { app };
 
-app.engine = startEngine({
-  onProgress(progress, maps) {
-    const earlier = progress.known === 0 ? [] : app.training.history.slice(0, progress.known);
-    const wasPlaying = app.training?.isPlaying ?? false;
-    app.training = { ...progress, history: [...earlier, ...progress.history], maps };
-    app.emit('progress');
-    const stopped = !progress.isPlaying && progress.step > 0;
-    if (stopped && (wasPlaying || progress.isDone || progress.known > 0 || progress.history.length > 0)) app.emit('trained');
-  },
+onProgress((progress, maps) => {
+  const earlier = progress.known === 0 ? [] : app.training.history.slice(0, progress.known);
+  const wasPlaying = app.training?.isPlaying ?? false;
+  app.training = { ...progress, history: [...earlier, ...progress.history], maps };
+  app.emit('progress');
+  const stopped = !progress.isPlaying && progress.step > 0;
+  if (stopped && (wasPlaying || progress.isDone || progress.known > 0 || progress.history.length > 0)) app.emit('trained');
 });
 
 // A trained network is the one in use, unless the visitor is looking at a file's.
@@ -100,7 +95,7 @@ for (const button of document.querySelectorAll('button[data-language]')) {
 onLanguage(() => translate(document));
 
 async function open() {
-  await app.engine.start();
+  const [model] = await Promise.all([shippedModel(), app.engine.start()]);
   app.digits = await app.engine.digits();
   app.experiment = await app.engine.experiment();
   for (const mount of [mountImages, mountNetwork, mountTraining, mountNetworkInUse, mountVerdict, mountDrawing, mountInside, mountClass]) {
@@ -108,7 +103,7 @@ async function open() {
   }
   await restoreFromAddress();
   await app.engine.begin(false);
-  await app.use('shipped');
+  await app.use('shipped', model);
   document.body.dataset.ready = 'yes';
 }
 
@@ -139,8 +134,6 @@ const seen = new IntersectionObserver((entries) => {
 }, { rootMargin: '-40% 0px -55% 0px' });
 for (const section of document.querySelectorAll('main > section')) seen.observe(section);
 
-if ('serviceWorker' in navigator) navigator.serviceWorker.register(new URL('../sw.js', import.meta.url)).catch(() => {});
-
 window.addEventListener('unhandledrejection', (event) => {
   event.preventDefault();
   complain(event.reason);
@@ -149,4 +142,9 @@ byId('messages').addEventListener('keydown', (event) => {
   if (event.key === 'Escape') forgetComplaint();
 });
 
-open().catch((error) => complain(error));
+/** Keeps the page for when there is no network. */
+function keep() {
+  if ('serviceWorker' in navigator) navigator.serviceWorker.register(new URL('../sw.js', import.meta.url)).catch(() => {});
+}
+
+open().catch((error) => complain(error)).finally(keep);

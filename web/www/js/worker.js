@@ -3,6 +3,8 @@
 // The page sends { id, call, args } and gets { id, value } or { id, error } back. While a training plays, it is taken
 // in slices short enough that a question in between is answered at once; `{ event: 'progress' }` tells the page.
 
+import { fetched } from './fetched.js';
+
 // A module with one function that uses a vector: whether it is valid says whether the browser has vectors.
 const VECTORS = new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 10, 1, 8, 0, 65, 0, 253, 15, 253, 98, 11]);
 // Milliseconds of training before anything else may have its turn.
@@ -18,16 +20,12 @@ const ready = start();
 async function start() {
   // The worker's name may ask for one of the two.
   const kind = self.name || (WebAssembly.validate(VECTORS) ? 'simd' : 'plain');
-  const [module, digits] = await Promise.all([import(`../wasm/${kind}/chiffres.js`), bytesOf('../digits.csv.gz')]);
-  await module.default();
+  // The browser compiles it while it arrives.
+  const binary = fetch(new URL(`../wasm/${kind}/chiffres_bg.wasm`, import.meta.url));
+  const [module, digits] = await Promise.all([import(`../wasm/${kind}/chiffres.js`), fetched('../digits.csv.gz')]);
+  await module.default({ module_or_path: binary });
   lesson = new module.Lesson(digits);
   return kind;
-}
-
-async function bytesOf(name) {
-  const answer = await fetch(new URL(name, import.meta.url));
-  if (!answer.ok) throw new Error(`${name}: ${answer.status}`);
-  return new Uint8Array(await answer.arrayBuffer());
 }
 
 // Playing.

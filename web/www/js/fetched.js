@@ -1,0 +1,6 @@
+/** The bytes of one of the page's own files, by its path from this folder. */
+export async function fetched(path) {
+  const answer = await fetch(new URL(path, import.meta.url));
+  if (!answer.ok) throw new Error(`${path}: ${answer.status}`);
+  return new Uint8Array(await answer.arrayBuffer());
+}
