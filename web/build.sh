@@ -61,8 +61,11 @@ for kind in simd plain; do
     RUSTC=$compiler CARGO_TARGET_DIR="$target/web-$kind" RUSTFLAGS="$vectors $flags" cargo "${build[@]}" "${features[@]}"
     "$bindgen" --target web --no-typescript --out-dir "$out/wasm/$kind" --out-name chiffres \
         "$target/web-$kind/wasm32-unknown-unknown/web/chiffres_web.wasm"
-    "$wasm_opt" -O1 --strip-debug --strip-producers --enable-bulk-memory --enable-nontrapping-float-to-int \
-        --enable-sign-ext --enable-mutable-globals --enable-reference-types --enable-multivalue --enable-simd \
+    # In the order of their names, functions that are alike lie side by side: 27 KB less after gzip.
+    "$wasm_opt" -O1 --rse --dae-optimizing --code-folding --merge-locals --coalesce-locals --reorder-locals --vacuum \
+        --reorder-functions-by-name --dealign --strip-debug --strip-producers --enable-bulk-memory \
+        --enable-nontrapping-float-to-int --enable-sign-ext --enable-mutable-globals --enable-reference-types \
+        --enable-multivalue --enable-simd \
         -o "$out/wasm/$kind/chiffres_bg.wasm" "$out/wasm/$kind/chiffres_bg.wasm"
 done
 
