@@ -1,8 +1,10 @@
-// Milliseconds of an epoch of the article's training (1,000 images in batches of 200) in one headless browser: the page
-// with and without vector instructions, and TensorFlow.js on its wasm and cpu backends. Needs web/dist (web/build.sh).
+// Milliseconds of an epoch of the article's training (1,000 images in batches of 200): in one headless browser the page
+// with and without vector instructions, and TensorFlow.js on its wasm and cpu backends; beside them the same loop compiled
+// for the machine itself, on one thread. Needs web/dist (web/build.sh), and cargo.
 //
 // Rounds in turn, so that what else the machine does falls on all alike; medians of all rounds.
 
+import { execFileSync } from 'node:child_process';
 import { createServer } from 'node:http';
 import { readFile } from 'node:fs/promises';
 import { extname, join } from 'node:path';
@@ -65,27 +67,40 @@ async function theirs(backend, loop) {
   return times;
 }
 
+/** The benchmark of the explicit loop with flex: 200 epochs a sample. */
+function native() {
+  const args = ['bench', '--quiet', '--bench', 'training', '--', 'trainer', '--sample-count', '10'];
+  const options = { cwd: join(HERE, '../..'), env: { ...process.env, RAYON_NUM_THREADS: '1' }, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] };
+  // Name, fastest, slowest, median.
+  const [, total] = execFileSync('cargo', args, options).match(/ flex .*?│.*?│ ([\d.]+) ms/);
+  return Array(EPOCHS).fill(Number(total) / EPOCHS);
+}
+
 const contestants = [
+  ['the same loop, native, one thread', native],
   ['the page, with vector instructions', () => ours('simd')],
   ['the page, without', () => ours('plain')],
   ['TensorFlow.js, wasm, a loop by hand', () => theirs('wasm', 'loop')],
   ['TensorFlow.js, wasm, model.fit', () => theirs('wasm', 'fit')],
   ['TensorFlow.js, cpu, a loop by hand', () => theirs('cpu', 'loop')],
 ];
+const mean = (numbers) => numbers.reduce((sum, number) => sum + number, 0) / numbers.length;
 const median = (numbers) => numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)];
 const all = contestants.map(() => ({ first: [], warm: [], total: [] }));
 for (let round = 0; round < ROUNDS; round += 1) {
   for (const [i, [, run]] of contestants.entries()) {
     const times = await run();
     all[i].first.push(times[0]);
-    all[i].warm.push(median(times.slice(times.length / 2)));
-    all[i].total.push(times.reduce((sum, time) => sum + time, 0) * EPOCHS / times.length);
+    // A mean, since a browser's clock counts tenths of a millisecond.
+    all[i].warm.push(mean(times.slice(times.length / 2)));
+    all[i].total.push(mean(times) * EPOCHS);
   }
 }
-console.log('| | first epoch, ms | an epoch once warm, ms | 200 epochs, s |\n|---|---|---|---|');
+const ratio = (i, j) => median(all[i].warm.map((time, round) => time / all[j].warm[round])).toFixed(2);
+console.log('| | first epoch, ms | an epoch once warm, ms | of the native loop, in the same round | 200 epochs, s |\n|---|---|---|---|---|');
 for (const [i, [name]] of contestants.entries()) {
   const { first, warm, total } = all[i];
-  console.log(`| ${name} | ${median(first).toFixed(1)} | ${median(warm).toFixed(2)} | ${(median(total) / 1000).toFixed(2)} |`);
+  console.log(`| ${name} | ${median(first).toFixed(1)} | ${median(warm).toFixed(2)} | ${ratio(i, 0)} | ${(median(total) / 1000).toFixed(2)} |`);
 }
 await browser.close();
 server.close();
