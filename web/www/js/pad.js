@@ -88,9 +88,10 @@ export function makePad(canvas, { onChange, onPen }) {
     begin(place(event));
     changed(event.timeStamp);
   });
-  canvas.addEventListener('pointermove', (event) => {
+  // Browsers that can tell at once do not keep a movement back until the screen is drawn again.
+  canvas.addEventListener('onpointerrawupdate' in canvas ? 'pointerrawupdate' : 'pointermove', (event) => {
     if (event.pointerId !== pointer || drawing === null) return;
-    // Everything that the hand did since the last frame: else fast curves have corners.
+    // Everything that the hand did since the last event: else fast curves have corners.
     const events = event.getCoalescedEvents?.() ?? [];
     drawing.push(...(events.length > 0 ? events : [event]).map(place));
     changed(event.timeStamp);
