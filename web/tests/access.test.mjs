@@ -102,3 +102,18 @@ test('who wants no motion gets none', async () => {
   assert.equal(await page.evaluate(() => getComputedStyle(document.documentElement).scrollBehavior), 'auto');
   await page.context().close();
 });
+
+test('what is printed has its numbers and pictures, and no controls', async () => {
+  const page = await visit(world);
+  await train(page);
+  await page.waitForSelector('#verdict-confusion button');
+  await page.emulateMedia({ media: 'print' });
+  const isPrinted = (selector) => page.locator(selector).first().isVisible();
+  for (const selector of ['#verdict-confusion button', '#verdict-pictures button', '#inside-forward .value', '#network button[aria-pressed="true"]']) {
+    assert.ok(await isPrinted(selector), selector);
+  }
+  for (const selector of ['.contents', '#training-play', '.languages', '.in-use select']) {
+    assert.ok(!(await isPrinted(selector)), selector);
+  }
+  await page.context().close();
+});
