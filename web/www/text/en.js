@@ -78,7 +78,7 @@ export default {
   'network.activation.identity': 'none: the sum itself',
   'network.optimizer': 'Optimiser',
   'network.optimizer.note': 'How gradients become changes of the weights.',
-  'network.optimizer.sgd': 'gradient descent with momentum',
+  'network.optimizer.sgd': 'descent with momentum',
   'network.optimizer.adam': 'Adam',
   'network.optimizer.adamw': 'AdamW',
   'network.learningRate': 'Learning rate',

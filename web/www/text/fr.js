@@ -78,7 +78,7 @@ export default {
   'network.activation.identity': 'aucune : la somme elle-même',
   'network.optimizer': 'Optimiseur',
   'network.optimizer.note': 'Comment les gradients changent les poids.',
-  'network.optimizer.sgd': 'descente de gradient avec inertie',
+  'network.optimizer.sgd': 'descente avec inertie',
   'network.optimizer.adam': 'Adam',
   'network.optimizer.adamw': 'AdamW',
   'network.learningRate': 'Taux d’apprentissage',
