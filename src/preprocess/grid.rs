@@ -142,18 +142,21 @@ impl Grid {
 /// three comparisons a value.
 pub(super) fn running_max(line: &mut [f64], reach: usize) {
     let window = 2 * reach + 1;
-    let padded = |i: usize| i.checked_sub(reach).and_then(|i| line.get(i)).copied().unwrap_or(f64::MIN);
-    let length = (line.len() + 2 * reach).next_multiple_of(window);
-    let mut from_left: Vec<f64> = (0..length).map(padded).collect();
+    let mut from_left = vec![f64::MIN; (line.len() + 2 * reach).next_multiple_of(window)];
+    from_left[reach..][..line.len()].copy_from_slice(line);
     let mut from_right = from_left.clone();
-    for block in from_left.chunks_exact_mut(window) {
-        (1..window).for_each(|i| block[i] = block[i].max(block[i - 1]));
+    // Not `f64::max`, which looks twice whether one of the two is no number.
+    let larger = |a: f64, b: f64| if a > b { a } else { b };
+    let highest_so_far = |highest: f64, value: &mut f64| {
+        *value = larger(*value, highest);
+        *value
+    };
+    for (left, right) in from_left.chunks_exact_mut(window).zip(from_right.chunks_exact_mut(window)) {
+        left.iter_mut().fold(f64::MIN, highest_so_far);
+        right.iter_mut().rev().fold(f64::MIN, highest_so_far);
     }
-    for block in from_right.chunks_exact_mut(window) {
-        (0..window - 1).rev().for_each(|i| block[i] = block[i].max(block[i + 1]));
-    }
-    for (i, value) in line.iter_mut().enumerate() {
-        *value = from_right[i].max(from_left[i + window - 1]);
+    for ((value, left), right) in line.iter_mut().zip(&from_left[window - 1..]).zip(&from_right) {
+        *value = larger(*left, *right);
     }
 }
 

@@ -129,7 +129,12 @@ impl Light {
         for _ in 0..ROUNDS {
             let paper =
                 ring.iter().zip(&residuals).filter(|(_, residual)| residual.abs() <= most).map(|(point, _)| point);
-            light.coefficients = least_squares(paper, 1e-3 * ring.len() as f64);
+            let coefficients = least_squares(paper, 1e-3 * ring.len() as f64);
+            // The same again, and so on for ever.
+            if coefficients == light.coefficients {
+                break;
+            }
+            light.coefficients = coefficients;
             residuals = ring.iter().map(|(terms, value)| value - dot(terms, &light.coefficients)).collect();
             most = 2.5 * deviation(&residuals).max(1.5);
         }
@@ -158,9 +163,14 @@ fn dot(a: &[f64; TERMS], b: &[f64; TERMS]) -> f64 {
 fn least_squares<'a>(points: impl Iterator<Item = &'a ([f64; TERMS], f64)>, ridge: f64) -> [f64; TERMS] {
     let mut matrix = [[0.0; TERMS + 1]; TERMS];
     for (terms, value) in points {
-        for (row, term) in matrix.iter_mut().zip(terms) {
-            row.iter_mut().zip(terms.iter().chain([value])).for_each(|(cell, other)| *cell += term * other);
+        for (i, term) in terms.iter().enumerate() {
+            let others = terms[i..].iter().chain([value]);
+            matrix[i][i..].iter_mut().zip(others).for_each(|(cell, other)| *cell += term * other);
         }
+    }
+    // It is symmetric.
+    for (row, column) in (1..TERMS).flat_map(|row| (0..row).map(move |column| (row, column))) {
+        matrix[row][column] = matrix[column][row];
     }
     (1..TERMS).for_each(|i| matrix[i][i] += ridge);
     // Gauss and Jordan; the matrix is positive definite, so that no pivot is 0.
