@@ -2,7 +2,7 @@
 
 import { attempt, byId, element } from './elements.js';
 import { nameOf } from './drawings.js';
-import { digitCanvas } from './picture.js';
+import { digitCanvas, drawDigit } from './picture.js';
 import { onLanguage, t } from './text.js';
 
 const PLACE = 'chiffres-author';
@@ -20,6 +20,8 @@ export function mountClassForm(app, drawings) {
   let turn = null;
   // What happened last, in whatever language it is told.
   let said = () => '';
+
+  const picture = digitCanvas();
 
   author.value = remembered();
   label.append(...Array.from({ length: 10 }, (_, digit) => element('option', { value: digit }, String(digit))));
@@ -84,7 +86,8 @@ export function mountClassForm(app, drawings) {
 
   function render() {
     add.disabled = turnButtons.add.disabled = current === null;
-    byId('class-current').replaceChildren(current ? digitCanvas(current, t('class.current')) : t('class.noDrawing'));
+    if (current) drawDigit(picture, current, t('class.current'));
+    byId('class-current').replaceChildren(current ? picture : t('class.noDrawing'));
     byId('class-in-turn').setAttribute('aria-pressed', String(turn !== null));
     if (turn !== null) label.value = String(turn);
     label.disabled = turn !== null;
@@ -123,7 +126,7 @@ export function mountClassForm(app, drawings) {
     current = pixels;
     if (!isChosen && turn === null) label.value = String(read);
     if (isFirst) render();
-    else byId('class-current').replaceChildren(digitCanvas(current, t('class.current')));
+    else drawDigit(picture, current, t('class.current'));
   });
   app.on('undrawn', () => { if (current !== null) forget(); });
   app.on('class', render);

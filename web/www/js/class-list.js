@@ -1,7 +1,7 @@
 // The drawings of the class, person by person.
 
 import { announce, attempt, byId, element } from './elements.js';
-import { digitCanvas } from './picture.js';
+import { digitImage } from './picture.js';
 import { onLanguage, t } from './text.js';
 
 // Drawings of a person that are shown before more are asked for.
@@ -50,7 +50,7 @@ export function mountClassList(app, drawings) {
     const { label, author } = drawings.list[index];
     const part = t(drawings.tests[index] ? 'class.tests' : 'class.trains');
     return element('li', { className: drawings.tests[index] ? 'is-test' : '' },
-      digitCanvas(drawings.list[index].pixels, t('images.pictureOf', { label })),
+      digitImage(drawings.list[index].pixels, t('images.pictureOf', { label })),
       element('span', { className: 'caption' }, element('strong', {}, String(label)), ` ${part}`),
       element('button', {
         type: 'button', className: 'delete-one', title: t('class.deleteOne', { label, author }),

@@ -1,11 +1,12 @@
-// Images and weights on canvases.
+// Images and weights as pictures.
+
+import { element } from './elements.js';
 
 const style = () => getComputedStyle(document.documentElement);
 
 /** Draws values from 0 for paper to `full` for ink: a pixel each, scaled by CSS. */
 export function drawInk(canvas, values, width, height, full) {
-  canvas.width = width;
-  canvas.height = height;
+  fit(canvas, width, height);
   const image = new ImageData(width, height);
   for (let i = 0; i < width * height; i += 1) {
     const grey = Math.round(255 * (1 - values[i] / full));
@@ -14,14 +15,28 @@ export function drawInk(canvas, values, width, height, full) {
   canvas.getContext('2d').putImageData(image, 0, 0);
 }
 
-/** A small canvas with an 8x8 digit on it. */
-export function digitCanvas(pixels, label) {
-  const canvas = document.createElement('canvas');
-  canvas.className = 'small-picture';
-  canvas.setAttribute('role', 'img');
+/** Gives a canvas its size in pixels; one that has it keeps its memory. */
+export function fit(canvas, width, height) {
+  if (canvas.width !== width) canvas.width = width;
+  if (canvas.height !== height) canvas.height = height;
+}
+
+// Where digits become images.
+const easel = document.createElement('canvas');
+
+/** A small picture of an 8x8 digit that stays as it is: an image, as a canvas is a layer of its own for the browser. */
+export function digitImage(pixels, label) {
+  drawInk(easel, pixels, 8, 8, 16);
+  return element('img', { className: 'small-picture', alt: label, decoding: 'sync', src: easel.toDataURL() });
+}
+
+/** A small canvas, for one 8x8 digit after the other. */
+export const digitCanvas = () => element('canvas', { className: 'small-picture', role: 'img' });
+
+/** Draws an 8x8 digit on a small canvas. */
+export function drawDigit(canvas, pixels, label) {
   canvas.setAttribute('aria-label', label);
   drawInk(canvas, pixels, 8, 8, 16);
-  return canvas;
 }
 
 /** Draws signed values: blue for more, orange with a stripe for less, by size; `largest` has full colour. */

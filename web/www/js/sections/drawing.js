@@ -3,7 +3,7 @@
 import { attempt, announce, byId, complain, element, forgetComplaint, onDrop, oncePerFrame } from '../elements.js';
 import { makePad } from '../pad.js';
 import { openPicture } from '../photo.js';
-import { digitCanvas, drawInk } from '../picture.js';
+import { digitCanvas, drawDigit, drawInk, fit } from '../picture.js';
 import { confidence, number, onLanguage, t } from '../text.js';
 
 // Highest probability below which an answer is called unsure.
@@ -140,6 +140,8 @@ export function mountDrawing(app) {
   }]));
   for (const { item, canvas, caption } of Object.values(steps)) item.append(canvas, caption);
   byId('drawing-steps').append(...Object.values(steps).map(({ item }) => item));
+  // Kept from answer to answer: new canvases would cost the browser more than what is drawn on them.
+  const neighbours = [];
 
   function renderAnswer() {
     const isAnswered = answer !== null;
@@ -175,10 +177,20 @@ export function mountDrawing(app) {
     }
     drawInk(steps.pixels.canvas, answer.pixels, 8, 8, 16);
     steps.pixels.canvas.className = 'is-coarse';
-    byId('drawing-neighbours').replaceChildren(...answer.neighbours.map(({ index, label, distance }) => element('li', {},
-      digitCanvas(app.image(index), t('images.pictureOf', { label })),
-      element('span', { className: 'caption' }, element('strong', {}, String(label)), element('br'),
-        t('drawing.distance', { distance: number(distance, 1) })))));
+    answer.neighbours.forEach((neighbour, rank) => drawNeighbour(neighbours[rank] ??= makeNeighbour(), neighbour));
+  }
+
+  function makeNeighbour() {
+    const [canvas, label, distance] = [digitCanvas(), element('strong'), element('span')];
+    byId('drawing-neighbours').append(element('li', {}, canvas,
+      element('span', { className: 'caption' }, label, element('br'), distance)));
+    return { canvas, label, distance };
+  }
+
+  function drawNeighbour(shown, { index, label, distance }) {
+    drawDigit(shown.canvas, app.image(index), t('images.pictureOf', { label }));
+    shown.label.textContent = String(label);
+    shown.distance.textContent = t('drawing.distance', { distance: number(distance, 1) });
   }
 
   function renderTime() {
@@ -230,7 +242,7 @@ function doubtOf({ kind, distance, limit, ink, least, most }) {
 
 /** One picture of the way, from its ink of 0 to 255. */
 function drawStep(canvas, pictures, { height, width, start }) {
-  [canvas.width, canvas.height] = [width, height];
+  fit(canvas, width, height);
   const image = new ImageData(width, height);
   const { data } = image;
   for (let i = 0; i < width * height; i += 1) {

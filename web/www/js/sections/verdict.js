@@ -2,7 +2,7 @@
 
 import { keepOneTabStop, moveByArrows } from '../arrows.js';
 import { byId, element, thereupon } from '../elements.js';
-import { digitCanvas } from '../picture.js';
+import { digitImage } from '../picture.js';
 import { confidence, number, onLanguage, percent, t } from '../text.js';
 
 // Wrong answers of the article's network (scikit-learn) on the same test images.
@@ -59,7 +59,7 @@ export function mountVerdict(app) {
   function pictureAndWords({ index, target, label, probabilities }) {
     const isRight = label === target;
     return [
-      digitCanvas(app.image(index), t('verdict.pictureOf', { index: String(index), label: target })),
+      digitImage(app.image(index), t('verdict.pictureOf', { index: String(index), label: target })),
       element('span', {}, t('verdict.is', { target })),
       element('span', { className: isRight ? 'good' : 'bad' }, `${isRight ? '✓' : '✗'} ${t('verdict.says', { label })}`),
       element('span', { className: 'note' }, t('verdict.sure', { rate: confidence(probabilities[label]) })),
