@@ -69,6 +69,12 @@ export function oncePerFrame(render) {
   };
 }
 
+/** Runs what can wait: first what the visitor does is answered. Not every browser says when it is idle. */
+export function whenIdle(work) {
+  if ('requestIdleCallback' in window) requestIdleCallback(work, { timeout: 500 });
+  else setTimeout(work);
+}
+
 /** Gives the visitor a file. */
 export function download(name, content, type) {
   const url = URL.createObjectURL(new Blob([content], { type }));

@@ -1,7 +1,7 @@
 // 6. Inside: one image on its way through the network with every number, and one step of learning from it.
 
 import { keepOneTabStop, moveByArrows } from '../arrows.js';
-import { byId, element, thereupon } from '../elements.js';
+import { byId, element, thereupon, whenIdle } from '../elements.js';
 import { drawWeights } from '../picture.js';
 import { number, onLanguage, percent, significant, t } from '../text.js';
 
@@ -538,7 +538,7 @@ export function mountInside(app) {
     // Smoothly or at once: the style sheet knows what the visitor prefers.
     byId('inside').scrollIntoView();
   });
-  app.on('network', follow);
+  app.on('network', () => whenIdle(follow));
   if (app.network) follow();
   onLanguage(render);
   matchMedia('(prefers-color-scheme: dark)').addEventListener('change', render);

@@ -1,7 +1,7 @@
 // 4. The verdict: what the network in use makes of its test images, and the pictures behind every count.
 
 import { keepOneTabStop, moveByArrows } from '../arrows.js';
-import { byId, element, thereupon } from '../elements.js';
+import { byId, element, thereupon, whenIdle } from '../elements.js';
 import { digitImage } from '../picture.js';
 import { confidence, number, onLanguage, percent, t } from '../text.js';
 
@@ -202,7 +202,7 @@ export function mountVerdict(app) {
   });
   moveByArrows(table);
 
-  app.on('network', ask);
+  app.on('network', () => whenIdle(ask));
   if (app.network) ask();
   onLanguage(render);
 }
