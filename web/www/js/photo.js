@@ -49,7 +49,10 @@ function check(name, { naturalWidth: width, naturalHeight: height }) {
   }
 }
 
-/** An image element shows what there is of a picture that was cut short; a bitmap is whole or none. */
+/**
+ * An image element shows what there is of a picture that was cut short. A bitmap is whole or none, in Chromium; Firefox
+ * and WebKit make one of what there is, and the visitor sees on the paper what was read.
+ */
 async function checkWhole(file) {
   try {
     (await createImageBitmap(file)).close();

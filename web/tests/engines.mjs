@@ -1,0 +1,129 @@
+// The page in the engines of other browsers: Firefox, and WebKit, which is Safari's. A pupil trains, draws, opens
+// photographs and loses the network; and every engine trains to the same bits as Chromium.
+//
+// Both are driven by the standard's WebDriver: geckodriver with Debian's firefox-esr, and WebKitWebDriver of Debian's
+// webkit2gtk-driver, which needs a screen; xvfb-run gives one.
+
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { existsSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Builder, By } from 'selenium-webdriver';
+import { DriverService } from 'selenium-webdriver/remote/index.js';
+import { chromium, FLAGS, ready, ROOT, serve, three, train } from './browser.mjs';
+
+const HANDWRITING = join(ROOT, 'tests/fixtures/handwriting');
+// Milliseconds after which something is taken not to happen any more.
+const PATIENCE = 60_000;
+const MINI_BROWSER = ['x86_64', 'aarch64'].map((machine) => `/usr/lib/${machine}-linux-gnu/webkit2gtk-4.1/MiniBrowser`).find(existsSync);
+const ENGINES = {
+  Firefox: ['geckodriver', { browserName: 'firefox', 'moz:firefoxOptions': { binary: '/usr/bin/firefox-esr', args: ['-headless'] } }],
+  WebKit: ['WebKitWebDriver', { browserName: 'MiniBrowser', 'webkitgtk:browserOptions': { binary: MINI_BROWSER, args: ['--automation'] } }],
+};
+// The trained network of each engine.
+const models = {};
+
+for (const [engine, [driver, capabilities]] of Object.entries(ENGINES)) {
+  test(engine, async (t) => {
+    // WebKit shuts its processes in by means that a container, which is shut in itself, may not have.
+    const environment = { ...process.env, WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS: '1' };
+    const service = new DriverService.Builder(driver).setLoopback(true).setEnvironment(environment).build();
+    const site = await serve();
+    let browser;
+    try {
+      browser = await new Builder().usingServer(await service.start()).withCapabilities(capabilities).build();
+      await visit(t, engine, browser, site);
+    } finally {
+      await browser?.quit();
+      await service.kill();
+      await site.stop();
+    }
+  });
+}
+
+test('every engine trains to the same bits', async () => {
+  const site = await serve();
+  const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: FLAGS });
+  const page = await browser.newPage();
+  await page.goto(site.url);
+  await ready(page);
+  await train(page);
+  const expected = await page.evaluate(trainedModel);
+  await browser.close();
+  await site.stop();
+  for (const engine of Object.keys(ENGINES)) assert.ok(models[engine] === expected, engine);
+});
+
+async function visit(t, engine, browser, site) {
+  const run = (script, ...args) => browser.executeScript(`return (${script})(...arguments)`, ...args);
+  const text = (selector) => run((selector) => document.querySelector(selector).textContent, selector);
+  const until = (what, condition, ...args) => browser.wait(() => run(condition, ...args), PATIENCE, `${what}, in vain`, 20);
+  const isReady = () => document.body.dataset.ready === 'yes';
+  const reads = (digit) => until(`a ${digit} is read`, (start) => document.querySelector('#drawing-answer').textContent.startsWith(start), `${digit},`);
+  const find = (selector) => browser.findElement(By.css(selector));
+  const upload = async (selector, path) => (await find(selector)).sendKeys(path);
+
+  await browser.get(site.url);
+  await until('the page answers', isReady);
+
+  await t.test('photographs, and what is none', async () => {
+    for (const [name, digit] of [['7-paper28219.jpg', 7], ['0-paper39220.jpg', 0], ['3-mnist18477.png', 3]]) {
+      await upload('#drawing-file', join(HANDWRITING, name));
+      await reads(digit);
+    }
+    const diary = join(mkdtempSync(join(tmpdir(), 'chiffres-')), 'diary.png');
+    writeFileSync(diary, 'Dear diary');
+    await upload('#drawing-file', diary);
+    await until('a diary is refused', () => /diary\.png: .*not a picture/.test(document.querySelector('#messages').textContent));
+    assert.match(await text('#drawing-answer'), /^3,/);
+  });
+
+  await t.test('a three by the pointer', async () => {
+    await run(() => document.querySelector('#drawing-back').click());
+    const pad = await find('#drawing-pad');
+    const width = await run((pad) => {
+      pad.scrollIntoView({ block: 'center', behavior: 'instant' });
+      return pad.getBoundingClientRect().width;
+    }, pad);
+    const at = ([x, y]) => ({ origin: pad, x: Math.round((x - 0.5) * width), y: Math.round((y - 0.5) * width), duration: 20 });
+    const [[start, ...points]] = three();
+    const pen = browser.actions().move(at(start)).press();
+    for (const point of points) pen.move(at(point));
+    await pen.release().perform();
+    await reads(3);
+  });
+
+  await t.test('an error rate under 12 %, and the language switched without losing it', async () => {
+    await run(() => {
+      const pace = document.querySelector('#training-pace');
+      pace.value = 'full';
+      pace.dispatchEvent(new Event('change', { bubbles: true }));
+    });
+    await run(() => document.querySelector('#training-play').click());
+    await until('the training ends', () => document.querySelector('.in-use select').value === 'trained');
+    await until('its verdict', () => /^5\d of 797/.test(document.querySelector('#verdict-result').textContent));
+    const [, rate] = (await text('#verdict-result')).match(/: ([\d.]+)% \(/);
+    assert.ok(Number(rate) < 12, `${rate} %`);
+    await run(() => document.querySelector('[data-language="fr"]').click());
+    assert.match(await text('#training-status'), /Époque 200 sur 200/);
+    models[engine] = await browser.executeAsyncScript(`(${trainedModel})().then(arguments[0])`);
+  });
+
+  await t.test('without a network', async () => {
+    await until('the page is kept', () => navigator.serviceWorker.controller !== null);
+    await site.stop();
+    await run(() => {
+      delete document.body.dataset.ready;
+      location.reload();
+    });
+    await until('the kept page answers', isReady);
+    await run(() => document.querySelector('[data-language="en"]').click());
+    assert.match(await text('#images-caption'), /Image 0 of 0 to 1796/);
+  });
+}
+
+/** Runs on the page: the file of the network in use, in hexadecimal. */
+async function trainedModel() {
+  return Array.from(await window.chiffres.app.engine.model(), (byte) => byte.toString(16).padStart(2, '0')).join('');
+}
