@@ -64,6 +64,7 @@ onPage('training: a step, an epoch, pause, the end, and over again', async (page
   await page.waitForFunction(() => /step 1 of 800/.test(document.querySelector('#training-status').textContent));
   await page.click('#training-epoch');
   await page.waitForFunction(() => /Epoch 1 of 200, step 4/.test(document.querySelector('#training-status').textContent));
+  assert.doesNotMatch(await text(page, '#training-status'), /a second/, 'steps by hand have no speed');
   await page.selectOption('#training-pace', 'watch');
   await page.click('#training-play');
   await page.waitForFunction(() => document.querySelector('#training-progress').value > 20);
@@ -72,7 +73,7 @@ onPage('training: a step, an epoch, pause, the end, and over again', async (page
   const steps = await paused.jsonValue();
   assert.ok(steps > 20 && steps < 800, `${steps} steps`);
   await train(page);
-  assert.match(await text(page, '#training-status'), /Epoch 200 of 200, step 800 of 800 · loss [\d.·⁻⁰-⁹]+, errors [\d.]+%/);
+  assert.match(await text(page, '#training-status'), /Epoch 200 of 200, step 800 of 800 · loss [\d.·⁻⁰-⁹]+, errors [\d.]+% .* steps a second/);
   assert.equal(await page.textContent('#training-play'), 'Train again');
   assert.equal(await page.locator('#training-neurons canvas').count(), 15);
   await page.click('#training-reset');

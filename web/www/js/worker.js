@@ -30,7 +30,8 @@ async function start() {
 
 // Playing.
 
-const play = { on: false, pace: 'full', known: 0, reported: 0, began: 0, stepsAtBegin: 0, rate: 0 };
+// `began` is null where steps are made by hand, one or an epoch at a time.
+const play = { on: false, pace: 'full', known: 0, reported: 0, began: null, stepsAtBegin: 0 };
 const next = new MessageChannel();
 next.port1.onmessage = () => slice();
 
@@ -65,14 +66,19 @@ function report() {
   const progress = JSON.parse(lesson.progress(play.known));
   if (!progress) return;
   const now = performance.now();
-  const elapsed = now - play.reported;
-  if (elapsed > 0 && progress.step > play.lastStep) play.rate = (progress.step - play.lastStep) / elapsed * 1000;
-  play.lastStep = progress.step;
+  // Steps a second since it was set going.
+  const rate = play.began === null || now <= play.began ? 0 : (progress.step - play.stepsAtBegin) / (now - play.began) * 1000;
   play.reported = now;
   const known = play.known;
   play.known += progress.history.length;
   const maps = lesson.maps();
-  postMessage({ event: 'progress', progress: { ...progress, known, isPlaying: play.on, rate: play.rate }, maps }, [maps.buffer]);
+  postMessage({ event: 'progress', progress: { ...progress, known, isPlaying: play.on, rate }, maps }, [maps.buffer]);
+}
+
+function byHand(move) {
+  Object.assign(play, { on: false, began: null });
+  move();
+  report();
 }
 
 const calls = {
@@ -86,9 +92,8 @@ const calls = {
   toml: () => lesson.toml(),
 
   begin: (withClass) => {
-    play.on = false;
+    Object.assign(play, { on: false, began: null, known: 0 });
     lesson.begin(withClass);
-    Object.assign(play, { known: 0, rate: 0, lastStep: 0, reported: performance.now() });
     report();
   },
   play: (pace) => {
@@ -96,13 +101,13 @@ const calls = {
     if (!progress || progress.isDone) return;
     const now = performance.now();
     Object.assign(play, {
-      on: true, pace, began: now, reported: now, steps: progress.step, stepsAtBegin: progress.step, lastStep: progress.step, total: progress.steps,
+      on: true, pace, began: now, reported: now, steps: progress.step, stepsAtBegin: progress.step, total: progress.steps,
     });
     slice();
   },
   pause: () => { play.on = false; report(); },
-  step: () => { play.on = false; lesson.step(); report(); },
-  epoch: () => { play.on = false; lesson.epoch(); report(); },
+  step: () => byHand(() => lesson.step()),
+  epoch: () => byHand(() => lesson.epoch()),
   // The whole training in one go, with the milliseconds of each epoch: what the benchmark asks for.
   timeEpochs: () => {
     const times = [];
