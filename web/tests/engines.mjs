@@ -111,6 +111,16 @@ async function visit(t, engine, browser, site) {
     models[engine] = await browser.executeAsyncScript(`(${trainedModel})().then(arguments[0])`);
   });
 
+  await t.test('the experiment copied as TOML', async () => {
+    await run(() => {
+      document.querySelector('#network summary').click();
+      document.querySelector('#network-copy-toml').scrollIntoView({ block: 'center', behavior: 'instant' });
+    });
+    await (await find('#network-copy-toml')).click();
+    await until('it is copied', () => /TOML/.test(document.querySelector('#announcements').textContent));
+    assert.equal(await text('#messages'), '');
+  });
+
   await t.test('without a network', async () => {
     await until('the page is kept', () => navigator.serviceWorker.controller !== null);
     await site.stop();

@@ -125,6 +125,17 @@ onPage('the experiment is in the address, and comes back from it', async (page) 
   await page.waitForFunction(() => location.hash.includes('model.hidden=[9]'));
 });
 
+onPage('where the browser forbids to copy, the page says where to copy from', async (page) => {
+  await page.evaluate(() => Object.defineProperty(navigator, 'clipboard', { value: undefined }));
+  await page.click('#network summary');
+  for (const what of ['link', 'toml']) {
+    await page.click(`#network-copy-${what}`);
+    await page.waitForSelector('#messages .message');
+    assert.match(await complaint(page), /does not let the page copy\. The link stands in the address bar, the TOML in the box below/);
+    await page.click('#messages button');
+  }
+});
+
 for (const [fragment, expected] of [
   ['#training.epochs=-3', /training\.epochs is -3/],
   ['#model.hidden=[1000000]', /model\.hidden/],

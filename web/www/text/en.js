@@ -23,6 +23,7 @@ export default {
   'errors.other-images': 'This experiment is about other images than the digits of this page. The command trains it. Nothing has changed.',
   'errors.too-large': 'This is too large for the page. Nothing has changed.',
   'errors.no-drawings': 'The class has no drawings yet: draw a digit and add it first.',
+  'errors.clipboard': 'The browser does not let the page copy. The link stands in the address bar, the TOML in the box below: copy them yourself.',
   'errors.broken': 'The page has stopped working: an error of ours. Load it again; your drawings are kept.',
 
   'inUse.label': 'Network in use:',

@@ -23,6 +23,7 @@ export default {
   'errors.other-images': 'Cette expérience porte sur d’autres images que les chiffres de cette page. La commande sait l’entraîner. Rien n’a changé.',
   'errors.too-large': 'C’est trop grand pour cette page. Rien n’a changé.',
   'errors.no-drawings': 'La classe n’a pas encore de dessins : dessinez un chiffre et ajoutez-le d’abord.',
+  'errors.clipboard': 'Le navigateur ne laisse pas la page copier. Le lien est dans la barre d’adresse, le TOML dans le cadre en dessous : copiez-les vous-même.',
   'errors.broken': 'La page s’est arrêtée : une erreur de notre part. Rechargez-la ; vos dessins sont conservés.',
 
   'inUse.label': 'Réseau utilisé :',

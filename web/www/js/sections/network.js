@@ -1,6 +1,7 @@
 // 2. The network: every setting that a first network has, its size, and the experiment as a link or a file.
 
 import { announce, attempt, byId, bytesOf, download, element, onDrop, thereupon } from '../elements.js';
+import { Refusal } from '../engine.js';
 import { onLanguage, t } from '../text.js';
 
 // Settings of the recipe that vary the training images.
@@ -10,6 +11,8 @@ const AUGMENTATION = {
 
 export function mountNetwork(app) {
   const form = byId('network-form');
+  // The experiment as the command reads it.
+  let toml = '';
 
   const change = (...changes) => attempt(async () => {
     try {
@@ -84,7 +87,10 @@ export function mountNetwork(app) {
     });
     for (const name of ['article', 'recipe']) byId(`network-${name}`).setAttribute('aria-pressed', String(preset === name));
     drawDiagram(byId('network-diagram'), layers);
-    thereupon(async () => { byId('network-toml').value = await app.engine.toml(); });
+    thereupon(async () => {
+      toml = await app.engine.toml();
+      byId('network-toml').value = toml;
+    });
   }
 
   const load = (file, text) => attempt(async () => {
@@ -99,14 +105,18 @@ export function mountNetwork(app) {
     byId(`network-${name}`).addEventListener('click', () => attempt(async () => app.takeExperiment(await app.engine.preset(name))));
   }
   form.addEventListener('submit', (event) => event.preventDefault());
+  // What is copied must be at hand: Safari lets a page copy only while the click is handled.
   const copy = (text, said) => attempt(async () => {
-    await navigator.clipboard.writeText(text);
+    try {
+      await navigator.clipboard.writeText(text);
+    } catch ({ message }) {
+      throw new Refusal({ kind: 'clipboard', message, hint: null });
+    }
     announce(t(said));
   });
   byId('network-copy-link').addEventListener('click', () => copy(location.href, 'network.linkCopied'));
-  byId('network-copy-toml').addEventListener('click', async () => copy(await app.engine.toml(), 'network.tomlCopied'));
-  byId('network-save-toml').addEventListener('click', async () =>
-    download(`${app.experiment.settings.name}.toml`, await app.engine.toml(), 'text/plain'));
+  byId('network-copy-toml').addEventListener('click', () => copy(toml, 'network.tomlCopied'));
+  byId('network-save-toml').addEventListener('click', () => download(`${app.experiment.settings.name}.toml`, toml, 'text/plain'));
   byId('network-load-toml').addEventListener('click', () => load(t('network.pasted'), byId('network-toml').value));
   byId('network-open-toml').addEventListener('change', (event) => event.target.files[0] && open(event.target.files[0]));
   onDrop(byId('network'), open);
