@@ -21,6 +21,8 @@ pub const MOST_DRAWINGS: usize = 10_000;
 const WRITER: &str = "writer ";
 /// The name of the column, and of the array, that says who drew.
 const GROUP: &str = "group";
+/// What to do about a file that holds no drawings.
+const HINT: &str = "choose a file of 8x8 digits with values from 0 to 16, as a class saves them";
 
 /// A digit that somebody drew.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -111,11 +113,7 @@ impl Class {
         }
         if drawings.is_empty() {
             let reason = "it has no drawings of a class, only the program's own digits".into();
-            return Err(Error::Data {
-                place: file.into(),
-                reason,
-                hint: "choose a file that a class has saved".into(),
-            });
+            return Err(Error::Data { place: file.into(), reason, hint: HINT.into() });
         }
         Self::new(drawings)
     }
@@ -262,7 +260,12 @@ fn table(file: &str, bytes: &[u8]) -> Result<Images> {
     let names_authors =
         first_row.split(|&byte| byte == b',').any(|name| name.trim_ascii().eq_ignore_ascii_case(b"group"));
     let group = if names_authors { Column::Name(GROUP.into()) } else { Column::default() };
-    csv::read(file, bytes, &DataConfig { group, ..DataConfig::of(Source::Csv, PicturePreprocessing::Digit) })
+    let config = DataConfig { group, ..DataConfig::of(Source::Csv, PicturePreprocessing::Digit) };
+    csv::read(file, bytes, &config).map_err(|error| match error {
+        // What the reader advises is for a configuration, and there is none here.
+        Error::Data { place, reason, .. } => Error::Data { place, reason, hint: HINT.into() },
+        other => other,
+    })
 }
 
 fn archive(file: &str, bytes: Vec<u8>) -> Result<Vec<Images>> {
@@ -291,10 +294,9 @@ fn archive(file: &str, bytes: Vec<u8>) -> Result<Vec<Images>> {
 
 /// The drawings before the program's own digits, or all where there are none of these, and those after them, which test.
 fn drawings_of(file: &str, images: &Images) -> Result<(Vec<Drawing>, Vec<Drawing>)> {
-    let hint = "choose a file of 8x8 digits with values from 0 to 16, as a class saves them";
-    images.check_digits(hint)?;
+    images.check_digits(HINT)?;
     let count = images.pixels.len();
-    let refuse = |i: usize, reason: String| Error::Data { place: images.origin.place(i), reason, hint: hint.into() };
+    let refuse = |i: usize, reason: String| Error::Data { place: images.origin.place(i), reason, hint: HINT.into() };
     let lengths = [Some(images.labels.len()), images.groups.as_ref().map(Labels::len)];
     if let Some(length) = lengths.into_iter().flatten().find(|&length| length != count) {
         return Err(refuse(0, format!("there are {count} images, but {length} labels, or names, for them")));
@@ -423,6 +425,8 @@ mod tests {
         let short = format!("label{}\n3{}\n", ",p".repeat(63), ",1".repeat(63));
         assert!(message(short.as_bytes()).contains("63 pixels"), "{}", message(short.as_bytes()));
         assert!(message(b"Dear diary").starts_with("a.csv"));
+        let hint = |bytes: &[u8]| Class::read("a.csv", bytes.to_vec()).unwrap_err().hint();
+        assert_eq!(hint(b"a,b\n1,2\n").as_deref(), Some(HINT), "not how a configuration names a column");
         assert!(message(b"PK").starts_with("a.csv"));
         let drawing = |author: &str| Drawing { label: 0, author: author.into(), pixels: vec![0; 64] };
         assert!(Class::new(vec![drawing(" ")]).is_err() && Class::new(vec![drawing(&"x".repeat(41))]).is_err());
