@@ -257,10 +257,14 @@ fn dataset(images: Vec<Image<'_>>) -> Result<Dataset> {
 /// What a file holds: digits without a name for who drew them get the file's.
 fn table(file: &str, bytes: &[u8]) -> Result<Images> {
     let first_row = bytes.split(|&byte| byte == b'\n').next().unwrap_or_default();
-    let names_authors =
-        first_row.split(|&byte| byte == b',').any(|name| name.trim_ascii().eq_ignore_ascii_case(b"group"));
+    // Where a comma stands in numbers, spreadsheets put semicolons between them.
+    let separator = if first_row.contains(&b';') && !first_row.contains(&b',') { ";" } else { "," };
+    let names_authors = first_row
+        .split(|byte| separator.as_bytes().contains(byte))
+        .any(|name| name.trim_ascii().eq_ignore_ascii_case(GROUP.as_bytes()));
     let group = if names_authors { Column::Name(GROUP.into()) } else { Column::default() };
-    let config = DataConfig { group, ..DataConfig::of(Source::Csv, PicturePreprocessing::Digit) };
+    let config =
+        DataConfig { group, separator: separator.into(), ..DataConfig::of(Source::Csv, PicturePreprocessing::Digit) };
     csv::read(file, bytes, &config).map_err(|error| match error {
         // What the reader advises is for a configuration, and there is none here.
         Error::Data { place, reason, .. } => Error::Data { place, reason, hint: HINT.into() },
@@ -367,6 +371,12 @@ mod tests {
         let class = class();
         let alone = class.dataset().unwrap();
         assert_eq!(Class::read("a.csv", Class::csv(&alone)).unwrap(), class);
+        let saved = String::from_utf8(Class::csv(&alone)).unwrap();
+        let by_spreadsheet = saved.replace("\"Max, 7\"", "Max 7").replace(',', ";").replace("Max 7", "Max, 7");
+        assert!(
+            Class::read("a.csv", by_spreadsheet.into_bytes()).unwrap() == class,
+            "semicolons are as good as commas"
+        );
         let digits = Dataset::digits().unwrap();
         let all = class.with_digits(&digits, 1000).unwrap();
         assert_eq!(all.len(), 1797 + 5);
