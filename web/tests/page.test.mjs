@@ -59,6 +59,38 @@ onPage('the network: presets, parameters, and settings that are refused', async 
   assert.equal(await page.$('#messages .message'), null);
 });
 
+onPage('the network: an emptied number is refused, and a change takes neither a click nor the focus away', async (page) => {
+  await page.fill('#network-neurons', '');
+  await page.press('#network-neurons', 'Enter');
+  await page.waitForSelector('#messages .message');
+  assert.match(await text(page, '#network-parameters'), /64 → 15 → 10/);
+  assert.equal(await page.inputValue('#network-neurons'), '15');
+  await page.click('#messages button');
+  // Pressed while another field still has to be taken, as a hand does: down, and a little later up.
+  await page.fill('#network-neurons', '25');
+  await page.click('#network-augmentation', { delay: 150 });
+  await page.waitForFunction(() => location.hash.includes('model.hidden=[25]') && location.hash.includes('augmentation.shift'));
+  assert.ok(await page.isChecked('#network-augmentation'));
+  await page.focus('#network-neurons-slider');
+  for (const neurons of [26, 27]) {
+    await page.keyboard.press('ArrowRight');
+    await page.waitForFunction((neurons) => location.hash.includes(`model.hidden=[${neurons}]`), neurons);
+  }
+});
+
+onPage('a network that has run wild is called so, and what is in use says when it was made', async (page) => {
+  await page.selectOption('#network-activation', 'relu');
+  await page.fill('#network-learningRate', '1000');
+  await page.press('#network-learningRate', 'Enter');
+  await page.waitForFunction(() => location.hash.includes('learning_rate=1000'));
+  await train(page);
+  assert.match(await text(page, '#training-status'), /run wild/);
+  await page.waitForFunction(() => /run wild/.test(document.querySelector('#verdict-article').textContent));
+  assert.doesNotMatch(await text(page, '#verdict .in-use .note'), /as it was/);
+  await page.click('#training-reset');
+  await page.waitForFunction(() => /as it was after step 800/.test(document.querySelector('#verdict .in-use .note').textContent));
+});
+
 onPage('training: a step, an epoch, pause, the end, and over again', async (page) => {
   await page.click('#training-step');
   await page.waitForFunction(() => /step 1 of 800/.test(document.querySelector('#training-status').textContent));

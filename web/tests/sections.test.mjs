@@ -108,6 +108,12 @@ onPage('a class: drawings, a training with them, and the scores before and after
   await page.waitForSelector('#class-table', { timeout: 120_000 });
   assert.match(await text(page, '#class-table'), /Léa/);
   assert.match(await text(page, '#class-table'), /of 2/);
+  assert.match(await text(page, '#training-status'), /with the drawings of the class/);
+  // With the drawings goes every word about them.
+  await page.click('#class-delete-all button');
+  await page.click('#class-delete-all .answer-yes');
+  await drawings(page, 0);
+  for (const place of ['#class-scores', '#class-opened', '#class-said', '#class-list']) assert.equal(await text(page, place), '', place);
 });
 
 onPage('files that hold no drawings say so and change nothing', async (page) => {

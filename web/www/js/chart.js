@@ -89,7 +89,8 @@ function axis(values, isLog) {
     const least = Math.max(1e-4, Math.min(1, ...values));
     const [low, high] = [Math.floor(Math.log10(least)), Math.max(0.5, Math.log10(Math.max(1, ...values)))];
     const ticks = [];
-    for (let power = low; power <= high; power += 1) ticks.push(10 ** power);
+    const stride = Math.ceil((high - low) / 6);
+    for (let power = low; power <= high; power += stride) ticks.push(10 ** power);
     return { ticks, place: (value) => (Math.log10(Math.max(value, 1e-4)) - low) / (high - low) };
   }
   const high = Math.max(...values, 0.05);

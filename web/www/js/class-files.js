@@ -20,6 +20,8 @@ export function mountClassFiles(app, drawings) {
   const render = () => { byId('class-opened').textContent = opened(); };
 
   const open = (file) => attempt(async () => {
+    opened = () => '';
+    render();
     const found = await engine.readClass(file.name, await bytesOf(file));
     const added = await drawings.add(found);
     const copies = found.length - added;
@@ -35,6 +37,8 @@ export function mountClassFiles(app, drawings) {
   });
   onDrop(byId('class'), open);
   app.on('class', () => {
+    if (drawings.list.length === 0) opened = () => '';
+    render();
     for (const id of Object.keys(saves)) byId(id).disabled = drawings.list.length === 0;
   });
   onLanguage(render);

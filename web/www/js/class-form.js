@@ -129,7 +129,10 @@ export function mountClassForm(app, drawings) {
     else drawDigit(picture, current, t('class.current'));
   });
   app.on('undrawn', () => { if (current !== null) forget(); });
-  app.on('class', render);
+  app.on('class', () => {
+    if (drawings.list.length === 0) said = () => '';
+    render();
+  });
   onLanguage(render);
 }
 

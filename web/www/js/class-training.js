@@ -16,7 +16,9 @@ export function mountClassTraining(app, drawings) {
   let note = () => '';
 
   const knowsClass = () => app.network?.knowsClass ?? false;
-  const choice = () => (chosen === 'inUse' && knowsClass() ? null : chosen) ?? (knowsClass() ? 'without' : 'inUse');
+  /** Whether the network in use is what a training just made, to its end: then it can be compared with as it is. */
+  const isJustTrained = () => app.network?.origin === 'trained' && app.training.isDone && !knowsClass();
+  const choice = () => (chosen === 'inUse' && knowsClass() ? null : chosen) ?? (isJustTrained() ? 'inUse' : 'without');
 
   const press = () => attempt(async () => {
     if (phase !== null) {
@@ -126,6 +128,7 @@ export function mountClassTraining(app, drawings) {
     next();
   });
   app.on('progress', () => {
+    if (compare.value !== choice()) renderChoice();
     // Somebody has begun another training.
     if (phase === 'with' && !app.training.withClass) giveUp('class.otherTraining');
     if (phase !== null) renderProgress();
@@ -137,6 +140,9 @@ export function mountClassTraining(app, drawings) {
   app.on('experiment', () => giveUp('class.otherTraining'));
   app.on('class', () => {
     giveUp('class.otherDrawings');
+    // Whose drawings are deleted is not named any longer.
+    const authors = new Set(drawings.list.map(({ author }) => author));
+    if (result?.after.some(({ author }) => !authors.has(author))) result = null;
     render();
   });
   function render() {

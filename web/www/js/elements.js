@@ -25,7 +25,7 @@ export function complain(error, subject) {
   const kind = error.kind ?? 'broken';
   const close = element('button', { type: 'button', onclick: () => message.remove() }, t('page.close'));
   const words = element('div', { className: 'grow' },
-    element('p', {}, subject ? `${subject}: ` : '', t(`errors.${kind}`)),
+    element('p', {}, subject ? `${t('page.about', { subject })} ` : '', t(`errors.${kind}`)),
     element('p', { className: 'note', lang: 'en' }, [error.message, error.hint].filter(Boolean).join(' — ')));
   const message = element('div', { className: 'message' }, words, close);
   byId('messages').replaceChildren(message);

@@ -10,6 +10,16 @@ export function mountNetworkInUse(app) {
     await attempt(async () => app.use('file', { name: file.name, bytes: await bytesOf(file) }), file.name);
   }
 
+  /** Whether a training has gone on, or begun anew, since its network was put to use. */
+  const isEarlier = () => app.network?.origin === 'trained' && app.training.step !== app.network.step;
+
+  function about() {
+    if (!app.network) return '';
+    const { layers, parameters, name, seed, step } = app.network;
+    const words = t('inUse.about', { layers: layers.join(' → '), parameters, name, seed: String(seed) });
+    return isEarlier() ? `${words}. ${t('inUse.earlier', { step })}` : words;
+  }
+
   function render() {
     for (const bar of bars) {
       const origins = ['shipped', 'trained', ...(app.network?.origin === 'file' ? ['file'] : [])];
@@ -25,9 +35,7 @@ export function mountNetworkInUse(app) {
         element('label', {}, `${t('inUse.label')} `, choice),
         element('label', { className: 'button' }, t('inUse.open'), file),
         save,
-        element('p', { className: 'note' }, app.network ? t('inUse.about', {
-          layers: app.network.layers.join(' → '), parameters: app.network.parameters, name: app.network.name, seed: String(app.network.seed),
-        }) : ''));
+        element('p', { className: 'note' }, about()));
     }
   }
 
@@ -36,6 +44,11 @@ export function mountNetworkInUse(app) {
   // Whether there is a trained network to choose only changes with the first step.
   let hadSteps = false;
   app.on('progress', () => {
+    const words = about();
+    for (const bar of bars) {
+      const note = bar.querySelector('.note');
+      if (note.textContent !== words) note.textContent = words;
+    }
     const hasSteps = app.training.step > 0;
     if (hasSteps !== hadSteps) {
       hadSteps = hasSteps;

@@ -60,10 +60,11 @@ class App extends EventTarget {
   /** Puts a network to use: the one of the training, the one that came with the page, or a file's. */
   async use(origin, file = null) {
     if (origin === 'shipped') file ??= await shippedModel();
+    const step = this.training?.step ?? 0;
     const description = await (origin === 'trained' ? this.engine.useTrained() : this.engine.useFile(file.name, file.bytes));
     // First of all it can answer drawings; what the sections ask of it waits behind that.
     await this.engine.prepare();
-    this.network = { ...description, origin, file: file?.name ?? null };
+    this.network = { ...description, origin, file: file?.name ?? null, step };
     this.emit('network');
   }
 }
@@ -129,6 +130,9 @@ const seen = new IntersectionObserver((entries) => {
     if (isIntersecting) {
       for (const other of document.querySelectorAll('.contents a[aria-current]')) other.removeAttribute('aria-current');
       link.setAttribute('aria-current', 'true');
+      // On a narrow screen the list is longer than what is seen of it.
+      const list = link.closest('ol');
+      list.scrollTo({ left: link.offsetLeft - list.offsetLeft - (list.clientWidth - link.offsetWidth) / 2 });
     }
   }
 }, { rootMargin: '-40% 0px -55% 0px' });

@@ -47,7 +47,8 @@ export function drawWeights(canvas, values, width, height, largest) {
   const context = canvas.getContext('2d');
   const [paper, positive, negative] = ['--card', '--positive', '--negative'].map((name) => rgb(style().getPropertyValue(name)));
   for (let i = 0; i < width * height; i += 1) {
-    const share = Math.min(1, Math.abs(values[i]) / (largest || 1));
+    // A weight that has grown beyond all bounds has no colour.
+    const share = Number.isFinite(values[i]) ? Math.min(1, Math.abs(values[i]) / (largest || 1)) : 0;
     const end = values[i] >= 0 ? positive : negative;
     const mixed = paper.map((from, channel) => Math.round(from + (end[channel] - from) * share));
     const [x, y] = [(i % width) * CELL, Math.floor(i / width) * CELL];

@@ -224,7 +224,8 @@ export function mountDrawing(app) {
 }
 
 /** Why the answer means little, a line each. */
-function reasons({ probabilities, doubts }) {
+function reasons({ label, probabilities, doubts }) {
+  if (!Number.isFinite(probabilities[label])) return [element('li', {}, t('training.wild'))];
   const [first, second] = probabilities.map((probability, digit) => ({ probability, digit })).sort((a, b) => b.probability - a.probability);
   const close = first.probability >= UNSURE ? [] : [t('drawing.close', {
     first: first.digit, firstShare: confidence(first.probability, 0), second: second.digit, secondShare: confidence(second.probability, 0),

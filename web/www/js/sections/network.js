@@ -11,6 +11,7 @@ const AUGMENTATION = {
 
 export function mountNetwork(app) {
   const form = byId('network-form');
+  const hidden = () => app.experiment.settings.model.hidden;
   // The experiment as the command reads it.
   let toml = '';
 
@@ -27,7 +28,7 @@ export function mountNetwork(app) {
     const id = `network-${name}`;
     const input = element('input', { id, type: 'number', min, max, step: isSlider ? step : 'any', value });
     input.addEventListener('change', () => apply(input.value));
-    const slider = isSlider ? element('input', { type: 'range', min, max, step, value, 'aria-label': t(`network.${name}`) }) : null;
+    const slider = isSlider ? element('input', { id: `${id}-slider`, type: 'range', min, max, step, value, 'aria-label': t(`network.${name}`) }) : null;
     slider?.addEventListener('input', () => { input.value = slider.value; });
     slider?.addEventListener('change', () => apply(slider.value));
     return field(name, id, slider ? element('span', { className: 'pair' }, slider, input) : input);
@@ -50,14 +51,27 @@ export function mountNetwork(app) {
   // As TOML: a number that JavaScript shows without a point may stand for a float.
   const float = (text) => (/^-?\d+$/.test(text.trim()) ? `${text.trim()}.0` : text.trim());
 
+  // What is pressed stays in its place until it is let go: the click would find another element there, and be lost.
+  let isPressed = false;
+  let isDue = false;
+  form.addEventListener('pointerdown', () => { isPressed = true; });
+  for (const end of ['pointerup', 'pointercancel']) {
+    window.addEventListener(end, () => setTimeout(() => {
+      isPressed = false;
+      if (isDue) render();
+    }));
+  }
+
   function render() {
+    isDue = isPressed;
+    if (isDue) return;
     const { settings, layers, parameters, images, steps, preset } = app.experiment;
     const { model, optimizer, training, augmentation } = settings;
-    const hidden = model.hidden;
     const focused = document.activeElement?.id;
     const setHidden = (layer) => (text) => {
-      const wanted = [...hidden];
-      wanted[layer] = text;
+      const wanted = [...hidden()];
+      // Nothing is no number of neurons, and is refused as such.
+      wanted[layer] = text.trim() || '0';
       return change(['model.hidden', `[${wanted.join(', ')}]`]);
     };
     const isAugmented = Object.values(augmentation).some((amount) => amount !== 0);
@@ -66,9 +80,11 @@ export function mountNetwork(app) {
       [`augmentation.${name}`, float(String(augment.checked ? amount : 0))])));
 
     form.replaceChildren(
-      choice('layers', String(Math.min(2, hidden.length)), ['0', '1', '2'], (count) =>
-        change(['model.hidden', { 0: '[]', 1: `[${hidden[0] ?? 15}]`, 2: `[${hidden[0] ?? 15}, ${hidden[1] ?? 10}]` }[count]])),
-      ...hidden.slice(0, 2).map((neurons, layer) => {
+      choice('layers', String(Math.min(2, model.hidden.length)), ['0', '1', '2'], (count) => {
+        const [first = 15, second = 10] = hidden();
+        return change(['model.hidden', { 0: '[]', 1: `[${first}]`, 2: `[${first}, ${second}]` }[count]]);
+      }),
+      ...model.hidden.slice(0, 2).map((neurons, layer) => {
         const name = layer === 0 ? 'neurons' : 'neurons2';
         return number(name, neurons, { min: 1, max: 128, isSlider: true }, setHidden(layer));
       }),
@@ -118,7 +134,12 @@ export function mountNetwork(app) {
   byId('network-copy-toml').addEventListener('click', () => copy(toml, 'network.tomlCopied'));
   byId('network-save-toml').addEventListener('click', () => download(`${app.experiment.settings.name}.toml`, toml, 'text/plain'));
   byId('network-load-toml').addEventListener('click', () => load(t('network.pasted'), byId('network-toml').value));
-  byId('network-open-toml').addEventListener('change', (event) => event.target.files[0] && open(event.target.files[0]));
+  byId('network-open-toml').addEventListener('change', ({ target }) => {
+    const [file] = target.files;
+    if (file) open(file);
+    // The same file may be chosen again.
+    target.value = '';
+  });
   onDrop(byId('network'), open);
 
   app.on('experiment', render);
@@ -141,8 +162,10 @@ function drawDiagram(root, layers) {
   }
   layers.forEach((count, layer) => {
     for (let i = 0; i < shown[layer]; i += 1) parts.push(svg('circle', { class: 'neuron', cx: x(layer), cy: y(layer, i), r: 6 }));
-    const name = layer === 0 ? 'network.inputs' : layer + 1 === layers.length ? 'network.outputs' : 'network.hidden';
-    parts.push(svg('text', { x: x(layer), y: height - 12, 'text-anchor': 'middle' }, t(name, { count })));
+    // With more than one hidden layer there is room for the shorter name only.
+    const hidden = layers.length > 3 ? 'network.hiddenShort' : 'network.hidden';
+    const name = layer === 0 ? 'network.inputs' : layer + 1 === layers.length ? 'network.outputs' : hidden;
+    parts.push(svg('text', { x: x(layer), y: height - 12, 'text-anchor': 'middle' }, t(name, { n: count, count })));
   });
   root.replaceChildren(svg('svg', { viewBox: `0 0 ${width} ${height}`, role: 'img', 'aria-label': layers.join(' → ') }, ...parts));
 }

@@ -39,7 +39,9 @@ export function mountTraining(app) {
       nameNeurons();
     }
     let largest = 0;
-    for (const weight of maps) largest = Math.max(largest, Math.abs(weight));
+    for (const weight of maps) {
+      if (Number.isFinite(weight)) largest = Math.max(largest, Math.abs(weight));
+    }
     neurons.forEach((canvas, i) => drawWeights(canvas, maps.subarray(64 * i, 64 * (i + 1)), 8, 8, largest));
   }
   const nameNeurons = () =>
@@ -65,8 +67,10 @@ export function mountTraining(app) {
     const { epoch, epochs, step, steps, history, rate } = app.training;
     const last = history.at(-1);
     const parts = [t('training.at', { epoch, epochs, step, steps })];
-    if (last) parts.push(t('training.scores', { loss: significant(last.train.loss ?? NaN), rate: percent(last.train.errors / last.train.images) }));
+    if (last && !Number.isFinite(last.train.loss)) parts.push(t('training.wild'));
+    else if (last) parts.push(t('training.scores', { loss: significant(last.train.loss ?? NaN), rate: percent(last.train.errors / last.train.images) }));
     if (last?.validation) parts.push(t('training.heldOutScores', { rate: percent(last.validation.errors / last.validation.images) }));
+    if (app.training.withClass) parts.push(t('training.withClass'));
     if (rate > 0) parts.push(t('training.rate', { rate: number(rate) }));
     return parts.join(' · ');
   }

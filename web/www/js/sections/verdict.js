@@ -51,7 +51,9 @@ export function mountVerdict(app) {
     });
     const article = ARTICLE.errors / ARTICLE.total;
     const comparison = high < article ? 'better' : low > article ? 'worse' : 'alike';
-    byId('verdict-article').textContent = t(`verdict.article.${comparison}`, { ...ARTICLE, rate: percent(article) });
+    const isWild = verdict.answers.some(({ label, probabilities }) => !Number.isFinite(probabilities[label]));
+    byId('verdict-article').textContent = isWild ? t('training.wild')
+      : t(`verdict.article.${comparison}`, { ...ARTICLE, rate: percent(article) });
     byId('verdict-interval').textContent = t('verdict.interval', { total });
   }
 
