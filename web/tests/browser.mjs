@@ -101,7 +101,11 @@ export async function visit({ browser, site: { url } }, options = {}) {
   return page;
 }
 
-export const ready = (page) => page.waitForSelector('body[data-ready]');
+/** Waits until the page answers, and until what it fills in when it is idle has its place: a pad that moves is hard to hit. */
+export async function ready(page) {
+  await page.waitForSelector('body[data-ready]');
+  await page.waitForFunction(() => ['#verdict-result', '#inside-caption'].every((part) => document.querySelector(part).textContent !== ''));
+}
 
 /** Trains to the end, as fast as it goes. */
 export async function train(page) {

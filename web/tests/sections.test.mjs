@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { ROOT, addThrees, draw, drawThree, drawings, open, pageTests, train } from './browser.mjs';
+import { ROOT, addThrees, draw, drawThree, drawings, open, pageTests, ready, train } from './browser.mjs';
 
 const world = open();
 
@@ -101,7 +101,7 @@ onPage('a class: drawings, a training with them, and the scores before and after
   await addThrees(page, 'Léa', 4);
   // They are kept on this device, and nowhere else.
   await page.reload();
-  await page.waitForSelector('body[data-ready]');
+  await ready(page);
   await drawings(page, 4);
   assert.match(await text(page, '#class-counts'), /4/);
   await page.click('#class-train');

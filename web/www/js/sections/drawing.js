@@ -151,8 +151,11 @@ export function mountDrawing(app) {
     byId('drawing-hint').textContent = isAnswered ? (doubts.length > 0 ? t('drawing.unsure') : '') : t(`drawing.${hint}`);
     byId('drawing-doubts').replaceChildren(...doubts);
     byId('drawing-doubts').hidden = doubts.length === 0;
-    byId('drawing-way').hidden = !isAnswered;
-    byId('drawing-time').hidden = !isAnswered;
+    // Once there they keep their place, so that nothing moves from one drawing to the next.
+    for (const id of ['drawing-way', 'drawing-time']) {
+      if (isAnswered) byId(id).hidden = false;
+      byId(id).classList.toggle('is-blank', !isAnswered);
+    }
     bars.forEach(({ row, bar, value }, digit) => {
       const probability = answer?.probabilities[digit] ?? 0;
       bar.style.width = `${100 * probability}%`;
