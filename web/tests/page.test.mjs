@@ -71,6 +71,13 @@ onPage('the network: an emptied number is refused, and a change takes neither a 
   await page.click('#network-augmentation', { delay: 150 });
   await page.waitForFunction(() => location.hash.includes('model.hidden=[25]') && location.hash.includes('augmentation.shift'));
   assert.ok(await page.isChecked('#network-augmentation'));
+  // A list that is open swallows the end of the press that opened it.
+  await page.hover('#network-layers');
+  await page.mouse.down();
+  await page.selectOption('#network-layers', '2');
+  await page.waitForSelector('#network-neurons2');
+  await page.mouse.up();
+  await page.selectOption('#network-layers', '1');
   await page.focus('#network-neurons-slider');
   for (const neurons of [26, 27]) {
     await page.keyboard.press('ArrowRight');

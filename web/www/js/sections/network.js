@@ -54,7 +54,8 @@ export function mountNetwork(app) {
   // What is pressed stays in its place until it is let go: the click would find another element there, and be lost.
   let isPressed = false;
   let isDue = false;
-  form.addEventListener('pointerdown', () => { isPressed = true; });
+  // A list that is opened takes what lets go of it for itself.
+  form.addEventListener('pointerdown', ({ target }) => { isPressed = target.closest('select') === null; });
   for (const end of ['pointerup', 'pointercancel']) {
     window.addEventListener(end, () => setTimeout(() => {
       isPressed = false;
