@@ -53,7 +53,7 @@ onPage('the network: presets, parameters, and settings that are refused', async 
   await page.fill('#network-learningRate', '-1');
   await page.press('#network-learningRate', 'Enter');
   await page.waitForSelector('#messages .message');
-  assert.match(await complaint(page), /learning_rate is -1\.0/);
+  assert.match(await complaint(page), /Learning rate: Here goes a number from 0\.0001 to 10\..*learning_rate is -1\.0/);
   assert.equal(await page.inputValue('#network-learningRate'), '0.05', 'nothing has changed');
   await page.click('#messages button');
   assert.equal(await page.$('#messages .message'), null);
@@ -63,6 +63,7 @@ onPage('the network: an emptied number is refused, and a change takes neither a 
   await page.fill('#network-neurons', '');
   await page.press('#network-neurons', 'Enter');
   await page.waitForSelector('#messages .message');
+  assert.match(await complaint(page), /Hidden neurons: Here goes a whole number from 1 to 128\./);
   assert.match(await text(page, '#network-parameters'), /64 → 15 → 10/);
   assert.equal(await page.inputValue('#network-neurons'), '15');
   await page.click('#messages button');

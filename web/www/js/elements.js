@@ -1,6 +1,7 @@
 // Small helpers for the elements of the page.
 
-import { t } from './text.js';
+import { Refusal } from './engine.js';
+import { exact, t } from './text.js';
 
 /** An element: `element('button', { type: 'button', onclick }, 'text', child)`. Names with a dash are attributes. */
 export function element(tag, properties = {}, ...children) {
@@ -25,7 +26,7 @@ export function complain(error, subject) {
   const kind = error.kind ?? 'broken';
   const close = element('button', { type: 'button', onclick: () => message.remove() }, t('page.close'));
   const words = element('div', { className: 'grow' },
-    element('p', {}, subject ? `${t('page.about', { subject })} ` : '', t(`errors.${kind}`)),
+    element('p', {}, subject ? `${t('page.about', { subject })} ` : '', t(`errors.${kind}`, error.values)),
     element('p', { className: 'note', lang: 'en' }, [error.message, error.hint].filter(Boolean).join(' — ')));
   const message = element('div', { className: 'message' }, words, close);
   byId('messages').replaceChildren(message);
@@ -45,6 +46,21 @@ export async function attempt(action, subject) {
     complain(error, subject);
     return undefined;
   }
+}
+
+/** The same for a number that was typed: one beyond what its field takes is told in the page's own words. */
+export function attemptNumber(action, typed, { min, max, isWhole = true }, subject) {
+  return attempt(async () => {
+    try {
+      return await action();
+    } catch (error) {
+      const value = typed.trim() === '' ? NaN : Number(typed);
+      const isTaken = value >= min && value <= max && (!isWhole || Number.isInteger(value));
+      if (isTaken || error.kind === 'broken') throw error;
+      const { message, hint } = error;
+      throw new Refusal({ kind: isWhole ? 'not-whole' : 'not-number', message, hint, values: { min: exact(min), max: exact(max) } });
+    }
+  }, subject);
 }
 
 /** Runs what follows from something else: it may complain, but does not take back what was said before. */
@@ -88,7 +104,7 @@ export const MOST_BYTES = 50_000_000;
 /** The bytes of a chosen file. */
 export async function bytesOf(file) {
   if (file.size > MOST_BYTES) {
-    throw Object.assign(new Error(`${file.name}: ${file.size} bytes`), { kind: 'too-large', hint: null });
+    throw new Refusal({ kind: 'too-large', message: `${file.name}: ${file.size} bytes`, hint: null });
   }
   return new Uint8Array(await file.arrayBuffer());
 }

@@ -1,11 +1,10 @@
 // The page's side of the worker: every call of worker.js as a function that promises its answer.
 
-/** An error that has a sentence in the tables of texts, and the library's own words. */
+/** An error that has a sentence in the tables of texts, with the values that it takes, and the library's own words. */
 export class Refusal extends Error {
-  constructor({ kind, message, hint }) {
+  constructor({ kind, message, hint, values = {} }) {
     super(message);
-    this.kind = kind;
-    this.hint = hint;
+    Object.assign(this, { kind, hint, values });
   }
 }
 

@@ -67,6 +67,9 @@ const decimalsOf = (decimals) => ({ minimumFractionDigits: decimals, maximumFrac
 /** A number with so many decimals. */
 export const number = (value, decimals = 0) => written(value, decimalsOf(decimals));
 
+/** A number with all its decimals. */
+export const exact = (value) => written(value, { maximumFractionDigits: 20 });
+
 /** A number with so many significant digits; very small and very large ones with a power of ten. */
 export function significant(value, digits = 3) {
   if (value === 0) return '0';

@@ -14,6 +14,8 @@ export default {
   'page.source': 'The digits: E. Alpaydin and C. Kaynak, Optical Recognition of Handwritten Digits, 1998 (CC BY 4.0). The page and the command chiffres are one program.',
 
   'errors.config': 'This setting, or configuration, cannot be used. Nothing has changed.',
+  'errors.not-whole': 'Here goes a whole number from {min} to {max}. Nothing has changed.',
+  'errors.not-number': 'Here goes a number from {min} to {max}. Nothing has changed.',
   'errors.damaged': 'This file is not a model that can be used. Nothing has changed.',
   'errors.too-new': 'This model was written by a newer version of chiffres. Nothing has changed.',
   'errors.data': 'There are no digits in this file that can be used. Nothing has changed.',
@@ -137,8 +139,9 @@ export default {
   'training.onHeldOut': 'held-out images',
   'training.heldOut': 'The dashed line is about {count} images that the network does not learn from: where it parts from the other line, the network learns its images by heart.',
   'training.noneHeldOut': 'No images are held out: set “Held-out images” above to see how the network does on images it does not learn from.',
-  'training.neurons': 'What each hidden neuron looks for: its 64 weights as a picture',
+  'training.neurons': 'What each neuron of the first layer looks for: its 64 weights as a picture',
   'training.neuron': 'Weights of hidden neuron {number}',
+  'training.digitNeuron': 'Weights of the neuron of digit {digit}',
 
   'verdict.short': 'Verdict',
   'verdict.title': '4. The verdict',

@@ -14,6 +14,8 @@ export default {
   'page.source': 'Les chiffres : E. Alpaydin et C. Kaynak, Optical Recognition of Handwritten Digits, 1998 (CC BY 4.0). La page et la commande chiffres sont un seul et même programme.',
 
   'errors.config': 'Ce réglage, ou cette configuration, est inutilisable. Rien n’a changé.',
+  'errors.not-whole': 'Ici va un nombre entier, de {min} à {max}. Rien n’a changé.',
+  'errors.not-number': 'Ici va un nombre, de {min} à {max}. Rien n’a changé.',
   'errors.damaged': 'Ce fichier n’est pas un modèle utilisable. Rien n’a changé.',
   'errors.too-new': 'Ce modèle a été écrit par une version plus récente de chiffres. Rien n’a changé.',
   'errors.data': 'Il n’y a pas de chiffres utilisables dans ce fichier. Rien n’a changé.',
@@ -137,8 +139,9 @@ export default {
   'training.onHeldOut': 'images mises de côté',
   'training.heldOut': 'La ligne en tirets concerne {count} images dont le réseau n’apprend pas : là où elle s’écarte de l’autre, le réseau apprend ses images par cœur.',
   'training.noneHeldOut': 'Aucune image n’est mise de côté : réglez « Images mises de côté » plus haut pour voir ce que le réseau fait d’images dont il n’apprend pas.',
-  'training.neurons': 'Ce que cherche chaque neurone caché : ses 64 poids en image',
+  'training.neurons': 'Ce que cherche chaque neurone de la première couche : ses 64 poids en image',
   'training.neuron': 'Poids du neurone caché {number}',
+  'training.digitNeuron': 'Poids du neurone du chiffre {digit}',
 
   'verdict.short': 'Verdict',
   'verdict.title': '4. Le verdict',

@@ -1,6 +1,6 @@
 // 2. The network: every setting that a first network has, its size, and the experiment as a link or a file.
 
-import { announce, attempt, byId, bytesOf, download, element, onDrop, thereupon } from '../elements.js';
+import { announce, attempt, attemptNumber, byId, bytesOf, download, element, onDrop, thereupon } from '../elements.js';
 import { Refusal } from '../engine.js';
 import { onLanguage, t } from '../text.js';
 
@@ -15,22 +15,23 @@ export function mountNetwork(app) {
   // The experiment as the command reads it.
   let toml = '';
 
-  const change = (...changes) => attempt(async () => {
+  const change = async (...changes) => {
     try {
       await app.takeExperiment(await app.engine.configure(changes));
     } catch (error) {
       render();
       throw error;
     }
-  });
+  };
 
-  function number(name, value, { min, max, step = 1, isSlider = false }, apply) {
+  function number(name, value, { min, max, isWhole = true, isSlider = false }, apply) {
     const id = `network-${name}`;
-    const input = element('input', { id, type: 'number', min, max, step: isSlider ? step : 'any', value });
-    input.addEventListener('change', () => apply(input.value));
-    const slider = isSlider ? element('input', { id: `${id}-slider`, type: 'range', min, max, step, value, 'aria-label': t(`network.${name}`) }) : null;
+    const title = t(`network.${name}`);
+    const input = element('input', { id, type: 'number', min, max, step: isSlider ? 1 : 'any', value });
+    input.addEventListener('change', () => attemptNumber(() => apply(input.value), input.value, { min, max, isWhole }, title));
+    const slider = isSlider ? element('input', { id: `${id}-slider`, type: 'range', min, max, step: 1, value, 'aria-label': title }) : null;
     slider?.addEventListener('input', () => { input.value = slider.value; });
-    slider?.addEventListener('change', () => apply(slider.value));
+    slider?.addEventListener('change', () => attempt(() => apply(slider.value)));
     return field(name, id, slider ? element('span', { className: 'pair' }, slider, input) : input);
   }
 
@@ -38,7 +39,7 @@ export function mountNetwork(app) {
     const id = `network-${name}`;
     const select = element('select', { id }, ...options.map((option) =>
       element('option', { value: option, selected: option === value }, t(`network.${name}.${option}`))));
-    select.addEventListener('change', () => apply(select.value));
+    select.addEventListener('change', () => attempt(() => apply(select.value)));
     return field(name, id, select);
   }
 
@@ -77,8 +78,8 @@ export function mountNetwork(app) {
     };
     const isAugmented = Object.values(augmentation).some((amount) => amount !== 0);
     const augment = element('input', { id: 'network-augmentation', type: 'checkbox', checked: isAugmented });
-    augment.addEventListener('change', () => change(...Object.entries(AUGMENTATION).map(([name, amount]) =>
-      [`augmentation.${name}`, float(String(augment.checked ? amount : 0))])));
+    augment.addEventListener('change', () => attempt(() => change(...Object.entries(AUGMENTATION).map(([name, amount]) =>
+      [`augmentation.${name}`, float(String(augment.checked ? amount : 0))]))));
 
     form.replaceChildren(
       choice('layers', String(Math.min(2, model.hidden.length)), ['0', '1', '2'], (count) => {
@@ -91,7 +92,7 @@ export function mountNetwork(app) {
       }),
       choice('activation', model.activation, ['sigmoid', 'tanh', 'relu', 'gelu', 'identity'], (name) => change(['model.activation', name])),
       choice('optimizer', optimizer.kind, ['sgd', 'adam', 'adamw'], (name) => change(['optimizer.kind', name])),
-      number('learningRate', optimizer.learning_rate, { min: 0.0001, max: 10 }, (text) => change(['optimizer.learning_rate', float(text)])),
+      number('learningRate', optimizer.learning_rate, { min: 0.0001, max: 10, isWhole: false }, (text) => change(['optimizer.learning_rate', float(text)])),
       number('batchSize', training.batch_size, { min: 1, max: images.train }, (text) => change(['training.batch_size', text])),
       number('epochs', training.epochs, { min: 1, max: 100000 }, (text) => change(['training.epochs', text])),
       number('validation', images.validation, { min: 0, max: 500 }, (text) => change(['data.validation', text])),

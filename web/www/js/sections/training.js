@@ -1,6 +1,6 @@
 // 3. Training: play, pause, one step, one epoch; the curves and the neurons as they form.
 
-import { attempt, announce, byId, element, oncePerFrame } from '../elements.js';
+import { announce, attempt, attemptNumber, byId, element, oncePerFrame } from '../elements.js';
 import { drawCurves } from '../chart.js';
 import { drawWeights } from '../picture.js';
 import { number, onLanguage, percent, significant, t } from '../text.js';
@@ -19,14 +19,14 @@ export function mountTraining(app) {
   byId('training-epoch').addEventListener('click', () => attempt(() => engine.epoch()));
   byId('training-reset').addEventListener('click', () => attempt(() => engine.begin(false)));
   pace.addEventListener('change', () => attempt(async () => { if (isPlaying()) await engine.play(pace.value); }));
-  seed.addEventListener('change', () => attempt(async () => {
+  seed.addEventListener('change', () => attemptNumber(async () => {
     try {
       await app.takeExperiment(await engine.configure([['seed', seed.value.trim()]]));
     } catch (error) {
       seed.value = app.experiment.settings.seed;
       throw error;
     }
-  }));
+  }, seed.value, { min: Number(seed.min), max: Number(seed.max) }, t('training.seed')));
 
   let neurons = [];
   function drawNeurons() {
@@ -44,8 +44,9 @@ export function mountTraining(app) {
     }
     neurons.forEach((canvas, i) => drawWeights(canvas, maps.subarray(64 * i, 64 * (i + 1)), 8, 8, largest));
   }
-  const nameNeurons = () =>
-    neurons.forEach((canvas, i) => canvas.setAttribute('aria-label', t('training.neuron', { number: i + 1 })));
+  // Without a hidden layer, the first neurons are those of the digits.
+  const nameNeurons = () => neurons.forEach((canvas, i) => canvas.setAttribute('aria-label',
+    app.experiment.settings.model.hidden.length > 0 ? t('training.neuron', { number: i + 1 }) : t('training.digitNeuron', { digit: i })));
 
   function drawCharts() {
     const { history, epochs } = app.training;
@@ -94,7 +95,10 @@ export function mountTraining(app) {
 
   app.on('progress', render);
   app.on('trained', () => announce(status()));
-  app.on('experiment', heldOut);
+  app.on('experiment', () => {
+    heldOut();
+    nameNeurons();
+  });
   onLanguage(() => {
     heldOut();
     nameNeurons();
