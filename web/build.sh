@@ -27,8 +27,8 @@ if [ ! -x "$wasm_opt" ]; then
     npm install --silent --no-audit --no-fund --prefix "$tools" "binaryen@$binaryen"
 fi
 
-# The compiler of rustup where it has the WebAssembly target, else Debian's.
-if rustup target list --installed 2>/dev/null | grep -q wasm32-unknown-unknown; then
+# The compiler at hand where it has the WebAssembly target (rustup's, once it was added), else Debian's.
+if [ -d "$(rustc --print target-libdir --target wasm32-unknown-unknown)" ]; then
     compiler=rustc
 elif [ -x /usr/bin/rustc ] && [ -x /usr/bin/wasm-ld-19 ]; then
     compiler=/usr/bin/rustc
