@@ -3,7 +3,7 @@
 use chiffres::Error;
 use chiffres::config::ConfigErrors;
 use serde::Serialize;
-use serde_json::json;
+use serde_json::{Value, json};
 use wasm_bindgen::JsValue;
 
 /// What a call gives back, or what it throws.
@@ -37,7 +37,12 @@ pub fn thrown_config(errors: ConfigErrors) -> JsValue {
     refusal("config", &message.collect::<Vec<_>>().join("\n"), hint)
 }
 
-/// An error of the page's own.
+/// An error that the page has a sentence for, which takes these values.
+pub fn told(kind: &str, values: Value) -> JsValue {
+    JsValue::from_str(&json!({ "kind": kind, "values": values }).to_string())
+}
+
+/// An error in the library's words, below the page's sentence for its kind.
 pub fn refusal(kind: &str, message: &str, hint: Option<&str>) -> JsValue {
     JsValue::from_str(&json!({ "kind": kind, "message": message, "hint": hint }).to_string())
 }

@@ -14,7 +14,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use wasm_bindgen::prelude::*;
 
-use crate::json::{Answer, refusal, text, thrown, thrown_config};
+use crate::json::{Answer, refusal, text, thrown, thrown_config, told};
 use crate::network::Network;
 
 /// Most weights and biases that a browser is asked to train.
@@ -237,12 +237,12 @@ impl Lesson {
     /// Finds the digit on a picture given as red, green, blue and opacity of each pixel, and names it.
     pub fn recognise(&mut self, height: usize, width: usize, rgba: &[u8]) -> Answer<Reading> {
         if height == 0 || width == 0 || height.checked_mul(width).and_then(|n| n.checked_mul(4)) != Some(rgba.len()) {
-            return Err(refusal("picture", "the picture has no pixels", None));
+            return Err(told("picture", json!({})));
         }
         self.prepare()?;
         let (network, familiarity) = (self.in_use()?, &self.familiar.as_ref().ok_or_else(no_network)?.familiarity);
         let steps = network.saved.preprocessing.digit(&Raster::from_rgba(height, width, rgba));
-        let steps = steps.map_err(|none| refusal("no-digit", &none.to_string(), None))?;
+        let steps = steps.map_err(|_| told("no-digit", json!({})))?;
         let prediction = network.classifier.predict(&steps.pixels).map_err(thrown)?;
         let neighbours: Vec<Value> = familiarity
             .nearest(&steps.pixels, NEIGHBOURS)
@@ -409,18 +409,11 @@ impl Lesson {
     /// Makes an experiment the page's, if it is one that the page can train.
     fn take(&mut self, experiment: Experiment) -> Answer<String> {
         if experiment.data.source != Source::Digits {
-            let message = format!("data.source is {:?}, but the page has the digits alone", experiment.data.source);
-            return Err(refusal(
-                "other-images",
-                &message.to_lowercase(),
-                Some("train on other images with the command"),
-            ));
+            return Err(told("other-images", json!({})));
         }
         let parameters = network_of(&experiment, &self.digits).parameters();
         if parameters > MOST_PARAMETERS {
-            let message =
-                format!("the network has {parameters} parameters, but the page trains at most {MOST_PARAMETERS}");
-            return Err(refusal("too-large", &message, Some("write fewer neurons under model.hidden")));
+            return Err(told("network-too-large", json!({ "parameters": parameters, "most": MOST_PARAMETERS })));
         }
         let description = describe(&experiment, &self.digits)?;
         self.experiment = experiment;
@@ -429,7 +422,7 @@ impl Lesson {
 
     fn with_class(&self) -> Answer<(Experiment, Rc<Dataset>)> {
         if self.class.drawings().is_empty() {
-            return Err(refusal("no-drawings", "the class has no drawings yet", None));
+            return Err(told("no-drawings", json!({})));
         }
         let experiment = self.class.experiment(&self.experiment, CLASS_FILE).map_err(thrown)?;
         Ok((experiment, Rc::new(self.class_dataset(true)?)))
@@ -437,7 +430,7 @@ impl Lesson {
 
     fn class_dataset(&self, with_digits: bool) -> Answer<Dataset> {
         if self.class.drawings().is_empty() {
-            return Err(refusal("no-drawings", "the class has no drawings yet", None));
+            return Err(told("no-drawings", json!({})));
         }
         let train = self.experiment.data.train.of(self.digits.len()).unwrap_or_default();
         let dataset = if with_digits { self.class.with_digits(&self.digits, train) } else { self.class.dataset() };

@@ -9,6 +9,7 @@ import en from '../www/text/en.js';
 import fr from '../www/text/fr.js';
 
 const WWW = fileURLToPath(new URL('../www/', import.meta.url));
+const RUST = fileURLToPath(new URL('../src/', import.meta.url));
 const sources = readdirSync(WWW, { recursive: true })
   .filter((name) => /\.(js|html)$/.test(name) && !name.startsWith('text') && name !== 'sw.js')
   .map((name) => [name, readFileSync(WWW + name, 'utf8').replace(/^\s*\/\/.*$/gm, '')]);
@@ -36,6 +37,17 @@ test('every text that is asked for is there', () => {
       assert.ok(Object.keys(en).some((key) => key.startsWith(start)), `${name}: ${start}…`);
     }
   }
+});
+
+test('every error has a sentence, and every sentence an error', () => {
+  const rust = readdirSync(RUST).map((name) => readFileSync(RUST + name, 'utf8')).join('\n');
+  const script = sources.map(([, source]) => source).join('\n');
+  const thrown = [
+    ...rust.matchAll(/\b(?:told|refusal)\(\s*"([\w-]+)"/g), ...rust.matchAll(/Error::.* => "([\w-]+)"/g),
+    ...script.matchAll(/(?:Refusal\(|return )\{ kind: (?:\w+ \? )?'([\w-]+)'(?: : '([\w-]+)')?/g),
+  ].flatMap(([, ...kinds]) => kinds.filter(Boolean));
+  const told = Object.keys(en).filter((key) => key.startsWith('errors.')).map((key) => key.slice('errors.'.length));
+  assert.deepEqual([...new Set(thrown)].sort(), told.sort());
 });
 
 test('no text is left over', () => {

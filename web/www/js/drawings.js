@@ -38,7 +38,7 @@ export class Drawings {
     const changed = this.#turn.then(async () => {
       const list = make(this.list);
       if (list.length > MOST_DRAWINGS) {
-        throw new Refusal({ kind: 'too-large', message: `${list.length} drawings, but a class has at most ${MOST_DRAWINGS}`, hint: null });
+        throw new Refusal({ kind: 'class-too-large', values: { count: list.length, most: MOST_DRAWINGS } });
       }
       this.tests = await this.#app.engine.setClass(list);
       this.list = list;

@@ -25,9 +25,10 @@ export function announce(text) {
 export function complain(error, subject) {
   const kind = error.kind ?? 'broken';
   const close = element('button', { type: 'button', onclick: () => message.remove() }, t('page.close'));
+  const details = [error.message, error.hint].filter(Boolean).join(' — ');
   const words = element('div', { className: 'grow' },
     element('p', {}, subject ? `${t('page.about', { subject })} ` : '', t(`errors.${kind}`, error.values)),
-    element('p', { className: 'note', lang: 'en' }, [error.message, error.hint].filter(Boolean).join(' — ')));
+    details ? element('p', { className: 'note', lang: 'en' }, details) : null);
   const message = element('div', { className: 'message' }, words, close);
   byId('messages').replaceChildren(message);
   if (kind === 'broken') console.error(error);
@@ -57,8 +58,8 @@ export function attemptNumber(action, typed, { min, max, isWhole = true }, subje
       const value = typed.trim() === '' ? NaN : Number(typed);
       const isTaken = value >= min && value <= max && (!isWhole || Number.isInteger(value));
       if (isTaken || error.kind === 'broken') throw error;
-      const { message, hint } = error;
-      throw new Refusal({ kind: isWhole ? 'not-whole' : 'not-number', message, hint, values: { min: exact(min), max: exact(max) } });
+      // The library's words would name its own, wider limits.
+      throw new Refusal({ kind: isWhole ? 'not-whole' : 'not-number', values: { min: exact(min), max: exact(max) } });
     }
   }, subject);
 }
@@ -99,13 +100,16 @@ export function download(name, content, type) {
 }
 
 /** Largest file that is opened: a photograph of a telephone. */
-export const MOST_BYTES = 50_000_000;
+const MOST_BYTES = 50_000_000;
+
+/** Refuses a file that is too large to be opened. */
+export function checkSize({ size }) {
+  if (size > MOST_BYTES) throw new Refusal({ kind: 'file-too-large', values: { size: size / 1e6, most: MOST_BYTES / 1e6 } });
+}
 
 /** The bytes of a chosen file. */
 export async function bytesOf(file) {
-  if (file.size > MOST_BYTES) {
-    throw new Refusal({ kind: 'too-large', message: `${file.name}: ${file.size} bytes`, hint: null });
-  }
+  checkSize(file);
   return new Uint8Array(await file.arrayBuffer());
 }
 

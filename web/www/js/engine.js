@@ -2,7 +2,7 @@
 
 /** An error that has a sentence in the tables of texts, with the values that it takes, and the library's own words. */
 export class Refusal extends Error {
-  constructor({ kind, message, hint, values = {} }) {
+  constructor({ kind, message = '', hint = null, values = {} }) {
     super(message);
     Object.assign(this, { kind, hint, values });
   }
@@ -25,7 +25,7 @@ export function startEngine({ onProgress, kind = '' }) {
   };
   worker.onerror = (event) => {
     event.preventDefault();
-    const broken = new Refusal({ kind: 'broken', message: event.message ?? 'the worker did not start', hint: null });
+    const broken = new Refusal({ kind: 'broken', message: event.message ?? 'the worker did not start' });
     for (const { reject } of pending.values()) reject(broken);
     pending.clear();
   };

@@ -1,6 +1,6 @@
 // A picture of a visitor, decoded by the browser.
 
-import { MOST_BYTES } from './elements.js';
+import { checkSize } from './elements.js';
 import { Refusal } from './engine.js';
 
 /** Most pixels of a picture: it stands in the memory of a telephone four times over. */
@@ -14,22 +14,22 @@ const BAND = 512;
  * Rejects with a `Refusal` for what is no picture, or too large a one.
  */
 export async function openPicture(file) {
-  if (file.size > MOST_BYTES) throw new Refusal({ kind: 'too-large', message: `${file.name} has ${file.size} bytes, but at most ${MOST_BYTES} are read`, hint: null });
+  checkSize(file);
   const image = new Image();
   const url = URL.createObjectURL(file);
   const close = () => URL.revokeObjectURL(url);
   try {
     await new Promise((resolve, reject) => {
       image.onload = resolve;
-      image.onerror = () => reject(new Refusal({ kind: 'picture', message: `${file.name} cannot be decoded`, hint: null }));
+      image.onerror = () => reject(new Refusal({ kind: 'picture' }));
       image.src = url;
     });
-    check(file.name, image);
+    check(image);
     await checkWhole(file);
     // Decoded once now, so that a broken picture is refused; not kept after its first use, being large.
-    let first = pixelsOf(file.name, image);
+    let first = pixelsOf(image);
     const take = () => {
-      const pixels = first ?? pixelsOf(file.name, image);
+      const pixels = first ?? pixelsOf(image);
       first = null;
       return pixels;
     };
@@ -41,11 +41,11 @@ export async function openPicture(file) {
 }
 
 /** Looks at the sizes before any pixel is decoded. */
-function check(name, { naturalWidth: width, naturalHeight: height }) {
-  if (width * height === 0) throw new Refusal({ kind: 'picture', message: `${name} has no pixels`, hint: null });
+function check({ naturalWidth: width, naturalHeight: height }) {
+  if (width * height === 0) throw new Refusal({ kind: 'picture' });
   if (width * height > MOST_PIXELS) {
-    const message = `${name} has ${width}x${height} pixels, which makes ${width * height}, but at most ${MOST_PIXELS} are read`;
-    throw new Refusal({ kind: 'too-large', message, hint: 'cut out the digit, or save the picture smaller' });
+    const values = { width: String(width), height: String(height), pixels: width * height / 1e6, most: MOST_PIXELS / 1e6 };
+    throw new Refusal({ kind: 'picture-too-large', values });
   }
 }
 
@@ -57,12 +57,12 @@ async function checkWhole(file) {
   try {
     (await createImageBitmap(file)).close();
   } catch {
-    throw new Refusal({ kind: 'picture', message: `${file.name} is damaged, cut short, or no picture of pixels`, hint: null });
+    throw new Refusal({ kind: 'picture' });
   }
 }
 
 /** All pixels: red, green, blue and opacity of each. */
-function pixelsOf(name, image) {
+function pixelsOf(image) {
   const [width, height] = [image.naturalWidth, image.naturalHeight];
   const band = document.createElement('canvas').getContext('2d', { willReadFrequently: true });
   [band.canvas.width, band.canvas.height] = [width, Math.min(BAND, height)];
@@ -75,7 +75,7 @@ function pixelsOf(name, image) {
       rgba.set(band.getImageData(0, 0, width, rows).data, 4 * width * top);
     }
   } catch (error) {
-    throw new Refusal({ kind: 'picture', message: `${name}: ${error.message}`, hint: null });
+    throw new Refusal({ kind: 'picture', message: error.message });
   } finally {
     // The memory of a canvas is given back at once only if it is made small.
     band.canvas.width = 0;

@@ -159,5 +159,5 @@ function described(error) {
       return JSON.parse(error);
     } catch { /* no JSON: a bug, as below */ }
   }
-  return { kind: 'broken', message: String(error?.message ?? error), hint: null };
+  return { kind: 'broken', message: String(error?.message ?? error) };
 }

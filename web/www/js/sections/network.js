@@ -128,7 +128,7 @@ export function mountNetwork(app) {
     try {
       await navigator.clipboard.writeText(text);
     } catch ({ message }) {
-      throw new Refusal({ kind: 'clipboard', message, hint: null });
+      throw new Refusal({ kind: 'clipboard', message });
     }
     announce(t(said));
   });
