@@ -70,9 +70,9 @@ for kind in simd plain; do
 done
 
 # A version for the offline cache: another one whenever any file is another.
-version=$(cd "$out" && find . -type f ! -name sw.js | sort | xargs sha256sum | sha256sum | cut -c1-12)
+version=$(cd "$out" && find . -type f | sort | xargs sha256sum | sha256sum | cut -c1-12)
 files=$(cd "$out" && find . -type f ! -name sw.js ! -path './wasm/*' | sed 's|^\./||' | sort | sed 's|.*|"&",|' | tr -d '\n')
-[ ! -f "$out/sw.js" ] || sed -i "s|@VERSION@|$version|; s|\"@FILES@\",|$files|" "$out/sw.js"
+sed -i "s|@VERSION@|$version|; s|\"@FILES@\",|$files|" "$out/sw.js" "$out/index.html"
 
 rm -rf web/dist
 cp -r "$out" web/dist

@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { ROOT, addThrees, draw, drawThree, drawings, open, pageTests, ready, train } from './browser.mjs';
+import { ROOT, addThrees, draw, drawThree, drawings, open, pageTests, ready, train, visit } from './browser.mjs';
 
 const world = open();
 
@@ -42,7 +42,7 @@ onPage('the verdict: an error rate under 12 %, the first ten, the matrix, and th
 
 onPage('a three that is drawn is read as three, step by step', async (page) => {
   await drawThree(page);
-  await page.waitForFunction(() => /^3, \d+%$/.test(document.querySelector('#drawing-answer').textContent));
+  await page.waitForFunction(() => /^3 \(\d+%\)$/.test(document.querySelector('#drawing-answer').textContent));
   assert.equal(await page.locator('#drawing-steps > li').count(), 6, 'grey, ink, cut out, upright, thickness, 8x8');
   assert.equal(await page.locator('#drawing-neighbours > li').count(), 5);
   assert.match(await text(page, '#drawing-bars'), /3\s*9?\d/);
@@ -58,16 +58,16 @@ onPage('a three that is drawn is read as three, step by step', async (page) => {
 onPage('a photograph is read, and a drawing after it', async (page) => {
   for (const [name, digit] of [['3-mnist18477.png', 3], ['7-paper28219.jpg', 7], ['0-paper39220.jpg', 0]]) {
     await page.setInputFiles('#drawing-file', join(HANDWRITING, name));
-    await page.waitForFunction((digit) => document.querySelector('#drawing-answer').textContent.startsWith(`${digit},`), digit);
+    await page.waitForFunction((digit) => document.querySelector('#drawing-answer').textContent.startsWith(`${digit} (`), digit);
   }
   await page.click('#drawing-back');
   await drawThree(page);
-  await page.waitForFunction(() => document.querySelector('#drawing-answer').textContent.startsWith('3,'));
+  await page.waitForFunction(() => document.querySelector('#drawing-answer').textContent.startsWith('3 ('));
 });
 
 onPage('files that are no pictures, or too large, say so and change nothing', async (page) => {
   await drawThree(page);
-  await page.waitForFunction(() => document.querySelector('#drawing-answer').textContent.startsWith('3,'));
+  await page.waitForFunction(() => document.querySelector('#drawing-answer').textContent.startsWith('3 ('));
   const answer = await text(page, '#drawing-answer');
   await page.setInputFiles('#drawing-file', { name: 'diary.png', mimeType: 'image/png', buffer: Buffer.from('Dear diary') });
   assert.match(await complaint(page), /^diary\.png: This file is not a picture that can be read/);
@@ -125,4 +125,21 @@ onPage('files that hold no drawings say so and change nothing', async (page) => 
   await open('broken.npz', 'PK and then nothing');
   assert.match(await complaint(page), /broken\.npz/);
   await drawings(page, 0);
+});
+
+test('an experiment that takes no drawings is refused before anything is trained', async () => {
+  const page = await visit(world, { fragment: "#data.split='random'" });
+  await addThrees(page, 'Ada', 1);
+  await page.selectOption('#training-pace', 'watch');
+  await page.click('#training-play');
+  await page.waitForFunction(() => window.chiffres.app.training.isPlaying);
+  await page.click('#class-train');
+  assert.match(await complaint(page), /digits in their order only/);
+  // The training before goes on, and its button says so.
+  const { step } = await page.evaluate(() => window.chiffres.app.training);
+  await page.waitForFunction((step) => window.chiffres.app.training.step > step, step);
+  assert.equal(await text(page, '#training-play'), 'Pause');
+  assert.ok(await page.isEnabled('#class-compare'));
+  assert.deepEqual(page.complaints, []);
+  await page.context().close();
 });

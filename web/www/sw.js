@@ -1,7 +1,9 @@
 // Keeps the page for when there is no network: everything of one version, under that version's name.
 
 const VERSION = '@VERSION@';
-const CACHE = `chiffres-${VERSION}`;
+// Another copy of the page, at another path of the same host, keeps its own.
+const PLACE = `chiffres ${self.registration.scope} `;
+const CACHE = PLACE + VERSION;
 // The test of worker.js: of the two modules only the one that this browser runs is kept.
 const VECTORS = new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 10, 1, 8, 0, 65, 0, 253, 15, 253, 98, 11]);
 const kind = WebAssembly.validate(VECTORS) ? 'simd' : 'plain';
@@ -14,12 +16,13 @@ self.addEventListener('install', (event) => {
 });
 
 self.addEventListener('activate', (event) => {
-  const others = (names) => names.filter((name) => name.startsWith('chiffres-') && name !== CACHE);
+  const others = (names) => names.filter((name) => name.startsWith(PLACE) && name !== CACHE);
   event.waitUntil(caches.keys().then((names) => Promise.all(others(names).map((name) => caches.delete(name)))).then(() => self.clients.claim()));
 });
 
 self.addEventListener('fetch', (event) => {
   if (event.request.method !== 'GET' || new URL(event.request.url).origin !== location.origin) return;
-  const kept = caches.open(CACHE).then((cache) => cache.match(event.request, { ignoreSearch: true }));
+  // Where the browser keeps nothing, there is still the network.
+  const kept = caches.open(CACHE).then((cache) => cache.match(event.request, { ignoreSearch: true })).catch(() => undefined);
   event.respondWith(kept.then((answer) => answer ?? fetch(event.request)));
 });

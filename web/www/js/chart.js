@@ -3,9 +3,10 @@
 /**
  * @param canvas where to draw; it fills its CSS size
  * @param curves `[{ name, dashed, points: [[epoch, value], ...] }]`
- * @param options `{ epochs, format, isLog }`
+ * @param options `{ epochs, along, format, isLog }`: how many there are and what they are called, how a tick is written, and
+ *   whether the scale is logarithmic
  */
-export function drawCurves(canvas, curves, { epochs, format, isLog }) {
+export function drawCurves(canvas, curves, { epochs, along, format, isLog }) {
   const ratio = window.devicePixelRatio || 1;
   const [width, height] = [canvas.clientWidth, canvas.clientHeight];
   if (width === 0) return;
@@ -15,11 +16,14 @@ export function drawCurves(canvas, curves, { epochs, format, isLog }) {
   context.scale(ratio, ratio);
   const css = getComputedStyle(canvas);
   const color = (name) => css.getPropertyValue(name).trim();
-  context.font = '13px system-ui, sans-serif';
+  // As large as the words around it, on a projector too.
+  const unit = parseFloat(getComputedStyle(document.documentElement).fontSize) / 16;
+  context.font = `${13 * unit}px system-ui, sans-serif`;
 
   const values = curves.flatMap((curve) => curve.points.map(([, value]) => value)).filter(Number.isFinite);
-  const frame = { left: 46, right: width - 8, top: 10, bottom: height - 24 };
   const scale = axis(values, isLog);
+  const widest = highest(scale.ticks.map((tick) => context.measureText(format(tick)).width), 34 * unit);
+  const frame = { left: widest + 12, right: width - 8, top: 10, bottom: height - 24 * unit };
   const x = (epoch) => frame.left + (frame.right - frame.left) * (epoch - 1) / Math.max(1, epochs - 1);
   const y = (value) => frame.bottom - (frame.bottom - frame.top) * scale.place(value);
 
@@ -40,6 +44,8 @@ export function drawCurves(canvas, curves, { epochs, format, isLog }) {
   context.fillText('1', frame.left, frame.bottom + 6);
   context.textAlign = 'right';
   context.fillText(String(epochs), frame.right, frame.bottom + 6);
+  context.textAlign = 'center';
+  context.fillText(along, (frame.left + frame.right) / 2, frame.bottom + 6);
 
   curves.forEach((curve, i) => {
     const points = thinned(curve.points.filter(([, value]) => Number.isFinite(value)), frame.right - frame.left);
@@ -63,7 +69,7 @@ export function drawCurves(canvas, curves, { epochs, format, isLog }) {
   context.textBaseline = 'middle';
   const longest = Math.max(...curves.map((curve) => context.measureText(curve.name).width));
   curves.forEach((curve, i) => {
-    const [left, row] = [frame.right - longest - 40, frame.top + 12 + 20 * i];
+    const [left, row] = [frame.right - longest - 40, frame.top + (12 + 20 * i) * unit];
     context.strokeStyle = color(i === 0 ? '--positive' : '--negative');
     context.lineWidth = 2;
     context.setLineDash(curve.dashed ? [6, 4] : []);
@@ -83,17 +89,24 @@ function thinned(points, pixels) {
   return points.filter((_, i) => i % stride === 0 || i === points.length - 1);
 }
 
+// Of as many values as a training has epochs: more than a function takes arguments.
+const lowest = (values, start) => values.reduce((least, value) => Math.min(least, value), start);
+const highest = (values, start) => values.reduce((most, value) => Math.max(most, value), start);
+
 /** Ticks, and where a value stands between the ends of the axis, 0 to 1. */
 function axis(values, isLog) {
   if (isLog) {
-    const least = Math.max(1e-4, Math.min(1, ...values));
-    const [low, high] = [Math.floor(Math.log10(least)), Math.max(0.5, Math.log10(Math.max(1, ...values)))];
+    const least = Math.max(1e-4, lowest(values, 1));
+    const [low, high] = [Math.floor(Math.log10(least)), Math.max(0.5, Math.log10(highest(values, 1)))];
     const ticks = [];
     const stride = Math.ceil((high - low) / 6);
-    for (let power = low; power <= high; power += stride) ticks.push(10 ** power);
+    // Where there is little between the ends, also what lies between the powers of ten.
+    const within = high - low < 2 ? [1, 2, 5] : [1];
+    for (let power = low; power <= high; power += stride) ticks.push(...within.map((digit) => digit * 10 ** power));
+    while (Math.log10(ticks.at(-1)) > high) ticks.pop();
     return { ticks, place: (value) => (Math.log10(Math.max(value, 1e-4)) - low) / (high - low) };
   }
-  const high = Math.max(...values, 0.05);
+  const high = highest(values, 0.05);
   const step = [0.01, 0.02, 0.05, 0.1, 0.2, 0.25, 0.5, 1].find((size) => high / size <= 5) ?? 1;
   const top = Math.ceil(high / step) * step;
   const ticks = [];

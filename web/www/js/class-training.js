@@ -20,23 +20,39 @@ export function mountClassTraining(app, drawings) {
   const isJustTrained = () => app.network?.origin === 'trained' && app.training.isDone && !knowsClass();
   const choice = () => (chosen === 'inUse' && knowsClass() ? null : chosen) ?? (isJustTrained() ? 'inUse' : 'without');
 
+  let isStarting = false;
   const press = () => attempt(async () => {
+    if (isStarting) return;
+    isStarting = true;
+    try {
+      await startOrStop();
+    } finally {
+      isStarting = false;
+      render();
+    }
+  });
+
+  async function startOrStop() {
     if (phase !== null) {
       await (app.training.isPlaying ? engine.pause() : engine.play('full'));
       return;
     }
     note = () => '';
+    // An experiment that takes no drawings is refused before anything is trained.
+    await engine.classToml();
     const wanted = choice();
     if (wanted === 'without') await train('without');
     else {
       if (wanted === 'shipped' && app.network.origin !== 'shipped') await app.use('shipped');
       await measureAndTrain();
     }
-  });
+  }
 
+  // Steps of the training under way: fewer are another's.
+  let reached = 0;
   async function train(kind) {
     await engine.begin(kind === 'with');
-    phase = kind;
+    [phase, reached] = [kind, 0];
     render();
     await engine.play('full');
   }
@@ -58,7 +74,11 @@ export function mountClassTraining(app, drawings) {
     if (phase === null || !app.training.isDone || app.network.origin !== 'trained') return;
     if (phase === 'without' && !knowsClass()) {
       phase = null;
-      await measureAndTrain();
+      try {
+        await measureAndTrain();
+      } finally {
+        render();
+      }
     } else if (phase === 'with' && knowsClass()) {
       phase = null;
       result = { ...before, after: await engine.classScores() };
@@ -130,7 +150,8 @@ export function mountClassTraining(app, drawings) {
   app.on('progress', () => {
     if (compare.value !== choice()) renderChoice();
     // Somebody has begun another training.
-    if (phase === 'with' && !app.training.withClass) giveUp('class.otherTraining');
+    if (phase !== null && (app.training.step < reached || app.training.withClass !== (phase === 'with'))) giveUp('class.otherTraining');
+    reached = app.training.step;
     if (phase !== null) renderProgress();
   });
   app.on('trained', () => thereupon(async () => {

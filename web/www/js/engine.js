@@ -18,14 +18,17 @@ export function startEngine({ onProgress, kind = '' }) {
       onProgress(data.progress, data.maps);
       return;
     }
-    const { resolve, reject } = pending.get(data.id);
-    pending.delete(data.id);
+    // What the worker still answers after it broke nobody waits for.
+    const { resolve, reject } = pending.get(data.id) ?? {};
+    if (!pending.delete(data.id)) return;
     if (data.error) reject(new Refusal(data.error));
     else resolve(data.value);
   };
   worker.onerror = (event) => {
     event.preventDefault();
     const broken = new Refusal({ kind: 'broken', message: event.message ?? 'the worker did not start' });
+    // Where nobody waits, while a training plays, it is told as what nobody caught.
+    if (pending.size === 0) Promise.reject(broken);
     for (const { reject } of pending.values()) reject(broken);
     pending.clear();
   };

@@ -30,13 +30,13 @@ async function start() {
 
 // Playing.
 
-// `began` is null where steps are made by hand, one or an epoch at a time.
-const play = { on: false, pace: 'full', known: 0, reported: 0, began: null, stepsAtBegin: 0 };
+// `began` is null where steps are made by hand, one or an epoch at a time; of all that were set going only the last `turn` plays.
+const play = { on: false, turn: 0, pace: 'full', known: 0, reported: 0, began: null, stepsAtBegin: 0 };
 const next = new MessageChannel();
-next.port1.onmessage = () => slice();
+next.port1.onmessage = ({ data }) => slice(data);
 
-function slice() {
-  if (!play.on) return;
+function slice(turn) {
+  if (!play.on || turn !== play.turn) return;
   const now = performance.now();
   let more = true;
   if (play.pace === 'full') {
@@ -53,8 +53,8 @@ function slice() {
     report();
   } else {
     if (now - play.reported >= REPORT) report();
-    if (play.pace === 'full') next.port2.postMessage(null);
-    else setTimeout(slice, 4);
+    if (play.pace === 'full') next.port2.postMessage(turn);
+    else setTimeout(() => slice(turn), 4);
   }
 }
 
@@ -92,8 +92,9 @@ const calls = {
   toml: () => lesson.toml(),
 
   begin: (withClass) => {
-    Object.assign(play, { on: false, began: null, known: 0 });
+    // What is refused leaves the training before it as it is.
     lesson.begin(withClass);
+    Object.assign(play, { on: false, began: null, known: 0 });
     report();
   },
   play: (pace) => {
@@ -101,9 +102,9 @@ const calls = {
     if (!progress || progress.isDone) return;
     const now = performance.now();
     Object.assign(play, {
-      on: true, pace, began: now, reported: now, steps: progress.step, stepsAtBegin: progress.step, total: progress.steps,
+      on: true, turn: play.turn + 1, pace, began: now, reported: now, steps: progress.step, stepsAtBegin: progress.step, total: progress.steps,
     });
-    slice();
+    slice(play.turn);
   },
   pause: () => { play.on = false; report(); },
   step: () => byHand(() => lesson.step()),
@@ -120,7 +121,10 @@ const calls = {
     return times;
   },
 
-  useTrained: () => { lesson.useTrained(); return JSON.parse(lesson.network()); },
+  useTrained: () => {
+    lesson.useTrained();
+    return { ...JSON.parse(lesson.network()), step: JSON.parse(lesson.progress(play.known)).step };
+  },
   useFile: (file, bytes) => { lesson.useFile(file, bytes); return JSON.parse(lesson.network()); },
   model: () => lesson.model(),
   verdict: () => JSON.parse(lesson.verdict()),
