@@ -2,8 +2,10 @@
 
 import test from 'node:test';
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 
-import { open, pageTests, ready, serve, train, trained, visit } from './browser.mjs';
+import { draw, ROOT, open, pageTests, ready, serve, three, train, trained, visit } from './browser.mjs';
 
 const world = open();
 
@@ -53,7 +55,7 @@ onPage('the network: presets, parameters, and settings that are refused', async 
   await page.fill('#network-learningRate', '-1');
   await page.press('#network-learningRate', 'Enter');
   await page.waitForSelector('#messages .message');
-  assert.match(await complaint(page), /^Learning rate: Here goes a number from 0\.0001 to 10\. Nothing has changed\.Close$/);
+  assert.match(await complaint(page), /^Learning rate: Here goes a number from 0\.00001 to 1,000\. Nothing has changed\.Close$/);
   assert.equal(await page.inputValue('#network-learningRate'), '0.05', 'nothing has changed');
   await page.click('#messages button');
   assert.equal(await page.$('#messages .message'), null);
@@ -158,11 +160,79 @@ onPage('the experiment is in the address, and comes back from it', async (page) 
   assert.match(toml, /hidden = \[20\]/);
   await page.click('#network summary');
   await page.click('#network-copy-toml');
-  await page.waitForFunction(() => document.querySelector('#announcements').textContent.includes('TOML'));
+  await page.waitForFunction(() => document.querySelector('#network-said').textContent.includes('TOML'));
   assert.equal(await page.evaluate(() => navigator.clipboard.readText()), toml);
   await page.fill('#network-toml', toml.replace('hidden = [20]', 'hidden = [9]'));
   await page.click('#network-load-toml');
   await page.waitForFunction(() => location.hash.includes('model.hidden=[9]'));
+});
+
+onPage('a link within the page leaves the experiment in the address, and a decimal may have a comma', async (page) => {
+  await page.fill('#network-learningRate', '0,25');
+  await page.press('#network-learningRate', 'Enter');
+  await page.waitForFunction(() => location.hash.includes('learning_rate=0.25'));
+  const address = page.url();
+  await page.click('.contents a[href="#verdict"]');
+  await page.waitForFunction(() => document.activeElement.id === 'verdict');
+  assert.equal(page.url(), address);
+  // The address of what is there already takes nothing back.
+  await train(page);
+  await page.evaluate(() => { window.begun = 0; window.chiffres.app.on('experiment', () => { window.begun += 1; }); });
+  await page.evaluate(() => { const { hash } = location; history.replaceState(null, '', '#'); location.hash = hash; });
+  await page.waitForTimeout(200);
+  assert.equal(await page.evaluate(() => window.begun), 0);
+});
+
+onPage('an experiment of all defaults is in the address too', async (page) => {
+  await page.click('#network summary');
+  await page.fill('#network-toml', '');
+  await page.click('#network-load-toml');
+  await page.waitForFunction(() => location.hash === '#seed=0');
+  const before = await text(page, '#network-parameters');
+  await page.reload();
+  await ready(page);
+  assert.equal(await text(page, '#network-parameters'), before);
+});
+
+onPage('a file that is dropped anywhere is opened where it belongs', async (page) => {
+  const drop = (name, type, content) => page.evaluate(([name, type, content]) => {
+    const dataTransfer = new DataTransfer();
+    dataTransfer.items.add(new File([Uint8Array.from(content)], name, { type }));
+    const footer = document.querySelector('footer');
+    for (const kind of ['dragover', 'drop']) footer.dispatchEvent(new DragEvent(kind, { dataTransfer, bubbles: true, cancelable: true }));
+  }, [name, type, [...content]]);
+  await drop('mine.toml', '', Buffer.from('[model]\nhidden = [12]\n'));
+  await page.waitForFunction(() => location.hash.includes('model.hidden=[12]'));
+  await drop('three.png', 'image/png', readFileSync(join(ROOT, 'tests/fixtures/handwriting/3-mnist18477.png')));
+  await page.waitForFunction(() => document.querySelector('#drawing-answer').textContent.startsWith('3 ('));
+  await drop('one.csv', 'text/csv', Buffer.from(`label,author,${Array.from({ length: 64 }, (_, i) => `p${i}`).join(',')}\n7,ada${',5'.repeat(64)}\n`));
+  await page.waitForFunction(() => document.querySelector('#class').textContent.includes('ada') || document.querySelector('#messages .message'));
+  await drop('diary', '', Buffer.from('Dear diary'));
+  await page.waitForFunction(() => /diary: This file is not a model/.test(document.querySelector('#messages').textContent));
+});
+
+onPage('the network in use is chosen by keyboard, and the focus stays', async (page) => {
+  await train(page);
+  await page.focus('#verdict .in-use select');
+  await page.keyboard.press('ArrowUp');
+  await page.waitForFunction(() => window.chiffres.app.network.origin === 'shipped');
+  assert.ok(await page.evaluate(() => document.activeElement === document.querySelector('#verdict .in-use select')));
+});
+
+onPage('drawings are answered while a training plays at full speed, and a pause is a pause', async (page) => {
+  await page.selectOption('#training-pace', 'full');
+  await page.fill('#network-epochs', '100000');
+  await page.press('#network-epochs', 'Enter');
+  await page.waitForFunction(() => location.hash.includes('epochs=100000'));
+  await page.evaluate(() => { for (let i = 0; i < 5; i += 1) window.chiffres.app.engine.play('full'); });
+  await page.waitForFunction(() => window.chiffres.app.training.step > 100);
+  await draw(page, three());
+  await page.waitForFunction(() => /^3 /.test(document.querySelector('#drawing-answer').textContent));
+  await page.click('#training-play');
+  await page.waitForFunction(() => !window.chiffres.app.training.isPlaying);
+  const { step } = await page.evaluate(() => window.chiffres.app.training);
+  await page.waitForTimeout(150);
+  assert.equal(await page.evaluate(() => window.chiffres.app.training.step), step);
 });
 
 onPage('where the browser forbids to copy, the page says where to copy from', async (page) => {

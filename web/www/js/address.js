@@ -1,7 +1,8 @@
 // The experiment in the page's address: `#training.epochs=50&model.hidden=[32]`, what differs from an empty file.
 
-/** The fragment of `[[setting, value in TOML], ...]`. */
+/** The fragment of `[[setting, value in TOML], ...]`; where nothing differs, the seed stands for it. */
 export function fragmentOf(changes) {
+  if (changes.length === 0) return fragmentOf([['seed', '0']]);
   const part = (text) => encodeURIComponent(text).replace(/%5B/g, '[').replace(/%5D/g, ']').replace(/%2C/g, ',').replace(/%22/g, "'");
   return `#${changes.map(([name, value]) => `${part(name)}=${part(value)}`).join('&')}`;
 }

@@ -36,6 +36,10 @@ export function mountClassFiles(app, drawings) {
     target.value = '';
   });
   onDrop(byId('class'), open);
+  app.on('open-drawings', (file) => {
+    byId('class').scrollIntoView();
+    open(file);
+  });
   app.on('class', () => {
     if (drawings.list.length === 0) opened = () => '';
     render();

@@ -49,18 +49,13 @@ export async function attempt(action, subject) {
   }
 }
 
-/** The same for a number that was typed: one beyond what its field takes is told in the page's own words. */
-export function attemptNumber(action, typed, { min, max, isWhole = true }, subject) {
+/** The same for a number that was typed; one beyond what its field takes is refused, and `restore` shows what there was. */
+export function attemptNumber(action, typed, { min, max, isWhole = true }, subject, restore) {
   return attempt(async () => {
-    try {
-      return await action();
-    } catch (error) {
-      const value = typed.trim() === '' ? NaN : Number(typed);
-      const isTaken = value >= min && value <= max && (!isWhole || Number.isInteger(value));
-      if (isTaken || error.kind === 'broken') throw error;
-      // The library's words would name its own, wider limits.
-      throw new Refusal({ kind: isWhole ? 'not-whole' : 'not-number', values: { min: exact(min), max: exact(max) } });
-    }
+    const value = typed.trim() === '' ? NaN : Number(typed);
+    if (value >= min && value <= max && (!isWhole || Number.isInteger(value))) return action();
+    restore();
+    throw new Refusal({ kind: isWhole ? 'not-whole' : 'not-number', values: { min: exact(min), max: exact(max) } });
   }, subject);
 }
 
@@ -113,17 +108,25 @@ export async function bytesOf(file) {
   return new Uint8Array(await file.arrayBuffer());
 }
 
-/** Has files that are dropped on an element go to `open`. */
+/** Has files that are dropped on an element go to `open`; text that is dragged goes where it always goes. */
 export function onDrop(target, open) {
+  const leave = () => document.querySelectorAll('.is-over').forEach((over) => over.classList.remove('is-over'));
+  const isFile = ({ dataTransfer }) => [...dataTransfer.types].includes('Files');
   target.addEventListener('dragover', (event) => {
+    if (!isFile(event)) return;
     event.preventDefault();
+    // Of places within places, the innermost takes it.
+    event.stopPropagation();
+    if (target.classList.contains('is-over')) return;
+    leave();
     target.classList.add('is-over');
   });
-  target.addEventListener('dragleave', () => target.classList.remove('is-over'));
+  target.addEventListener('dragleave', leave);
   target.addEventListener('drop', (event) => {
+    if (!isFile(event)) return;
     event.preventDefault();
     event.stopPropagation();
-    target.classList.remove('is-over');
+    leave();
     const [file] = event.dataTransfer.files;
     if (file) open(file);
   });

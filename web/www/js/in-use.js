@@ -17,38 +17,54 @@ export function mountNetworkInUse(app) {
     if (!app.network) return '';
     const { layers, parameters, name, seed, step } = app.network;
     const words = t('inUse.about', { layers: layers.join(' → '), parameters, name, seed: String(seed) });
-    return isEarlier() ? `${words}. ${t('inUse.earlier', { step })}` : words;
+    if (!isEarlier()) return words;
+    return `${words}. ${t(app.training.isPlaying ? 'inUse.earlier' : 'inUse.begunAnew', { step, now: app.training.step })}`;
+  }
+
+  // Made once: what has the focus keeps it.
+  const shown = bars.map((bar) => {
+    const choice = element('select', { onchange: () => attempt(() => app.use(choice.value)) });
+    const file = element('input', { type: 'file', className: 'unseen', onchange: () => {
+      const [chosen] = file.files;
+      if (chosen) open(chosen);
+      // The same file may be chosen again.
+      file.value = '';
+    } });
+    const save = element('button', {
+      type: 'button', onclick: () => attempt(async () => download('model', await app.engine.model(), 'application/octet-stream')),
+    });
+    const [label, opening, note] = [element('span'), element('span'), element('p', { className: 'note' })];
+    bar.append(element('label', {}, label, ' ', choice), element('label', { className: 'button' }, opening, file), save, note);
+    return { choice, label, opening, save, note };
+  });
+
+  function renderNote() {
+    const words = about();
+    for (const { note } of shown) if (note.textContent !== words) note.textContent = words;
   }
 
   function render() {
-    for (const bar of bars) {
-      const origins = ['shipped', 'trained', ...(app.network?.origin === 'file' ? ['file'] : [])];
-      const option = (origin) => element('option', {
-        value: origin, selected: origin === app.network?.origin, disabled: origin === 'trained' && !app.training?.step,
-      }, t(`inUse.${origin}`, { file: app.network?.file ?? '' }));
-      const choice = element('select', { onchange: () => attempt(() => app.use(choice.value)) }, ...origins.map(option));
-      const file = element('input', { type: 'file', className: 'unseen', onchange: () => file.files[0] && open(file.files[0]) });
-      const save = element('button', {
-        type: 'button', onclick: () => attempt(async () => download('model', await app.engine.model(), 'application/octet-stream')),
-      }, t('inUse.save'));
-      bar.replaceChildren(
-        element('label', {}, `${t('inUse.label')} `, choice),
-        element('label', { className: 'button' }, t('inUse.open'), file),
-        save,
-        element('p', { className: 'note' }, about()));
+    const origins = ['shipped', 'trained', ...(app.network?.origin === 'file' ? ['file'] : [])];
+    const option = (origin) => element('option', {
+      value: origin, selected: origin === app.network?.origin, disabled: origin === 'trained' && !app.training?.step,
+    }, t(`inUse.${origin}`, { file: app.network?.file ?? '' }));
+    for (const { choice, label, opening, save } of shown) {
+      choice.replaceChildren(...origins.map(option));
+      [label.textContent, opening.textContent, save.textContent] = [t('inUse.label'), t('inUse.open'), t('inUse.save')];
     }
+    renderNote();
   }
 
   for (const bar of bars) onDrop(bar, open);
+  app.on('open-model', (file) => {
+    document.getElementById('verdict').scrollIntoView();
+    open(file);
+  });
   app.on('network', render);
   // Whether there is a trained network to choose only changes with the first step.
   let hadSteps = false;
   app.on('progress', () => {
-    const words = about();
-    for (const bar of bars) {
-      const note = bar.querySelector('.note');
-      if (note.textContent !== words) note.textContent = words;
-    }
+    renderNote();
     const hasSteps = app.training.step > 0;
     if (hasSteps !== hadSteps) {
       hadSteps = hasSteps;

@@ -1,7 +1,7 @@
 // The page: holds what the sections share, and has each of them tell its part.
 
 import { engine, onProgress } from './early.js';
-import { attempt, byId, complain, forgetComplaint, thereupon } from './elements.js';
+import { attempt, byId, complain, forgetComplaint, onDrop, thereupon } from './elements.js';
 import { onLanguage, setLanguage, translate } from './text.js';
 import { changesOf, fragmentOf } from './address.js';
 import { fetched } from './fetched.js';
@@ -24,6 +24,7 @@ import { mountClass } from './sections/class.js';
  * - `drawn`: a drawing was read ({ pixels, label }); `undrawn`: there is none any more
  * - `clear-pad`: the paper is to be emptied
  * - `class`: the drawings of the class have changed
+ * - `open-picture`, `open-toml`, `open-drawings`, `open-model`: a file was dropped on the page
  */
 class App extends EventTarget {
   engine = engine;
@@ -33,7 +34,7 @@ class App extends EventTarget {
   digits;
   /** The training, as worker.js reports it, with its whole history; null before the first. */
   training = null;
-  /** The network in use: `origin` is "trained", "shipped" or "file". */
+  /** The network in use: `origin` is "trained", "shipped" or "file"; a trained one is as it was after its `step`. */
   network = null;
 
   emit(type, detail = null) {
@@ -60,17 +61,17 @@ class App extends EventTarget {
   /** Puts a network to use: the one of the training, the one that came with the page, or a file's. */
   async use(origin, file = null) {
     if (origin === 'shipped') file ??= await shippedModel();
-    const step = this.training?.step ?? 0;
     const description = await (origin === 'trained' ? this.engine.useTrained() : this.engine.useFile(file.name, file.bytes));
     // First of all it can answer drawings; what the sections ask of it waits behind that.
     await this.engine.prepare();
-    this.network = { ...description, origin, file: file?.name ?? null, step };
+    this.network = { ...description, origin, file: file?.name ?? null };
     this.emit('network');
   }
 }
 
-/** The network of the recipe, trained. */
-const shippedModel = async () => ({ name: 'recipe.model', bytes: await fetched('../recipe.model') });
+/** The network of the recipe, trained: the one of this version of the page, even if it is asked for again after another has come. */
+let shipped;
+const shippedModel = async () => ({ name: 'recipe.model', bytes: await (shipped ??= fetched('../recipe.model')) });
 
 const app = new App();
 // For whoever opens the console.
@@ -78,11 +79,9 @@ window.chiffres = { app };
 
 onProgress((progress, maps) => {
   const earlier = progress.known === 0 ? [] : app.training.history.slice(0, progress.known);
-  const wasPlaying = app.training?.isPlaying ?? false;
   app.training = { ...progress, history: [...earlier, ...progress.history], maps };
   app.emit('progress');
-  const stopped = !progress.isPlaying && progress.step > 0;
-  if (stopped && (wasPlaying || progress.isDone || progress.known > 0 || progress.history.length > 0)) app.emit('trained');
+  if (!progress.isPlaying && progress.step > 0) app.emit('trained');
 });
 
 // A trained network is the one in use, unless the visitor is looking at a file's.
@@ -119,9 +118,33 @@ async function restoreFromAddress() {
 }
 
 window.addEventListener('hashchange', () => attempt(async () => {
+  // The address of what is there already begins no training anew.
+  if (location.hash === fragmentOf(app.experiment.changes)) return;
   const changes = changesOf(location.hash);
   if (changes !== null) await app.takeExperiment(await app.engine.restore(changes));
 }, location.hash.slice(0, 60)));
+
+// A link within the page leads there, and leaves the address to the experiment.
+document.addEventListener('click', (event) => {
+  const link = event.target.closest('a[href^="#"]');
+  if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  const place = byId(link.hash.slice(1));
+  place.scrollIntoView();
+  // The keyboard goes on from there.
+  place.tabIndex = -1;
+  place.addEventListener('blur', () => place.removeAttribute('tabindex'), { once: true });
+  place.focus({ preventScroll: true });
+});
+
+// What is dropped beside the places for it is opened all the same: else the browser would leave the page for it.
+onDrop(document.documentElement, (file) => app.emit(`open-${kindOf(file)}`, file));
+
+function kindOf({ name, type }) {
+  if (type.startsWith('image/')) return 'picture';
+  if (/\.toml$/i.test(name)) return 'toml';
+  return /\.(csv|npz)$/i.test(name) ? 'drawings' : 'model';
+}
 
 // A section that is read is marked in the list of contents.
 const seen = new IntersectionObserver((entries) => {

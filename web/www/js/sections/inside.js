@@ -526,7 +526,9 @@ export function mountInside(app) {
   }
 
   app.on('drawn', ({ pixels, label }) => {
-    drawing = { pixels: Uint8Array.from(pixels), target: label };
+    // Read again by another network, it is still meant as what the visitor said.
+    const isSame = drawing !== null && source.kind === 'drawing' && drawing.pixels.every((value, i) => value === pixels[i]);
+    drawing = { pixels: Uint8Array.from(pixels), target: isSame ? source.target : label };
     byId('inside-drawing').disabled = false;
     if (source.kind === 'drawing') show({ kind: 'drawing', ...drawing });
   });

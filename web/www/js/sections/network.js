@@ -1,8 +1,9 @@
 // 2. The network: every setting that a first network has, its size, and the experiment as a link or a file.
 
-import { announce, attempt, attemptNumber, byId, bytesOf, download, element, onDrop, thereupon } from '../elements.js';
+import { attempt, attemptNumber, byId, bytesOf, download, element, onDrop, thereupon } from '../elements.js';
 import { Refusal } from '../engine.js';
-import { onLanguage, t } from '../text.js';
+import { fragmentOf } from '../address.js';
+import { onLanguage, t, typed } from '../text.js';
 
 // Settings of the recipe that vary the training images.
 const AUGMENTATION = {
@@ -27,8 +28,14 @@ export function mountNetwork(app) {
   function number(name, value, { min, max, isWhole = true, isSlider = false }, apply) {
     const id = `network-${name}`;
     const title = t(`network.${name}`);
-    const input = element('input', { id, type: 'number', min, max, step: isSlider ? 1 : 'any', value });
-    input.addEventListener('change', () => attemptNumber(() => apply(input.value), input.value, { min, max, isWhole }, title));
+    // A field for numbers drops the decimal sign of another language than the browser's.
+    const input = isWhole
+      ? element('input', { id, type: 'number', min, max, step: isSlider ? 1 : 'any', value })
+      : element('input', { id, className: 'decimal', inputMode: 'decimal', autocomplete: 'off', value: typed(value) });
+    input.addEventListener('change', () => {
+      const text = isWhole ? input.value : input.value.replace(',', '.');
+      attemptNumber(() => apply(text), text, { min, max, isWhole }, title, render);
+    });
     const slider = isSlider ? element('input', { id: `${id}-slider`, type: 'range', min, max, step: 1, value, 'aria-label': title }) : null;
     slider?.addEventListener('input', () => { input.value = slider.value; });
     slider?.addEventListener('change', () => attempt(() => apply(slider.value)));
@@ -72,8 +79,7 @@ export function mountNetwork(app) {
     const focused = document.activeElement?.id;
     const setHidden = (layer) => (text) => {
       const wanted = [...hidden()];
-      // Nothing is no number of neurons, and is refused as such.
-      wanted[layer] = text.trim() || '0';
+      wanted[layer] = text.trim();
       return change(['model.hidden', `[${wanted.join(', ')}]`]);
     };
     const isAugmented = Object.values(augmentation).some((amount) => amount !== 0);
@@ -82,20 +88,21 @@ export function mountNetwork(app) {
       [`augmentation.${name}`, float(String(augment.checked ? amount : 0))]))));
 
     form.replaceChildren(
-      choice('layers', String(Math.min(2, model.hidden.length)), ['0', '1', '2'], (count) => {
-        const [first = 15, second = 10] = hidden();
-        return change(['model.hidden', { 0: '[]', 1: `[${first}]`, 2: `[${first}, ${second}]` }[count]]);
-      }),
+      choice('layers', model.hidden.length > 2 ? 'more' : String(model.hidden.length),
+        ['0', '1', '2', ...(model.hidden.length > 2 ? ['more'] : [])], (count) => {
+          const [first = 15, second = 10] = hidden();
+          return change(['model.hidden', { 0: '[]', 1: `[${first}]`, 2: `[${first}, ${second}]` }[count]]);
+        }),
       ...model.hidden.slice(0, 2).map((neurons, layer) => {
         const name = layer === 0 ? 'neurons' : 'neurons2';
         return number(name, neurons, { min: 1, max: 128, isSlider: true }, setHidden(layer));
       }),
       choice('activation', model.activation, ['sigmoid', 'tanh', 'relu', 'gelu', 'identity'], (name) => change(['model.activation', name])),
       choice('optimizer', optimizer.kind, ['sgd', 'adam', 'adamw'], (name) => change(['optimizer.kind', name])),
-      number('learningRate', optimizer.learning_rate, { min: 0.0001, max: 10, isWhole: false }, (text) => change(['optimizer.learning_rate', float(text)])),
+      number('learningRate', optimizer.learning_rate, { min: 0.00001, max: 1000, isWhole: false }, (text) => change(['optimizer.learning_rate', float(text)])),
       number('batchSize', training.batch_size, { min: 1, max: images.train }, (text) => change(['training.batch_size', text])),
       number('epochs', training.epochs, { min: 1, max: 100000 }, (text) => change(['training.epochs', text])),
-      number('validation', images.validation, { min: 0, max: 500 }, (text) => change(['data.validation', text])),
+      number('validation', images.validation, { min: 0, max: images.train + images.validation - 1 }, (text) => change(['data.validation', text])),
       field('augmentation', 'network-augmentation', augment),
     );
     if (focused) byId(focused)?.focus({ preventScroll: true });
@@ -106,17 +113,31 @@ export function mountNetwork(app) {
     for (const name of ['article', 'recipe']) byId(`network-${name}`).setAttribute('aria-pressed', String(preset === name));
     drawDiagram(byId('network-diagram'), layers);
     thereupon(async () => {
+      const box = byId('network-toml');
+      // What was written or pasted there and not yet taken stays.
+      const isOwn = box.value !== toml;
       toml = await app.engine.toml();
-      byId('network-toml').value = toml;
+      if (!isOwn) box.value = toml;
     });
   }
 
+  // What was done stands there until the experiment is another.
+  let said = null;
+  function say(key) {
+    said = key;
+    byId('network-said').textContent = said === null ? '' : t(said);
+  }
+
   const load = (file, text) => attempt(async () => {
-    await app.takeExperiment(await app.engine.loadToml(file, text));
-    announce(t('network.loaded'));
+    const experiment = await app.engine.loadToml(file, text);
+    // What was written is taken: the box shows what it became.
+    byId('network-toml').value = toml;
+    await app.takeExperiment(experiment);
+    say('network.loaded');
   }, file);
   async function open(file) {
-    await attempt(async () => load(file.name, new TextDecoder().decode(await bytesOf(file))), file.name);
+    const bytes = await attempt(() => bytesOf(file), file.name);
+    if (bytes) await load(file.name, new TextDecoder().decode(bytes));
   }
 
   for (const name of ['article', 'recipe']) {
@@ -124,15 +145,15 @@ export function mountNetwork(app) {
   }
   form.addEventListener('submit', (event) => event.preventDefault());
   // What is copied must be at hand: Safari lets a page copy only while the click is handled.
-  const copy = (text, said) => attempt(async () => {
+  const copy = (text, key) => attempt(async () => {
     try {
       await navigator.clipboard.writeText(text);
     } catch ({ message }) {
       throw new Refusal({ kind: 'clipboard', message });
     }
-    announce(t(said));
+    say(key);
   });
-  byId('network-copy-link').addEventListener('click', () => copy(location.href, 'network.linkCopied'));
+  byId('network-copy-link').addEventListener('click', () => copy(new URL(fragmentOf(app.experiment.changes), location.href).href, 'network.linkCopied'));
   byId('network-copy-toml').addEventListener('click', () => copy(toml, 'network.tomlCopied'));
   byId('network-save-toml').addEventListener('click', () => download(`${app.experiment.settings.name}.toml`, toml, 'text/plain'));
   byId('network-load-toml').addEventListener('click', () => load(t('network.pasted'), byId('network-toml').value));
@@ -143,9 +164,19 @@ export function mountNetwork(app) {
     target.value = '';
   });
   onDrop(byId('network'), open);
+  app.on('open-toml', (file) => {
+    byId('network').scrollIntoView();
+    open(file);
+  });
 
-  app.on('experiment', render);
-  onLanguage(render);
+  app.on('experiment', () => {
+    say(null);
+    render();
+  });
+  onLanguage(() => {
+    say(said);
+    render();
+  });
 }
 
 /** Columns of neurons with lines between them; of many only some are drawn. */

@@ -19,14 +19,10 @@ export function mountTraining(app) {
   byId('training-epoch').addEventListener('click', () => attempt(() => engine.epoch()));
   byId('training-reset').addEventListener('click', () => attempt(() => engine.begin(false)));
   pace.addEventListener('change', () => attempt(async () => { if (isPlaying()) await engine.play(pace.value); }));
-  seed.addEventListener('change', () => attemptNumber(async () => {
-    try {
-      await app.takeExperiment(await engine.configure([['seed', seed.value.trim()]]));
-    } catch (error) {
-      seed.value = app.experiment.settings.seed;
-      throw error;
-    }
-  }, seed.value, { min: Number(seed.min), max: Number(seed.max) }, t('training.seed')));
+  seed.addEventListener('change', () => attemptNumber(
+    async () => app.takeExperiment(await engine.configure([['seed', seed.value.trim()]])),
+    seed.value, { min: Number(seed.min), max: Number(seed.max) }, t('training.seed'),
+    () => { seed.value = app.experiment.settings.seed; }));
 
   let neurons = [];
   function drawNeurons() {
@@ -56,8 +52,8 @@ export function mountTraining(app) {
       ...(app.experiment.images.validation > 0 ? [{ name: t('training.onHeldOut'), dashed: true, points: curve('validation', value) }] : []),
     ];
     const rate = ({ errors, images }) => errors / images;
-    drawCurves(byId('training-loss'), curves(({ loss }) => loss ?? NaN), { epochs, isLog: true, format: (tick) => significant(tick, 1) });
-    drawCurves(byId('training-error'), curves(rate), { epochs, isLog: false, format: (tick) => percent(tick, tick > 0 && tick < 0.1 ? 1 : 0) });
+    drawCurves(byId('training-loss'), curves(({ loss }) => loss ?? NaN), { epochs, along: t('network.epochs'), isLog: true, format: (tick) => significant(tick, 1) });
+    drawCurves(byId('training-error'), curves(rate), { epochs, along: t('network.epochs'), isLog: false, format: (tick) => percent(tick, tick > 0 && tick < 0.1 ? 1 : 0) });
     const last = history.at(-1);
     const name = (part) => (last?.[part] ? t('training.curve', { loss: significant(last[part].loss ?? NaN), rate: percent(rate(last[part])) }) : '');
     byId('training-loss').setAttribute('aria-label', `${t('training.loss')}. ${name('train')}`);
@@ -90,7 +86,8 @@ export function mountTraining(app) {
   function heldOut() {
     const { validation } = app.experiment.images;
     byId('training-held-out').textContent = validation > 0 ? t('training.heldOut', { count: validation }) : t('training.noneHeldOut');
-    seed.value = app.experiment.settings.seed;
+    // What is being typed there stays.
+    if (document.activeElement !== seed) seed.value = app.experiment.settings.seed;
   }
 
   app.on('progress', render);
