@@ -47,7 +47,7 @@ test('a telephone: nothing is wider than the screen, and a finger draws', async 
   await touch('touchStart', [0.5, 0.15]);
   for (let y = 0.2; y < 0.88; y += 0.05) await touch('touchMove', [0.5, y]);
   await touch('touchEnd');
-  await page.waitForFunction(() => document.querySelector('#drawing-answer').textContent.startsWith('1,'));
+  await page.waitForFunction(() => document.querySelector('#drawing-answer').textContent.startsWith('1 ('));
   // Controls are large enough for a finger.
   const small = await page.$$eval('main button, main select, main .button', (all) => all
     .filter((control) => control.checkVisibility() && !control.closest('table, .neurons-list, .inputs, .matrix, .terms, [id^=inside-]'))
@@ -91,7 +91,7 @@ test('the keyboard alone: train, open a mistake, draw a one, switch the language
   await page.keyboard.press('Space');
   for (let i = 0; i < 26; i += 1) await page.keyboard.press('ArrowDown');
   await page.keyboard.press('Space');
-  await page.waitForFunction(() => document.querySelector('#drawing-answer').textContent.startsWith('1,'));
+  await page.waitForFunction(() => document.querySelector('#drawing-answer').textContent.startsWith('1 ('));
   await reach('#class-author');
   assert.deepEqual(page.complaints, []);
   await page.context().close();

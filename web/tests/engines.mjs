@@ -60,7 +60,7 @@ async function visit(t, engine, browser, site) {
   const text = (selector) => run((selector) => document.querySelector(selector).textContent, selector);
   const until = (what, condition, ...args) => browser.wait(() => run(condition, ...args), PATIENCE, `${what}, in vain`, 20);
   const isReady = () => document.body.dataset.ready === 'yes';
-  const reads = (digit) => until(`a ${digit} is read`, (start) => document.querySelector('#drawing-answer').textContent.startsWith(start), `${digit},`);
+  const reads = (digit) => until(`a ${digit} is read`, (start) => document.querySelector('#drawing-answer').textContent.startsWith(start), `${digit} (`);
   const find = (selector) => browser.findElement(By.css(selector));
   const upload = async (selector, path) => (await find(selector)).sendKeys(path);
 
@@ -77,7 +77,7 @@ async function visit(t, engine, browser, site) {
     writeFileSync(diary, 'Dear diary');
     await upload('#drawing-file', diary);
     await until('a diary is refused', () => /diary\.png: .*not a picture/.test(document.querySelector('#messages').textContent));
-    assert.match(await text('#drawing-answer'), /^3,/);
+    assert.match(await text('#drawing-answer'), /^3 \(/);
   });
 
   await t.test('a three by the pointer', async () => {
@@ -117,7 +117,7 @@ async function visit(t, engine, browser, site) {
       document.querySelector('#network-copy-toml').scrollIntoView({ block: 'center', behavior: 'instant' });
     });
     await (await find('#network-copy-toml')).click();
-    await until('it is copied', () => /TOML/.test(document.querySelector('#announcements').textContent));
+    await until('it is copied', () => /TOML/.test(document.querySelector('#network-said').textContent));
     assert.equal(await text('#messages'), '');
   });
 

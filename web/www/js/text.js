@@ -70,6 +70,9 @@ export const number = (value, decimals = 0) => written(value, decimalsOf(decimal
 /** A number with all its decimals. */
 export const exact = (value) => written(value, { maximumFractionDigits: 20 });
 
+/** A number as it is typed: with all its decimals, and nothing between its thousands. */
+export const typed = (value) => written(value, { maximumFractionDigits: 20, useGrouping: false });
+
 /** A number with so many significant digits; very small and very large ones with a power of ten. */
 export function significant(value, digits = 3) {
   if (value === 0) return '0';

@@ -31,12 +31,15 @@ export function mountDrawing(app) {
     waiting = since;
     if (isAsking) return;
     isAsking = true;
-    while (waiting !== null) {
-      const asked = waiting;
-      waiting = null;
-      await read(asked);
+    try {
+      while (waiting !== null) {
+        const asked = waiting;
+        waiting = null;
+        await read(asked);
+      }
+    } finally {
+      isAsking = false;
     }
-    isAsking = false;
   }
 
   async function read(since) {
@@ -72,7 +75,7 @@ export function mountDrawing(app) {
     saying = setTimeout(() => {
       const { label, probabilities } = answer ?? {};
       const words = answer ? t('drawing.said', { label, share: confidence(probabilities[label], 0) }) : t(`drawing.${hint}`);
-      byId('drawing-said').textContent = answer && reasons(answer).length > 0 ? `${words} ${t('drawing.unsure')}` : words;
+      byId('drawing-said').textContent = answer && reasons(answer).length > 0 ? `${words} ${unsure(answer)}` : words;
     }, QUIET);
   }
 
@@ -84,7 +87,10 @@ export function mountDrawing(app) {
     const turn = opening;
     const opened = await openPicture(file);
     // Another one was chosen while this one was opened.
-    if (turn !== opening) return;
+    if (turn !== opening) {
+      opened.close();
+      return;
+    }
     picture?.close();
     picture = opened;
     renderPaper();
@@ -108,6 +114,10 @@ export function mountDrawing(app) {
     });
   }
   onDrop(byId('drawing'), open);
+  app.on('open-picture', (file) => {
+    byId('drawing').scrollIntoView();
+    open(file);
+  });
   document.addEventListener('paste', (event) => {
     const file = [...event.clipboardData.files].find(({ type }) => type.startsWith('image/'));
     if (!file) return;
@@ -148,7 +158,7 @@ export function mountDrawing(app) {
     const doubts = isAnswered ? reasons(answer) : [];
     byId('drawing-answer').textContent = isAnswered
       ? t('drawing.answer', { label: answer.label, share: confidence(answer.probabilities[answer.label], 0) }) : '–';
-    byId('drawing-hint').textContent = isAnswered ? (doubts.length > 0 ? t('drawing.unsure') : '') : t(`drawing.${hint}`);
+    byId('drawing-hint').textContent = isAnswered ? (doubts.length > 0 ? unsure(answer) : '') : t(`drawing.${hint}`);
     byId('drawing-doubts').replaceChildren(...doubts);
     byId('drawing-doubts').hidden = doubts.length === 0;
     // Once there they keep their place, so that nothing moves from one drawing to the next.
@@ -224,6 +234,12 @@ export function mountDrawing(app) {
     renderAnswer();
     renderTime();
   });
+}
+
+/** That the answer means little, also where the network itself is sure. */
+function unsure({ label, probabilities }) {
+  const probability = probabilities[label];
+  return probability >= UNSURE ? t('drawing.unsureDespite', { share: confidence(probability, 0) }) : t('drawing.unsure');
 }
 
 /** Why the answer means little, a line each. */

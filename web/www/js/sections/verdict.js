@@ -115,7 +115,8 @@ export function mountVerdict(app) {
     markChosen();
     renderGallery();
     title.focus({ preventScroll: true });
-    title.scrollIntoView({ block: 'nearest' });
+    // With its first pictures, where it is below the screen.
+    byId('verdict-gallery').scrollIntoView({ block: 'nearest' });
   }
 
   /** The answers behind what was chosen, the most confident first. */
