@@ -206,7 +206,7 @@ impl Lesson {
             "layers": layers(&saved.config()),
             "parameters": saved.config().parameters(),
             "activation": saved.experiment.model.activation,
-            "knowsClass": saved.experiment.data.source != Source::Digits,
+            "knowsOthers": saved.experiment.data.source != Source::Digits,
             "toml": saved.experiment.to_toml(),
         })))
     }
@@ -519,13 +519,15 @@ fn describe(experiment: &Experiment, digits: &Dataset) -> Answer<String> {
     // Whose settings they are, whatever the seed and the images held out.
     let is_like = |name: &&str| preset(name).is_ok_and(|preset| with_own(preset, experiment) == *experiment);
     let preset = ["article", "recipe"].into_iter().find(is_like);
-    let parts = json!({ "train": split.train.len(), "validation": split.validation.len(), "test": split.test.len() });
+    let part = |image| split.part_of(image).map(SplitName::as_str);
+    let images = json!({ "train": split.train.len(), "validation": split.validation.len(), "test": split.test.len() });
     Ok(text(&json!({
         "settings": experiment,
         "changes": experiment.changes(),
         "layers": layers(&config),
         "parameters": config.parameters(),
-        "images": parts,
+        "images": images,
+        "parts": (0..digits.len()).map(part).collect::<Vec<_>>(),
         "steps": experiment.total_steps(split.train.len()),
         "preset": preset,
     })))

@@ -26,7 +26,8 @@ extern "C" fn expf(x: f32) -> f32 {
     pxfm::f_expf(x)
 }
 
-/// Has a broken invariant say where it broke, before the page is told that it stopped.
+/// Has a broken invariant say where it broke, before the page is told that it stopped: in a module that was built without the
+/// standard library's sources. The others stop at once.
 #[wasm_bindgen(start)]
 fn start() {
     std::panic::set_hook(Box::new(|panic| error(&panic.to_string())));

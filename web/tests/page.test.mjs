@@ -194,6 +194,21 @@ onPage('an experiment of all defaults is in the address too', async (page) => {
   assert.equal(await text(page, '#network-parameters'), before);
 });
 
+test('what an image is for is told by the split of the experiment', async () => {
+  const page = await visit(world, { fragment: "#data.split='random'&data.validation=200" });
+  const { parts, images } = await page.evaluate(() => window.chiffres.app.experiment);
+  const first = (part) => parts.indexOf(part);
+  assert.equal(parts.filter((part) => part === 'train').length, images.train);
+  assert.ok(first('test') < images.train, 'a random split has test images among the first');
+  for (const [part, words] of [['train', /It trains the network/], ['validation', /It is held out/], ['test', /It tests the network/]]) {
+    await page.fill('#images-index', String(first(part)));
+    await page.press('#images-index', 'Enter');
+    await page.waitForFunction((n) => document.querySelector('#images-caption').textContent.startsWith(`Image ${n} `), first(part));
+    assert.match(await text(page, '#images-caption'), words);
+  }
+  await page.context().close();
+});
+
 onPage('a file that is dropped anywhere is opened where it belongs', async (page) => {
   const drop = (name, type, content) => page.evaluate(([name, type, content]) => {
     const dataTransfer = new DataTransfer();

@@ -108,6 +108,13 @@ onPage('a class: drawings, a training with them, and the scores before and after
   await page.waitForSelector('#class-table', { timeout: 120_000 });
   assert.match(await text(page, '#class-table'), /Léa/);
   assert.match(await text(page, '#class-table'), /of 2/);
+  // Of the network as a file the page does not know which images trained it.
+  assert.ok(await page.isHidden('#verdict-other-images'));
+  await page.evaluate(async () => {
+    const { app } = window.chiffres;
+    await app.use('file', { name: 'model', bytes: await app.engine.model() });
+  });
+  await page.waitForSelector('#verdict-other-images:visible');
   assert.match(await text(page, '#training-status'), /with the drawings of the class/);
   // With the drawings goes every word about them.
   await page.click('#class-delete-all button');

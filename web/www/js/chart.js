@@ -68,6 +68,9 @@ export function drawCurves(canvas, curves, { epochs, along, format, isLog }) {
   context.textAlign = 'left';
   context.textBaseline = 'middle';
   const longest = Math.max(...curves.map((curve) => context.measureText(curve.name).width));
+  // On paper of its own, so that no line of the scale strikes it out.
+  context.fillStyle = color('--card');
+  context.fillRect(frame.right - longest - 46, frame.top + 1, longest + 46, (4 + 20 * curves.length) * unit);
   curves.forEach((curve, i) => {
     const [left, row] = [frame.right - longest - 40, frame.top + (12 + 20 * i) * unit];
     context.strokeStyle = color(i === 0 ? '--positive' : '--negative');

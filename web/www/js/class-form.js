@@ -87,7 +87,7 @@ export function mountClassForm(app, drawings) {
   function render() {
     add.disabled = turnButtons.add.disabled = current === null;
     if (current) drawDigit(picture, current, t('class.current'));
-    byId('class-current').replaceChildren(current ? picture : t('class.noDrawing'));
+    byId('class-current').replaceChildren(current ? picture : element('a', { href: '#drawing' }, t('class.noDrawing')));
     byId('class-in-turn').setAttribute('aria-pressed', String(turn !== null));
     if (turn !== null) label.value = String(turn);
     label.disabled = turn !== null;

@@ -15,7 +15,8 @@ export function mountClassTraining(app, drawings) {
   let chosen = null;
   let note = () => '';
 
-  const knowsClass = () => app.network?.knowsClass ?? false;
+  // What has learnt from others than the digits has, as far as the page can tell, learnt from the class.
+  const knowsClass = () => app.network?.knowsOthers ?? false;
   /** Whether the network in use is what a training just made, to its end: then it can be compared with as it is. */
   const isJustTrained = () => app.network?.origin === 'trained' && app.training.isDone && !knowsClass();
   const choice = () => (chosen === 'inUse' && knowsClass() ? null : chosen) ?? (isJustTrained() ? 'inUse' : 'without');

@@ -162,7 +162,7 @@ export function mountDrawing(app) {
     byId('drawing-doubts').replaceChildren(...doubts);
     byId('drawing-doubts').hidden = doubts.length === 0;
     // Once there they keep their place, so that nothing moves from one drawing to the next.
-    for (const id of ['drawing-way', 'drawing-time']) {
+    for (const id of ['drawing-way', 'drawing-time', 'drawing-keep']) {
       if (isAnswered) byId(id).hidden = false;
       byId(id).classList.toggle('is-blank', !isAnswered);
     }

@@ -99,11 +99,8 @@ export function mountImages(app) {
     drawPicture();
   }
 
-  function part() {
-    const { train, validation } = app.experiment.images;
-    if (current < train) return 'trains';
-    return current < train + validation ? 'watches' : 'tests';
-  }
+  /** What the experiment does with the image. */
+  const part = () => ({ train: 'trains', validation: 'watches', test: 'tests' })[app.experiment.parts[current]] ?? 'rests';
 
   function another(label) {
     for (let step = 1; step <= count; step += 1) {

@@ -54,6 +54,7 @@ export function mountVerdict(app) {
     const isWild = verdict.answers.some(({ label, probabilities }) => !Number.isFinite(probabilities[label]));
     byId('verdict-article').textContent = isWild ? t('training.wild')
       : t(`verdict.article.${comparison}`, { ...ARTICLE, rate: percent(article) });
+    byId('verdict-other-images').hidden = !(app.network.origin === 'file' && app.network.knowsOthers);
     byId('verdict-interval').textContent = t('verdict.interval', { total });
   }
 
