@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 use wasm_bindgen::prelude::*;
 
 use crate::json::{Answer, refusal, text, thrown, thrown_config, told};
-use crate::network::Network;
+use crate::network::{Learnt, Network};
 
 /// Most weights and biases that a browser is asked to train.
 const MOST_PARAMETERS: usize = 1_000_000;
@@ -47,7 +47,7 @@ struct Training {
 
 /// What the training images of a network look like, for all networks that were trained on the same.
 struct Familiar {
-    train: Vec<usize>,
+    learnt: Learnt,
     familiarity: Familiarity<Rc<Dataset>>,
 }
 
@@ -187,14 +187,16 @@ impl Lesson {
     pub fn use_trained(&mut self) -> Answer<()> {
         let training = self.training.as_ref().ok_or_else(no_training)?;
         let saved = SavedModel::new(&training.experiment, &training.dataset, training.trainer.final_weights());
-        self.put_to_use(saved)
+        let images = training.trainer.split().train.clone();
+        let learnt = Learnt { dataset: training.dataset.clone(), images };
+        self.put_to_use(saved, Some(learnt))
     }
 
     /// Puts the network of a model file to use; `file` is the name that problems are reported under.
     #[wasm_bindgen(js_name = useFile)]
     pub fn use_file(&mut self, file: &str, bytes: &[u8]) -> Answer<()> {
         let saved = SavedModel::from_bytes(file, bytes).map_err(thrown)?;
-        self.put_to_use(saved)
+        self.put_to_use(saved, None)
     }
 
     /// What is known of the network in use.
@@ -226,10 +228,10 @@ impl Lesson {
 
     /// Looks at the training images of the network in use, so that the first drawing is answered as soon as the others.
     pub fn prepare(&mut self) -> Answer<()> {
-        let train = &self.in_use()?.split.train;
-        if self.familiar.as_ref().is_none_or(|known| known.train != *train) {
-            let familiarity = Familiarity::new(self.digits.clone(), train);
-            self.familiar = Some(Familiar { train: train.clone(), familiarity });
+        let learnt = &self.in_use()?.learnt;
+        if self.familiar.as_ref().is_none_or(|known| known.learnt != *learnt) {
+            let familiarity = Familiarity::new(learnt.dataset.clone(), &learnt.images);
+            self.familiar = Some(Familiar { learnt: learnt.clone(), familiarity });
         }
         Ok(())
     }
@@ -244,10 +246,13 @@ impl Lesson {
         let steps = network.saved.preprocessing.digit(&Raster::from_rgba(height, width, rgba));
         let steps = steps.map_err(|_| told("no-digit", json!({})))?;
         let prediction = network.classifier.predict(&steps.pixels).map_err(thrown)?;
-        let neighbours: Vec<Value> = familiarity
+        let neighbours: Result<Vec<Value>, JsValue> = familiarity
             .nearest(&steps.pixels, NEIGHBOURS)
             .iter()
-            .map(|near| json!({ "index": near.index, "label": near.label, "distance": near.distance }))
+            .map(|near| {
+                let image = network.learnt.dataset.image(near.index).map_err(thrown)?;
+                Ok(json!({ "pixels": image.pixels, "label": near.label, "distance": near.distance }))
+            })
             .collect();
         let doubt = |doubt: &Doubt| match doubt {
             Doubt::Far { distance, limit } => json!({ "kind": "far", "distance": distance, "limit": limit }),
@@ -270,7 +275,7 @@ impl Lesson {
             "label": prediction.label,
             "probabilities": prediction.probabilities,
             "pixels": steps.pixels,
-            "neighbours": neighbours,
+            "neighbours": neighbours?,
             "doubts": doubts,
             "steps": pictures.list,
         }));
@@ -437,12 +442,14 @@ impl Lesson {
         dataset.map_err(thrown)
     }
 
-    fn put_to_use(&mut self, saved: SavedModel) -> Answer<()> {
+    /// Puts a network to use; of a file's, the digits that its settings name are all that is known of what it has learnt.
+    fn put_to_use(&mut self, saved: SavedModel, learnt: Option<Learnt>) -> Answer<()> {
         // What was trained with a class's drawings has the same digits to be judged by.
         let on_digits = saved.experiment.data.source == Source::Digits;
         let experiment = if on_digits { &saved.experiment } else { &self.experiment };
         let split = Split::new(&self.digits, experiment).map_err(thrown)?;
-        self.network = Some(Network::new(saved, &self.digits, split, &self.device).map_err(thrown)?);
+        let learnt = learnt.unwrap_or_else(|| Learnt { dataset: self.digits.clone(), images: split.train.clone() });
+        self.network = Some(Network::new(saved, &self.digits, split, learnt, &self.device).map_err(thrown)?);
         self.trace = None;
         Ok(())
     }

@@ -290,5 +290,8 @@ test('the page works without a network once it was there', async () => {
   await ready(page);
   await train(page);
   assert.match(await text(page, '#training-status'), /Epoch 200 of 200/);
+  await page.selectOption('#verdict .in-use select', 'shipped');
+  await draw(page, three());
+  await page.waitForFunction(() => document.querySelector('#drawing-answer').textContent.startsWith('3 ('));
   await page.context().close();
 });

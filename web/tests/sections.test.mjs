@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { ROOT, addThrees, draw, drawThree, drawings, open, pageTests, ready, train, visit } from './browser.mjs';
+import { ROOT, addThrees, draw, drawThree, drawings, open, pageTests, ready, three, train, visit } from './browser.mjs';
 
 const world = open();
 
@@ -108,6 +108,9 @@ onPage('a class: drawings, a training with them, and the scores before and after
   await page.waitForSelector('#class-table', { timeout: 120_000 });
   assert.match(await text(page, '#class-table'), /Léa/);
   assert.match(await text(page, '#class-table'), /of 2/);
+  // A drawing that the network has learnt from is its own nearest image.
+  await draw(page, three());
+  await page.waitForFunction(() => /: 0\.0$|^0\.0|\b0\.0\b/.test(document.querySelector('#drawing-neighbours li')?.textContent ?? ''));
   // Of the network as a file the page does not know which images trained it.
   assert.ok(await page.isHidden('#verdict-other-images'));
   await page.evaluate(async () => {

@@ -200,8 +200,8 @@ export function mountDrawing(app) {
     return { canvas, label, distance };
   }
 
-  function drawNeighbour(shown, { index, label, distance }) {
-    drawDigit(shown.canvas, app.image(index), t('images.pictureOf', { label }));
+  function drawNeighbour(shown, { pixels, label, distance }) {
+    drawDigit(shown.canvas, pixels, t('images.pictureOf', { label }));
     shown.label.textContent = String(label);
     shown.distance.textContent = t('drawing.distance', { distance: number(distance, 1) });
   }
