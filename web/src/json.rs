@@ -26,7 +26,9 @@ pub fn thrown(error: impl Into<Error>) -> JsValue {
         Error::Picture { .. } => "picture",
         _ => "request",
     };
-    refusal(kind, &error.to_string(), error.hint().as_deref())
+    // What to do about a damaged file is said for the command, which has runs.
+    let hint = error.hint().filter(|_| kind != "damaged");
+    refusal(kind, &error.to_string(), hint.as_deref())
 }
 
 /// Every problem of a configuration.

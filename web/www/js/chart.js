@@ -47,6 +47,32 @@ export function drawCurves(canvas, curves, { epochs, along, format, isLog }) {
   context.textAlign = 'center';
   context.fillText(along, (frame.left + frame.right) / 2, frame.bottom + 6);
 
+  // The names in the upper right corner, where falling curves leave room; in the lower one where a curve has not fallen.
+  context.textAlign = 'left';
+  context.textBaseline = 'middle';
+  const longest = Math.max(...curves.map((curve) => context.measureText(curve.name).width));
+  const isUp = curves.some((curve) => {
+    const [epoch, value] = curve.points.at(-1) ?? [0, 0];
+    return epoch > epochs / 2 && scale.place(value) > 0.6;
+  });
+  const top = isUp ? frame.bottom - (8 + 20 * curves.length) * unit : frame.top;
+  // On paper of its own, so that no line of the scale strikes it out.
+  context.fillStyle = color('--card');
+  context.fillRect(frame.right - longest - 46, top + 1, longest + 46, (4 + 20 * curves.length) * unit);
+  curves.forEach((curve, i) => {
+    const [left, row] = [frame.right - longest - 40, top + (12 + 20 * i) * unit];
+    context.strokeStyle = color(i === 0 ? '--positive' : '--negative');
+    context.lineWidth = 2;
+    context.setLineDash(curve.dashed ? [6, 4] : []);
+    context.beginPath();
+    context.moveTo(left, row);
+    context.lineTo(left + 30, row);
+    context.stroke();
+    context.setLineDash([]);
+    context.fillStyle = color('--ink');
+    context.fillText(curve.name, left + 36, row);
+  });
+
   curves.forEach((curve, i) => {
     const points = thinned(curve.points.filter(([, value]) => Number.isFinite(value)), frame.right - frame.left);
     if (points.length === 0) return;
@@ -62,27 +88,6 @@ export function drawCurves(canvas, curves, { epochs, along, format, isLog }) {
     context.beginPath();
     context.arc(x(epoch), y(value), 3, 0, 7);
     context.fill();
-  });
-
-  // The names in the upper right corner, where falling curves leave room.
-  context.textAlign = 'left';
-  context.textBaseline = 'middle';
-  const longest = Math.max(...curves.map((curve) => context.measureText(curve.name).width));
-  // On paper of its own, so that no line of the scale strikes it out.
-  context.fillStyle = color('--card');
-  context.fillRect(frame.right - longest - 46, frame.top + 1, longest + 46, (4 + 20 * curves.length) * unit);
-  curves.forEach((curve, i) => {
-    const [left, row] = [frame.right - longest - 40, frame.top + (12 + 20 * i) * unit];
-    context.strokeStyle = color(i === 0 ? '--positive' : '--negative');
-    context.lineWidth = 2;
-    context.setLineDash(curve.dashed ? [6, 4] : []);
-    context.beginPath();
-    context.moveTo(left, row);
-    context.lineTo(left + 30, row);
-    context.stroke();
-    context.setLineDash([]);
-    context.fillStyle = color('--ink');
-    context.fillText(curve.name, left + 36, row);
   });
 }
 

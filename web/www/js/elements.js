@@ -21,7 +21,7 @@ export function announce(text) {
   byId('announcements').textContent = text;
 }
 
-/** Shows what went wrong: a sentence of the page, then the library's own words. It stays until it is closed. */
+/** Shows what went wrong: a sentence of the page, then the library's own words. It stays until it is closed, or something else is tried. */
 export function complain(error, subject) {
   const kind = error.kind ?? 'broken';
   const close = element('button', { type: 'button', onclick: () => message.remove() }, t('page.close'));

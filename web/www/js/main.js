@@ -20,7 +20,7 @@ import { mountClass } from './sections/class.js';
  * - `progress`: a training has moved on (`app.training`)
  * - `trained`: a training was paused or is over
  * - `network`: another network is in use (`app.network`)
- * - `inspect`: an image is to be followed ({ pixels, target, name })
+ * - `inspect`: one of the digits is to be followed (its number)
  * - `drawn`: a drawing was read ({ pixels, label }); `undrawn`: there is none any more
  * - `clear-pad`: the paper is to be emptied
  * - `class`: the drawings of the class have changed

@@ -20,7 +20,6 @@ function initial() {
   return preferred.map((tag) => tag.slice(0, 2)).find((tag) => tag in tables) ?? 'en';
 }
 
-export const currentLanguage = () => language;
 
 /** Calls `render` now and whenever the language changes. */
 export function onLanguage(render) {

@@ -115,7 +115,7 @@ export function mountInside(app) {
     byId('inside-drawing').disabled = drawing === null;
     byId('inside-meant').hidden = kind === 'digit';
     target.replaceChildren(...trace.probabilities.map((_, value) => element('option', { value, selected: value === trace.target }, String(value))));
-    const name = { digit: () => t('inside.image', { index: String(source.index) }), drawing: () => t('inside.yourDrawing'), other: () => source.name }[kind]();
+    const name = { digit: () => t('inside.image', { index: String(source.index) }), drawing: () => t('inside.yourDrawing') }[kind]();
     byId('inside-caption').textContent = !Number.isFinite(trace.loss) ? t('inside.wild', { name }) : t(label === trace.target ? 'inside.right' : 'inside.wrong', {
       name, target: trace.target, label, rate: percent(trace.probabilities[label], 2),
     });
@@ -532,8 +532,8 @@ export function mountInside(app) {
     byId('inside-drawing').disabled = false;
     if (source.kind === 'drawing') show({ kind: 'drawing', ...drawing });
   });
-  app.on('inspect', ({ pixels, target: wanted, name, index: at }) => {
-    show(Number.isInteger(at) ? digit(at) : { kind: 'other', pixels: Uint8Array.from(pixels), target: wanted ?? 0, name });
+  app.on('inspect', (at) => {
+    show(digit(at));
     const title = byId('inside-title');
     title.tabIndex = -1;
     title.focus({ preventScroll: true });
@@ -541,7 +541,6 @@ export function mountInside(app) {
     byId('inside').scrollIntoView();
   });
   app.on('network', () => whenIdle(follow));
-  if (app.network) follow();
   onLanguage(render);
   matchMedia('(prefers-color-scheme: dark)').addEventListener('change', render);
 }

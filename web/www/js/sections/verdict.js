@@ -167,7 +167,7 @@ export function mountVerdict(app) {
   }
 
   function follow({ index, target }) {
-    app.emit('inspect', { pixels: app.image(index), target, name: t('verdict.image', { index: String(index) }), index });
+    app.emit('inspect', index);
   }
 
   // Details.
@@ -207,7 +207,6 @@ export function mountVerdict(app) {
   moveByArrows(table);
 
   app.on('network', () => whenIdle(ask));
-  if (app.network) ask();
   onLanguage(render);
 }
 
@@ -234,5 +233,3 @@ function fill(id, caption, heads, rows) {
     element('tbody', {}, ...rows.map(([name, ...values]) =>
       element('tr', {}, element('th', { scope: 'row' }, name), ...values.map((value) => element('td', {}, value))))));
 }
-
-// Many buttons, of which one at a time can be reached with Tab: the arrows go on from there.
