@@ -130,11 +130,17 @@ print(a["x"].shape, a["x"].dtype, a["y"].tolist(), a["group"].tolist(), a["x"].m
   await page.evaluate(() => localStorage.clear());
   await page.reload();
   await ready(page);
-  for (const [file, count] of [[csv, 4], [csv, 4], [npz, 8]]) {
+  for (const [file, count] of [[csv, 4], [csv, 4], [npz, 4]]) {
     await page.setInputFiles('#class-open', file);
     await drawings(page, count);
   }
   assert.match(await page.textContent('#class-list'), /Zoé/);
+  await page.waitForFunction(() => /4 .*already/.test(document.querySelector('#class-opened').textContent));
+  await page.evaluate(() => localStorage.clear());
+  await page.reload();
+  await ready(page);
+  await page.setInputFiles('#class-open', npz);
+  await drawings(page, 4);
   assert.deepEqual(page.complaints, []);
   await page.context().close();
 });

@@ -19,8 +19,8 @@ export class Drawings {
 
   constructor(app) {
     this.#app = app;
-    // Another window of this page has changed them.
-    window.addEventListener('storage', ({ key }) => { if (key === PLACE) this.restore(); });
+    // Another window of this page has changed them, or everything that the browser keeps of it was deleted.
+    window.addEventListener('storage', ({ key }) => { if (key === PLACE || key === null) this.restore(); });
   }
 
   /** Takes what the browser has kept. */
@@ -49,10 +49,15 @@ export class Drawings {
     return changed;
   }
 
-  /** Adds drawings, but for exact copies of what is there; promises how many were new. */
-  async add(drawings) {
+  /**
+   * Adds drawings, but for exact copies of what is there; promises how many were new.
+   *
+   * @param isAnonymous whether they have lost their names: then copies are whose picture and digit are the same
+   */
+  async add(drawings, { isAnonymous = false } = {}) {
     let added = 0;
     await this.change((list) => {
+      const identity = ({ label, author, pixels }) => JSON.stringify([label, isAnonymous ? null : author, pixels]);
       const known = new Set(list.map(identity));
       const fresh = drawings.filter((drawing) => !known.has(identity(drawing)) && known.add(identity(drawing)));
       added = fresh.length;
@@ -71,8 +76,6 @@ export class Drawings {
     return [...people];
   }
 }
-
-const identity = ({ label, author, pixels }) => JSON.stringify([label, author, pixels]);
 
 /** What the browser has kept, as far as it is drawings. */
 function stored() {

@@ -1,6 +1,6 @@
 // Which network answers: the visitor's, the one that came with the page, or a file's. The same choice in each section.
 
-import { attempt, bytesOf, download, element, onDrop } from './elements.js';
+import { attempt, byId, bytesOf, download, element, onDrop } from './elements.js';
 import { onLanguage, t } from './text.js';
 
 export function mountNetworkInUse(app) {
@@ -23,7 +23,11 @@ export function mountNetworkInUse(app) {
 
   // Made once: what has the focus keeps it.
   const shown = bars.map((bar) => {
-    const choice = element('select', { onchange: () => attempt(() => app.use(choice.value)) });
+    const choice = element('select', { onchange: async () => {
+      await attempt(() => app.use(choice.value));
+      // Also where it was refused: the one in use is shown.
+      render();
+    } });
     const file = element('input', { type: 'file', className: 'unseen', onchange: () => {
       const [chosen] = file.files;
       if (chosen) open(chosen);
@@ -57,7 +61,7 @@ export function mountNetworkInUse(app) {
 
   for (const bar of bars) onDrop(bar, open);
   app.on('open-model', (file) => {
-    document.getElementById('verdict').scrollIntoView();
+    byId('verdict').scrollIntoView();
     open(file);
   });
   app.on('network', render);

@@ -63,7 +63,7 @@ export default {
 
   'network.short': 'Network',
   'network.title': '2. The network',
-  'network.intro': 'Each neuron adds up what comes in, every number times a weight of its own, and hands on what its activation makes of the sum. Training finds the weights. A change here begins a new training.',
+  'network.intro': 'Each neuron adds up what comes in, every number times a weight of its own, adds a number of its own, the bias, and hands on what its activation makes of the sum. Training finds the weights and biases. A change here begins a new training.',
   'network.presets': 'Settings of',
   'network.article': 'the article',
   'network.recipe': 'the recipe',
@@ -120,7 +120,7 @@ export default {
 
   'training.short': 'Training',
   'training.title': '3. Training',
-  'training.intro': 'In each step the network looks at a batch of images, measures how wrong it is, and moves every weight a little to where it would be less wrong. An epoch is once through all training images.',
+  'training.intro': 'In each step the network looks at a batch of images, measures how wrong it is, and moves every weight a little to where it would be less wrong. An epoch is once through all training images. The seed sets the weights of the beginning and the order of the images: the same seed, the same network.',
   'training.play': 'Train',
   'training.pause': 'Pause',
   'training.again': 'Train again',
@@ -139,7 +139,7 @@ export default {
   'training.wild': 'This network has run wild: its numbers have grown beyond all bounds. Train again with a lower learning rate.',
   'training.withClass': 'with the drawings of the class',
   'training.rate': '{rate} steps a second',
-  'training.loss': 'Loss: how wrong the network is, in nats',
+  'training.loss': 'Loss: how wrong the network is',
   'training.error': 'Errors: share of images called something else',
   'training.curve': 'Last: loss {loss}, errors {rate}',
   'training.onTraining': 'training images',

@@ -63,7 +63,7 @@ export default {
 
   'network.short': 'Réseau',
   'network.title': '2. Le réseau',
-  'network.intro': 'Chaque neurone additionne ce qui lui arrive, chaque nombre multiplié par un poids qui lui est propre, et transmet ce que son activation fait de la somme. L’entraînement trouve les poids. Tout changement ici remet l’entraînement à zéro.',
+  'network.intro': 'Chaque neurone additionne ce qui lui arrive, chaque nombre multiplié par un poids qui lui est propre, y ajoute un nombre à lui, le biais, et transmet ce que son activation fait de la somme. L’entraînement trouve les poids et les biais. Tout changement ici remet l’entraînement à zéro.',
   'network.presets': 'Réglages de',
   'network.article': 'l’article',
   'network.recipe': 'la recette',
@@ -120,7 +120,7 @@ export default {
 
   'training.short': 'Entraînement',
   'training.title': '3. L’entraînement',
-  'training.intro': 'À chaque pas, le réseau regarde un lot d’images, mesure à quel point il se trompe, et déplace chaque poids un peu vers là où il se tromperait moins. Une époque est un passage par toutes les images d’entraînement.',
+  'training.intro': 'À chaque pas, le réseau regarde un lot d’images, mesure à quel point il se trompe, et déplace chaque poids un peu vers là où il se tromperait moins. Une époque est un passage par toutes les images d’entraînement. La graine fixe les poids du début et l’ordre des images : même graine, même réseau.',
   'training.play': 'Entraîner',
   'training.pause': 'Pause',
   'training.again': 'Entraîner à nouveau',
@@ -139,7 +139,7 @@ export default {
   'training.wild': 'Ce réseau s’est emballé : ses nombres ont dépassé toute mesure. Entraînez-le à nouveau avec un taux d’apprentissage plus bas.',
   'training.withClass': 'avec les dessins de la classe',
   'training.rate': '{rate} pas par seconde',
-  'training.loss': 'Perte : à quel point le réseau se trompe, en nats',
+  'training.loss': 'Perte : à quel point le réseau se trompe',
   'training.error': 'Erreurs : part des images mal lues',
   'training.curve': 'Dernière : perte {loss}, erreurs {rate}',
   'training.onTraining': 'images d’entraînement',

@@ -662,9 +662,8 @@ function pictures(inputs, weights, products) {
 }
 
 function legend() {
-  return element('p', { className: 'legend' },
-    element('span', { className: 'swatch positive' }), ` ${t('inside.positive')} `,
-    element('span', { className: 'swatch negative' }), ` ${t('inside.negative')}`);
+  const key = (sign) => element('span', { className: 'key' }, element('span', { className: `swatch ${sign}` }), ` ${t(`inside.${sign}`)}`);
+  return element('p', { className: 'legend' }, key('positive'), ' ', key('negative'));
 }
 
 function plainTable(caption, heads, rows) {
