@@ -246,7 +246,7 @@ impl Lesson {
         let steps = network.saved.preprocessing.digit(&Raster::from_rgba(height, width, rgba));
         let steps = steps.map_err(|_| told("no-digit", json!({})))?;
         let prediction = network.classifier.predict(&steps.pixels).map_err(thrown)?;
-        let neighbours: Result<Vec<Value>, JsValue> = familiarity
+        let neighbours: Answer<Vec<Value>> = familiarity
             .nearest(&steps.pixels, NEIGHBOURS)
             .iter()
             .map(|near| {

@@ -281,6 +281,41 @@ for (const [fragment, expected] of [
   });
 }
 
+test('an engine that breaks while a training plays is told', async () => {
+  const context = await world.browser.newContext({ locale: 'en-GB', serviceWorkers: 'block' });
+  const page = await context.newPage();
+  // As a broken invariant of the library would: in the midst of a step, with no question waiting.
+  await page.route('**/js/worker.js', async (route) => {
+    const response = await route.fetch();
+    const source = await response.text();
+    const broken = source.replaceAll('more = lesson.step();', "if (play.steps > 20) throw new Error('unreachable'); more = lesson.step();");
+    assert.notEqual(broken, source);
+    await route.fulfill({ response, body: broken });
+  });
+  await page.goto(world.site.url);
+  await ready(page);
+  await page.selectOption('#training-pace', 'watch');
+  await page.click('#training-play');
+  await page.waitForSelector('#messages .message');
+  assert.match(await complaint(page), /The page has stopped working.*unreachable/);
+  await context.close();
+});
+
+test('the offline copy takes the place of an older one, and not of another page on the same host', async () => {
+  const context = await world.browser.newContext({ locale: 'en-GB' });
+  const page = await context.newPage();
+  const { url } = world.site;
+  await page.goto(new URL('icon.svg', url).href);
+  await page.evaluate((url) => Promise.all([`chiffres ${url} older`, `chiffres ${url}neighbour/ older`].map((name) => caches.open(name))), url);
+  await page.goto(url);
+  await ready(page);
+  await page.evaluate(() => navigator.serviceWorker.ready);
+  await page.waitForFunction((older) => caches.has(older).then((has) => !has), `chiffres ${url} older`);
+  const kept = await page.evaluate(() => caches.keys());
+  assert.deepEqual(kept.map((name) => name.replace(/ [0-9a-f]{12}$/, ' VERSION')).sort(), [`chiffres ${url} VERSION`, `chiffres ${url}neighbour/ older`]);
+  await context.close();
+});
+
 test('the page works without a network once it was there', async () => {
   const own = await serve();
   const page = await visit({ ...world, site: own });

@@ -13,6 +13,7 @@ export default {
   'page.negative': 'negative (striped): ink here speaks against it',
   'page.source': 'The digits: E. Alpaydin and C. Kaynak, Optical Recognition of Handwritten Digits, 1998 (CC BY 4.0). The page and the command chiffres are one program.',
   'page.article': 'The article: “Entraînez votre première IA”, ENS de Lyon, 2021, which trains the same network with scikit-learn. The recipe: the best way that this program knows to train this network.',
+  'page.version': 'chiffres, version',
 
   'errors.config': 'This setting, or configuration, cannot be used. Nothing has changed.',
   'errors.not-whole': 'Here goes a whole number from {min} to {max}. Nothing has changed.',
