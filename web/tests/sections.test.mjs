@@ -118,6 +118,7 @@ onPage('a class: drawings, a training with them, and the scores before and after
     await app.use('file', { name: 'model', bytes: await app.engine.model() });
   });
   await page.waitForSelector('#verdict-other-images:visible');
+  assert.ok(await page.isHidden('#verdict-new-images'));
   assert.match(await text(page, '#training-status'), /with the drawings of the class/);
   // With the drawings goes every word about them.
   await page.click('#class-delete-all button');

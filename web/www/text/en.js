@@ -154,7 +154,7 @@ export default {
   'verdict.short': 'Verdict',
   'verdict.title': '4. The verdict',
   'verdict.intro': 'The network is judged by images that had no part in its training.',
-  'verdict.otherImages': 'This network was trained on images that the page does not have. If some of these were among them, it has an easy time here.',
+  'verdict.otherImages': 'The network is judged by the digits of the page. It was trained on images that the page does not have: if some of these were among them, it has an easy time here.',
   'verdict.result': '{errors} of {total} wrong: {rate} (95% interval {low} to {high})',
   'verdict.article.better': 'The article’s network gets {errors} of its {total} test images wrong: {rate}. That lies above this interval: this network reads better, and hardly by luck.',
   'verdict.article.alike': 'The article’s network gets {errors} of its {total} test images wrong: {rate}. That lies inside this interval: by these images alone, nobody can say which of the two reads better.',

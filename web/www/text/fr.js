@@ -154,7 +154,7 @@ export default {
   'verdict.short': 'Verdict',
   'verdict.title': '4. Le verdict',
   'verdict.intro': 'Le réseau est jugé sur des images qui n’ont pris aucune part à son entraînement.',
-  'verdict.otherImages': 'Ce réseau a été entraîné sur des images que la page n’a pas. Si certaines de celles-ci en faisaient partie, il a la partie facile.',
+  'verdict.otherImages': 'Le réseau est jugé sur les chiffres de la page. Il a été entraîné sur des images que la page n’a pas : si certaines de celles-ci en faisaient partie, il a la partie facile.',
   'verdict.result': '{errors} erreurs sur {total} : {rate} (intervalle à 95 % : de {low} à {high})',
   'verdict.article.better': 'Le réseau de l’article se trompe sur {errors} de ses {total} images de test : {rate}. C’est au-dessus de cet intervalle : ce réseau-ci lit mieux, et ce n’est guère un hasard.',
   'verdict.article.alike': 'Le réseau de l’article se trompe sur {errors} de ses {total} images de test : {rate}. C’est dans cet intervalle : avec ces seules images, personne ne peut dire lequel des deux lit le mieux.',

@@ -54,7 +54,10 @@ export function mountVerdict(app) {
     const isWild = verdict.answers.some(({ label, probabilities }) => !Number.isFinite(probabilities[label]));
     byId('verdict-article').textContent = isWild ? t('training.wild')
       : t(`verdict.article.${comparison}`, { ...ARTICLE, rate: percent(article) });
-    byId('verdict-other-images').hidden = !(app.network.origin === 'file' && app.network.knowsOthers);
+    // Of a file's network only its settings tell what it was trained on.
+    const isKnown = app.network.origin !== 'file' || !app.network.knowsOthers;
+    byId('verdict-new-images').hidden = !isKnown;
+    byId('verdict-other-images').hidden = isKnown;
     byId('verdict-interval').textContent = t('verdict.interval', { total });
   }
 
