@@ -30,16 +30,16 @@ export function command() {
   return process.env.CHIFFRES ?? join(target, 'release/chiffres');
 }
 
-/** Serves web/dist; `stop()` ends it, as a network that fails. */
+/** Serves web/dist; `stop()` ends it, as a network that fails. What is in `site.replaced`, by its path, is served instead. */
 export async function serve() {
+  const replaced = {};
   if (!existsSync(join(DIST, 'index.html'))) throw new Error('web/dist is missing: run web/build.sh first');
   const server = createServer(async (request, response) => {
     const path = new URL(request.url, 'http://localhost').pathname;
-    const name = path.startsWith(`${BASE}/`) ? normalize(path.slice(BASE.length)) : null;
+    const name = path.startsWith(`${BASE}/`) ? normalize(path.slice(BASE.length)).replace(/\/$/, '/index.html') : null;
     try {
-      const file = join(DIST, name.endsWith('/') ? `${name}index.html` : name);
-      const body = await readFile(file);
-      response.writeHead(200, { 'content-type': TYPES[extname(file)] ?? 'application/octet-stream' }).end(body);
+      const body = replaced[name] ?? await readFile(join(DIST, name));
+      response.writeHead(200, { 'content-type': TYPES[extname(name)] ?? 'application/octet-stream' }).end(body);
     } catch {
       response.writeHead(404).end();
     }
@@ -50,7 +50,7 @@ export async function serve() {
     server.closeAllConnections();
     server.close(resolve);
   });
-  return { url, stop };
+  return { url, stop, replaced };
 }
 
 const launch = () => chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: FLAGS });

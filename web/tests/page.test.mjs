@@ -316,6 +316,33 @@ test('the offline copy takes the place of an older one, and not of another page 
   await context.close();
 });
 
+test('a newer version waits until the visitor takes it', async (t) => {
+  const own = await serve();
+  t.after(own.stop);
+  const page = await visit({ ...world, site: own }, { fragment: '#seed=7' });
+  await page.evaluate(() => navigator.serviceWorker.ready);
+  const [first] = await page.evaluate(() => caches.keys());
+  own.replaced['/sw.js'] = readFileSync(join(ROOT, 'web/dist/sw.js'), 'utf8').replace(/VERSION = '.*'/, "VERSION = 'newer'");
+  own.replaced['/index.html'] = readFileSync(join(ROOT, 'web/dist/index.html'), 'utf8').replace('<footer>', '<footer id="newer-page">');
+  await page.reload();
+  await ready(page);
+  await page.waitForSelector('#newer:not([hidden])');
+  // All that is open is of one version, also when it is opened again.
+  await page.reload();
+  await ready(page);
+  assert.equal(await page.locator('#newer-page').count(), 0);
+  await page.waitForSelector('#newer:not([hidden])');
+  await page.click('#newer-take');
+  await page.waitForSelector('#newer-page', { state: 'attached' });
+  await ready(page);
+  assert.equal(await page.inputValue('#training-seed'), '7');
+  assert.ok(await page.locator('#newer').isHidden());
+  const kept = await page.evaluate(() => caches.keys());
+  assert.deepEqual(kept, [`${first.slice(0, first.lastIndexOf(' '))} newer`]);
+  assert.deepEqual(page.complaints, []);
+  await page.context().close();
+});
+
 test('the page works without a network once it was there', async () => {
   const own = await serve();
   const page = await visit({ ...world, site: own });

@@ -12,7 +12,12 @@ const FILES = ['./', `wasm/${kind}/chiffres.js`, `wasm/${kind}/chiffres_bg.wasm`
 self.addEventListener('install', (event) => {
   // Past the browser's own cache, which may hold files of another version.
   const fresh = FILES.map((file) => new Request(file, { cache: 'reload' }));
-  event.waitUntil(caches.open(CACHE).then((cache) => cache.addAll(fresh)).then(() => self.skipWaiting()));
+  event.waitUntil(caches.open(CACHE).then((cache) => cache.addAll(fresh)));
+});
+
+// Open windows stay with their version until their visitor asks for this one (js/versions.js), or the last is closed.
+self.addEventListener('message', ({ data }) => {
+  if (data === 'take over') self.skipWaiting();
 });
 
 self.addEventListener('activate', (event) => {

@@ -5,6 +5,7 @@ import { attempt, byId, complain, forgetComplaint, onDrop, thereupon } from './e
 import { onLanguage, setLanguage, translate } from './text.js';
 import { changesOf, fragmentOf } from './address.js';
 import { fetched } from './fetched.js';
+import { keepVersion } from './versions.js';
 import { mountNetworkInUse } from './in-use.js';
 import { mountImages } from './sections/images.js';
 import { mountNetwork } from './sections/network.js';
@@ -169,9 +170,4 @@ byId('messages').addEventListener('keydown', (event) => {
   if (event.key === 'Escape') forgetComplaint();
 });
 
-/** Keeps the page for when there is no network. */
-function keep() {
-  if ('serviceWorker' in navigator) navigator.serviceWorker.register(new URL('../sw.js', import.meta.url)).catch(() => {});
-}
-
-open().catch((error) => complain(error)).finally(keep);
+open().catch((error) => complain(error)).finally(keepVersion);

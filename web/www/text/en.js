@@ -14,6 +14,8 @@ export default {
   'page.source': 'The digits: E. Alpaydin and C. Kaynak, Optical Recognition of Handwritten Digits, 1998 (CC BY 4.0). The page and the command chiffres are one program.',
   'page.article': 'The article: “Entraînez votre première IA”, ENS de Lyon, 2021, which trains the same network with scikit-learn. The recipe: the best way that this program knows to train this network.',
   'page.version': 'chiffres, version',
+  'page.newer': 'There is a newer version of this page. It takes over once all its windows are closed, or at once: experiment and drawings are kept, a training begins anew.',
+  'page.newerTake': 'Take it now',
 
   'errors.config': 'This setting, or configuration, cannot be used. Nothing has changed.',
   'errors.not-whole': 'Here goes a whole number from {min} to {max}. Nothing has changed.',

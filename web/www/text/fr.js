@@ -14,6 +14,8 @@ export default {
   'page.source': 'Les chiffres : E. Alpaydin et C. Kaynak, Optical Recognition of Handwritten Digits, 1998 (CC BY 4.0). La page et la commande chiffres sont un seul et même programme.',
   'page.article': 'L’article : « Entraînez votre première IA », ENS de Lyon, 2021, qui entraîne le même réseau avec scikit-learn. La recette : la meilleure façon que ce programme connaisse d’entraîner ce réseau.',
   'page.version': 'chiffres, version',
+  'page.newer': 'Il y a une version plus récente de cette page. Elle prendra la place quand toutes ses fenêtres seront fermées, ou tout de suite : l’expérience et les dessins sont conservés, un entraînement repart de zéro.',
+  'page.newerTake': 'La prendre maintenant',
 
   'errors.config': 'Ce réglage, ou cette configuration, est inutilisable. Rien n’a changé.',
   'errors.not-whole': 'Il faut un nombre entier, de {min} à {max}. Rien n’a changé.',
