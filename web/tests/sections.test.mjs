@@ -127,6 +127,56 @@ onPage('a class: drawings, a training with them, and the scores before and after
   for (const place of ['#class-scores', '#class-opened', '#class-said', '#class-list']) assert.equal(await text(page, place), '', place);
 });
 
+onPage('drawings that were deleted are brought back to their places', async (page) => {
+  const kept = () => page.evaluate(() => localStorage.getItem('chiffres-class'));
+  await addThrees(page, 'Ada', 3);
+  const before = await kept();
+  await page.click('#class-list summary');
+  await page.click('#class-list .delete-one >> nth=1');
+  await drawings(page, 2);
+  assert.match(await text(page, '#class-deleted-words'), /^1 drawing was deleted/);
+  await page.click('#class-take-back');
+  await drawings(page, 3);
+  assert.equal(await kept(), before);
+  assert.ok(await page.isHidden('#class-deleted'));
+  // All of a person's are asked for before they go.
+  await page.click('#class-list .person .ask');
+  await page.click('#class-list .person .answer-no');
+  await drawings(page, 3);
+  await page.click('#class-list .person .ask');
+  await page.click('#class-list .person .answer-yes');
+  await drawings(page, 0);
+  await page.click('#class-take-back');
+  await drawings(page, 3);
+  assert.equal(await kept(), before);
+  // What comes after a deletion makes it final.
+  await page.click('#class-list .delete-one >> nth=0');
+  await drawings(page, 2);
+  await page.setInputFiles('#class-open', { name: 'one.csv', mimeType: 'text/csv', buffer: Buffer.from(`label,group${',p'.repeat(64)}\n7,Zoé${',5'.repeat(64)}\n`) });
+  await drawings(page, 3);
+  await page.waitForSelector('#class-deleted', { state: 'hidden' });
+});
+
+onPage('a class in turn: the page asks for one digit after the other', async (page) => {
+  await page.click('#class-in-turn');
+  assert.match(await text(page, '#class-said'), /Choose a name/);
+  await page.fill('#class-author', 'Ada');
+  await page.click('#class-in-turn');
+  for (const label of [0, 1]) {
+    await page.waitForFunction((label) => document.querySelector('#class-turn-words').textContent.includes(`${label}`), label);
+    await drawThree(page, label);
+    await page.waitForFunction(() => !document.querySelector('#class-turn-add').disabled);
+    await page.click('#class-turn-add');
+    await drawings(page, label + 1);
+    // The next one is drawn on a new sheet.
+    await page.waitForFunction(() => document.querySelector('#class-turn-add').disabled);
+  }
+  await page.click('#class-turn-stop');
+  assert.ok(await page.isHidden('#class-turn'));
+  const kept = await page.evaluate(() => JSON.parse(localStorage.getItem('chiffres-class')));
+  assert.deepEqual(kept.map(({ label, author }) => [label, author]), [[0, 'Ada'], [1, 'Ada']]);
+});
+
 onPage('files that hold no drawings say so and change nothing', async (page) => {
   const open = (name, content) => page.setInputFiles('#class-open', { name, mimeType: 'text/csv', buffer: Buffer.from(content) });
   await open('short.csv', `label${',p'.repeat(63)}\n3${',1'.repeat(63)}\n`);

@@ -13,18 +13,41 @@ export function mountClassList(app, drawings) {
   const open = new Set();
   const all = new Set();
   let asked = null;
+  // The drawings before and after the last deletion, as long as nothing else has changed them.
+  let deletion = null;
 
   /** Deletes drawings, and leaves the focus where they were. */
   const remove = (meant) => attempt(async () => {
     const buttons = [...list.querySelectorAll('.delete-one')];
     const at = buttons.indexOf(document.activeElement);
-    const before = drawings.list.length;
     asked = null;
-    await drawings.change((now) => now.filter((drawing) => !meant.has(drawing)));
-    announce(t('class.deleted', { n: before - drawings.list.length }));
+    let before;
+    await drawings.change((now) => {
+      before = now;
+      return now.filter((drawing) => !meant.has(drawing));
+    });
+    deletion = { before, after: drawings.list };
+    announce(deleted());
+    renderDeletion();
     const left = list.querySelectorAll('.delete-one');
     (left[Math.min(at, left.length - 1)] ?? byId('class-list-title')).focus();
   });
+
+  const deleted = () => t('class.deleted', { n: deletion.before.length - deletion.after.length });
+
+  /** Brings back what was deleted last, each drawing to its place: its place says whether it trains. */
+  const takeBack = () => attempt(async () => {
+    const { before, after } = deletion;
+    await drawings.change((now) => (now === after ? before : now));
+    announce(t('class.broughtBack'));
+    byId('class-list-title').focus();
+  });
+
+  function renderDeletion() {
+    if (deletion?.after !== drawings.list) deletion = null;
+    byId('class-deleted').hidden = deletion === null;
+    byId('class-deleted-words').textContent = deletion === null ? '' : deleted();
+  }
 
   /** A button that asks, in its place, whether it is meant. `key` tells it from the others. */
   function questioned(key, words, question, action) {
@@ -101,8 +124,10 @@ export function mountClassList(app, drawings) {
     const deleteAll = n === 0 ? null : element('div', { id: 'class-delete-all', className: 'row', 'data-question': 'all' },
       questioned('all', t('class.deleteAll'), t('class.askAll', { n }), () => remove(new Set(drawings.list))));
     list.replaceChildren(...people.map(person), ...(deleteAll ? [deleteAll] : []));
+    renderDeletion();
   }
 
+  byId('class-take-back').addEventListener('click', takeBack);
   app.on('class', render);
   onLanguage(render);
 }
