@@ -1,7 +1,7 @@
 //! Results and errors as the page takes them.
 
 use chiffres::Error;
-use chiffres::config::ConfigErrors;
+use chiffres::config::{ConfigErrors, Problem};
 use serde::Serialize;
 use serde_json::{Value, json};
 use wasm_bindgen::JsValue;
@@ -18,7 +18,7 @@ pub fn text(value: &impl Serialize) -> String {
 pub fn thrown(error: impl Into<Error>) -> JsValue {
     let error = error.into();
     let kind = match &error {
-        Error::Config(_) => "config",
+        Error::Config(errors) => return every(errors),
         Error::Damaged { .. } => "damaged",
         Error::TooNew { .. } => "too-new",
         Error::Data { .. } | Error::Dataset { .. } => "data",
@@ -28,15 +28,19 @@ pub fn thrown(error: impl Into<Error>) -> JsValue {
     };
     // What to do about a damaged file is said for the command, which has runs.
     let hint = error.hint().filter(|_| kind != "damaged");
-    refusal(kind, &error.to_string(), hint.as_deref())
+    let (place, message) = match &error {
+        Error::Damaged { path: place, reason, .. }
+        | Error::Data { place, reason, .. }
+        | Error::Picture { path: place, reason, .. } => (Some(place.as_str()), reason.clone()),
+        error => (None, error.to_string()),
+    };
+    refused(kind, &[Detail { place, message: &message, hint: hint.as_deref() }])
 }
 
 /// Every problem of a configuration.
-pub fn thrown_config(errors: ConfigErrors) -> JsValue {
-    let first = errors.0.first();
-    let message = errors.0.iter().map(|problem| format!("{}: {}", problem.place, problem.message));
-    let hint = first.and_then(|problem| problem.hint.as_deref());
-    refusal("config", &message.collect::<Vec<_>>().join("\n"), hint)
+fn every(errors: &ConfigErrors) -> JsValue {
+    let details: Vec<Detail<'_>> = errors.0.iter().map(Detail::of).collect();
+    refused("config", &details)
 }
 
 /// An error that the page has a sentence for, which takes these values.
@@ -44,7 +48,26 @@ pub fn told(kind: &str, values: Value) -> JsValue {
     JsValue::from_str(&json!({ "kind": kind, "values": values }).to_string())
 }
 
+/// An error that only a mistake of the page's own script can make.
+pub fn refusal(kind: &str, message: &str) -> JsValue {
+    refused(kind, &[Detail { place: None, message, hint: None }])
+}
+
+/// What the library says of one thing that is wrong.
+#[derive(Serialize)]
+struct Detail<'a> {
+    place: Option<&'a str>,
+    message: &'a str,
+    hint: Option<&'a str>,
+}
+
+impl<'a> Detail<'a> {
+    fn of(problem: &'a Problem) -> Self {
+        Self { place: Some(&problem.place), message: &problem.message, hint: problem.hint.as_deref() }
+    }
+}
+
 /// An error in the library's words, below the page's sentence for its kind.
-pub fn refusal(kind: &str, message: &str, hint: Option<&str>) -> JsValue {
-    JsValue::from_str(&json!({ "kind": kind, "message": message, "hint": hint }).to_string())
+fn refused(kind: &str, details: &[Detail<'_>]) -> JsValue {
+    JsValue::from_str(&json!({ "kind": kind, "details": details }).to_string())
 }

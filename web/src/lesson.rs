@@ -14,7 +14,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use wasm_bindgen::prelude::*;
 
-use crate::json::{Answer, refusal, text, thrown, thrown_config, told};
+use crate::json::{Answer, refusal, text, thrown, told};
 use crate::network::{Learnt, Network};
 
 /// Most weights and biases that a browser is asked to train.
@@ -123,7 +123,7 @@ impl Lesson {
     /// Takes an experiment from the text of a configuration; `file` is the name that problems are reported under.
     #[wasm_bindgen(js_name = loadToml)]
     pub fn load_toml(&mut self, file: &str, text: &str) -> Answer<String> {
-        self.take(Experiment::from_toml(file, text, &[]).map_err(thrown_config)?)
+        self.take(Experiment::from_toml(file, text, &[]).map_err(thrown)?)
     }
 
     /// The experiment as a configuration for `chiffres train`.
@@ -288,7 +288,7 @@ impl Lesson {
     pub fn follow(&mut self, pixels: &[u8], target: usize) -> Answer<String> {
         let saved = &self.in_use()?.saved;
         if pixels.len() != saved.height * saved.width || target >= saved.classes.len() {
-            return Err(refusal("request", "the image has not 64 pixels, or no class", None));
+            return Err(refusal("request", "the image has not 64 pixels, or no class"));
         }
         let trace = inspect::trace(&saved.experiment, &saved.weights, pixels, target, &self.device);
         let layer = |i: usize| {
@@ -323,7 +323,7 @@ impl Lesson {
         let (followed, saved) = self.followed()?;
         let weights = saved.weights.get(layer).map(|weights| if is_bias { &weights.bias } else { &weights.weight });
         if weights.is_none_or(|weights| index >= weights.len()) {
-            return Err(refusal("request", "there is no such weight", None));
+            return Err(refusal("request", "there is no such weight"));
         }
         let parameter = if is_bias { Parameter::Bias { layer, index } } else { Parameter::Weight { layer, index } };
         Ok(difference(saved, followed, parameter, &self.device))
@@ -364,7 +364,7 @@ impl Lesson {
     #[wasm_bindgen(js_name = setClass)]
     pub fn set_class(&mut self, drawings: &str) -> Answer<String> {
         let drawings: Vec<Drawing> =
-            serde_json::from_str(drawings).map_err(|error| refusal("data", &error.to_string(), None))?;
+            serde_json::from_str(drawings).map_err(|error| refusal("data", &error.to_string()))?;
         self.class = Class::new(drawings).map_err(thrown)?;
         Ok(text(&self.class.tests()))
     }
@@ -403,12 +403,12 @@ impl Lesson {
 impl Lesson {
     fn change(&mut self, toml: &str, place: &str, changes: &str) -> Answer<String> {
         let changes: Vec<Change> =
-            serde_json::from_str(changes).map_err(|error| refusal("config", &error.to_string(), None))?;
+            serde_json::from_str(changes).map_err(|error| refusal("config", &error.to_string()))?;
         let overrides: Vec<Override> = changes
             .into_iter()
             .map(|Change(path, value)| Override { origin: format!("{path} = {value}"), path, value })
             .collect();
-        self.take(Experiment::from_toml(place, toml, &overrides).map_err(thrown_config)?)
+        self.take(Experiment::from_toml(place, toml, &overrides).map_err(thrown)?)
     }
 
     /// Makes an experiment the page's, if it is one that the page can train.
@@ -449,7 +449,7 @@ impl Lesson {
         let experiment = if on_digits { &saved.experiment } else { &self.experiment };
         let split = Split::new(&self.digits, experiment).map_err(thrown)?;
         let learnt = learnt.unwrap_or_else(|| Learnt { dataset: self.digits.clone(), images: split.train.clone() });
-        self.network = Some(Network::new(saved, &self.digits, split, learnt, &self.device).map_err(thrown)?);
+        self.network = Some(Network::new(saved, &self.digits, split, learnt, &self.device)?);
         self.trace = None;
         Ok(())
     }
@@ -459,7 +459,7 @@ impl Lesson {
     }
 
     fn followed(&self) -> Answer<(&Followed, &SavedModel)> {
-        let followed = self.trace.as_ref().ok_or_else(|| refusal("request", "no image was followed yet", None))?;
+        let followed = self.trace.as_ref().ok_or_else(|| refusal("request", "no image was followed yet"))?;
         Ok((followed, &self.in_use()?.saved))
     }
 }
@@ -508,9 +508,9 @@ fn preset(name: &str) -> Answer<Experiment> {
     let (file, text) = match name {
         "article" => ("mlp.toml", include_str!("../../config/mlp.toml")),
         "recipe" => ("recipe.toml", include_str!("../../config/recipe.toml")),
-        _ => return Err(refusal("request", &format!("there is no preset {name:?}"), None)),
+        _ => return Err(refusal("request", &format!("there is no preset {name:?}"))),
     };
-    Experiment::from_toml(file, text, &[]).map_err(thrown_config)
+    Experiment::from_toml(file, text, &[]).map_err(thrown)
 }
 
 /// A preset with the seed and the held-out images of an experiment.
@@ -567,9 +567,9 @@ fn difference(saved: &SavedModel, followed: &Followed, parameter: Parameter, dev
 }
 
 fn no_network() -> JsValue {
-    refusal("request", "there is no network in use yet", None)
+    refusal("request", "there is no network in use yet")
 }
 
 fn no_training() -> JsValue {
-    refusal("request", "nothing was trained yet", None)
+    refusal("request", "nothing was trained yet")
 }

@@ -2,7 +2,7 @@
 //!
 //! No network, step, metric or preprocessing is written here: a [`Lesson`] holds what the library gives and hands its
 //! numbers on, long ones as typed arrays, the others as JSON. What goes wrong is thrown as JSON too: a `kind`, which
-//! the page has a sentence for, and the `values` that it takes, or the library's `message` and `hint`.
+//! the page has a sentence for, and the `values` that it takes, or the library's own words as `details`.
 
 mod json;
 mod lesson;

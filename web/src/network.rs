@@ -3,7 +3,10 @@
 use std::rc::Rc;
 
 use burn::tensor::Device;
-use chiffres::{Classifier, Dataset, Error, Result, SavedModel, Split};
+use chiffres::{Classifier, Dataset, SavedModel, Split};
+use serde_json::json;
+
+use crate::json::{Answer, told};
 
 /// Images that a network has learnt from.
 #[derive(Clone)]
@@ -32,18 +35,16 @@ impl Network {
     /// Puts a network to work; `split` says which of the digits it was trained on.
     ///
     /// # Errors
-    /// [`Error::Request`] for a network that reads anything but digits of 8x8 pixels.
-    pub fn new(saved: SavedModel, digits: &Dataset, split: Split, learnt: Learnt, device: &Device) -> Result<Self> {
+    /// For a network that reads anything but the digits of 8x8 pixels.
+    pub fn new(saved: SavedModel, digits: &Dataset, split: Split, learnt: Learnt, device: &Device) -> Answer<Self> {
         let reads = (saved.height, saved.width, saved.classes.as_slice());
         if reads != (digits.height(), digits.width(), digits.classes()) {
-            let message = format!(
-                "the network reads {}x{} images in {} classes, but the page has 8x8 digits in 10",
-                saved.height,
-                saved.width,
-                saved.classes.len()
-            );
-            let hint = "choose the model file of a network that was trained on the digits".into();
-            return Err(Error::Request { message, hint });
+            // As text: a size is no amount.
+            let [height, width] = [saved.height, saved.width].map(|size| size.to_string());
+            return Err(told(
+                "other-network",
+                json!({ "height": height, "width": width, "classes": saved.classes.len() }),
+            ));
         }
         Ok(Self { classifier: Classifier::new(&saved, device), saved, split, learnt })
     }

@@ -204,3 +204,35 @@ test('an experiment that takes no drawings is refused before anything is trained
   assert.deepEqual(page.complaints, []);
   await page.context().close();
 });
+
+onPage('what the library says of a file is said in French', async (page) => {
+  const table = (header, row) => Buffer.from(`${header}\n${row}\n`);
+  const model = readFileSync(join(ROOT, 'web/dist/recipe.model'));
+  const altered = Buffer.from(model);
+  altered[model.length - 3] ^= 1;
+  const drawings = async (name, content) => page.setInputFiles('#class-open', { name, mimeType: '', buffer: Buffer.from(content) });
+  const network = async (name, content) => page.setInputFiles('#verdict .in-use input', { name, mimeType: '', buffer: Buffer.from(content) });
+  const toml = async (name, content) => page.setInputFiles('#network-open-toml', { name, mimeType: '', buffer: Buffer.from(content) });
+  for (const [open, name, content, expected] of [
+    [drawings, 'court.csv', table(`label${',p'.repeat(63)}`, `3${',1'.repeat(63)}`), 'Rien n’a changé.une image a 63 pixels, dont on ne peut pas faire un carré — choisissez un fichier de chiffres'],
+    [drawings, 'inégal.csv', table(`label${',p'.repeat(64)}`, `3${',1'.repeat(63)}`), 'inégal.csv, ligne 2 : 64 valeurs, alors que la première ligne en a 65'],
+    [drawings, 'encre.csv', table(`label${',p'.repeat(64)}`, `3${',17'.repeat(64)}`), 'encre.csv, ligne 2 : un pixel vaut 17, mais ceux des chiffres vont de 0 à 16'],
+    [drawings, 'mots.csv', table(`label${',p'.repeat(64)}`, `3${',un'.repeat(64)}`), 'mots.csv, ligne 2, colonne 1 : le pixel "un" n’est pas un nombre'],
+    [drawings, 'journal.csv', 'Cher journal', 'journal.csv, ligne 1 : la première ligne a 1 valeur'],
+    [drawings, 'vide.csv', '', 'le fichier est vide'],
+    [drawings, 'rien.npz', 'PK et puis rien', 'ce n’est pas une archive de tableaux'],
+    [network, 'coupé', model.subarray(0, 900), 'il est incomplet, ou a des octets de trop'],
+    [network, 'changé', altered, 'son contenu ne correspond pas à son empreinte'],
+    [network, 'autre', 'Cher journal', 'il est vide, ou c’est autre chose'],
+    [toml, 'a.toml', '[training]\nepochs = -3\nbatch_sise = 2\n', 'a.toml:2:10 : training.epochs est -3, mais doit être un nombre entier, de 1 à'],
+    [toml, 'b.toml', '[training]\nbatch_sise = 2\n', 'b.toml:2:1 : il n’y a pas de réglage training.batch_sise — vouliez-vous dire training.batch_size ?'],
+    [toml, 'c.toml', '[model]\nactivation = "sigmoide"\n', 'model.activation est "sigmoide", mais doit être l’un de "sigmoid"'],
+    [toml, 'd.toml', '[data]\ntrain = 1797\n', 'data.train est 1797, mais doit laisser une partie des 1797 images pour le test — 1000 dans l’article'],
+  ]) {
+    await open(name, content);
+    await page.waitForFunction(([name]) => document.querySelector('#messages').textContent.startsWith(name), [name]);
+    const said = (await text(page, '#messages')).replace(/[\u00a0\u202f]/g, ' ');
+    assert.ok(said.includes(expected), `${name}: ${said}`);
+    assert.equal(await page.locator('#messages [lang="en"]').count(), 0, `${name}: ${said}`);
+  }
+}, { locale: 'fr-FR' });

@@ -7,9 +7,11 @@ import { fileURLToPath } from 'node:url';
 
 import en from '../www/text/en.js';
 import fr from '../www/text/fr.js';
+import library from '../www/text/library.fr.js';
 
 const WWW = fileURLToPath(new URL('../www/', import.meta.url));
 const RUST = fileURLToPath(new URL('../src/', import.meta.url));
+const LIBRARY = fileURLToPath(new URL('../../src/', import.meta.url));
 const sources = readdirSync(WWW, { recursive: true })
   .filter((name) => /\.(js|html)$/.test(name) && !name.startsWith('text') && name !== 'sw.js')
   .map((name) => [name, readFileSync(WWW + name, 'utf8').replace(/^\s*\/\/.*$/gm, '')]);
@@ -57,5 +59,57 @@ test('no text is left over', () => {
     const name = key.replace(/\.(one|other)$/, '');
     const isUsed = all.includes(`'${name}'`) || all.includes(`"${name}"`) || starts.some((start) => key.startsWith(start));
     assert.ok(isUsed, key);
+  }
+});
+
+/** The texts of a Rust source, up to its tests, with {} for what is filled in. */
+function literals(file) {
+  const [code] = readFileSync(LIBRARY + file, 'utf8').split('#[cfg(test)]');
+  const tokens = code.matchAll(/\/\/.*$|b?'(?:\\.|[^'\\])'|\b(?:expect\(|doc: )"(?:[^"\\]|\\.)*"|"((?:[^"\\]|\\.)*)"/gm);
+  return [...tokens].flatMap(([, text]) => (text === undefined ? [] : [text.replace(/\{[^{}]*\}/g, '{}').replace(/\\(.)/g, '$1')]));
+}
+
+// What the page has the library read, and what of it never comes that far.
+const READ = [
+  'classroom.rs', 'checkpoint.rs', 'config/document.rs', 'config/keys.rs', 'data/grey.rs', 'data/split.rs', 'formats/csv.rs', 'formats/npz.rs',
+];
+const NEVER = {
+  'classroom.rs': ['writer ', 'the class'],
+  'config/document.rs': ['--set {}', '{} is not KEY=VALUE; for example training.epochs=50', 'value = {}', 'nerror: ', 'nhint: {}'],
+  'config/keys.rs': ['"auto", ', 'A chiffres experiment'],
+  // What names columns is advice for a configuration: a class's table has none.
+  'formats/csv.rs': [
+    'data.{} is column {}, but there are columns 0 to {}', 'count the columns from 0', 'the columns begin with {}', 'check data.label and data.group',
+    'name the column by its position, counted from 0', 'give every row the same number of values',
+    'pixels are numbers; data.label and data.group name the columns that are none', 'set data.separator to what stands between two values',
+    'name their column: data.label = 0 is the first, data.label = {} the last', 'give a table with an image in each row', 'save the table as UTF-8',
+    'give every image a label', '{}, row 1',
+  ],
+  'formats/npz.rs': ['the images are {}x{}, but data.size = [{}, {}]', 'leave data.size away'],
+  // The digits have all classes in both parts, and their writers are known.
+  'data/split.rs': [
+    'the only {} image is not', 'none of the {} {} images is', ' and {} more', '{} of the {} {}{}',
+    "the source's training and test images must have the same classes; data.classes lists them",
+    'data.split is "group", but the groups of these images are not known', 'name the column, or the array, of the groups with data.group',
+    'data.split is "group", but all images are of one group', 'check data.group, or split in another way',
+  ],
+};
+
+test('what the library says of a file or a setting is there in French', () => {
+  const isSentence = (text) => /[a-z]/.test(text) && text.includes(' ');
+  for (const file of READ) {
+    const missing = [...new Set(literals(file))].filter((text) => isSentence(text) && !(text in library));
+    assert.deepEqual(missing.sort(), (NEVER[file] ?? []).sort(), file);
+  }
+});
+
+test('no French sentence of the library has lost its English one, or a value', () => {
+  const files = readdirSync(LIBRARY, { recursive: true }).filter((name) => name.endsWith('.rs'));
+  const known = new Set(files.flatMap(literals));
+  const units = ['row', 'image', 'drawing'].map((unit) => `{}, ${unit} {}`);
+  const count = (text) => text.split('{}').length;
+  for (const [english, french] of Object.entries(library)) {
+    assert.ok(known.has(english) || units.includes(english), english);
+    assert.equal(count(french), count(english), english);
   }
 });

@@ -1,7 +1,7 @@
 // Small helpers for the elements of the page.
 
 import { Refusal } from './engine.js';
-import { exact, t } from './text.js';
+import { exact, inLanguage, t } from './text.js';
 
 /** An element: `element('button', { type: 'button', onclick }, 'text', child)`. Names with a dash are attributes. */
 export function element(tag, properties = {}, ...children) {
@@ -21,17 +21,27 @@ export function announce(text) {
   byId('announcements').textContent = text;
 }
 
-/** Shows what went wrong: a sentence of the page, then the library's own words. It stays until it is closed, or something else is tried. */
+/** Shows what went wrong: a sentence of the page, then what the library says. It stays until it is closed, or something else is tried. */
 export function complain(error, subject) {
   const kind = error.kind ?? 'broken';
   const close = element('button', { type: 'button', onclick: () => message.remove() }, t('page.close'));
-  const details = [error.message, error.hint].filter(Boolean).join(' — ');
+  const details = error.details?.length > 0 ? error.details : error.message ? [{ message: error.message }] : [];
   const words = element('div', { className: 'grow' },
     element('p', {}, subject ? `${t('page.about', { subject })} ` : '', t(`errors.${kind}`, error.values)),
-    details ? element('p', { className: 'note', lang: 'en' }, details) : null);
+    ...details.map(({ place, ...said }) => detail({ place: place === subject ? null : place, ...said })));
   const message = element('div', { className: 'message' }, words, close);
   byId('messages').replaceChildren(message);
   if (kind === 'broken') console.error(error);
+}
+
+/** What the library says of one thing: where, what, and what to do about it. */
+function detail({ place, message, hint }) {
+  const said = (sentence) => {
+    const words = inLanguage(sentence);
+    return element('span', words === null ? { lang: 'en' } : {}, words ?? sentence);
+  };
+  return element('p', { className: 'note' },
+    place ? `${t('page.about', { subject: inLanguage(place) ?? place })} ` : '', said(message), ...(hint ? [' — ', said(hint)] : []));
 }
 
 export function forgetComplaint() {

@@ -1,10 +1,10 @@
 // The page's side of the worker: every call of worker.js as a function that promises its answer.
 
-/** An error that has a sentence in the tables of texts, with the values that it takes, and the library's own words. */
+/** An error that has a sentence in the tables of texts, with the values that it takes, and `{ place, message, hint }` of what the library says. */
 export class Refusal extends Error {
-  constructor({ kind, message = '', hint = null, values = {} }) {
+  constructor({ kind, message = '', details = [], values = {} }) {
     super(message);
-    Object.assign(this, { kind, hint, values });
+    Object.assign(this, { kind, details, values });
   }
 }
 

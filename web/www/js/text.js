@@ -5,6 +5,7 @@
 
 import en from '../text/en.js';
 import fr from '../text/fr.js';
+import library from '../text/library.fr.js';
 
 const tables = { en, fr };
 const listeners = [];
@@ -43,8 +44,31 @@ export function t(key, values = {}) {
   const text = table[form] ?? table[key];
   if (text === undefined) throw new Error(`no text ${key} in ${language}`);
   const filled = text.replace(/\{(\w+)\}/g, (_, name) => shown(values[name]));
-  // French puts spaces before some signs, at which no line may end.
-  return language === 'fr' ? filled.replace(/ ([:;!?»])/g, '\u00a0$1').replace(/« /g, '«\u00a0') : filled;
+  return language === 'fr' ? spaced(filled) : filled;
+}
+
+/** French puts spaces before some signs, at which no line may end. */
+const spaced = (text) => text.replace(/ ([:;!?»])/g, '\u00a0$1').replace(/« /g, '«\u00a0');
+
+// The library's sentences in French: of those that fit, the longest says most of what is meant.
+const escaped = (text) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+const sentences = Object.entries(library).sort(([a], [b]) => b.length - a.length)
+  .map(([from, to]) => [new RegExp(`^${from.split('{}').map(escaped).join('(.*?)')}$`, 's'), to]);
+
+/** What the library says, in the page's language; null for a sentence that is not in the table. */
+export const inLanguage = (sentence) => (language === 'fr' ? inFrench(sentence) : sentence);
+
+function inFrench(sentence) {
+  for (const [pattern, french] of sentences) {
+    const values = pattern.exec(sentence)?.slice(1);
+    // What is filled in may be words of the library too.
+    const filledIn = () => {
+      const value = values.shift();
+      return inFrench(value) ?? value;
+    };
+    if (values) return spaced(french.replaceAll('{}', filledIn));
+  }
+  return null;
 }
 
 function shown(value) {

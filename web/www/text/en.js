@@ -31,6 +31,7 @@ export default {
   'errors.file-too-large': 'This file has {size} MB; the page reads at most {most}. Nothing has changed.',
   'errors.picture-too-large': 'This picture is too large: {width}x{height}, which makes {pixels} million pixels; at most {most} million are read. Cut out the digit, or save the picture smaller. Nothing has changed.',
   'errors.network-too-large': 'This network is too large: {parameters} weights and biases; the page trains at most {most}. Take fewer neurons, or train it with the command. Nothing has changed.',
+  'errors.other-network': 'This network reads {height}x{width} images in {classes} classes, and the page has 8x8 digits in 10. Choose the file of a network that was trained on the digits. Nothing was changed.',
   'errors.class-too-large': 'That would make {count} drawings; a class has at most {most}. Nothing has changed.',
   'errors.no-drawings': 'The class has no drawings yet: draw a digit and add it first.',
   'errors.clipboard': 'The browser does not let the page copy. The link stands in the address bar, the TOML in the box below: copy them yourself.',

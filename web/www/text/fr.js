@@ -31,6 +31,7 @@ export default {
   'errors.file-too-large': 'Ce fichier fait {size} Mo ; la page en lit au plus {most}. Rien n’a changé.',
   'errors.picture-too-large': 'Cette image est trop grande : {width}x{height}, soit {pixels} millions de pixels ; la page en lit au plus {most} millions. Recadrez le chiffre, ou enregistrez l’image en plus petit. Rien n’a changé.',
   'errors.network-too-large': 'Ce réseau est trop grand : {parameters} poids et biais ; la page en entraîne au plus {most}. Prenez moins de neurones, ou entraînez-le avec la commande. Rien n’a changé.',
+  'errors.other-network': 'Ce réseau lit des images de {height}x{width} pixels en {classes} classes, et la page a des chiffres de 8x8 en 10. Choisissez le fichier d’un réseau entraîné sur les chiffres. Rien n’a changé.',
   'errors.class-too-large': 'Cela ferait {count} dessins ; une classe en compte au plus {most}. Rien n’a changé.',
   'errors.no-drawings': 'La classe n’a pas encore de dessins : dessinez un chiffre et ajoutez-le d’abord.',
   'errors.clipboard': 'Le navigateur ne laisse pas la page copier. Le lien est dans la barre d’adresse, le TOML dans le cadre en dessous : copiez-les vous-même.',
