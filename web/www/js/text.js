@@ -79,11 +79,14 @@ function shown(value) {
 const formats = new Map();
 
 /** A number as the language writes it; `options` are those of Intl.NumberFormat. */
-function written(value, options) {
+function format(value, options) {
   const key = `${language} ${JSON.stringify(options)}`;
   if (!formats.has(key)) formats.set(key, new Intl.NumberFormat(language, options));
   return formats.get(key).format(value);
 }
+
+/** The same, to be read: with a minus sign, not the hyphen that keyboards have. */
+const written = (value, options) => format(value, options).replace('-', '−');
 
 const decimalsOf = (decimals) => ({ minimumFractionDigits: decimals, maximumFractionDigits: decimals });
 
@@ -94,7 +97,7 @@ export const number = (value, decimals = 0) => written(value, decimalsOf(decimal
 export const exact = (value) => written(value, { maximumFractionDigits: 20 });
 
 /** A number as it is typed: with all its decimals, and nothing between its thousands. */
-export const typed = (value) => written(value, { maximumFractionDigits: 20, useGrouping: false });
+export const typed = (value) => format(value, { maximumFractionDigits: 20, useGrouping: false });
 
 /** A number with so many significant digits; very small and very large ones with a power of ten. */
 export function significant(value, digits = 3) {
