@@ -97,6 +97,74 @@ onPage('the inside: every number explained, and gradients that agree with finite
   assert.ok(Number(mantissa) * 10 ** power < 1e-5, `${mantissa}e${power}`);
 });
 
+/** Both sides of a formula that is shown, by its HTML: `[[left, right], ...]`, for each sign of equality. */
+function sidesOf(html) {
+  const code = html
+    .replace(/<sup>(.*?)<\/sup>/g, '^($1)').replace(/e\^\(/g, 'Math.exp(')
+    .replace(/·10([⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)/g, (_, power) => `e${[...power].map((sign) => (sign === '⁻' ? '-' : '⁰¹²³⁴⁵⁶⁷⁸⁹'.indexOf(sign))).join('')}`)
+    .replace(/^(?:bias|slope:) /, '').replace(/products /, '').replace(/(?<=\d),(?=\d{3})/g, '')
+    .replaceAll('−', '-').replaceAll('×', '*').replaceAll('½', '0.5').replaceAll('√(2/π)', 'Math.sqrt(2 / Math.PI)')
+    .replace(/\b(tanh|max)\(/g, 'Math.$1(').replace(/\bln\(/g, 'Math.log(').replaceAll('²', '**2').replaceAll('³', '**3')
+    .replace(/\|(.*?)\|/g, 'Math.abs($1)').replace(/([\d.]+)%/g, '$1 / 100')
+    // A power of a negative number, and the negative of a negative one, want brackets in JavaScript.
+    .replace(/exp\(-\((-[^)]*)\)\)/g, 'exp(-($1))');
+  const values = code.split(' = ').map((side) => Function(`"use strict"; return (${side})`)());
+  return values.slice(1).map((value, i) => [values[i], value]);
+}
+
+for (const [name, fragment] of [
+  ['logistic, momentum of Nesterov', ''],
+  ['tanh, two layers, Adam with a penalty', "#model.activation='tanh'&model.hidden=[12,7]&optimizer.kind='adam'&optimizer.learning_rate=0.01&optimizer.weight_decay=0.01"],
+  ['ReLU, AdamW with decay', "#model.activation='relu'&optimizer.kind='adamw'&optimizer.learning_rate=0.01&optimizer.weight_decay=0.1"],
+  ['GELU, plain descent with a penalty', "#model.activation='gelu'&optimizer.momentum=0&optimizer.weight_decay=0.01"],
+  ['identity, momentum, an offset', "#model.activation='identity'&optimizer.nesterov=false&optimizer.learning_rate=0.01&data.offset=-0.5"],
+  ['no hidden layer', '#model.hidden=[]'],
+]) {
+  onPage(`every formula that is shown is true: ${name}`, async (page) => {
+    await page.click('#training-epoch');
+    await page.waitForFunction(() => window.chiffres.app.network.origin === 'trained');
+    // The inside of another network is looked at when the browser is idle; then no other image comes in between.
+    await page.evaluate(() => new Promise((resolve) => requestIdleCallback(resolve)));
+    await page.fill('#inside-index', '5');
+    await page.press('#inside-index', 'Enter');
+    await page.waitForFunction(() => document.querySelector('#inside-caption').textContent.startsWith('Image 5'));
+    assert.equal(await page.locator('#inside-backward ul').count(), (await page.evaluate(() => window.chiffres.app.network.layers)).length - 1);
+    // Each number, and for each delta a pixel, a weight, and the bias.
+    const shown = await page.evaluate(async () => {
+      const found = new Set();
+      const settled = async () => {
+        while (document.querySelector('#inside-weight').textContent.includes('…')) await new Promise((resolve) => setTimeout(resolve, 5));
+      };
+      const note = (part) => document.querySelectorAll(`#inside-${part} .formula`).forEach((formula) => found.add(formula.innerHTML));
+      for (const button of document.querySelectorAll('#inside-forward button.value')) {
+        button.click();
+        note('forward-words');
+      }
+      for (const button of document.querySelectorAll('#inside-backward button.value')) {
+        button.click();
+        note('backward-words');
+        const choices = document.querySelectorAll('#inside-gradients button[aria-pressed]');
+        for (const choice of [choices[choices.length >> 1], choices[choices.length - 1]]) {
+          choice.click();
+          await settled();
+          note('weight');
+        }
+      }
+      return [...found];
+    });
+    assert.ok(shown.length > 100, `${shown.length} formulas`);
+    for (const html of shown) {
+      // What is rounded to four digits: of the largest number in it.
+      const size = Math.max(...[...html.replace(/·10[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+/g, '').matchAll(/\d[\d.,]*/g)].map(([digits]) => Number(digits.replaceAll(',', ''))));
+      // The slopes of ReLU and GELU are said in words; what they make of a delta is a formula again.
+      const isFormula = html.includes(' = ') && !/ReLU|GELU|activation/.test(html);
+      for (const [left, right] of isFormula ? sidesOf(html) : []) {
+        assert.ok(Math.abs(left - right) <= 2e-3 * Math.max(Math.abs(right), Math.min(size, 1)), `${html}: ${left}, ${right}`);
+      }
+    }
+  }, { fragment });
+}
+
 onPage('a class: drawings, a training with them, and the scores before and after', async (page) => {
   await addThrees(page, 'Léa', 4);
   // They are kept on this device, and nowhere else.

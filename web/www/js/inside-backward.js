@@ -45,6 +45,7 @@ export function mountBackward(tryOut) {
     byId('inside-optimizer').textContent = t(`inside.optimizer.${kind}`, { rate: figure(optimizer.learning_rate), factor: figure(1 + optimizer.momentum) })
       + (optimizer.weight_decay > 0 ? ` ${t('inside.decay', { decay: figure(optimizer.weight_decay) })}` : '');
     list.replaceChildren(...trace.layers.map((_, layer) => deltaBlock(layer)).reverse());
+    explain();
   }
 
   function deltaBlock(layer) {

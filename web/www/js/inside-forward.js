@@ -36,6 +36,7 @@ export function mountForward() {
       ...trace.layers.slice(0, -1).map((_, layer) => hiddenBlock(layer)),
       answerBlock());
     for (const numbers of list.querySelectorAll('.numbers')) keepOneTabStop(numbers);
+    explain();
   }
 
   /** A number that can be chosen. */
