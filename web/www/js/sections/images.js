@@ -121,6 +121,7 @@ export function mountImages(app) {
   }
   point(0);
   app.on('experiment', render);
+  matchMedia('(prefers-color-scheme: dark)').addEventListener('change', drawPicture);
   onLanguage(() => {
     render();
     [...byId('images-classes').children].forEach((button, label) => button.setAttribute('aria-label', t('images.anotherOne', { label })));
