@@ -38,6 +38,8 @@ export function mountInside(app) {
 
   function show(wanted) {
     source = wanted;
+    // Here and not with each answer: what is being typed there stays.
+    if (source.kind === 'digit') index.value = source.index;
     follow();
   }
 
@@ -87,7 +89,6 @@ export function mountInside(app) {
   function renderImage() {
     const { kind } = source;
     const label = trace.probabilities.indexOf(Math.max(...trace.probabilities));
-    if (kind === 'digit') index.value = source.index;
     byId('inside-drawing').disabled = drawing === null;
     byId('inside-meant').hidden = kind === 'digit';
     target.replaceChildren(...trace.probabilities.map((_, value) => element('option', { value, selected: value === trace.target }, String(value))));
