@@ -174,7 +174,8 @@ impl Class {
     /// [`Error::Request`] when the experiment takes anything but the first digits to train.
     pub fn experiment(&self, experiment: &Experiment, path: &str) -> Result<Experiment> {
         let data = &experiment.data;
-        let (Source::Digits, SplitBy::Order, Some(train)) = (data.source, data.split, data.train.of(1797)) else {
+        let train = data.source.images().and_then(|digits| data.train.of(digits));
+        let (SplitBy::Order, Some(train)) = (data.split, train) else {
             let message = "drawings are added to the digits in their order only".into();
             let hint = "set data.source = \"digits\" and data.split = \"order\"".into();
             return Err(Error::Request { message, hint });

@@ -120,6 +120,12 @@ impl Lesson {
         self.take(with_own(preset(name)?, &self.experiment))
     }
 
+    /// Has the training images varied as the recipe does, or left as they are.
+    pub fn augment(&mut self, is_on: bool) -> Answer<String> {
+        let augmentation = if is_on { preset("recipe")?.augmentation } else { Default::default() };
+        self.take(Experiment { augmentation, ..self.experiment.clone() })
+    }
+
     /// Takes an experiment from the text of a configuration; `file` is the name that problems are reported under.
     #[wasm_bindgen(js_name = loadToml)]
     pub fn load_toml(&mut self, file: &str, text: &str) -> Answer<String> {
@@ -204,7 +210,7 @@ impl Lesson {
         let saved = &self.in_use()?.saved;
         Ok(text(&json!({
             "name": saved.experiment.name,
-            "seed": saved.experiment.seed,
+            "seed": saved.experiment.seed.to_string(),
             "layers": layers(&saved.config()),
             "parameters": saved.config().parameters(),
             "activation": saved.experiment.model.activation,
@@ -530,6 +536,8 @@ fn describe(experiment: &Experiment, digits: &Dataset) -> Answer<String> {
     let images = json!({ "train": split.train.len(), "validation": split.validation.len(), "test": split.test.len() });
     Ok(text(&json!({
         "settings": experiment,
+        // JavaScript's numbers do not hold every seed.
+        "seed": experiment.seed.to_string(),
         "changes": experiment.changes(),
         "layers": layers(&config),
         "parameters": config.parameters(),

@@ -52,6 +52,14 @@ onPage('the network: presets, parameters, and settings that are refused', async 
   await page.click('#network-recipe');
   await page.waitForSelector('#network-recipe[aria-pressed="true"]');
   assert.ok(await page.isChecked('#network-augmentation'));
+  const varied = () => page.evaluate(() => window.chiffres.app.experiment.settings.augmentation);
+  const recipe = await varied();
+  for (const isVaried of [false, true]) {
+    await page.click('#network-augmentation');
+    await page.waitForFunction((isVaried) => Object.values(window.chiffres.app.experiment.settings.augmentation).some(Boolean) === isVaried, isVaried);
+  }
+  assert.deepEqual(await varied(), recipe);
+  assert.equal(await page.getAttribute('#network-recipe', 'aria-pressed'), 'true');
   await page.fill('#network-learningRate', '-1');
   await page.press('#network-learningRate', 'Enter');
   await page.waitForSelector('#messages .message');
@@ -165,6 +173,13 @@ onPage('the experiment is in the address, and comes back from it', async (page) 
   await page.fill('#network-toml', toml.replace('hidden = [20]', 'hidden = [9]'));
   await page.click('#network-load-toml');
   await page.waitForFunction(() => location.hash.includes('model.hidden=[9]'));
+  // A seed that is no number of JavaScript's.
+  await page.fill('#network-toml', toml.replace('seed = 7', 'seed = 9007199254740993'));
+  await page.click('#network-load-toml');
+  await page.waitForFunction(() => location.hash.includes('seed=9007199254740993'));
+  assert.equal(await page.inputValue('#training-seed'), '9007199254740993');
+  await page.click('#training-step');
+  await page.waitForFunction(() => document.querySelector('#verdict .in-use .note').textContent.includes('seed 9007199254740993'));
 });
 
 onPage('a link within the page leaves the experiment in the address, and a decimal may have a comma', async (page) => {

@@ -16,7 +16,7 @@ export function mountNetworkInUse(app) {
   function about() {
     if (!app.network) return '';
     const { layers, parameters, name, seed, step } = app.network;
-    const words = t('inUse.about', { layers: layers.join(' → '), parameters, name, seed: String(seed) });
+    const words = t('inUse.about', { layers: layers.join(' → '), parameters, name, seed });
     if (!isEarlier()) return words;
     return `${words}. ${t(app.training.isPlaying ? 'inUse.earlier' : 'inUse.begunAnew', { step, now: app.training.step })}`;
   }
@@ -47,13 +47,19 @@ export function mountNetworkInUse(app) {
     for (const { note } of shown) if (note.textContent !== words) note.textContent = words;
   }
 
+  // What the lists hold, in words: a list that is open is made anew only for others.
+  let held = '';
+
   function render() {
     const origins = ['shipped', 'trained', ...(app.network?.origin === 'file' ? ['file'] : [])];
-    const option = (origin) => element('option', {
-      value: origin, selected: origin === app.network?.origin, disabled: origin === 'trained' && !app.training?.step,
-    }, t(`inUse.${origin}`, { file: app.network?.file ?? '' }));
+    const options = origins.map((value) => ({
+      value, text: t(`inUse.${value}`, { file: app.network?.file ?? '' }), disabled: value === 'trained' && !app.training?.step,
+    }));
+    const isNew = held !== JSON.stringify(options);
+    held = JSON.stringify(options);
     for (const { choice, label, opening, save } of shown) {
-      choice.replaceChildren(...origins.map(option));
+      if (isNew) choice.replaceChildren(...options.map((option) => element('option', option)));
+      choice.value = app.network?.origin ?? 'shipped';
       [label.textContent, opening.textContent, save.textContent] = [t('inUse.label'), t('inUse.open'), t('inUse.save')];
     }
     renderNote();

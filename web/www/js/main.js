@@ -29,7 +29,7 @@ import { mountClass } from './sections/class.js';
  */
 class App extends EventTarget {
   engine = engine;
-  /** What worker.js says of the experiment: settings, changes, layers, parameters, images, parts, steps. */
+  /** What worker.js says of the experiment: settings, seed, changes, layers, parameters, images, parts, steps. */
   experiment;
   /** The digits: 64 values each, and their classes. */
   digits;

@@ -88,6 +88,7 @@ const calls = {
   configure: (changes) => JSON.parse(lesson.configure(JSON.stringify(changes))),
   restore: (changes) => JSON.parse(lesson.restore(JSON.stringify(changes))),
   preset: (name) => JSON.parse(lesson.preset(name)),
+  augment: (isOn) => JSON.parse(lesson.augment(isOn)),
   loadToml: (file, text) => JSON.parse(lesson.loadToml(file, text)),
   toml: () => lesson.toml(),
 

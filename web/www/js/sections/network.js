@@ -5,11 +5,6 @@ import { Refusal } from '../engine.js';
 import { fragmentOf } from '../address.js';
 import { onLanguage, t, typed } from '../text.js';
 
-// Settings of the recipe that vary the training images.
-const AUGMENTATION = {
-  shift: 0.5, rotation: 10, scale: 0.15, anisotropy: 0.12, shear: 0.3, elastic: 0.3, gain: 0, contrast: 0.4, brightness: 0, mirror: 0,
-};
-
 export function mountNetwork(app) {
   const form = byId('network-form');
   const hidden = () => app.experiment.settings.model.hidden;
@@ -84,8 +79,7 @@ export function mountNetwork(app) {
     };
     const isAugmented = Object.values(augmentation).some((amount) => amount !== 0);
     const augment = element('input', { id: 'network-augmentation', type: 'checkbox', checked: isAugmented });
-    augment.addEventListener('change', () => attempt(() => change(...Object.entries(AUGMENTATION).map(([name, amount]) =>
-      [`augmentation.${name}`, float(String(augment.checked ? amount : 0))]))));
+    augment.addEventListener('change', () => attempt(async () => app.takeExperiment(await app.engine.augment(augment.checked))));
 
     form.replaceChildren(
       choice('layers', model.hidden.length > 2 ? 'more' : String(model.hidden.length),

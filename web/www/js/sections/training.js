@@ -22,7 +22,7 @@ export function mountTraining(app) {
   seed.addEventListener('change', () => attemptNumber(
     async () => app.takeExperiment(await engine.configure([['seed', seed.value.trim()]])),
     seed.value, { min: Number(seed.min), max: Number(seed.max) }, t('training.seed'),
-    () => { seed.value = app.experiment.settings.seed; }));
+    () => { seed.value = app.experiment.seed; }));
 
   let neurons = [];
   function drawNeurons() {
@@ -87,7 +87,7 @@ export function mountTraining(app) {
     const { validation } = app.experiment.images;
     byId('training-held-out').textContent = validation > 0 ? t('training.heldOut', { count: validation }) : t('training.noneHeldOut');
     // What is being typed there stays.
-    if (document.activeElement !== seed) seed.value = app.experiment.settings.seed;
+    if (document.activeElement !== seed) seed.value = app.experiment.seed;
   }
 
   app.on('progress', render);

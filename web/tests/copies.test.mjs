@@ -1,0 +1,32 @@
+// What has to stand in two places is the same in both.
+
+import test from 'node:test';
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { ROOT } from './browser.mjs';
+
+const found = (file, pattern) => {
+  const match = pattern.exec(readFileSync(join(ROOT, file), 'utf8'));
+  assert.ok(match, `${file}: ${pattern}`);
+  return match[1].replaceAll('_', '');
+};
+
+test('the page and the library take as many drawings', () => {
+  const pattern = /MOST_DRAWINGS(?:: usize)? = ([\d_]+);/;
+  assert.equal(found('web/www/js/drawings.js', pattern), found('src/classroom.rs', pattern));
+});
+
+test('the offline copy holds the module that the worker loads', () => {
+  const pattern = /VECTORS = new Uint8Array\(\[(.*?)\]\)/;
+  assert.equal(found('web/www/sw.js', pattern), found('web/www/js/worker.js', pattern));
+});
+
+test('there are as many digits as the page says', () => {
+  const digits = Number(found('src/config/mod.rs', /Self::Digits\)\.then_some\((\d+)\)/));
+  for (const pattern of [/id="images-slider".* max="(\d+)"/, /id="images-index".* max="(\d+)"/, /id="inside-index".* max="(\d+)"/]) {
+    assert.equal(Number(found('web/www/index.html', pattern)), digits - 1);
+  }
+  for (const language of ['en', 'fr']) assert.equal(Number(found(`web/www/text/${language}.js`, /'images\.caption': .* 0 \S+ (\d{4})/)), digits - 1);
+});
