@@ -5,22 +5,22 @@ use std::rc::Rc;
 use burn::tensor::Device;
 use chiffres::classroom::{Class, Drawing};
 use chiffres::config::{Override, Portion, Source};
-use chiffres::familiar::{Doubt, Familiarity};
+use chiffres::familiar::Familiarity;
 use chiffres::inspect::{self, Trace};
 use chiffres::model::{LayerWeights, Parameter};
-use chiffres::preprocess::{Grid, Raster};
-use chiffres::{Dataset, Evaluation, Experiment, MlpConfig, SavedModel, Split, SplitName, Trainer, evaluate};
+use chiffres::preprocess::Raster;
+use chiffres::{Dataset, Evaluation, Experiment, SavedModel, Split, SplitName, Trainer, evaluate};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use wasm_bindgen::prelude::*;
 
 use crate::json::{Answer, refusal, text, thrown, told};
 use crate::network::{Learnt, Network};
+use crate::reading::Reading;
+use crate::settings::{describe, layers, network_of, preset, with_own};
 
 /// Most weights and biases that a browser is asked to train.
 const MOST_PARAMETERS: usize = 1_000_000;
-/// Training images that are shown beside a drawing.
-const NEIGHBOURS: usize = 5;
 /// What the class's drawings and the digits are called as a file.
 const CLASS_FILE: &str = "chiffres-class.csv";
 
@@ -250,42 +250,7 @@ impl Lesson {
         self.prepare()?;
         let (network, familiarity) = (self.in_use()?, &self.familiar.as_ref().ok_or_else(no_network)?.familiarity);
         let steps = network.saved.preprocessing.digit(&Raster::from_rgba(height, width, rgba));
-        let steps = steps.map_err(|_| told("no-digit", json!({})))?;
-        let prediction = network.classifier.predict(&steps.pixels).map_err(thrown)?;
-        let neighbours: Answer<Vec<Value>> = familiarity
-            .nearest(&steps.pixels, NEIGHBOURS)
-            .iter()
-            .map(|near| {
-                let image = network.learnt.dataset.image(near.index).map_err(thrown)?;
-                Ok(json!({ "pixels": image.pixels, "label": near.label, "distance": near.distance }))
-            })
-            .collect();
-        let doubt = |doubt: &Doubt| match doubt {
-            Doubt::Far { distance, limit } => json!({ "kind": "far", "distance": distance, "limit": limit }),
-            Doubt::Ink { ink, usual } => {
-                json!({ "kind": "ink", "ink": ink, "least": usual.start(), "most": usual.end() })
-            }
-        };
-        let doubts: Vec<Value> = familiarity.doubts(&steps.pixels).iter().map(doubt).collect();
-        let mut pictures = Pictures::default();
-        pictures.add("grey", &steps.grey, |grey| 255.0 - grey);
-        if let Some(found) = &steps.found {
-            let ink = |ink: f64| 255.0 * ink;
-            pictures.add("ink", &found.ink, ink);
-            pictures.add("isolated", &found.isolated, ink);
-            pictures.add("upright", &found.upright, ink);
-            let bitmap = found.bitmap.ink().iter().map(|&ink| 255 * u8::from(ink));
-            pictures.push("bitmap", found.bitmap.height(), found.bitmap.width(), bitmap);
-        }
-        let json = text(&json!({
-            "label": prediction.label,
-            "probabilities": prediction.probabilities,
-            "pixels": steps.pixels,
-            "neighbours": neighbours?,
-            "doubts": doubts,
-            "steps": pictures.list,
-        }));
-        Ok(Reading { json, pictures: pictures.bytes })
+        Reading::new(network, familiarity, &steps.map_err(|_| told("no-digit", json!({})))?)
     }
 
     // Inside.
@@ -468,93 +433,6 @@ impl Lesson {
         let followed = self.trace.as_ref().ok_or_else(|| refusal("request", "no image was followed yet"))?;
         Ok((followed, &self.in_use()?.saved))
     }
-}
-
-/// A drawing's way to the network, and the network's answer.
-#[wasm_bindgen]
-pub struct Reading {
-    json: String,
-    pictures: Vec<u8>,
-}
-
-#[wasm_bindgen]
-impl Reading {
-    /// The answer, the nearest images, what makes it doubtful, and the sizes of the pictures.
-    #[wasm_bindgen(getter)]
-    pub fn json(&self) -> String {
-        self.json.clone()
-    }
-
-    /// The pictures of the steps, one after the other: ink from 0 to 255.
-    #[wasm_bindgen(getter)]
-    pub fn pictures(&self) -> Vec<u8> {
-        self.pictures.clone()
-    }
-}
-
-/// Pictures one after the other, and what they are.
-#[derive(Default)]
-struct Pictures {
-    list: Vec<Value>,
-    bytes: Vec<u8>,
-}
-
-impl Pictures {
-    fn add(&mut self, name: &str, grid: &Grid, ink: impl Fn(f64) -> f64) {
-        self.push(name, grid.height(), grid.width(), grid.values().iter().map(|&value| ink(value).round() as u8));
-    }
-
-    fn push(&mut self, name: &str, height: usize, width: usize, ink: impl Iterator<Item = u8>) {
-        self.list.push(json!({ "name": name, "height": height, "width": width, "start": self.bytes.len() }));
-        self.bytes.extend(ink);
-    }
-}
-
-fn preset(name: &str) -> Answer<Experiment> {
-    let (file, text) = match name {
-        "article" => ("mlp.toml", include_str!("../../config/mlp.toml")),
-        "recipe" => ("recipe.toml", include_str!("../../config/recipe.toml")),
-        _ => return Err(refusal("request", &format!("there is no preset {name:?}"))),
-    };
-    Experiment::from_toml(file, text, &[]).map_err(thrown)
-}
-
-/// A preset with the seed and the held-out images of an experiment.
-fn with_own(mut preset: Experiment, own: &Experiment) -> Experiment {
-    preset.seed = own.seed;
-    preset.data.validation = own.data.validation;
-    preset
-}
-
-fn describe(experiment: &Experiment, digits: &Dataset) -> Answer<String> {
-    let split = Split::new(digits, experiment).map_err(thrown)?;
-    let config = network_of(experiment, digits);
-    // Whose settings they are, whatever the seed and the images held out.
-    let is_like = |name: &&str| preset(name).is_ok_and(|preset| with_own(preset, experiment) == *experiment);
-    let preset = ["article", "recipe"].into_iter().find(is_like);
-    let part = |image| split.part_of(image).map(SplitName::as_str);
-    let images = json!({ "train": split.train.len(), "validation": split.validation.len(), "test": split.test.len() });
-    Ok(text(&json!({
-        "settings": experiment,
-        // JavaScript's numbers do not hold every seed.
-        "seed": experiment.seed.to_string(),
-        "changes": experiment.changes(),
-        "layers": layers(&config),
-        "parameters": config.parameters(),
-        "images": images,
-        "parts": (0..digits.len()).map(part).collect::<Vec<_>>(),
-        "steps": experiment.total_steps(split.train.len()),
-        "preset": preset,
-    })))
-}
-
-fn network_of(experiment: &Experiment, digits: &Dataset) -> MlpConfig {
-    MlpConfig::new(&experiment.model, digits.inputs(), digits.classes().len())
-}
-
-/// Neurons of each layer, the inputs first.
-fn layers(config: &MlpConfig) -> Vec<usize> {
-    std::iter::once(config.inputs).chain(config.layers().map(|(_, outputs)| outputs)).collect()
 }
 
 fn verdict(evaluation: &Evaluation) -> Value {

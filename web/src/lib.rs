@@ -7,6 +7,8 @@
 mod json;
 mod lesson;
 mod network;
+mod reading;
+mod settings;
 
 use wasm_bindgen::prelude::*;
 
