@@ -4,7 +4,7 @@ import test from 'node:test';
 import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
 
-import { drawings, drawThree, open, train, trained, visit } from './browser.mjs';
+import { addThrees, drawings, drawThree, open, train, trained, visit } from './browser.mjs';
 
 const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 
@@ -19,9 +19,20 @@ for (const [language, colorScheme, viewport] of [
     await train(page);
     await drawThree(page);
     await page.waitForFunction(() => /\d/.test(document.querySelector('#drawing-answer').textContent));
+    // A class with its scores, a drawing that was deleted, a question, pictures of a cell, explanations, and a complaint.
+    await addThrees(page, 'Ada', 3);
+    await page.click('#class-train');
+    await page.waitForSelector('#class-table', { timeout: 120_000 });
+    await page.click('#class-list summary');
+    await page.click('#class-list .delete-one >> nth=0');
+    await page.click('#class-list .person .ask');
+    await page.click('#verdict-wrong');
     await page.evaluate(() => {
       for (const details of document.querySelectorAll('details')) details.open = true;
+      for (const value of document.querySelectorAll('#inside-forward .value, #inside-backward .value')) value.click();
     });
+    await page.setInputFiles('#class-open', { name: 'bad.csv', mimeType: 'text/csv', buffer: Buffer.from('label,p\n') });
+    await page.waitForSelector('#messages .message');
     await page.addScriptTag({ path: AXE });
     const { violations } = await page.evaluate(() => axe.run());
     const found = violations.map(({ id, impact, nodes }) => `${impact}: ${id}: ${nodes.map(({ target }) => target.join(' ')).slice(0, 3).join(', ')}`);
