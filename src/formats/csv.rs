@@ -8,7 +8,7 @@ use crate::config::{Column, DataConfig, Header};
 use crate::data::{Dataset, GreyValues, Images, Labels, Origin, Pixels};
 use crate::error::Result;
 
-use super::{broken, shape};
+use super::{brief, broken, shape};
 
 /// What the column of the labels is called, where the configuration does not say.
 const LABEL_NAMES: [&str; 4] = ["label", "class", "target", "y"];
@@ -20,6 +20,8 @@ struct Columns {
     count: usize,
     label: usize,
     group: Option<usize>,
+    /// What the header calls them; empty where there is none.
+    names: Vec<String>,
 }
 
 /// Reads a table; `file` is the name that problems are reported under.
@@ -64,18 +66,19 @@ pub fn read(file: &str, from: impl Read, config: &DataConfig) -> Result<Images> 
             return Err(broken(place(), reason, "give every row the same number of values"));
         }
         for (column, field) in record.iter().enumerate() {
+            let at = || format!("{}, column {}", place(), columns.name(column));
             if column == columns.label {
-                labels.push(text(field, &place, column)?);
+                labels.push(text(field, &at)?);
             } else if Some(column) == columns.group {
-                groups.push(text(field, &place, column)?);
+                groups.push(text(field, &at)?);
             } else {
                 let value = number(field).ok_or_else(|| {
                     let shown: String = String::from_utf8_lossy(field).chars().take(20).collect();
                     let hint = "pixels are numbers; data.label and data.group name the columns that are none";
-                    broken(format!("{}, column {column}", place()), format!("the pixel {shown:?} is no number"), hint)
+                    broken(at(), format!("the pixel {shown:?} is no number"), hint)
                 })?;
                 let hint = "values are whole numbers from 0 to 255, or all of them from 0 to 1";
-                pixels.push(value).map_err(|reason| broken(format!("{}, column {column}", place()), reason, hint))?;
+                pixels.push(value).map_err(|reason| broken(at(), reason, hint))?;
             }
         }
         if !next(&mut record)? {
@@ -99,6 +102,14 @@ pub fn read(file: &str, from: impl Read, config: &DataConfig) -> Result<Images> 
 }
 
 impl Columns {
+    /// What a column is called: by the header, or by its position as a configuration counts it, from 0.
+    fn name(&self, column: usize) -> String {
+        match self.names.get(column) {
+            Some(name) if !name.is_empty() => format!("{:?}", brief(name)),
+            _ => column.to_string(),
+        }
+    }
+
     fn find(file: &str, first_row: &ByteRecord, has_header: bool, config: &DataConfig, separator: u8) -> Result<Self> {
         let count = first_row.len();
         let names: Vec<String> = match has_header {
@@ -157,7 +168,7 @@ impl Columns {
                 "check data.label and data.group",
             ));
         }
-        Ok(Self { count, label, group })
+        Ok(Self { count, label, group, names })
     }
 }
 
@@ -172,8 +183,7 @@ fn names_the_labels(first_row: &ByteRecord, config: &DataConfig) -> bool {
 }
 
 /// A label or the name of a group.
-fn text(field: &[u8], place: &dyn Fn() -> String, column: usize) -> Result<String> {
-    let place = || format!("{}, column {column}", place());
+fn text(field: &[u8], place: &dyn Fn() -> String) -> Result<String> {
     let text = std::str::from_utf8(field)
         .map_err(|_| broken(place(), "the label is no UTF-8 text", "save the table as UTF-8"))?
         .trim();
