@@ -102,7 +102,8 @@ impl Class {
     /// # Errors
     /// [`Error::Data`] for a file that holds no such drawings.
     pub fn read(file: &str, bytes: Vec<u8>) -> Result<Self> {
-        let parts = match bytes.starts_with(b"PK") {
+        let is_archive = bytes.starts_with(b"PK") || file.to_lowercase().ends_with(".npz");
+        let parts = match is_archive {
             true => archive(file, bytes)?,
             false => vec![table(file, &bytes)?],
         };
