@@ -1,7 +1,7 @@
 //! Results and errors as the page takes them.
 
 use chiffres::Error;
-use chiffres::config::{ConfigErrors, Problem};
+use chiffres::config::Problem;
 use serde::Serialize;
 use serde_json::{Value, json};
 use wasm_bindgen::JsValue;
@@ -17,8 +17,10 @@ pub fn text(value: &impl Serialize) -> String {
 /// An error as the page takes it: a word that it has a sentence for, and the library's own words.
 pub fn thrown(error: impl Into<Error>) -> JsValue {
     let error = error.into();
+    if let Error::Config(errors) = &error {
+        return with_details("config", &errors.0.iter().map(Detail::of).collect::<Vec<_>>());
+    }
     let kind = match &error {
-        Error::Config(errors) => return every(errors),
         Error::Damaged { .. } => "damaged",
         Error::TooNew { .. } => "too-new",
         Error::Data { .. } | Error::Dataset { .. } => "data",
@@ -34,13 +36,7 @@ pub fn thrown(error: impl Into<Error>) -> JsValue {
         | Error::Picture { path: place, reason, .. } => (Some(place.as_str()), reason.clone()),
         error => (None, error.to_string()),
     };
-    refused(kind, &[Detail { place, message: &message, hint: hint.as_deref() }])
-}
-
-/// Every problem of a configuration.
-fn every(errors: &ConfigErrors) -> JsValue {
-    let details: Vec<Detail<'_>> = errors.0.iter().map(Detail::of).collect();
-    refused("config", &details)
+    with_details(kind, &[Detail { place, message: &message, hint: hint.as_deref() }])
 }
 
 /// An error that the page has a sentence for, which takes these values.
@@ -48,9 +44,9 @@ pub fn told(kind: &str, values: Value) -> JsValue {
     JsValue::from_str(&json!({ "kind": kind, "values": values }).to_string())
 }
 
-/// An error that only a mistake of the page's own script can make.
-pub fn refusal(kind: &str, message: &str) -> JsValue {
-    refused(kind, &[Detail { place: None, message, hint: None }])
+/// An error that a mistake of the page's own script makes, and no visitor.
+pub fn mistake(message: &str) -> JsValue {
+    with_details("request", &[Detail { place: None, message, hint: None }])
 }
 
 /// What the library says of one thing that is wrong.
@@ -68,6 +64,6 @@ impl<'a> Detail<'a> {
 }
 
 /// An error in the library's words, below the page's sentence for its kind.
-fn refused(kind: &str, details: &[Detail<'_>]) -> JsValue {
+fn with_details(kind: &str, details: &[Detail<'_>]) -> JsValue {
     JsValue::from_str(&json!({ "kind": kind, "details": details }).to_string())
 }

@@ -14,7 +14,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use wasm_bindgen::prelude::*;
 
-use crate::json::{Answer, refusal, text, thrown, told};
+use crate::json::{Answer, mistake, text, thrown, told};
 use crate::network::{Learnt, Network};
 use crate::reading::Reading;
 use crate::settings::{describe, layers, network_of, preset, with_own};
@@ -107,12 +107,12 @@ impl Lesson {
     /// Changes settings, all of them or none: `[["training.epochs", "50"], ...]`.
     pub fn configure(&mut self, changes: &str) -> Answer<String> {
         let text = self.experiment.to_toml();
-        self.change(&text, "page", changes)
+        self.change(&text, changes)
     }
 
     /// Takes an experiment from settings that differ from an empty file, as an address has them.
     pub fn restore(&mut self, changes: &str) -> Answer<String> {
-        self.change("", "#", changes)
+        self.change("", changes)
     }
 
     /// Takes the settings of `article` or `recipe`, but for the seed and the images that are held out.
@@ -259,7 +259,7 @@ impl Lesson {
     pub fn follow(&mut self, pixels: &[u8], target: usize) -> Answer<String> {
         let saved = &self.in_use()?.saved;
         if pixels.len() != saved.height * saved.width || target >= saved.classes.len() {
-            return Err(refusal("request", "the image has not 64 pixels, or no class"));
+            return Err(mistake("the image has not 64 pixels, or no class"));
         }
         let trace = inspect::trace(&saved.experiment, &saved.weights, pixels, target, &self.device);
         let layer = |i: usize| {
@@ -294,7 +294,7 @@ impl Lesson {
         let (followed, saved) = self.followed()?;
         let weights = saved.weights.get(layer).map(|weights| if is_bias { &weights.bias } else { &weights.weight });
         if weights.is_none_or(|weights| index >= weights.len()) {
-            return Err(refusal("request", "there is no such weight"));
+            return Err(mistake("there is no such weight"));
         }
         let parameter = if is_bias { Parameter::Bias { layer, index } } else { Parameter::Weight { layer, index } };
         Ok(difference(saved, followed, parameter, &self.device))
@@ -334,8 +334,7 @@ impl Lesson {
     /// Sets the drawings of the class: `[{"label": 3, "author": "...", "pixels": [64 values]}, ...]`.
     #[wasm_bindgen(js_name = setClass)]
     pub fn set_class(&mut self, drawings: &str) -> Answer<String> {
-        let drawings: Vec<Drawing> =
-            serde_json::from_str(drawings).map_err(|error| refusal("data", &error.to_string()))?;
+        let drawings: Vec<Drawing> = serde_json::from_str(drawings).map_err(|error| mistake(&error.to_string()))?;
         self.class = Class::new(drawings).map_err(thrown)?;
         Ok(text(&self.class.tests()))
     }
@@ -372,14 +371,18 @@ impl Lesson {
 }
 
 impl Lesson {
-    fn change(&mut self, toml: &str, place: &str, changes: &str) -> Answer<String> {
-        let changes: Vec<Change> =
-            serde_json::from_str(changes).map_err(|error| refusal("config", &error.to_string()))?;
+    fn change(&mut self, toml: &str, changes: &str) -> Answer<String> {
+        let changes: Vec<Change> = serde_json::from_str(changes).map_err(|error| mistake(&error.to_string()))?;
         let overrides: Vec<Override> = changes
             .into_iter()
             .map(|Change(path, value)| Override { origin: format!("{path} = {value}"), path, value })
             .collect();
-        self.take(Experiment::from_toml(place, toml, &overrides).map_err(thrown)?)
+        let experiment = Experiment::from_toml("", toml, &overrides).map_err(|mut errors| {
+            // The settings are named; where they stand in a text that nobody wrote means nothing.
+            errors.0.iter_mut().for_each(|problem| problem.place.clear());
+            thrown(errors)
+        })?;
+        self.take(experiment)
     }
 
     /// Makes an experiment the page's, if it is one that the page can train.
@@ -430,7 +433,7 @@ impl Lesson {
     }
 
     fn followed(&self) -> Answer<(&Followed, &SavedModel)> {
-        let followed = self.trace.as_ref().ok_or_else(|| refusal("request", "no image was followed yet"))?;
+        let followed = self.trace.as_ref().ok_or_else(|| mistake("no image was followed yet"))?;
         Ok((followed, &self.in_use()?.saved))
     }
 }
@@ -453,9 +456,9 @@ fn difference(saved: &SavedModel, followed: &Followed, parameter: Parameter, dev
 }
 
 fn no_network() -> JsValue {
-    refusal("request", "there is no network in use yet")
+    mistake("there is no network in use yet")
 }
 
 fn no_training() -> JsValue {
-    refusal("request", "nothing was trained yet")
+    mistake("nothing was trained yet")
 }

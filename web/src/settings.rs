@@ -3,14 +3,14 @@
 use chiffres::{Dataset, Experiment, MlpConfig, Split, SplitName};
 use serde_json::json;
 
-use crate::json::{Answer, refusal, text, thrown};
+use crate::json::{Answer, mistake, text, thrown};
 
 /// The experiment of the article, or of the recipe.
 pub fn preset(name: &str) -> Answer<Experiment> {
     let (file, text) = match name {
         "article" => ("mlp.toml", include_str!("../../config/mlp.toml")),
         "recipe" => ("recipe.toml", include_str!("../../config/recipe.toml")),
-        _ => return Err(refusal("request", &format!("there is no preset {name:?}"))),
+        _ => return Err(mistake(&format!("there is no preset {name:?}"))),
     };
     Experiment::from_toml(file, text, &[]).map_err(thrown)
 }

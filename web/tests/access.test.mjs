@@ -153,6 +153,26 @@ test('the keyboard alone: every part, from the language to the class', async () 
   await page.context().close();
 });
 
+for (const viewport of [{ width: 360, height: 740 }, { width: 768, height: 1024 }, { width: 1280, height: 900 }]) {
+  test(`the list of contents leads to the beginning of each part: ${viewport.width} pixels wide`, async () => {
+    for (const part of ['verdict', 'class']) {
+      // A fresh page each time: what was never on the screen is not laid out yet.
+      const page = await visit(world, { viewport });
+      await page.click(`.contents a[href="#${part}"]`);
+      await page.evaluate(async () => {
+        for (let last = -1; last !== scrollY;) {
+          last = scrollY;
+          await new Promise((resolve) => setTimeout(resolve, 300));
+        }
+      });
+      const apart = await page.evaluate((part) => document.getElementById(part).getBoundingClientRect().top
+        - document.querySelector('.contents').getBoundingClientRect().bottom, part);
+      assert.ok(apart > -2 && apart < 30, `${part}: ${apart} pixels below the list`);
+      await page.context().close();
+    }
+  });
+}
+
 test('who wants no motion gets none', async () => {
   const page = await visit(world, { reducedMotion: 'reduce' });
   assert.equal(await page.evaluate(() => getComputedStyle(document.documentElement).scrollBehavior), 'auto');

@@ -347,9 +347,19 @@ test('a newer version waits until the visitor takes it', async (t) => {
   await ready(page);
   assert.equal(await page.locator('#newer-page').count(), 0);
   await page.waitForSelector('#newer:not([hidden])');
+  // Another window is told when it is taken in this one, and takes it too when it is asked to.
+  const other = await page.context().newPage();
+  await other.goto(own.url);
+  await ready(other);
+  await other.waitForSelector('#newer:not([hidden])');
   await page.click('#newer-take');
   await page.waitForSelector('#newer-page', { state: 'attached' });
   await ready(page);
+  await other.waitForFunction(async () => (await navigator.serviceWorker.getRegistration()).waiting === null);
+  assert.equal(await other.locator('#newer-page').count(), 0);
+  await other.click('#newer-take');
+  await other.waitForSelector('#newer-page', { state: 'attached' });
+  await ready(other);
   assert.equal(await page.inputValue('#training-seed'), '7');
   assert.ok(await page.locator('#newer').isHidden());
   const kept = await page.evaluate(() => caches.keys());

@@ -15,7 +15,7 @@ self.addEventListener('install', (event) => {
   event.waitUntil(caches.open(CACHE).then((cache) => cache.addAll(fresh)));
 });
 
-// Open windows stay with their version until their visitor asks for this one (js/versions.js), or the last is closed.
+// It waits until a visitor asks for it (js/versions.js), or until the last window of the version before is closed.
 self.addEventListener('message', ({ data }) => {
   if (data === 'take over') self.skipWaiting();
 });

@@ -1,10 +1,13 @@
 // Many buttons that the Tab key stops at once: the arrow keys go from one to the next.
 
+/** Those that can be reached: what is folded away cannot. */
+const buttonsOf = (root) => [...root.querySelectorAll('button')].filter((button) => !button.closest('details:not([open])'));
+
 /** Leaves one of an element's buttons to be reached with Tab: the pressed one, or the first. */
 export function keepOneTabStop(root) {
-  const buttons = [...root.querySelectorAll('button')];
+  const buttons = buttonsOf(root);
   const stop = buttons.find((button) => button.getAttribute('aria-pressed') === 'true') ?? buttons[0];
-  for (const button of buttons) button.tabIndex = button === stop ? 0 : -1;
+  for (const button of root.querySelectorAll('button')) button.tabIndex = button === stop ? 0 : -1;
 }
 
 /** Has the arrows move between an element's buttons, to the nearest in their direction; Home and End to the ends. */
@@ -15,7 +18,7 @@ export function moveByArrows(root) {
     target.tabIndex = 0;
   });
   root.addEventListener('keydown', (event) => {
-    const buttons = [...root.querySelectorAll('button')];
+    const buttons = buttonsOf(root);
     const at = buttons.indexOf(event.target);
     const direction = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[event.key];
     const ends = { Home: buttons[0], End: buttons.at(-1) };

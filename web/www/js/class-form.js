@@ -18,6 +18,7 @@ export function mountClassForm(app, drawings) {
   let current = null;
   let isChosen = false;
   let turn = null;
+  let isAdding = false;
   // What happened last, in whatever language it is told.
   let said = () => '';
 
@@ -47,7 +48,16 @@ export function mountClassForm(app, drawings) {
 
   const addCurrent = () => attempt(async () => {
     const chosen = name();
-    if (chosen === null || current === null) return;
+    if (chosen === null || current === null || isAdding) return;
+    isAdding = true;
+    try {
+      await addTo(chosen);
+    } finally {
+      isAdding = false;
+    }
+  });
+
+  async function addTo(chosen) {
     const drawing = { label: turn ?? Number(label.value), author: chosen, pixels: Array.from(current) };
     const added = await drawings.add([drawing]);
     if (added === 0) {
@@ -61,7 +71,7 @@ export function mountClassForm(app, drawings) {
     forget();
     // Buttons that are switched off lose the focus: on to where the next drawing is made.
     byId(turn !== null ? 'drawing-pad' : 'class-said').focus({ preventScroll: true });
-  });
+  }
 
   function startTurn() {
     if (name() === null) return;

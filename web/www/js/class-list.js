@@ -21,11 +21,9 @@ export function mountClassList(app, drawings) {
     const buttons = [...list.querySelectorAll('.delete-one')];
     const at = buttons.indexOf(document.activeElement);
     asked = null;
-    let before;
-    await drawings.change((now) => {
-      before = now;
-      return now.filter((drawing) => !meant.has(drawing));
-    });
+    const before = await drawings.change((now) => now.filter((drawing) => !meant.has(drawing)));
+    // Asked for twice before it was done.
+    if (before.length === drawings.list.length) return;
     deletion = { before, after: drawings.list };
     announce(deleted());
     renderDeletion();
@@ -37,8 +35,9 @@ export function mountClassList(app, drawings) {
 
   /** Brings back what was deleted last, each drawing to its place: its place says whether it trains. */
   const takeBack = () => attempt(async () => {
+    if (deletion === null) return;
     const { before, after } = deletion;
-    await drawings.change((now) => (now === after ? before : now));
+    if (await drawings.change((now) => (now === after ? before : now)) !== after) return;
     announce(t('class.broughtBack'));
     byId('class-list-title').focus();
   });

@@ -6,7 +6,7 @@ import { number, onLanguage, t } from './text.js';
 export function mountClassTraining(app, drawings) {
   const { engine } = app;
   const [compare, button, progress] = ['class-compare', 'class-train', 'class-progress'].map(byId);
-  // What is under way: null, "without" for the network to compare with, or "with" for the class.
+  // What is under way: null, "without" for the network to compare with, "measuring" it, or "with" for the class.
   let phase = null;
   // The scores before, and of which network; then also those after. What is shown stays until there is something newer.
   let before = null;
@@ -19,7 +19,11 @@ export function mountClassTraining(app, drawings) {
   const knowsClass = () => app.network?.knowsOthers ?? false;
   /** Whether the network in use is what a training just made, to its end: then it can be compared with as it is. */
   const isJustTrained = () => app.network?.origin === 'trained' && app.training.isDone && !knowsClass();
-  const choice = () => (chosen === 'inUse' && knowsClass() ? null : chosen) ?? (isJustTrained() ? 'inUse' : 'without');
+  /** What is compared with: what was chosen, where it is offered. */
+  const choice = () => {
+    const wanted = chosen === 'shipped' && app.network?.origin === 'shipped' ? 'inUse' : chosen;
+    return (wanted === 'inUse' && knowsClass() ? null : wanted) ?? (isJustTrained() ? 'inUse' : 'without');
+  };
 
   let isStarting = false;
   const press = () => attempt(async () => {
@@ -60,29 +64,37 @@ export function mountClassTraining(app, drawings) {
 
   /** The scores of the network in use, then the training with the class. */
   async function measureAndTrain() {
-    before = {
-      scores: await engine.classScores(),
-      origin: app.network.origin,
-      file: app.network.file,
-      // Trained to its end with the very settings, so that nothing but the drawings makes the difference.
-      isAlike: app.network.toml === await engine.toml() && (app.network.origin !== 'trained' || app.training.isDone),
-    };
-    await train('with');
+    phase = 'measuring';
+    try {
+      before = {
+        scores: await engine.classScores(),
+        origin: app.network.origin,
+        file: app.network.file,
+        // Trained to its end with the very settings, so that nothing but the drawings makes the difference.
+        isAlike: app.network.toml === await engine.toml() && (app.network.origin !== 'trained' || app.training.isDone),
+      };
+    } catch (error) {
+      phase = null;
+      throw error;
+    }
+    // Meanwhile the drawings or the settings may have become others.
+    if (phase === 'measuring') await train('with');
   }
 
   /** The network that was trained has been put to use. */
   const next = () => thereupon(async () => {
     if (phase === null || !app.training.isDone || app.network.origin !== 'trained') return;
     if (phase === 'without' && !knowsClass()) {
-      phase = null;
       try {
         await measureAndTrain();
       } finally {
         render();
       }
     } else if (phase === 'with' && knowsClass()) {
+      const after = await engine.classScores();
+      if (phase !== 'with') return;
       phase = null;
-      result = { ...before, after: await engine.classScores() };
+      result = { ...before, after };
       render();
       announce(t('class.done'));
     }
@@ -139,7 +151,8 @@ export function mountClassTraining(app, drawings) {
           element('tbody', {}, ...rows.map(scoreRow)),
           element('tfoot', {}, scoreRow(all)))),
       element('p', { className: 'note' }, t(result.isAlike ? 'class.alike' : 'class.notAlike', { network })),
-      element('p', { className: 'note' }, t(all.test === 0 ? 'class.noTests' : 'class.fewTests')));
+      element('p', { className: 'note' }, t(all.test === 0 ? 'class.noTests' : 'class.fewTests')),
+      result.isOld ? element('p', { className: 'note' }, t('class.changedSince')) : '');
   }
 
   button.addEventListener('click', press);
@@ -165,6 +178,7 @@ export function mountClassTraining(app, drawings) {
     // Whose drawings are deleted is not named any longer.
     const authors = new Set(drawings.list.map(({ author }) => author));
     if (result?.after.some(({ author }) => !authors.has(author))) result = null;
+    if (result !== null) result.isOld = true;
     render();
   });
   function render() {

@@ -28,7 +28,10 @@ export class Drawings {
     return this.#take(stored, false);
   }
 
-  /** Replaces the drawings by what `make` gives for those there are; what the engine refuses changes nothing. */
+  /**
+   * Replaces the drawings by what `make` gives for those there are, and promises those. The same drawings change
+   * nothing, nor does what the engine refuses.
+   */
   change(make) {
     return this.#take(make, true);
   }
@@ -36,7 +39,10 @@ export class Drawings {
   // One change after the other: each sees what the one before it has made.
   #take(make, isNew) {
     const changed = this.#turn.then(async () => {
-      const list = make(this.list);
+      const before = this.list;
+      const list = make(before);
+      // Nothing has come, gone, or moved.
+      if (isNew && list.length === before.length && list.every((drawing, i) => drawing === before[i])) return before;
       if (list.length > MOST_DRAWINGS) {
         throw new Refusal({ kind: 'class-too-large', values: { count: list.length, most: MOST_DRAWINGS } });
       }
@@ -44,6 +50,7 @@ export class Drawings {
       this.list = list;
       if (isNew) this.isKept = store(list);
       this.#app.emit('class');
+      return before;
     });
     this.#turn = changed.catch(() => {});
     return changed;

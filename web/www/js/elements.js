@@ -1,7 +1,7 @@
 // Small helpers for the elements of the page.
 
 import { Refusal } from './engine.js';
-import { exact, inLanguage, t } from './text.js';
+import { exact, placeInLanguage, sentenceInLanguage, t } from './text.js';
 
 /** An element: `element('button', { type: 'button', onclick }, 'text', child)`. Names with a dash are attributes. */
 export function element(tag, properties = {}, ...children) {
@@ -21,31 +21,46 @@ export function announce(text) {
   byId('announcements').textContent = text;
 }
 
+// What is complained of, to be said again in another language.
+let complaint = null;
+
 /** Shows what went wrong: a sentence of the page, then what the library says. It stays until it is closed, or something else is tried. */
 export function complain(error, subject) {
+  complaint = { error, subject };
+  renderComplaint();
+  if ((error.kind ?? 'broken') === 'broken') console.error(error);
+}
+
+export function forgetComplaint() {
+  complaint = null;
+  renderComplaint();
+}
+
+export function renderComplaint() {
+  byId('messages').replaceChildren(...(complaint === null ? [] : [messageOf(complaint)]));
+}
+
+function messageOf({ error, subject }) {
   const kind = error.kind ?? 'broken';
-  const close = element('button', { type: 'button', onclick: () => message.remove() }, t('page.close'));
+  const close = element('button', { type: 'button', onclick: forgetComplaint }, t('page.close'));
   const details = error.details?.length > 0 ? error.details : error.message ? [{ message: error.message }] : [];
   const words = element('div', { className: 'grow' },
     element('p', {}, subject ? `${t('page.about', { subject })} ` : '', t(`errors.${kind}`, error.values)),
-    ...details.map(({ place, ...said }) => detail({ place: place === subject ? null : place, ...said })));
-  const message = element('div', { className: 'message' }, words, close);
-  byId('messages').replaceChildren(message);
-  if (kind === 'broken') console.error(error);
+    ...details.map(({ place, ...said }) => detail({ place: place && without(subject, place), ...said })));
+  return element('div', { className: 'message' }, words, close);
 }
+
+/** A place in a file that was named already. */
+const without = (file, place) => (place === file ? '' : place.startsWith(`${file}, `) ? place.slice(file.length + 2) : place);
 
 /** What the library says of one thing: where, what, and what to do about it. */
 function detail({ place, message, hint }) {
   const said = (sentence) => {
-    const words = inLanguage(sentence);
+    const words = sentenceInLanguage(sentence);
     return element('span', words === null ? { lang: 'en' } : {}, words ?? sentence);
   };
   return element('p', { className: 'note' },
-    place ? `${t('page.about', { subject: inLanguage(place) ?? place })} ` : '', said(message), ...(hint ? [' — ', said(hint)] : []));
-}
-
-export function forgetComplaint() {
-  byId('messages').replaceChildren();
+    place ? `${t('page.about', { subject: placeInLanguage(place) })} ` : '', said(message), ...(hint ? [' — ', said(hint)] : []));
 }
 
 /** Runs what a control asks for; what is refused is shown and changes nothing. */
@@ -59,13 +74,20 @@ export async function attempt(action, subject) {
   }
 }
 
-/** The same for a number that was typed; one beyond what its field takes is refused, and `restore` shows what there was. */
+/**
+ * The same for a number that was typed: `action` takes it as TOML writes it. One beyond what its field takes is refused, and
+ * whatever is refused, `restore` shows what there was.
+ */
 export function attemptNumber(action, typed, { min, max, isWhole = true }, subject, restore) {
   return attempt(async () => {
-    const value = typed.trim() === '' ? NaN : Number(typed);
-    if (value >= min && value <= max && (!isWhole || Number.isInteger(value))) return action();
-    restore();
-    throw new Refusal({ kind: isWhole ? 'not-whole' : 'not-number', values: { min: exact(min), max: exact(max) } });
+    try {
+      const value = typed.trim() === '' ? NaN : Number(typed);
+      if (value >= min && value <= max && (!isWhole || Number.isInteger(value))) return await action(String(value));
+      throw new Refusal({ kind: isWhole ? 'not-whole' : 'not-number', values: { min: exact(min), max: exact(max) } });
+    } catch (error) {
+      restore();
+      throw error;
+    }
   }, subject);
 }
 

@@ -60,6 +60,7 @@ export function mountNetworkInUse(app) {
     for (const { choice, label, opening, save } of shown) {
       if (isNew) choice.replaceChildren(...options.map((option) => element('option', option)));
       choice.value = app.network?.origin ?? 'shipped';
+      save.disabled = !app.network;
       [label.textContent, opening.textContent, save.textContent] = [t('inUse.label'), t('inUse.open'), t('inUse.save')];
     }
     renderNote();

@@ -43,7 +43,7 @@ export function mountBackward(tryOut) {
     byId('inside-loss').textContent = t(`inside.loss.${verdict}`, { before: figure(loss), after: figure(lossAfter) });
     const kind = optimizer.kind === 'sgd' && optimizer.momentum > 0 && optimizer.nesterov ? 'nesterov' : optimizer.kind;
     byId('inside-optimizer').textContent = t(`inside.optimizer.${kind}`, { rate: figure(optimizer.learning_rate), factor: figure(1 + optimizer.momentum) })
-      + (optimizer.weight_decay > 0 ? ` ${t('inside.decay', { decay: figure(optimizer.weight_decay) })}` : '');
+      + (optimizer.weight_decay > 0 ? ` ${t(optimizer.kind === 'adam' ? 'inside.decayAdam' : 'inside.decay', { decay: figure(optimizer.weight_decay) })}` : '');
     list.replaceChildren(...trace.layers.map((_, layer) => deltaBlock(layer)).reverse());
     explain();
   }

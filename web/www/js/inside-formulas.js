@@ -79,10 +79,10 @@ export function updateFormula({ kind, learning_rate, momentum, nesterov, weight_
   return formula(`${rate} × ${slope} / (${size} + ${figure(epsilon)})${shrink}${equals}`);
 }
 
-/** e to the power of each score, less the largest of them where its power would be beyond all numbers. */
+/** e to the power of each score, less the largest of them where its power would be no number, or nothing. */
 export function powersOf(scores) {
   const most = Math.max(...scores);
-  const shift = most > 700 ? most : 0;
+  const shift = Math.abs(most) > 700 ? most : 0;
   return { shift, powers: scores.map((score) => Math.exp(score - shift)) };
 }
 

@@ -152,7 +152,7 @@ export function mountForward() {
     const scores = trace.layers[trace.last].sums;
     const { shift, powers } = powersOf(scores);
     const whole = sumOf(powers);
-    const exponent = shift === 0 ? figure(scores[neuron]) : `${figure(scores[neuron])} ${signed(-shift)}`;
+    const exponent = shift === 0 ? figure(scores[neuron], 6) : `${figure(scores[neuron], 6)} ${signed(-shift, 6)}`;
     return {
       title: t('inside.probabilityOf', { name: trace.neuronName(trace.last, neuron) }),
       words: [

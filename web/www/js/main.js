@@ -1,7 +1,7 @@
 // The page: holds what the sections share, and has each of them tell its part.
 
 import { engine, onProgress } from './early.js';
-import { attempt, byId, complain, forgetComplaint, onDrop, thereupon } from './elements.js';
+import { announce, attempt, byId, complain, forgetComplaint, onDrop, renderComplaint, thereupon } from './elements.js';
 import { onLanguage, setLanguage, translate } from './text.js';
 import { changesOf, fragmentOf } from './address.js';
 import { fetched } from './fetched.js';
@@ -93,7 +93,11 @@ app.on('trained', () => thereupon(async () => {
 for (const button of document.querySelectorAll('button[data-language]')) {
   button.addEventListener('click', () => setLanguage(button.dataset.language));
 }
-onLanguage(() => translate(document));
+onLanguage(() => {
+  translate(document);
+  announce('');
+  renderComplaint();
+});
 
 async function open() {
   const [model] = await Promise.all([shippedModel(), app.engine.start()]);
@@ -105,6 +109,7 @@ async function open() {
   await restoreFromAddress();
   await app.engine.begin(false);
   await app.use('shipped', model);
+  window.addEventListener('hashchange', followAddress);
   document.body.dataset.ready = 'yes';
 }
 
@@ -118,12 +123,12 @@ async function restoreFromAddress() {
   }, location.hash.slice(0, 60));
 }
 
-window.addEventListener('hashchange', () => attempt(async () => {
+const followAddress = () => attempt(async () => {
   // The address of what is there already begins no training anew.
   if (location.hash === fragmentOf(app.experiment.changes)) return;
   const changes = changesOf(location.hash);
   if (changes !== null) await app.takeExperiment(await app.engine.restore(changes));
-}, location.hash.slice(0, 60)));
+}, location.hash.slice(0, 60));
 
 // A link within the page leads there, and leaves the address to the experiment.
 document.addEventListener('click', (event) => {

@@ -9,7 +9,7 @@ const MOST_PIXELS = 25_000_000;
 const BAND = 512;
 
 /**
- * Opens a picture: `image` can be shown, `take()` gives its pixels as the engine takes them, and `close()` ends its use.
+ * Opens a picture: `image` can be shown, `take()` gives its pixels, to be given away to the engine, and `close()` ends its use.
  *
  * Rejects with a `Refusal` for what is no picture, or too large a one.
  */

@@ -21,7 +21,6 @@ function initial() {
   return preferred.map((tag) => tag.slice(0, 2)).find((tag) => tag in tables) ?? 'en';
 }
 
-
 /** Calls `render` now and whenever the language changes. */
 export function onLanguage(render) {
   listeners.push(render);
@@ -33,7 +32,6 @@ export function setLanguage(chosen) {
   try {
     localStorage.setItem('chiffres-language', chosen);
   } catch { /* it lasts for this visit */ }
-  translate(document);
   for (const render of listeners) render();
 }
 
@@ -52,23 +50,35 @@ const spaced = (text) => text.replace(/ ([:;!?»])/g, '\u00a0$1').replace(/« /g
 
 // The library's sentences in French: of those that fit, the longest says most of what is meant.
 const escaped = (text) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
-const sentences = Object.entries(library).sort(([a], [b]) => b.length - a.length)
-  .map(([from, to]) => [new RegExp(`^${from.split('{}').map(escaped).join('(.*?)')}$`, 's'), to]);
+const templates = (table) => Object.entries(table).sort(([a], [b]) => b.length - a.length)
+  .map(([from, to]) => [new RegExp(`^${from.split('{}').map(escaped).join('(.*?)')}$`, 's'), spaced(to)]);
+const [sentences, parts] = [library.sentences, { ...library.parts, ...library.toml }].map(templates);
+/** Longest sentence that is held against them: what a visitor has put into a longer one is not read through again and again. */
+const LONGEST = 500;
 
-/** What the library says, in the page's language; null for a sentence that is not in the table. */
-export const inLanguage = (sentence) => (language === 'fr' ? inFrench(sentence) : sentence);
+/** What the library says, in the page's language; null for a sentence that is not in its table. */
+export function sentenceInLanguage(sentence) {
+  return language === 'fr' ? inFrench(sentence, sentences) : sentence;
+}
 
-function inFrench(sentence) {
-  for (const [pattern, french] of sentences) {
-    const values = pattern.exec(sentence)?.slice(1);
-    // What is filled in may be words of the library too.
-    const filledIn = () => {
-      const value = values.shift();
-      return inFrench(value) ?? value;
-    };
-    if (values) return spaced(french.replaceAll('{}', filledIn));
+function inFrench(words, table) {
+  if (words.length > LONGEST) return null;
+  for (const [pattern, french] of table) {
+    const values = pattern.exec(words)?.slice(1);
+    // What is filled in is the visitor's, or a part of a sentence.
+    if (values) return french.replaceAll('{}', () => inPart(values.shift()));
   }
   return null;
+}
+
+const inPart = (value) => inFrench(value, parts) ?? value;
+
+/** Where something is: `drawings.csv, row 3, column 2`, in the page's language. */
+export function placeInLanguage(place) {
+  const found = language === 'fr' && /^(?:(.*), )?(row|column|value|image|drawing|array) (\d+|".*")$/s.exec(place);
+  if (!found) return place;
+  const [, before, unit, which] = found;
+  return `${before === undefined ? '' : `${placeInLanguage(before)}, `}${library.places[unit]} ${which}`;
 }
 
 function shown(value) {

@@ -1,17 +1,56 @@
 // What the library says of a file or a setting, in French: its own sentences, {} for what it fills in, in the same order.
 //
 // The library speaks English alone. A test holds these sentences against its source, in both directions.
-export default {
-  // Where.
-  '{}, row {}': '{}, ligne {}',
-  '{}, column {}': '{}, colonne {}',
-  '{}, array {}': '{}, tableau {}',
-  '{}, value {}': '{}, valeur {}',
-  '{}, image {}': '{}, image {}',
-  '{}, drawing {}': '{}, dessin {}',
-  'drawing {}': 'dessin {}',
-  'the labels from {} on': 'les étiquettes à partir de {}',
 
+/** Where: before a number, or a name. */
+const places = { row: 'ligne', column: 'colonne', value: 'valeur', image: 'image', drawing: 'dessin', array: 'tableau' };
+
+/** What is filled into a sentence, where it is words. */
+const parts = {
+  'none': 'aucun',
+  'a table': 'une table',
+  'a number beyond 64 bits': 'un nombre de plus de 64 bits',
+  'leave some to test': 'en laisser pour le test',
+  'a name in quotes: a letter or digit, then letters, digits, \'-\', \'_\' and \'.\', at most 100': 'un nom entre guillemets : une lettre ou un chiffre, puis des lettres, des chiffres, « - », « _ » et « . », au plus 100',
+  'true or false': 'true ou false',
+  'a whole number, {} to {}': 'un nombre entier, de {} à {}',
+  'a number above {}, up to {}': 'un nombre au-dessus de {}, jusqu’à {}',
+  'a number, {} to {}': 'un nombre, de {} à {}',
+  'a list of at most {} whole numbers, each {} to {}': 'une liste d’au plus {} nombres entiers, chacun de {} à {}',
+  '{}, or a whole number, {} to {}': '{}, ou un nombre entier, de {} à {}',
+  'a text of one line': 'un texte d’une ligne',
+  'one character': 'un caractère',
+  'a list of at least two different texts, or an empty one': 'une liste d’au moins deux textes différents, ou une liste vide',
+  'a name in quotes, or a position counted from 0': 'un nom entre guillemets, ou une position comptée à partir de 0',
+  '{}a whole number, {} or more, or a share between 0 and 1': '{}un nombre entier, {} ou plus, ou une part entre 0 et 1',
+  'one of {}': 'l’un de {}',
+  '1 to {} (the training images)': 'de 1 à {} (les images d’entraînement)',
+};
+
+/** What the library's reader of TOML says. */
+const toml = {
+  '{}, expected {}': '{}, on attend {}',
+  'duplicate key': 'clé présente deux fois',
+  'key with no value': 'clé sans valeur',
+  'string values must be quoted': 'un texte se met entre guillemets',
+  'unclosed table': 'nom de table sans fin',
+  'unclosed array': 'liste sans fin',
+  'missing value for key': 'valeur absente',
+  'missing value': 'valeur absente',
+  'missing comma between array elements': 'virgule absente dans une liste',
+  'extra comma in array': 'virgule de trop dans une liste',
+  'extra `=`': '« = » de trop',
+  'invalid value': 'valeur illisible',
+  'invalid basic string': 'texte sans guillemet à la fin',
+  'invalid unquoted key': 'nom de réglage illisible',
+  'invalid key-value pair': 'ligne illisible',
+  'unexpected content': 'quelque chose de trop',
+  'unexpected key or value': 'quelque chose de trop',
+  'unexpected leading zero': 'zéro de trop au début d’un nombre',
+  'missing opening quote': 'guillemet absent au début d’un texte',
+};
+
+const sentences = {
   // Drawings of a class.
   'there are {} drawings, but a class has at most {}': 'il y a {} dessins, mais une classe en compte au plus {}',
   'its label is {}, but must be 0 to 9': 'son étiquette est {}, mais doit aller de 0 à 9',
@@ -49,14 +88,11 @@ export default {
   'an image has {} pixels, which make no square': 'une image a {} pixels, dont on ne peut pas faire un carré',
   'the images are {}x{}, but digits are 8x8': 'les images font {}×{}, mais les chiffres font 8×8',
   'the pixels are from 0 to 1, but those of digits are whole numbers from 0 to 16': 'les pixels vont de 0 à 1, mais ceux des chiffres sont des nombres entiers de 0 à 16',
-  '{} images, but {} labels': '{} images, mais {} étiquettes',
-  'every image is of the class {}: there is nothing to tell apart': 'toutes les images sont de la classe {} : il n’y a rien à distinguer',
   'values are whole numbers from 0 to 255, or all of them from 0 to 1': 'les valeurs sont des nombres entiers de 0 à 255, ou vont toutes de 0 à 1',
   'say how many rows and columns it has: data.size = [rows, columns]': 'enregistrez des images de 8 lignes et de 8 colonnes',
 
   // Archives of arrays.
   'there is no array {}; there are: {}': 'il n’y a pas de tableau {} ; il y a : {}',
-  'none': 'aucun',
   'it goes beyond the end of the file': 'il va au-delà de la fin du fichier',
   'the header promises {} values in {} bytes, but there are {}': 'l’en-tête annonce {} valeurs en {} octets, mais il y en a {}',
   'its shape is {}, but must be [n, rows, columns] or [n, pixels]': 'sa forme est {}, mais doit être [n, lignes, colonnes] ou [n, pixels]',
@@ -92,7 +128,6 @@ export default {
 
   // Parts.
   'data.train is {} of {} images, but must be 1 to {}, to {}': 'data.train est {} images sur {}, mais doit aller de 1 à {}, pour {}',
-  'leave some to test': 'en laisser pour le test',
   'data.validation is {}, but must be less than the {} to train': 'data.validation est {}, mais doit être inférieur aux {} images d’entraînement',
   'training.batch_size is {}, but there are {} images to train': 'training.batch_size est {}, mais il y a {} images d’entraînement',
   'the {} split is empty': 'la partie {} est vide',
@@ -105,24 +140,8 @@ export default {
   'not valid TOML: {}': 'ce n’est pas du TOML valide : {}',
   '{} must be a table': '{} doit être une table',
   '{} is a table': '{} est une table',
-  'a table': 'une table',
   'there is no setting {}': 'il n’y a pas de réglage {}',
   '{} is {}, but must be {}': '{} est {}, mais doit être {}',
-  'a number beyond 64 bits': 'un nombre de plus de 64 bits',
-  'a name in quotes: a letter or digit, then letters, digits, \'-\', \'_\' and \'.\', at most 100': 'un nom entre guillemets : une lettre ou un chiffre, puis des lettres, des chiffres, « - », « _ » et « . », au plus 100',
-  'true or false': 'true ou false',
-  'a whole number, {} to {}': 'un nombre entier, de {} à {}',
-  'a number above {}, up to {}': 'un nombre au-dessus de {}, jusqu’à {}',
-  'a number, {} to {}': 'un nombre, de {} à {}',
-  'a list of at most {} whole numbers, each {} to {}': 'une liste d’au plus {} nombres entiers, chacun de {} à {}',
-  '{}, or a whole number, {} to {}': '{}, ou un nombre entier, de {} à {}',
-  'a text of one line': 'un texte d’une ligne',
-  'one character': 'un caractère',
-  'a list of at least two different texts, or an empty one': 'une liste d’au moins deux textes différents, ou une liste vide',
-  'a name in quotes, or a position counted from 0': 'un nom entre guillemets, ou une position comptée à partir de 0',
-  '{}a whole number, {} or more, or a share between 0 and 1': '{}un nombre entier, {} ou plus, ou une part entre 0 et 1',
-  'one of {}': 'l’un de {}',
-  '1 to {} (the training images)': 'de 1 à {} (les images d’entraînement)',
   'data.train is {}, but must leave some of the {} images to test': 'data.train est {}, mais doit laisser une partie des {} images pour le test',
   'data.train is "auto", but the {} digits have no test images of their own': 'data.train est "auto", mais les {} chiffres n’ont pas d’images de test à eux',
   'data.validation is {}, but must be less than data.train, which is {}': 'data.validation est {}, mais doit être inférieur à data.train, qui est {}',
@@ -197,3 +216,5 @@ export default {
   '0.12 is up to 13 %; 0 is none': '0.12, c’est jusqu’à 13 % ; 0 pour aucun',
   '0.1 is up to 11 %; 0 is none': '0.1, c’est jusqu’à 11 % ; 0 pour aucun',
 };
+
+export default { places, parts, toml, sentences };

@@ -13,19 +13,22 @@ const MANY_GRADIENTS = 2000;
 export function mountInside(app) {
   const [index, target] = ['inside-index', 'inside-target'].map(byId);
   const count = app.digits.labels.length;
-  // Where the image comes from: one of the digits, the visitor's drawing, or what another section brought.
+  // Where the image comes from: one of the digits, or the visitor's drawing.
   let source = { kind: 'digit', index: 0 };
   let drawing = null;
-  // The engine's answer, how often it was asked, and the check of its gradients.
+  // The engine's answer, which question was the last, and which was answered; then the check of the gradients.
   let trace = null;
   let asked = 0;
+  let answered = 0;
   let checked = null;
+  let isChecking = false;
 
   const forward = mountForward();
   const backward = mountBackward(async (...weight) => {
-    const mine = asked;
+    // Of an image that is on its way nothing is asked: this one's weights may not be there any more.
+    const mine = answered;
     let value;
-    await ifStillAsked(mine, async () => { value = await app.engine.finiteDifference(...weight); });
+    if (mine === asked) await ifStillAsked(mine, async () => { value = await app.engine.finiteDifference(...weight); });
     return mine === asked ? value : undefined;
   });
 
@@ -53,6 +56,7 @@ export function mountInside(app) {
       const { pixels, target: wanted } = image();
       const answer = await app.engine.follow(pixels, wanted);
       if (mine !== asked) return;
+      answered = mine;
       trace = new Trace(answer, pixels);
       checked = null;
       renderAround();
@@ -92,14 +96,15 @@ export function mountInside(app) {
     byId('inside-drawing').disabled = drawing === null;
     byId('inside-meant').hidden = kind === 'digit';
     target.replaceChildren(...trace.probabilities.map((_, value) => element('option', { value, selected: value === trace.target }, String(value))));
-    const name = { digit: () => t('inside.image', { index: String(source.index) }), drawing: () => t('inside.yourDrawing') }[kind]();
-    byId('inside-caption').textContent = trace.isWild ? t('inside.wild', { name }) : t(label === trace.target ? 'inside.right' : 'inside.wrong', {
+    const name = kind === 'digit' ? t('inside.image', { index: String(source.index) }) : t('inside.yourDrawing');
+    byId('inside-caption').textContent = trace.isWild ? t('inside.wild', { name }) : t(kind === 'drawing' && !source.isChosen ? 'inside.drawn' : label === trace.target ? 'inside.right' : 'inside.wrong', {
       name, target: trace.target, label, rate: percent(trace.probabilities[label], 2),
     });
   }
 
   function renderCheck() {
-    byId('inside-check-result').textContent = checked === null ? '' : t(checked.count === checked.all ? 'inside.checkedAll' : 'inside.checkedSome', {
+    const words = isChecking ? t('inside.checkBusy') : '';
+    byId('inside-check-result').textContent = checked === null ? words : t(checked.count === checked.all ? 'inside.checkedAll' : 'inside.checkedSome', {
       count: checked.count, all: checked.all, largest: figure(checked.largest, 2),
     });
   }
@@ -109,12 +114,14 @@ export function mountInside(app) {
     const button = byId('inside-check');
     button.disabled = true;
     button.setAttribute('aria-busy', 'true');
-    byId('inside-check-result').textContent = t('inside.checkBusy');
+    [isChecking, checked] = [true, null];
+    renderCheck();
     ifStillAsked(mine, async () => {
       try {
         const answer = await app.engine.checkGradients(MANY_GRADIENTS);
         if (mine === asked) checked = answer;
       } finally {
+        isChecking = false;
         button.disabled = false;
         button.removeAttribute('aria-busy');
         renderCheck();
@@ -124,7 +131,7 @@ export function mountInside(app) {
 
   // Events.
 
-  target.addEventListener('change', () => show({ ...source, target: Number(target.value) }));
+  target.addEventListener('change', () => show({ ...source, target: Number(target.value), isChosen: true }));
   index.addEventListener('change', () => show(digit(index.value)));
   byId('inside-random').addEventListener('click', () => show(digit(Math.floor(Math.random() * count))));
   byId('inside-drawing').addEventListener('click', () => show({ kind: 'drawing', ...drawing }));
@@ -133,7 +140,8 @@ export function mountInside(app) {
   app.on('drawn', ({ pixels, label }) => {
     // Read again by another network, it is still meant as what the visitor said.
     const isSame = drawing !== null && source.kind === 'drawing' && drawing.pixels.every((value, i) => value === pixels[i]);
-    drawing = { pixels: Uint8Array.from(pixels), target: isSame ? source.target : label };
+    const [meant, isChosen] = isSame && source.isChosen ? [source.target, true] : [label, false];
+    drawing = { pixels: Uint8Array.from(pixels), target: meant, isChosen };
     byId('inside-drawing').disabled = false;
     if (source.kind === 'drawing') show({ kind: 'drawing', ...drawing });
   });

@@ -11,14 +11,16 @@ export function mountNetwork(app) {
   // The experiment as the command reads it.
   let toml = '';
 
-  const change = async (...changes) => {
+  /** Takes the experiment that the engine promises; one that is refused leaves the form as it was. */
+  const take = async (experiment) => {
     try {
-      await app.takeExperiment(await app.engine.configure(changes));
+      await app.takeExperiment(await experiment);
     } catch (error) {
       render();
       throw error;
     }
   };
+  const change = (...changes) => take(app.engine.configure(changes));
 
   function number(name, value, { min, max, isWhole = true, isSlider = false }, apply) {
     const id = `network-${name}`;
@@ -29,7 +31,7 @@ export function mountNetwork(app) {
       : element('input', { id, className: 'decimal', inputMode: 'decimal', autocomplete: 'off', value: typed(value) });
     input.addEventListener('change', () => {
       const text = isWhole ? input.value : input.value.replace(',', '.');
-      attemptNumber(() => apply(text), text, { min, max, isWhole }, title, render);
+      attemptNumber(apply, text, { min, max, isWhole }, title, render);
     });
     const slider = isSlider ? element('input', { id: `${id}-slider`, type: 'range', min, max, step: 1, value, 'aria-label': title }) : null;
     slider?.addEventListener('input', () => { input.value = slider.value; });
@@ -52,7 +54,7 @@ export function mountNetwork(app) {
   }
 
   // As TOML: a number that JavaScript shows without a point may stand for a float.
-  const float = (text) => (/^-?\d+$/.test(text.trim()) ? `${text.trim()}.0` : text.trim());
+  const float = (text) => (/^-?\d+$/.test(text) ? `${text}.0` : text);
 
   // What is pressed stays in its place until it is let go: the click would find another element there, and be lost.
   let isPressed = false;
@@ -74,12 +76,12 @@ export function mountNetwork(app) {
     const focused = document.activeElement?.id;
     const setHidden = (layer) => (text) => {
       const wanted = [...hidden()];
-      wanted[layer] = text.trim();
+      wanted[layer] = text;
       return change(['model.hidden', `[${wanted.join(', ')}]`]);
     };
     const isAugmented = Object.values(augmentation).some((amount) => amount !== 0);
     const augment = element('input', { id: 'network-augmentation', type: 'checkbox', checked: isAugmented });
-    augment.addEventListener('change', () => attempt(async () => app.takeExperiment(await app.engine.augment(augment.checked))));
+    augment.addEventListener('change', () => attempt(() => take(app.engine.augment(augment.checked))));
 
     form.replaceChildren(
       choice('layers', model.hidden.length > 2 ? 'more' : String(model.hidden.length),
@@ -91,7 +93,7 @@ export function mountNetwork(app) {
         const name = layer === 0 ? 'neurons' : 'neurons2';
         return number(name, neurons, { min: 1, max: 128, isSlider: true }, setHidden(layer));
       }),
-      choice('activation', model.activation, ['sigmoid', 'tanh', 'relu', 'gelu', 'identity'], (name) => change(['model.activation', name])),
+      ...(model.hidden.length === 0 ? [] : [choice('activation', model.activation, ['sigmoid', 'tanh', 'relu', 'gelu', 'identity'], (name) => change(['model.activation', name]))]),
       choice('optimizer', optimizer.kind, ['sgd', 'adam', 'adamw'], (name) => change(['optimizer.kind', name])),
       number('learningRate', optimizer.learning_rate, { min: 0.00001, max: 1000, isWhole: false }, (text) => change(['optimizer.learning_rate', float(text)])),
       number('batchSize', training.batch_size, { min: 1, max: images.train }, (text) => change(['training.batch_size', text])),

@@ -20,7 +20,7 @@ export function mountTraining(app) {
   byId('training-reset').addEventListener('click', () => attempt(() => engine.begin(false)));
   pace.addEventListener('change', () => attempt(async () => { if (isPlaying()) await engine.play(pace.value); }));
   seed.addEventListener('change', () => attemptNumber(
-    async () => app.takeExperiment(await engine.configure([['seed', seed.value.trim()]])),
+    async (wanted) => app.takeExperiment(await engine.configure([['seed', wanted]])),
     seed.value, { min: Number(seed.min), max: Number(seed.max) }, t('training.seed'),
     () => { seed.value = app.experiment.seed; }));
 
@@ -32,6 +32,9 @@ export function mountTraining(app) {
     if (neurons.length !== count) {
       neurons = Array.from({ length: count }, () => element('canvas', { role: 'img' }));
       root.replaceChildren(...neurons);
+      // What is not seen is left out by the browser, once it has seen how large it is: else links below would lead astray.
+      root.classList.remove('is-measured');
+      requestAnimationFrame(() => requestAnimationFrame(() => root.classList.add('is-measured')));
       nameNeurons();
     }
     let largest = 0;

@@ -154,6 +154,7 @@ export function mountVerdict(app) {
   function pick(index) {
     picked = picked === index ? null : index;
     showPicked();
+    pictures.querySelector('.picked')?.scrollIntoView({ block: 'nearest' });
   }
 
   /** The probabilities of the picked picture, right after it: the row below its own. */
@@ -164,13 +165,10 @@ export function mountVerdict(app) {
       button.setAttribute('aria-expanded', String(isPicked));
       if (!isPicked) continue;
       const answer = verdict.answers.find(({ index }) => index === picked);
-      button.parentElement.after(element('li', { className: 'picked' },
-        probabilityBars(answer), element('button', { type: 'button', id: 'verdict-follow', onclick: () => follow(answer) }, t('verdict.follow'))));
+      const shown = element('li', { className: 'picked' },
+        probabilityBars(answer), element('button', { type: 'button', id: 'verdict-follow', onclick: () => app.emit('inspect', answer.index) }, t('verdict.follow')));
+      button.parentElement.after(shown);
     }
-  }
-
-  function follow({ index, target }) {
-    app.emit('inspect', index);
   }
 
   // Details.
