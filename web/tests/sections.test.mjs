@@ -326,6 +326,9 @@ onPage('what the library says of a file is said in French', async (page) => {
     [network, 'autre', 'Cher journal', 'il est vide, ou c’est autre chose'],
     [toml, 'a.toml', '[training]\nepochs = -3\nbatch_sise = 2\n', 'a.toml:2:10 : training.epochs est -3, mais doit être un nombre entier, de 1 à'],
     [toml, 'b.toml', '[training]\nbatch_sise = 2\n', 'b.toml:2:1 : il n’y a pas de réglage training.batch_sise — vouliez-vous dire training.batch_size ?'],
+    [toml, 'e.toml', '[training\nepochs = 3\n[model]\nhidden =\n', 'ce n’est pas du TOML valide : nom de table sans fin, on attend `]`'],
+    [toml, 'f.toml', '[model]\nhidden =\n', 'ce n’est pas du TOML valide : valeur absente, ou texte sans guillemets'],
+    [toml, 'g.toml', 'seed = 1\nseed = 2\n', 'g.toml:2:1 : ce n’est pas du TOML valide : clé présente deux fois'],
     [toml, 'c.toml', '[model]\nactivation = "sigmoide"\n', 'model.activation est "sigmoide", mais doit être l’un de "sigmoid"'],
     [toml, 'd.toml', '[data]\ntrain = 1797\n', 'data.train est 1797, mais doit laisser une partie des 1797 images pour le test — 1000 dans l’article'],
   ]) {

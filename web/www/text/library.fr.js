@@ -32,7 +32,7 @@ const toml = {
   '{}, expected {}': '{}, on attend {}',
   'duplicate key': 'clé présente deux fois',
   'key with no value': 'clé sans valeur',
-  'string values must be quoted': 'un texte se met entre guillemets',
+  'string values must be quoted, expected {}': 'valeur absente, ou texte sans guillemets',
   'unclosed table': 'nom de table sans fin',
   'unclosed array': 'liste sans fin',
   'missing value for key': 'valeur absente',
@@ -45,7 +45,7 @@ const toml = {
   'invalid unquoted key': 'nom de réglage illisible',
   'invalid key-value pair': 'ligne illisible',
   'unexpected content': 'quelque chose de trop',
-  'unexpected key or value': 'quelque chose de trop',
+  'unexpected key or value, expected {}': 'quelque chose de trop sur cette ligne',
   'unexpected leading zero': 'zéro de trop au début d’un nombre',
   'missing opening quote': 'guillemet absent au début d’un texte',
 };
