@@ -69,6 +69,29 @@ onPage('the network: presets, parameters, and settings that are refused', async 
   assert.equal(await page.$('#messages .message'), null);
 });
 
+onPage('a complaint names the setting, and is told in the language that is switched to', async (page) => {
+  await page.fill('#network-validation', '999');
+  await page.press('#network-validation', 'Enter');
+  await page.waitForSelector('#messages .message');
+  assert.match(await complaint(page), /Nothing has changed\.training\.batch_size is 200, but must be 1 to 1/);
+  assert.equal(await page.inputValue('#network-validation'), '200');
+  await page.click('button[data-language="fr"]');
+  assert.match(await complaint(page), /Rien n’a changé\.training\.batch_size est 200, mais doit aller de 1 à 1/);
+  await page.click('#messages button');
+  await page.click('button[data-language="en"]');
+  assert.equal(await page.$('#messages .message'), null);
+  // Without hidden neurons there is no activation to choose.
+  await page.selectOption('#network-layers', '0');
+  await page.waitForSelector('#network-activation', { state: 'detached' });
+  // Numbers as they are typed elsewhere.
+  await page.fill('#network-learningRate', '.5');
+  await page.press('#network-learningRate', 'Enter');
+  await page.waitForFunction(() => location.hash.includes('learning_rate=0.5'));
+  await page.fill('#training-seed', '1e3');
+  await page.press('#training-seed', 'Enter');
+  await page.waitForFunction(() => location.hash.includes('seed=1000'));
+});
+
 onPage('the network: an emptied number is refused, and a change takes neither a click nor the focus away', async (page) => {
   await page.fill('#network-neurons', '');
   await page.press('#network-neurons', 'Enter');

@@ -172,6 +172,19 @@ for (const [name, fragment] of [
   }, { fragment });
 }
 
+onPage('a drawing is called right or wrong once its digit is chosen', async (page) => {
+  await drawThree(page);
+  await page.waitForFunction(() => document.querySelector('#drawing-answer').textContent.startsWith('3 ('));
+  await page.click('#inside-drawing');
+  await page.waitForFunction(() => /Your drawing: the network reads 3 .* Was it meant as another digit/.test(document.querySelector('#inside-caption').textContent));
+  await page.selectOption('#inside-target', '5');
+  await page.waitForFunction(() => /^Your drawing, digit 5\. ✗/.test(document.querySelector('#inside-caption').textContent));
+  // Read by another network, it is still meant as what was chosen.
+  await page.click('#training-epoch');
+  await page.waitForFunction(() => window.chiffres.app.network.origin === 'trained');
+  await page.waitForFunction(() => /^Your drawing, digit 5\./.test(document.querySelector('#inside-caption').textContent));
+});
+
 onPage('scores of any size have shares', async (page) => {
   const shares = (scores) => page.evaluate(async (scores) => {
     const { powersOf } = await import(new URL('js/inside-formulas.js', document.baseURI));
