@@ -59,8 +59,8 @@ impl Class {
     /// A class of these drawings; what is empty around a name is left away.
     ///
     /// # Errors
-    /// [`Error::Data`] for a drawing that is no digit of 8x8 values up to 16, or for too many, and for a name that no file
-    /// would give back.
+    /// [`Error::Data`] for a drawing that is no digit of 8x8 values up to 16, or blank, or for too many, and for a name that
+    /// no file would give back.
     pub fn new(mut drawings: Vec<Drawing>) -> Result<Self> {
         let refuse = |i: usize, reason: String| Error::Data {
             place: format!("drawing {}", i + 1),
@@ -80,6 +80,9 @@ impl Class {
             }
             if let Some(value) = drawing.pixels.iter().find(|value| **value > MAX_VALUE) {
                 return Err(refuse(i, format!("it has the value {value}, but must have 0 to 16")));
+            }
+            if drawing.pixels.iter().all(|value| *value == 0) {
+                return Err(refuse(i, "it is blank".into()));
             }
             drawing.author = drawing.author.trim().into();
             let author = &drawing.author;
@@ -394,7 +397,7 @@ mod tests {
     fn names_come_back_as_they_were_written() {
         let long = "\u{1f98a}".repeat(40);
         for names in [["1", "1.0", "007"], ["7", "-7", "1e3"], ["Max \"7\"", " Zo\u{eb} ", &long]] {
-            let drawing = |author: &str| Drawing { label: 0, author: author.into(), pixels: vec![0; 64] };
+            let drawing = |author: &str| Drawing { label: 0, author: author.into(), pixels: vec![1; 64] };
             let class = Class::new(names.map(drawing).to_vec()).unwrap();
             for all in [class.dataset(), class.with_digits(&Dataset::digits().unwrap(), 1000)] {
                 let again = Class::read("a.csv", Class::csv(&all.unwrap())).unwrap();
@@ -440,9 +443,11 @@ mod tests {
         let hint = |bytes: &[u8]| Class::read("a.csv", bytes.to_vec()).unwrap_err().hint();
         assert_eq!(hint(b"a,b\n1,2\n").as_deref(), Some(HINT), "not how a configuration names a column");
         assert!(message(b"PK").starts_with("a.csv"));
-        let drawing = |author: &str| Drawing { label: 0, author: author.into(), pixels: vec![0; 64] };
+        let drawing = |author: &str| Drawing { label: 0, author: author.into(), pixels: vec![1; 64] };
         assert!(Class::new(vec![drawing(" ")]).is_err() && Class::new(vec![drawing(&"x".repeat(41))]).is_err());
         assert!(Class::new(vec![drawing("writer 3")]).is_err(), "it would be left out of the file that is read");
         assert!(Class::new(vec![drawing("x"); MOST_DRAWINGS + 1]).is_err());
+        let blank = Drawing { pixels: vec![0; 64], ..drawing("x") };
+        assert_eq!(Class::new(vec![drawing("x"), blank]).unwrap_err().to_string(), "drawing 2: it is blank");
     }
 }

@@ -330,6 +330,7 @@ onPage('what the library says of a file is said in French', async (page) => {
     [drawings, 'court.csv', table(`label${',p'.repeat(63)}`, `3${',1'.repeat(63)}`), 'Rien n’a changé.une image a 63 pixels, dont on ne peut pas faire un carré — choisissez un fichier de chiffres'],
     [drawings, 'inégal.csv', table(`label${',p'.repeat(64)}`, `3${',1'.repeat(63)}`), 'ligne 2 : 64 valeurs, alors que la première ligne en a 65'],
     [drawings, 'encre.csv', table(`label${',p'.repeat(64)}`, `3${',17'.repeat(64)}`), 'ligne 2 : un pixel vaut 17, mais ceux des chiffres vont de 0 à 16'],
+    [drawings, 'blanc.csv', table(`label${',p'.repeat(64)}`, `3${',0'.repeat(64)}`), 'dessin 1 : il est vide'],
     [drawings, 'mots.csv', table(`label${',p'.repeat(64)}`, `3${',un'.repeat(64)}`), 'ligne 2, colonne "p" : le pixel "un" n’est pas un nombre'],
     [drawings, 'journal.csv', 'Cher journal', 'ligne 1 : la première ligne a 1 valeur'],
     [drawings, 'vide.csv', '', 'le fichier est vide'],

@@ -109,7 +109,7 @@ function store(list) {
 function isDrawing(kept) {
   const isWhole = (value, most) => Number.isInteger(value) && value >= 0 && value <= most;
   return isWhole(kept?.label, 9) && typeof kept.author === 'string' && nameOf(kept.author) === kept.author
-    && Array.isArray(kept.pixels) && kept.pixels.length === 64 && kept.pixels.every((value) => isWhole(value, 16));
+    && Array.isArray(kept.pixels) && kept.pixels.length === 64 && kept.pixels.every((value) => isWhole(value, 16)) && kept.pixels.some((value) => value > 0);
 }
 
 /** A name as it is kept: without spaces around it; null for none, or one of more than 40 characters. */

@@ -56,6 +56,7 @@ const sentences = {
   'its label is {}, but must be 0 to 9': 'son étiquette est {}, mais doit aller de 0 à 9',
   'it has {} values, but must have 64': 'il a {} valeurs, mais doit en avoir 64',
   'it has the value {}, but must have 0 to 16': 'il a la valeur {}, mais ses valeurs doivent aller de 0 à 16',
+  'it is blank': 'il est vide',
   '{} is no name of 1 to 40 characters': '{} n’est pas un nom de 1 à 40 caractères',
   '{} is what the writers of the program\'s own digits are called': '{} est un nom réservé aux auteurs des chiffres du programme',
   'it has no drawings of a class, only the program\'s own digits': 'il ne contient aucun dessin d’une classe, seulement les chiffres du programme',
