@@ -5,7 +5,7 @@ use std::ops::RangeInclusive;
 
 use crate::data::Dataset;
 
-/// Share of the training images that are within the limit of [`Familiarity`], seen from the other writers' images.
+/// Share of the training images that are within the distance of [`Usual`].
 const WITHIN: f64 = 0.98;
 
 /// Most training images that are compared with each other.
@@ -18,8 +18,16 @@ const MOST_COMPARED: usize = 1000;
 pub struct Familiarity<D: AsRef<Dataset>> {
     dataset: D,
     images: Vec<usize>,
-    limit: f64,
-    ink: RangeInclusive<u32>,
+    usual: Usual,
+}
+
+/// What training images keep to.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Usual {
+    /// Euclidean distance within which 98 of 100 have one by another writer; infinite where there is no other.
+    pub distance: f64,
+    /// Sums of all pixels.
+    pub ink: RangeInclusive<u32>,
 }
 
 /// A training image and how far another image is from it.
@@ -65,13 +73,12 @@ impl fmt::Display for Doubt {
     }
 }
 
-impl<D: AsRef<Dataset>> Familiarity<D> {
-    /// Looks at the training images; each is compared with all those of other writers, or with all others.
+impl Usual {
+    /// Looks at training images; each is compared with all those of other writers, or with all others.
     ///
     /// # Panics
     /// When an index is beyond the dataset.
-    pub fn new(shared: D, images: &[usize]) -> Self {
-        let dataset = shared.as_ref();
+    pub fn of(dataset: &Dataset, images: &[usize]) -> Self {
         let is_other = |a: usize, b: usize| match dataset.groups() {
             Some(groups) => groups[a] != groups[b],
             None => a != b,
@@ -90,10 +97,41 @@ impl<D: AsRef<Dataset>> Familiarity<D> {
             .collect();
         nearest.sort_unstable();
         let last_within = ((nearest.len() as f64 * WITHIN).ceil() as usize).saturating_sub(1);
-        let limit = nearest.get(last_within).map_or(f64::INFINITY, |&square| f64::from(square).sqrt());
+        let distance = nearest.get(last_within).map_or(f64::INFINITY, |&square| f64::from(square).sqrt());
         let sums = || images.iter().map(|&image| sum(dataset.pixels(image)));
         let ink = sums().min().unwrap_or(0)..=sums().max().unwrap_or(u32::MAX);
-        Self { images: images.to_vec(), limit, ink, dataset: shared }
+        Self { distance, ink }
+    }
+}
+
+impl<D: AsRef<Dataset>> Familiarity<D> {
+    /// Looks at the training images, as [`Usual::of`] does.
+    ///
+    /// # Panics
+    /// When an index is beyond the dataset.
+    pub fn new(dataset: D, images: &[usize]) -> Self {
+        let usual = Usual::of(dataset.as_ref(), images);
+        Self::knowing(dataset, images, usual)
+    }
+
+    /// Training images of which it is known already what they keep to.
+    pub fn knowing(dataset: D, images: &[usize], usual: Usual) -> Self {
+        Self { dataset, images: images.to_vec(), usual }
+    }
+
+    /// What holds the training images.
+    pub fn dataset(&self) -> &D {
+        &self.dataset
+    }
+
+    /// The training images' indices in the dataset.
+    pub fn images(&self) -> &[usize] {
+        &self.images
+    }
+
+    /// What the training images keep to.
+    pub fn usual(&self) -> &Usual {
+        &self.usual
     }
 
     /// The training images nearest to an image, the nearest first.
@@ -112,8 +150,9 @@ impl<D: AsRef<Dataset>> Familiarity<D> {
     pub fn doubts(&self, pixels: &[u8]) -> Vec<Doubt> {
         let distance = self.nearest(pixels, 1).first().map_or(0.0, |neighbour| neighbour.distance);
         let ink = sum(pixels);
-        let far = (distance > self.limit).then_some(Doubt::Far { distance, limit: self.limit });
-        let odd = (!self.ink.contains(&ink)).then(|| Doubt::Ink { ink, usual: self.ink.clone() });
+        let Usual { distance: limit, ink: usual } = &self.usual;
+        let far = (distance > *limit).then_some(Doubt::Far { distance, limit: *limit });
+        let odd = (!usual.contains(&ink)).then(|| Doubt::Ink { ink, usual: usual.clone() });
         far.into_iter().chain(odd).collect()
     }
 }

@@ -8,14 +8,14 @@ use chiffres::config::{Override, Portion, Source};
 use chiffres::familiar::Familiarity;
 use chiffres::inspect::{self, Trace};
 use chiffres::model::{LayerWeights, Parameter};
-use chiffres::preprocess::Raster;
 use chiffres::{Dataset, Evaluation, Experiment, SavedModel, Split, SplitName, Trainer, evaluate};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use wasm_bindgen::prelude::*;
 
 use crate::json::{Answer, mistake, text, thrown, told};
-use crate::network::{Learnt, Network};
+use crate::network::Network;
+use crate::reader::Knowledge;
 use crate::reading::Reading;
 use crate::settings::{describe, layers, network_of, preset, with_own};
 
@@ -33,7 +33,6 @@ pub struct Lesson {
     experiment: Experiment,
     training: Option<Training>,
     network: Option<Network>,
-    familiar: Option<Familiar>,
     trace: Option<Followed>,
 }
 
@@ -43,12 +42,6 @@ struct Training {
     dataset: Rc<Dataset>,
     with_class: bool,
     trainer: Trainer<Rc<Dataset>>,
-}
-
-/// What the training images of a network look like, for all networks that were trained on the same.
-struct Familiar {
-    learnt: Learnt,
-    familiarity: Familiarity<Rc<Dataset>>,
 }
 
 /// An image that was followed through the network in use.
@@ -77,7 +70,6 @@ impl Lesson {
             experiment,
             training: None,
             network: None,
-            familiar: None,
             trace: None,
         })
     }
@@ -194,8 +186,8 @@ impl Lesson {
         let training = self.training.as_ref().ok_or_else(no_training)?;
         let saved = SavedModel::new(&training.experiment, &training.dataset, training.trainer.final_weights());
         let images = training.trainer.split().train.clone();
-        let learnt = Learnt { dataset: training.dataset.clone(), images };
-        self.put_to_use(saved, Some(learnt))
+        let dataset = training.dataset.clone();
+        self.put_to_use(saved, Some((dataset, images)))
     }
 
     /// Puts the network of a model file to use; `file` is the name that problems are reported under.
@@ -228,29 +220,19 @@ impl Lesson {
     pub fn verdict(&self) -> Answer<String> {
         let network = self.in_use()?;
         let evaluation =
-            evaluate(&network.classifier, &self.digits, &network.split, SplitName::Test).map_err(thrown)?;
+            evaluate(&network.reader.classifier, &self.digits, &network.split, SplitName::Test).map_err(thrown)?;
         Ok(text(&verdict(&evaluation)))
     }
 
-    /// Looks at the training images of the network in use, so that the first drawing is answered as soon as the others.
-    pub fn prepare(&mut self) -> Answer<()> {
-        let learnt = &self.in_use()?.learnt;
-        if self.familiar.as_ref().is_none_or(|known| known.learnt != *learnt) {
-            let familiarity = Familiarity::new(learnt.dataset.clone(), &learnt.images);
-            self.familiar = Some(Familiar { learnt: learnt.clone(), familiarity });
-        }
-        Ok(())
+    /// What another thread needs to read drawings as the network in use does.
+    pub fn knowledge(&self) -> Answer<Knowledge> {
+        let network = self.in_use()?;
+        network.reader.knowledge(&network.saved)
     }
 
     /// Finds the digit on a picture given as red, green, blue and opacity of each pixel, and names it.
-    pub fn recognise(&mut self, height: usize, width: usize, rgba: &[u8]) -> Answer<Reading> {
-        if height == 0 || width == 0 || height.checked_mul(width).and_then(|n| n.checked_mul(4)) != Some(rgba.len()) {
-            return Err(told("picture", json!({})));
-        }
-        self.prepare()?;
-        let (network, familiarity) = (self.in_use()?, &self.familiar.as_ref().ok_or_else(no_network)?.familiarity);
-        let steps = network.saved.preprocessing.digit(&Raster::from_rgba(height, width, rgba));
-        Reading::new(network, familiarity, &steps.map_err(|_| told("no-digit", json!({})))?)
+    pub fn recognise(&self, height: usize, width: usize, rgba: &[u8]) -> Answer<Reading> {
+        self.in_use()?.reader.recognise(height, width, rgba)
     }
 
     // Inside.
@@ -366,7 +348,7 @@ impl Lesson {
     /// How the network in use does on each member's test drawings.
     #[wasm_bindgen(js_name = classScores)]
     pub fn class_scores(&self) -> Answer<String> {
-        Ok(text(&self.class.scores(&self.in_use()?.classifier).map_err(thrown)?))
+        Ok(text(&self.class.scores(&self.in_use()?.reader.classifier).map_err(thrown)?))
     }
 }
 
@@ -417,15 +399,24 @@ impl Lesson {
     }
 
     /// Puts a network to use; of a file's, the digits that its settings name are all that is known of what it has learnt.
-    fn put_to_use(&mut self, saved: SavedModel, learnt: Option<Learnt>) -> Answer<()> {
+    fn put_to_use(&mut self, saved: SavedModel, learnt: Option<(Rc<Dataset>, Vec<usize>)>) -> Answer<()> {
         // What was trained with a class's drawings has the same digits to be judged by.
         let on_digits = saved.experiment.data.source == Source::Digits;
         let experiment = if on_digits { &saved.experiment } else { &self.experiment };
         let split = Split::new(&self.digits, experiment).map_err(thrown)?;
-        let learnt = learnt.unwrap_or_else(|| Learnt { dataset: self.digits.clone(), images: split.train.clone() });
-        self.network = Some(Network::new(saved, &self.digits, split, learnt, &self.device)?);
+        let (dataset, images) = learnt.unwrap_or_else(|| (self.digits.clone(), split.train.clone()));
+        let familiarity = self.familiarity(dataset, &images);
+        self.network = Some(Network::new(saved, &self.digits, split, familiarity, &self.device)?);
         self.trace = None;
         Ok(())
+    }
+
+    /// What images look like: it takes a while, but mostly they are those that the network in use has learnt from.
+    fn familiarity(&self, dataset: Rc<Dataset>, images: &[usize]) -> Familiarity<Rc<Dataset>> {
+        match self.network.as_ref().map(|network| &network.reader.familiarity) {
+            Some(known) if Rc::ptr_eq(known.dataset(), &dataset) && known.images() == images => known.clone(),
+            _ => Familiarity::new(dataset, images),
+        }
     }
 
     fn in_use(&self) -> Answer<&Network> {

@@ -7,12 +7,14 @@
 mod json;
 mod lesson;
 mod network;
+mod reader;
 mod reading;
 mod settings;
 
 use wasm_bindgen::prelude::*;
 
 pub use lesson::Lesson;
+pub use reader::{Knowledge, Reader};
 
 #[wasm_bindgen]
 extern "C" {

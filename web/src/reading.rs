@@ -2,14 +2,13 @@
 
 use std::rc::Rc;
 
-use chiffres::Dataset;
 use chiffres::familiar::{Doubt, Familiarity, Neighbour};
 use chiffres::preprocess::{Grid, Steps};
+use chiffres::{Classifier, Dataset};
 use serde_json::{Value, json};
 use wasm_bindgen::prelude::*;
 
 use crate::json::{Answer, text, thrown};
-use crate::network::Network;
 
 /// Training images that are shown beside a drawing.
 const NEIGHBOURS: usize = 5;
@@ -23,15 +22,15 @@ pub struct Reading {
 
 impl Reading {
     /// What a network, and the images that it has learnt from, say of a digit that was found.
-    pub fn new(network: &Network, familiarity: &Familiarity<Rc<Dataset>>, steps: &Steps) -> Answer<Self> {
-        let prediction = network.classifier.predict(&steps.pixels).map_err(thrown)?;
+    pub fn new(classifier: &Classifier, familiarity: &Familiarity<Rc<Dataset>>, steps: &Steps) -> Answer<Self> {
+        let prediction = classifier.predict(&steps.pixels).map_err(thrown)?;
         let doubts: Vec<Value> = familiarity.doubts(&steps.pixels).iter().map(doubt).collect();
         let pictures = Pictures::of(steps);
         let json = text(&json!({
             "label": prediction.label,
             "probabilities": prediction.probabilities,
             "pixels": steps.pixels,
-            "neighbours": neighbours(network, familiarity, &steps.pixels)?,
+            "neighbours": neighbours(familiarity, &steps.pixels)?,
             "doubts": doubts,
             "steps": pictures.list,
         }));
@@ -40,9 +39,9 @@ impl Reading {
 }
 
 /// The images that the network has learnt from which are most like a digit.
-fn neighbours(network: &Network, familiarity: &Familiarity<Rc<Dataset>>, pixels: &[u8]) -> Answer<Vec<Value>> {
+fn neighbours(familiarity: &Familiarity<Rc<Dataset>>, pixels: &[u8]) -> Answer<Vec<Value>> {
     let neighbour = |near: &Neighbour| {
-        let image = network.learnt.dataset.image(near.index).map_err(thrown)?;
+        let image = familiarity.dataset().image(near.index).map_err(thrown)?;
         Ok(json!({ "pixels": image.pixels, "label": near.label, "distance": near.distance }))
     };
     familiarity.nearest(pixels, NEIGHBOURS).iter().map(neighbour).collect()

@@ -55,6 +55,66 @@ onPage('a three that is drawn is read as three, step by step', async (page) => {
   await page.waitForFunction(() => !/\d/.test(document.querySelector('#drawing-answer').textContent));
 });
 
+onPage('a drawing is answered before the event is over, and answers leave time for the rest', async (page) => {
+  const [before, then, atOnce] = await page.evaluate(() => {
+    const [pad, answer] = ['drawing-pad', 'drawing-answer'].map((id) => document.getElementById(id));
+    const pressed = (key) => pad.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true }));
+    pad.focus();
+    const seen = [answer.textContent];
+    pressed(' ');
+    seen.push(answer.textContent);
+    // A hundred more in the same moment: not each of them is answered.
+    let answers = 0;
+    const { reader } = window.chiffres.app;
+    window.chiffres.app.reader = { ...reader, recognise: (...picture) => { answers += 1; return reader.recognise(...picture); } };
+    for (let key = 0; key < 100; key += 1) pressed(key % 2 === 0 ? 'ArrowDown' : 'ArrowUp');
+    for (let key = 0; key < 8; key += 1) pressed('ArrowDown');
+    return [...seen, answers];
+  });
+  assert.equal(before, '–');
+  assert.match(then, /^\d \(\d+%\)$/);
+  assert.ok(atOnce < 50, `${atOnce} answers`);
+  // The last one is: a line from the middle downwards is a 1.
+  await page.waitForFunction(() => /^1 \(/.test(document.querySelector('#drawing-answer').textContent));
+});
+
+/** What the page's own reader and the worker's say of the drawing of a three. */
+const bothReadings = (page) => page.evaluate(async (stroke) => {
+  const { app } = window.chiffres;
+  const side = 96;
+  const context = document.createElement('canvas').getContext('2d');
+  [context.canvas.width, context.canvas.height] = [side, side];
+  context.fillStyle = '#fff';
+  context.fillRect(0, 0, side, side);
+  [context.lineWidth, context.lineCap] = [side / 12, 'round'];
+  stroke.forEach(([x, y], i) => (i === 0 ? context.moveTo(x * side, y * side) : context.lineTo(x * side, y * side)));
+  context.stroke();
+  const pixels = context.getImageData(0, 0, side, side).data;
+  const readings = [app.reader.recognise(side, side, pixels), await app.engine.recognise(side, side, pixels)];
+  return readings.map(({ pictures, ...said }) => ({ ...said, pictures: [...pictures] }));
+}, three()[0]);
+
+onPage('the page reads as the worker does: with the network of the page, a trained one, and one that knows a class', async (page) => {
+  const hold = async (origin) => {
+    const [here, there] = await bothReadings(page);
+    assert.deepEqual(here, there, origin);
+    assert.equal(here.neighbours.length, 5);
+    return here;
+  };
+  const shipped = await hold('shipped');
+  assert.equal(shipped.label, 3);
+  await train(page);
+  const trained = await hold('trained');
+  assert.notDeepEqual(trained.probabilities, shipped.probabilities);
+  // Held out to watch the training, 200 of the images are not among those that it has learnt from.
+  assert.equal(await page.evaluate(async () => (await window.chiffres.app.engine.useTrained()).knowledge.labels.length), 800);
+  await addThrees(page, 'Ada', 3);
+  await page.click('#class-train');
+  await page.waitForFunction(() => document.querySelectorAll('#class-scores tbody tr').length > 0, null, { timeout: 60_000 });
+  await hold('with a class');
+  assert.equal(await page.evaluate(async () => (await window.chiffres.app.engine.useTrained()).knowledge.labels.length), 802);
+});
+
 onPage('a photograph is read, and a drawing after it', async (page) => {
   for (const [name, digit] of [['3-mnist18477.png', 3], ['7-paper28219.jpg', 7], ['0-paper39220.jpg', 0]]) {
     await page.setInputFiles('#drawing-file', join(HANDWRITING, name));

@@ -1,6 +1,6 @@
 // The drawings of the class: kept in this browser, and known to the engine.
 
-import { Refusal } from './engine.js';
+import { Refusal } from './refusal.js';
 
 /** What the engine takes at most. */
 const MOST_DRAWINGS = 10_000;

@@ -1,6 +1,6 @@
 // Small helpers for the elements of the page.
 
-import { Refusal } from './engine.js';
+import { Refusal } from './refusal.js';
 import { exact, placeInLanguage, sentenceInLanguage, t } from './text.js';
 
 /** An element: `element('button', { type: 'button', onclick }, 'text', child)`. Names with a dash are attributes. */
@@ -110,6 +110,49 @@ export function oncePerFrame(render) {
       isDue = false;
       render();
     });
+  };
+}
+
+/**
+ * What is done at once, but fills no more than half of the time: as long as it took, it then waits. Of calls that come
+ * meanwhile the last one counts.
+ */
+export function atMostHalfOfTheTime(work) {
+  let free = 0;
+  let latest = null;
+  const run = () => {
+    const [began, given] = [performance.now(), latest];
+    latest = null;
+    work(...given);
+    free = 2 * performance.now() - began;
+  };
+  return (...given) => {
+    const isWaiting = latest !== null;
+    latest = given;
+    if (isWaiting) return;
+    const wait = free - performance.now();
+    if (wait > 0) setTimeout(run, wait);
+    else run();
+  };
+}
+
+/** What takes its time is done one at a time; of calls that come meanwhile the last one counts. */
+export function oneAtATime(work) {
+  let isBusy = false;
+  let latest = null;
+  return async (...given) => {
+    latest = given;
+    if (isBusy) return;
+    isBusy = true;
+    try {
+      while (latest !== null) {
+        const next = latest;
+        latest = null;
+        await work(...next);
+      }
+    } finally {
+      isBusy = false;
+    }
   };
 }
 

@@ -1,12 +1,6 @@
 // The page's side of the worker: every call of worker.js as a function that promises its answer.
 
-/** An error that has a sentence in the tables of texts, with the values that it takes, and `{ place, message, hint }` of what the library says. */
-export class Refusal extends Error {
-  constructor({ kind, message = '', details = [], values = {} }) {
-    super(message);
-    Object.assign(this, { kind, details, values });
-  }
-}
+import { Refusal } from './refusal.js';
 
 /** What is handed over to the worker, not copied: the pixels of a photograph are a hundred megabytes. */
 const GIVEN_AWAY = { recognise: ([, , rgba]) => [rgba.buffer] };

@@ -5,6 +5,7 @@ import { announce, attempt, byId, complain, forgetComplaint, onDrop, renderCompl
 import { onLanguage, setLanguage, translate } from './text.js';
 import { changesOf, fragmentOf } from './address.js';
 import { fetched } from './fetched.js';
+import { startReader } from './reader.js';
 import { keepVersion } from './versions.js';
 import { mountNetworkInUse } from './in-use.js';
 import { mountImages } from './sections/images.js';
@@ -29,6 +30,8 @@ import { mountClass } from './sections/class.js';
  */
 class App extends EventTarget {
   engine = engine;
+  /** What reads drawings with the network in use, at once (reader.js). */
+  reader;
   /** What worker.js says of the experiment: settings, seed, changes, layers, parameters, images, parts, steps. */
   experiment;
   /** The digits: 64 values each, and their classes. */
@@ -62,10 +65,9 @@ class App extends EventTarget {
   /** Puts a network to use: the one of the training, the one that came with the page, or a file's. */
   async use(origin, file = null) {
     if (origin === 'shipped') file ??= await shippedModel();
-    const description = await (origin === 'trained' ? this.engine.useTrained() : this.engine.useFile(file.name, file.bytes));
-    // First of all it can answer drawings; what the sections ask of it waits behind that.
-    await this.engine.prepare();
-    this.network = { ...description, origin, file: file?.name ?? null };
+    const { network, knowledge } = await (origin === 'trained' ? this.engine.useTrained() : this.engine.useFile(file.name, file.bytes));
+    this.reader.use(knowledge);
+    this.network = { ...network, origin, file: file?.name ?? null };
     this.emit('network');
   }
 }
@@ -100,9 +102,8 @@ onLanguage(() => {
 });
 
 async function open() {
-  const [model] = await Promise.all([shippedModel(), app.engine.start()]);
-  app.digits = await app.engine.digits();
-  app.experiment = await app.engine.experiment();
+  const [model, started] = await Promise.all([shippedModel(), app.engine.start()]);
+  [app.reader, app.digits, app.experiment] = await Promise.all([startReader(started), app.engine.digits(), app.engine.experiment()]);
   for (const mount of [mountImages, mountNetwork, mountTraining, mountNetworkInUse, mountVerdict, mountDrawing, mountInside, mountClass]) {
     mount(app);
   }

@@ -1,7 +1,7 @@
 // A picture of a visitor, decoded by the browser.
 
 import { checkSize } from './elements.js';
-import { Refusal } from './engine.js';
+import { Refusal } from './refusal.js';
 
 /** Most pixels of a picture: it stands in the memory of a telephone four times over. */
 const MOST_PIXELS = 25_000_000;

@@ -4,6 +4,8 @@
 // in slices short enough that a question in between is answered at once; `{ event: 'progress' }` tells the page.
 
 import { fetched } from './fetched.js';
+import { recognised } from './reader.js';
+import { described } from './refusal.js';
 
 // A module with one function that uses a vector: whether it is valid says whether the browser has vectors.
 const VECTORS = new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 10, 1, 8, 0, 65, 0, 253, 15, 253, 98, 11]);
@@ -20,12 +22,20 @@ const ready = start();
 async function start() {
   // The worker's name may ask for one of the two.
   const kind = self.name || (WebAssembly.validate(VECTORS) ? 'simd' : 'plain');
-  // The browser compiles it while it arrives.
-  const binary = fetch(new URL(`../wasm/${kind}/chiffres_bg.wasm`, import.meta.url));
-  const [module, digits] = await Promise.all([import(`../wasm/${kind}/chiffres.js`), fetched('../digits.csv.gz')]);
-  await module.default({ module_or_path: binary });
-  lesson = new module.Lesson(digits);
-  return kind;
+  const [compiled, library, digits] = await Promise.all([
+    compile(`../wasm/${kind}/chiffres_bg.wasm`), import(`../wasm/${kind}/chiffres.js`), fetched('../digits.csv.gz'),
+  ]);
+  await library.default({ module_or_path: compiled });
+  lesson = new library.Lesson(digits);
+  return { kind, compiled };
+}
+
+/** Compiles a module, while it arrives where the host says what it is. */
+async function compile(path) {
+  const answer = await fetch(new URL(path, import.meta.url));
+  if (answer.headers.get('Content-Type') === 'application/wasm') return WebAssembly.compileStreaming(answer);
+  if (!answer.ok) throw new Error(`${path}: ${answer.status}`);
+  return WebAssembly.compile(await answer.arrayBuffer());
 }
 
 // Playing.
@@ -81,6 +91,14 @@ function byHand(move) {
   report();
 }
 
+/** The network in use: what is said of it, and what it takes to read drawings with it. */
+function inUse(more) {
+  const known = lesson.knowledge();
+  const { model, pixels, labels, distance, leastInk, mostInk } = known;
+  known.free();
+  return { network: { ...JSON.parse(lesson.network()), ...more }, knowledge: { model, pixels, labels, distance, leastInk, mostInk } };
+}
+
 const calls = {
   start: () => ready,
   digits: () => ({ pixels: lesson.pixels(), labels: lesson.labels() }),
@@ -124,18 +142,15 @@ const calls = {
 
   useTrained: () => {
     lesson.useTrained();
-    return { ...JSON.parse(lesson.network()), step: JSON.parse(lesson.progress(play.known)).step };
+    return inUse({ step: JSON.parse(lesson.progress(play.known)).step });
   },
-  useFile: (file, bytes) => { lesson.useFile(file, bytes); return JSON.parse(lesson.network()); },
+  useFile: (file, bytes) => {
+    lesson.useFile(file, bytes);
+    return inUse();
+  },
   model: () => lesson.model(),
   verdict: () => JSON.parse(lesson.verdict()),
-  prepare: () => lesson.prepare(),
-  recognise: (height, width, rgba) => {
-    const reading = lesson.recognise(height, width, rgba);
-    const answer = { ...JSON.parse(reading.json), pictures: reading.pictures };
-    reading.free();
-    return answer;
-  },
+  recognise: (height, width, rgba) => recognised(lesson, height, width, rgba),
   follow: (pixels, target) => JSON.parse(lesson.follow(pixels, target)),
   finiteDifference: (layer, isBias, index) => lesson.finiteDifference(layer, isBias, index),
   checkGradients: (most) => JSON.parse(lesson.checkGradients(most)),
@@ -156,13 +171,3 @@ onmessage = async ({ data: { id, call, args } }) => {
     postMessage({ id, error: described(error) });
   }
 };
-
-// What the library throws is JSON; anything else is a bug, and says so.
-function described(error) {
-  if (typeof error === 'string') {
-    try {
-      return JSON.parse(error);
-    } catch { /* no JSON: a bug, as below */ }
-  }
-  return { kind: 'broken', message: String(error?.message ?? error) };
-}

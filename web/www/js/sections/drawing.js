@@ -1,6 +1,6 @@
 // 5. Your own digit: a pad or a picture, the answer while it is drawn, and how it became 8x8 numbers.
 
-import { attempt, announce, byId, complain, element, forgetComplaint, onDrop, oncePerFrame } from '../elements.js';
+import { atMostHalfOfTheTime, attempt, announce, byId, complain, element, forgetComplaint, onDrop, oncePerFrame, oneAtATime } from '../elements.js';
 import { makePad } from '../pad.js';
 import { openPicture } from '../photo.js';
 import { digitCanvas, drawDigit, drawInk, fit } from '../picture.js';
@@ -20,30 +20,49 @@ export function mountDrawing(app) {
   let time = null;
 
   const pad = makePad(byId('drawing-pad'), {
-    onChange: ask,
+    onChange: atMostHalfOfTheTime(readPad),
     onPen: (isDown) => announce(t(isDown ? 'drawing.penDown' : 'drawing.penUp')),
   });
 
-  // One question at a time; of those that come meanwhile only the last is asked.
-  let isAsking = false;
-  let waiting = null;
-  async function ask(since) {
-    waiting = since;
-    if (isAsking) return;
-    isAsking = true;
+  /** Reads what is drawn, here and now; `since` is when it was. */
+  function readPad(since) {
+    // Where a picture lies on the paper, that is what is read.
+    if (picture !== null) return;
+    if (!app.network || pad.isBlank()) {
+      take(null, 'blank', since);
+      return;
+    }
     try {
-      while (waiting !== null) {
-        const asked = waiting;
-        waiting = null;
-        await read(asked);
-      }
-    } finally {
-      isAsking = false;
+      const { height, width, rgba } = pad.pixels();
+      take(app.reader.recognise(height, width, rgba), null, since);
+    } catch (error) {
+      notFound(error, 'noDigit', since);
     }
   }
 
-  async function read(since) {
-    [answer, hint] = await answerTo(picture);
+  // A photograph has many pixels: it is the worker that looks at them.
+  const readPicture = oneAtATime(async (since) => {
+    const read = picture;
+    // It may not lie there any more, when it is its turn or when it was read.
+    const isThere = () => read !== null && read === picture;
+    if (!isThere() || !app.network) return;
+    try {
+      const { height, width, rgba } = read.take();
+      const recognised = await app.engine.recognise(height, width, rgba);
+      if (isThere()) take(recognised, null, since);
+    } catch (error) {
+      if (isThere()) notFound(error, 'noDigitOnPicture', since, read.name);
+    }
+  });
+
+  function notFound(error, words, since, subject) {
+    if (error.kind !== 'no-digit') complain(error, subject);
+    take(null, words, since);
+  }
+
+  /** Takes an answer, or the hint why there is none. */
+  function take(found, words, since) {
+    [answer, hint] = [found, words];
     renderAnswer();
     if (answer === null) {
       app.emit('undrawn');
@@ -54,18 +73,6 @@ export function mountDrawing(app) {
       app.emit('drawn', { pixels: Uint8Array.from(answer.pixels), label: answer.label });
     }
     sayLater();
-  }
-
-  /** The network's answer, or a hint why there is none. */
-  async function answerTo(shown) {
-    if (!app.network || (shown === null && pad.isBlank())) return [null, 'blank'];
-    try {
-      const { height, width, rgba } = shown ? shown.take() : pad.pixels();
-      return [await app.engine.recognise(height, width, rgba), null];
-    } catch (error) {
-      if (error.kind !== 'no-digit') complain(error, shown?.name);
-      return [null, shown ? 'noDigitOnPicture' : 'noDigit'];
-    }
   }
 
   // What is read out is what stands there when the hand rests.
@@ -94,7 +101,7 @@ export function mountDrawing(app) {
     picture?.close();
     picture = opened;
     renderPaper();
-    await ask(performance.now());
+    await readPicture(performance.now());
   }, file.name);
 
   function backToDrawing() {
@@ -102,7 +109,7 @@ export function mountDrawing(app) {
     picture.close();
     picture = null;
     renderPaper();
-    ask(performance.now());
+    readPad(performance.now());
   }
 
   for (const id of ['drawing-file', 'drawing-camera']) {
@@ -226,7 +233,8 @@ export function mountDrawing(app) {
     backToDrawing();
   });
   app.on('network', () => {
-    if (picture !== null || !pad.isBlank()) ask(performance.now());
+    if (picture !== null) readPicture(performance.now());
+    else if (!pad.isBlank()) readPad(performance.now());
   });
   onLanguage(() => {
     nameSteps();

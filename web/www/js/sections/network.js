@@ -1,7 +1,7 @@
 // 2. The network: every setting that a first network has, its size, and the experiment as a link or a file.
 
 import { attempt, attemptNumber, byId, bytesOf, download, element, onDrop, thereupon } from '../elements.js';
-import { Refusal } from '../engine.js';
+import { Refusal } from '../refusal.js';
 import { fragmentOf } from '../address.js';
 import { onLanguage, t, typed } from '../text.js';
 
