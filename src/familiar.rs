@@ -79,22 +79,21 @@ impl Usual {
     /// # Panics
     /// When an index is beyond the dataset.
     pub fn of(dataset: &Dataset, images: &[usize]) -> Self {
-        let is_other = |a: usize, b: usize| match dataset.groups() {
-            Some(groups) => groups[a] != groups[b],
-            None => a != b,
-        };
+        // Where writers are not known, each image has one of its own.
+        let writer = |image: usize| dataset.groups().map_or(image as u32, |groups| groups[image]);
         // A thousand, evenly spread, tell about as much as all of many.
-        let some: Vec<usize> = images.iter().copied().step_by(images.len().div_ceil(MOST_COMPARED).max(1)).collect();
-        let mut nearest: Vec<u32> = some
-            .iter()
-            .filter_map(|&a| {
-                let others = some.iter().filter(|&&b| is_other(a, b));
-                others.fold(None, |least, &b| {
-                    let distance = nearer(dataset.pixels(a), dataset.pixels(b), least.unwrap_or(u32::MAX));
-                    distance.or(least)
-                })
-            })
-            .collect();
+        let some = images.iter().step_by(images.len().div_ceil(MOST_COMPARED).max(1));
+        let some: Vec<(&[u8], u32)> = some.map(|&image| (dataset.pixels(image), writer(image))).collect();
+        let mut nearest = vec![u32::MAX; some.len()];
+        for (i, (a, writer)) in some.iter().enumerate() {
+            for (j, (b, _)) in some[..i].iter().enumerate().filter(|(_, (_, other))| other != writer) {
+                if let Some(distance) = nearer(a, b, nearest[i].max(nearest[j])) {
+                    nearest[i] = nearest[i].min(distance);
+                    nearest[j] = nearest[j].min(distance);
+                }
+            }
+        }
+        nearest.retain(|&distance| distance < u32::MAX);
         nearest.sort_unstable();
         let last_within = ((nearest.len() as f64 * WITHIN).ceil() as usize).saturating_sub(1);
         let distance = nearest.get(last_within).map_or(f64::INFINITY, |&square| f64::from(square).sqrt());
@@ -157,22 +156,25 @@ impl<D: AsRef<Dataset>> Familiarity<D> {
     }
 }
 
+/// Up to what images of all sizes add up to, `u32::MAX`.
 fn square_distance(a: &[u8], b: &[u8]) -> u32 {
-    a.iter().zip(b).map(|(&a, &b)| u32::from(a.abs_diff(b)).pow(2)).fold(0, u32::saturating_add)
+    nearer(a, b, u32::MAX).unwrap_or(u32::MAX)
 }
 
 /// The square distance, if it is below `least`. Most images are farther away than that by a part of their pixels alone,
 /// and the rest of these is not looked at.
 fn nearer(a: &[u8], b: &[u8], least: u32) -> Option<u32> {
     const PART: usize = 16;
-    let mut distance = 0u32;
-    for (a, b) in a.chunks(PART).zip(b.chunks(PART)) {
-        distance = distance.saturating_add(square_distance(a, b));
+    let square = |a: &[u8], b: &[u8]| a.iter().zip(b).map(|(&a, &b)| u32::from(a.abs_diff(b)).pow(2)).sum::<u32>();
+    let ((a, a_rest), (b, b_rest)) = (a.as_chunks::<PART>(), b.as_chunks::<PART>());
+    let mut distance = square(a_rest, b_rest);
+    for (a, b) in a.iter().zip(b) {
         if distance >= least {
             return None;
         }
+        distance = distance.saturating_add(square(a, b));
     }
-    Some(distance)
+    (distance < least).then_some(distance)
 }
 
 fn sum(pixels: &[u8]) -> u32 {

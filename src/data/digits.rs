@@ -65,7 +65,7 @@ pub(crate) fn dataset(pixels: Vec<u8>, labels: Vec<i64>, writers: Labels, origin
 }
 
 fn number(text: &str, max: u8, line: usize) -> Result<u8> {
-    match text.trim().parse() {
+    match text.parse() {
         Ok(value) if value <= max => Ok(value),
         _ => Err(broken(line, format!("{text:?} is not a whole number, 0 to {max}"))),
     }

@@ -65,7 +65,11 @@ class App extends EventTarget {
   /** Puts a network to use: the one of the training, the one that came with the page, or a file's. */
   async use(origin, file = null) {
     if (origin === 'shipped') file ??= await shippedModel();
-    const { network, knowledge } = await (origin === 'trained' ? this.engine.useTrained() : this.engine.useFile(file.name, file.bytes));
+    this.take(origin, file, await (origin === 'trained' ? this.engine.useTrained() : this.engine.useFile(file.name, file.bytes)));
+  }
+
+  /** Takes what the engine says of a network that it has put to use. */
+  take(origin, file, { network, knowledge }) {
     this.reader.use(knowledge);
     this.network = { ...network, origin, file: file?.name ?? null };
     this.emit('network');
@@ -102,14 +106,17 @@ onLanguage(() => {
 });
 
 async function open() {
-  const [model, started] = await Promise.all([shippedModel(), app.engine.start()]);
-  [app.reader, app.digits, app.experiment] = await Promise.all([startReader(started), app.engine.digits(), app.engine.experiment()]);
+  // Asked for at once: the engine goes from one to the next, while the page sets up what it has got.
+  const [reader, digits, experiment] = [app.engine.start().then(startReader), app.engine.digits(), app.engine.experiment()];
+  const model = await shippedModel();
+  const used = app.engine.useFile(model.name, model.bytes);
+  [app.reader, app.digits, app.experiment] = await Promise.all([reader, digits, experiment]);
   for (const mount of [mountImages, mountNetwork, mountTraining, mountNetworkInUse, mountVerdict, mountDrawing, mountInside, mountClass]) {
     mount(app);
   }
   await restoreFromAddress();
   await app.engine.begin(false);
-  await app.use('shipped', model);
+  app.take('shipped', model, await used);
   window.addEventListener('hashchange', followAddress);
   document.body.dataset.ready = 'yes';
 }
