@@ -156,7 +156,7 @@ impl<D: AsRef<Dataset>> Familiarity<D> {
     }
 }
 
-/// Up to what images of all sizes add up to, `u32::MAX`.
+/// The sum of the squared differences; `u32::MAX` where it is more than that.
 fn square_distance(a: &[u8], b: &[u8]) -> u32 {
     nearer(a, b, u32::MAX).unwrap_or(u32::MAX)
 }

@@ -10,13 +10,22 @@ export function recognised(reader, height, width, rgba) {
   return answer;
 }
 
+/** Calls the library; what it throws becomes a `Refusal`. */
+function refusing(call) {
+  try {
+    return call();
+  } catch (error) {
+    throw new Refusal(described(error));
+  }
+}
+
 /**
  * The library on the page's own thread, where it reads what is drawn: an answer has no way to the worker and back to go,
  * and after a press browsers let no message through before they have drawn a frame.
  *
- * @param started what worker.js says of its start: the module, compiled already
- * @returns `use(knowledge)` puts the network to use that worker.js tells of; `recognise(height, width, rgba)` answers, or
- *   throws a `Refusal`
+ * @param started what worker.js says of its start: which module, and that module compiled
+ * @returns `use(knowledge)` puts the network to use that worker.js tells of, and `recognise(height, width, rgba)` answers;
+ *   either may throw a `Refusal`
  */
 export async function startReader({ kind, compiled }) {
   const library = await import(`../wasm/${kind}/chiffres.js`);
@@ -25,15 +34,9 @@ export async function startReader({ kind, compiled }) {
   return {
     use({ model, pixels, labels, distance, leastInk, mostInk }) {
       const last = reader;
-      reader = new library.Reader(model, pixels, labels, distance, leastInk, mostInk);
+      reader = refusing(() => new library.Reader(model, pixels, labels, distance, leastInk, mostInk));
       last?.free();
     },
-    recognise(height, width, rgba) {
-      try {
-        return recognised(reader, height, width, rgba);
-      } catch (error) {
-        throw new Refusal(described(error));
-      }
-    },
+    recognise: (height, width, rgba) => refusing(() => recognised(reader, height, width, rgba)),
   };
 }
