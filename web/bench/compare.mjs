@@ -17,6 +17,7 @@ const TF = join(HERE, 'node_modules/@tensorflow');
 // The article's training, and as long as it takes until the browser has compiled all that it will compile.
 const EPOCHS = 200;
 const LONG = 3 * EPOCHS;
+const SOME = 20;
 const ROUNDS = Number(process.argv[2] ?? 5);
 const TYPES = { '.html': 'text/html', '.js': 'text/javascript', '.wasm': 'application/wasm', '.css': 'text/css' };
 
@@ -88,13 +89,14 @@ const contestants = [
 ];
 const mean = (numbers) => numbers.reduce((sum, number) => sum + number, 0) / numbers.length;
 const median = (numbers) => numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)];
+/** Means of some epochs each: a browser's clock counts tenths of a millisecond. Of several, since the machine is not quiet. */
+const means = (times) => Array.from({ length: times.length / SOME }, (_, i) => mean(times.slice(SOME * i, SOME * (i + 1))));
 const all = contestants.map(() => ({ first: [], warm: [], total: [] }));
 for (let round = 0; round < ROUNDS; round += 1) {
   for (const [i, [, run]] of contestants.entries()) {
     const times = await run();
     all[i].first.push(times[0]);
-    // A mean, since a browser's clock counts tenths of a millisecond.
-    all[i].warm.push(mean(times.slice(times.length / 2)));
+    all[i].warm.push(median(means(times.slice(times.length / 2))));
     all[i].total.push(mean(times.slice(0, EPOCHS)) * EPOCHS);
   }
 }
