@@ -31,17 +31,30 @@ function watch() {
 
 const site = await serve();
 const opened = [];
-const answered = [];
+// What the browser or the page does beside, and how long answers take meanwhile.
+const circumstances = [
+  { name: 'from a movement of the pointer to the answer', slowed: 1, answered: [] },
+  { name: 'the same, the page slowed 4 times', slowed: 4, answered: [] },
+  { name: 'the same, the page slowed 6 times', slowed: 6, answered: [] },
+  { name: 'while a training plays at full speed', slowed: 1, isTraining: true, answered: [] },
+];
 
 /** Opens the page in a browser that was never there, draws, and notes the times. */
-async function visit() {
+async function visit({ slowed, isTraining, answered }) {
   const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: FLAGS });
   const page = await browser.newPage();
   await page.addInitScript(watch);
   await page.goto(site.url);
   await ready(page);
   await page.waitForFunction(() => window.times.first);
-  opened.push(await page.evaluate(() => window.times));
+  if (slowed === 1 && !isTraining) opened.push(await page.evaluate(() => window.times));
+  if (isTraining) {
+    await page.evaluate(async () => {
+      await window.chiffres.app.takeExperiment(await window.chiffres.app.engine.configure([['training.epochs', '100000']]));
+      window.chiffres.app.engine.play('full');
+    });
+  }
+  await (await page.context().newCDPSession(page)).send('Emulation.setCPUThrottlingRate', { rate: slowed });
   // A hand that has drawn a little before.
   await draw(page, three());
   await page.click('#drawing-clear');
@@ -52,7 +65,9 @@ async function visit() {
   await browser.close();
 }
 
-for (let round = 0; round < ROUNDS; round += 1) await visit();
+for (let round = 0; round < ROUNDS; round += 1) {
+  for (const circumstance of circumstances) await visit(circumstance);
+}
 await site.stop();
 
 const quantile = (numbers, share) => numbers.toSorted((a, b) => a - b)[Math.min(numbers.length - 1, Math.floor(share * numbers.length))];
@@ -60,5 +75,7 @@ const row = (name, numbers) => console.log(`| ${name} | ${[0, 0.5, 0.9, 1].map((
 console.log('| milliseconds | least | median | 90 of 100 | most | of |\n|---|---|---|---|---|---|');
 row('from opening to a page that answers', opened.map((times) => times.ready));
 row('from opening to the first answer to a drawing', opened.map((times) => times.first));
-row('from a movement of the pointer to the answer', answered);
-console.log(`within the 16 ms of a frame: ${answered.filter((ms) => ms < 16).length} of ${answered.length}`);
+for (const { name, answered } of circumstances) row(name, answered);
+for (const { name, answered } of circumstances) {
+  console.log(`within the 16 ms of a frame, ${name}: ${answered.filter((ms) => ms < 16).length} of ${answered.length}`);
+}

@@ -17,6 +17,7 @@ const TF = join(HERE, 'node_modules/@tensorflow');
 // The article's training, and as long as it takes until the browser has compiled all that it will compile.
 const EPOCHS = 200;
 const LONG = 3 * EPOCHS;
+// Of once warm, so many are timed together.
 const SOME = 20;
 const ROUNDS = Number(process.argv[2] ?? 5);
 const TYPES = { '.html': 'text/html', '.js': 'text/javascript', '.wasm': 'application/wasm', '.css': 'text/css' };

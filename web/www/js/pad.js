@@ -162,7 +162,7 @@ export function makePad(canvas, { onChange, onPen }) {
     isBlank: () => strokes.length === 0,
     undo,
     clear,
-    /** The strokes as a picture, to be given away to the engine. */
+    /** The strokes as a picture: red, green, blue and opacity of each pixel. */
     pixels() {
       paint(small, SIDE, strokes);
       return { height: SIDE, width: SIDE, rgba: small.getImageData(0, 0, SIDE, SIDE).data };
