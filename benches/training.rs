@@ -17,7 +17,7 @@ use chiffres::native::device::{Devices, NamedDevice};
 use chiffres::native::run_dir::RunInfo;
 use chiffres::native::{Progress, RunDir, Training, device, pictures, train};
 use chiffres::preprocess::DigitPreprocessing;
-use chiffres::train::{optimize, optimizer};
+use chiffres::train::optimize;
 use chiffres::{Classifier, Dataset, Mlp, MlpConfig, SavedModel, Trainer};
 
 /// Epochs of one sample; one has 5 steps of 200 images.
@@ -52,7 +52,7 @@ fn bare_loop(bencher: Bencher<'_, '_>, backend: &str) {
     bencher.counter(ItemsCount::new(EPOCHS * batches.len())).bench(|| {
         let config = MlpConfig::new(&experiment.model, 64, 10);
         let mut model = Mlp::init(&config, 0, &device);
-        let mut optimizer = optimizer(&experiment.optimizer);
+        let mut optimizer = experiment.optimizer.init();
         for _ in 0..EPOCHS {
             for batch in &batches {
                 (model, _) = optimize(model, &mut optimizer, 0.1, batch.clone());
@@ -126,7 +126,7 @@ fn recipe_step(bencher: Bencher<'_, '_>, backend: &str) {
     let indices: Vec<usize> = (0..250).collect();
     let batch = TrainingBatcher::new(&experiment, &digits, &indices).batch(&digits, &indices, 1, &device);
     let mut model = Some(Mlp::init(&MlpConfig::new(&experiment.model, 64, 10), 0, &device));
-    let mut optimizer = optimizer(&experiment.optimizer);
+    let mut optimizer = experiment.optimizer.init();
     bencher.counter(ItemsCount::new(indices.len())).bench_local(|| {
         let (next, output) = optimize(model.take().unwrap(), &mut optimizer, 0.01, batch.clone());
         model = Some(next);

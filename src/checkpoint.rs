@@ -176,7 +176,7 @@ pub fn checkpoint_from_bytes(path: &str, bytes: &[u8]) -> Result<(Experiment, Tr
 fn check(experiment: &Experiment) -> Result<(), String> {
     match Experiment::from_toml("experiment", &experiment.to_toml(), &[]) {
         Ok(_) => Ok(()),
-        Err(errors) => Err(errors.0.first().map_or_else(String::new, |problem| problem.message.clone())),
+        Err(errors) => Err(errors.problems.first().map_or_else(String::new, |problem| problem.message.clone())),
     }
 }
 

@@ -5,7 +5,7 @@ use burn::tensor::{DType, Device, Int, Tensor, TensorData, activation};
 use crate::config::Experiment;
 use crate::data::{Batch, Batcher};
 use crate::model::{LayerWeights, Mlp, Parameter};
-use crate::train::{gradients, optimizer};
+use crate::train::compute_gradients;
 
 /// The incoming weights of one neuron, laid out as the image they look at.
 #[derive(Debug, Clone, PartialEq)]
@@ -85,9 +85,9 @@ pub fn trace(
     let (layers, probabilities) = (layers.collect(), floats(activation::softmax(logits.clone(), 1)));
     let loss = Mlp::loss(logits, batch.targets.clone(), None).into_scalar::<f32>();
 
-    let (steps, _) = gradients(&model, batch.clone());
+    let (steps, _) = compute_gradients(&model, batch.clone());
     let gradients = model.gradient_values(&steps);
-    let after = optimizer(&experiment.optimizer).step(experiment.optimizer.learning_rate, model, steps);
+    let after = experiment.optimizer.init().step(experiment.optimizer.learning_rate, model, steps);
     let (_, loss_after) = after.logits_and_loss(&batch);
     let difference = |after: &[f32], before: &[f32]| after.iter().zip(before).map(|(a, b)| a - b).collect();
     let update = |(after, before): (LayerWeights, &LayerWeights)| LayerWeights {
@@ -128,7 +128,7 @@ fn one_image(experiment: &Experiment, pixels: &[u8], target: usize, device: &Dev
         images: Batcher::new(&experiment.data).image(pixels, device),
         targets: Tensor::<1, Int>::from_data(TensorData::new(vec![target as i32], [1]), device),
         weights: None,
-        part: None,
+        shard: None,
     }
 }
 

@@ -27,21 +27,21 @@
 #![warn(missing_docs)]
 
 pub mod checkpoint;
-pub mod classroom;
 pub mod config;
+pub mod cross_validation;
 pub mod data;
+pub mod drawings;
 pub mod error;
 pub mod evaluate;
-pub mod familiar;
 pub mod formats;
 pub mod inspect;
 pub mod metrics;
 pub mod model;
+pub mod novelty;
 pub mod predict;
 pub mod preprocess;
 mod random;
 pub mod train;
-pub mod validate;
 
 #[cfg(feature = "native")]
 pub mod native;

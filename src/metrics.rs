@@ -236,12 +236,15 @@ pub struct EpochRecord {
 /// All epochs of a training, in order.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct History(pub Vec<EpochRecord>);
+pub struct History {
+    /// One record an epoch.
+    pub epochs: Vec<EpochRecord>,
+}
 
 impl History {
     /// Time of all epochs, in seconds.
     pub fn seconds(&self) -> f64 {
-        self.0.iter().map(|epoch| epoch.seconds).sum()
+        self.epochs.iter().map(|epoch| epoch.seconds).sum()
     }
 }
 

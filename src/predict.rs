@@ -3,7 +3,7 @@
 use burn::tensor::Device;
 
 use crate::checkpoint::SavedModel;
-use crate::data::{Batcher, Dataset, LARGEST_BATCH};
+use crate::data::{Batcher, Dataset, EVAL_BATCH_SIZE};
 use crate::error::{Error, Result};
 use crate::model::Mlp;
 
@@ -92,7 +92,7 @@ impl Classifier {
             return Err(Error::NoSuchImage { index, last: dataset.len().saturating_sub(1) });
         }
         let mut all = Vec::with_capacity(indices.len());
-        for indices in indices.chunks(LARGEST_BATCH) {
+        for indices in indices.chunks(EVAL_BATCH_SIZE) {
             let batch = self.batcher.batch(dataset, indices, &self.device);
             all.extend(predictions(self.model.probabilities(batch.images), self.classes.len()));
             dataset.release();

@@ -11,6 +11,6 @@ fuzz_target!(|bytes: &[u8]| {
             let again = Experiment::from_toml("FILE", &experiment.to_toml(), &[]);
             assert_eq!(again.expect("what is written is right"), experiment);
         }
-        Err(errors) => assert!(!errors.0.is_empty() && !errors.to_string().is_empty()),
+        Err(errors) => assert!(!errors.problems.is_empty() && !errors.to_string().is_empty()),
     }
 });

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use clap::CommandFactory;
 use clap_complete::Shell;
 
-use chiffres::Result;
+use chiffres::native::Result;
 
 use super::output::print;
 

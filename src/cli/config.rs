@@ -5,9 +5,10 @@ use std::process::ExitCode;
 
 use clap::Subcommand;
 
+use chiffres::Experiment;
 use chiffres::config::{Override, json_schema};
+use chiffres::native::Result;
 use chiffres::native::files::read_config;
-use chiffres::{Experiment, Result};
 
 use super::output::print;
 

@@ -8,10 +8,11 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use chiffres::config::{DataConfig, Override};
 use chiffres::data::{DataReport, Duplicates, check};
+use chiffres::native::Result;
 use chiffres::native::export::{self, Format};
 use chiffres::native::run_dir;
-use chiffres::native::source::{self, Opening};
-use chiffres::{Dataset, Error, Experiment, Result, SavedModel, Split, SplitName};
+use chiffres::native::source::{self, OpenOptions};
+use chiffres::{Dataset, Experiment, SavedModel, Split, SplitName};
 
 use super::config::experiment;
 use super::output::{FAILURE, count, note, percent, print, print_json, thousands};
@@ -96,7 +97,7 @@ pub fn open(config: &DataConfig) -> Result<Dataset> {
 }
 
 /// Calls `f` with all it takes to open images: a bar on standard error, and a folder to keep pictures in.
-pub fn opened<T>(f: impl FnOnce(Opening<'_>) -> T) -> T {
+pub fn opened<T>(f: impl FnOnce(OpenOptions<'_>) -> T) -> T {
     let style =
         ProgressStyle::with_template("decoding {wide_bar} {pos} of {len}  {eta} left").expect("the template is right");
     let bar = ProgressBar::hidden();
@@ -111,7 +112,7 @@ pub fn opened<T>(f: impl FnOnce(Opening<'_>) -> T) -> T {
             bar.finish_and_clear();
         }
     };
-    f(Opening { cache: Some(&Path::new(run_dir::ROOT).join(".cache")), watch: &watch })
+    f(OpenOptions { cache: Some(&Path::new(run_dir::ROOT).join(".cache")), watch: &watch })
 }
 
 /// The images a network was trained and tested with; `path` is where they are now, if not where they were.
@@ -237,9 +238,9 @@ fn duplicates(groups: &[Duplicates]) -> String {
 /// Some training images of each class, a row for each class.
 fn contact_sheet(path: &Path, dataset: &Dataset, split: &Split) -> Result<()> {
     const OF_EACH: usize = 10;
-    const MOST_CLASSES: usize = 50;
+    const MAX_CLASSES: usize = 50;
     let mut titled = Vec::new();
-    for (class, name) in dataset.classes().iter().enumerate().take(MOST_CLASSES) {
+    for (class, name) in dataset.classes().iter().enumerate().take(MAX_CLASSES) {
         let of_class: Vec<usize> = split
             .part(SplitName::Train)
             .iter()
@@ -258,7 +259,7 @@ fn contact_sheet(path: &Path, dataset: &Dataset, split: &Split) -> Result<()> {
         }
     }
     if titled.is_empty() {
-        return Err(Error::EmptySplit { split: "train" });
+        return Err(chiffres::Error::EmptySplit { split: "train" }.into());
     }
     write_png(path, &titled, OF_EACH)
 }

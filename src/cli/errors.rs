@@ -3,8 +3,9 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use chiffres::SplitName;
 use chiffres::evaluate::Answer;
-use chiffres::{Result, SplitName};
+use chiffres::native::Result;
 
 use super::evaluate::judge;
 use super::output::{Colors, count, note, percent, print};

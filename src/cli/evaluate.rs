@@ -5,8 +5,9 @@ use std::process::ExitCode;
 
 use clap::ValueEnum;
 
+use chiffres::native::Result;
 use chiffres::native::{RunDir, device};
-use chiffres::{Classifier, Dataset, Evaluation, Result, Split, SplitName, evaluate};
+use chiffres::{Classifier, Dataset, Evaluation, Split, SplitName, evaluate};
 
 use super::output::{GATE_MISSED, count, note, print, print_json};
 use super::{data, report};

@@ -1,8 +1,9 @@
 //! The way from a picture to what the network reads, step by step, and the training images nearest to it.
 
-use chiffres::familiar::Neighbour;
+use chiffres::Dataset;
+use chiffres::native::Result;
+use chiffres::novelty::Neighbour;
 use chiffres::preprocess::{Bitmap, Grid, Raster, Steps};
-use chiffres::{Dataset, Result};
 
 use super::output::Colors;
 use super::picture::{Picture, packed, terminal_columns};

@@ -3,9 +3,10 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use chiffres::native::survey::{configuration, survey};
+use chiffres::native::detect::{configuration, detect};
+use chiffres::native::{Error, Result};
 use chiffres::native::{files, source};
-use chiffres::{Error, Experiment, Result, Split};
+use chiffres::{Experiment, Split};
 
 use super::data;
 use super::output::{note, print, program};
@@ -38,7 +39,7 @@ impl Args {
                 hint: "name another file with --output, or remove this one first".into(),
             });
         }
-        let config = survey(&self.path)?;
+        let config = detect(&self.path)?;
         let text = data::opened(|opening| configuration(name, &config, opening))?;
         // What is handed over works: it is read, and its images are split, as a training would.
         let shown = output.display().to_string();
@@ -48,6 +49,6 @@ impl Args {
         files::write_whole(&output, text.as_bytes())?;
         print(&format!("{text}\n"));
         note(&format!("written to {shown}; next: {} data check {shown}", program()));
-        problem.map_or(Ok(ExitCode::SUCCESS), Err)
+        problem.map_or(Ok(ExitCode::SUCCESS), |error| Err(error.into()))
     }
 }

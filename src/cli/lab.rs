@@ -3,7 +3,7 @@
 use std::io;
 use std::process::ExitCode;
 
-use chiffres::Result;
+use chiffres::native::Result;
 use chiffres::native::lab;
 
 use super::output::{note, print};

@@ -2,6 +2,7 @@
 
 mod completions;
 mod config;
+mod cross_validate;
 mod data;
 mod errors;
 mod evaluate;
@@ -14,14 +15,13 @@ mod predict;
 mod report;
 mod show;
 mod train;
-mod validate;
 mod worker;
 
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand, ValueEnum};
 
-use chiffres::Result;
+use chiffres::native::Result;
 
 /// Train a first neural network on handwritten digits.
 #[derive(Parser)]
@@ -54,7 +54,8 @@ pub enum Command {
     /// Report again how a trained network does
     Evaluate(evaluate::Args),
     /// Judge a configuration by its training images alone: hold out each part of them once
-    Validate(validate::Args),
+    #[command(visible_alias = "validate")]
+    CrossValidate(cross_validate::Args),
     /// Let a trained network name images
     Predict(predict::Args),
     /// Show images as numbers and as pictures, or what the neurons of a network look for
@@ -80,7 +81,7 @@ impl Command {
         match self {
             Self::Train(args) => args.run(),
             Self::Evaluate(args) => args.run(),
-            Self::Validate(args) => args.run(),
+            Self::CrossValidate(args) => args.run(),
             Self::Predict(args) => args.run(),
             Self::Show(args) => args.run(),
             Self::Errors(args) => args.run(),

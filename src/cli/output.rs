@@ -5,7 +5,7 @@ use std::process::{self, ExitCode};
 
 use serde::Serialize;
 
-use chiffres::Error;
+use chiffres::native::Error;
 use chiffres::native::interrupt;
 
 /// Exit code of a command that failed.

@@ -5,8 +5,8 @@ use std::path::Path;
 
 use chiffres::data::Image;
 use chiffres::inspect::WeightMap;
+use chiffres::native::{Error, Result};
 use chiffres::native::{files, pictures};
-use chiffres::{Error, Result};
 use font8x8::UnicodeFonts;
 
 use super::output::Colors;

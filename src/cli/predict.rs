@@ -8,10 +8,11 @@ use std::process::ExitCode;
 use serde_json::json;
 
 use chiffres::data::Image;
-use chiffres::familiar::Familiarity;
+use chiffres::native::{Error, Result};
 use chiffres::native::{RunDir, device, pictures};
+use chiffres::novelty::NoveltyDetector;
 use chiffres::preprocess::Raster;
-use chiffres::{Classifier, Dataset, Error, Prediction, Result, SavedModel, Split, SplitName};
+use chiffres::{Classifier, Dataset, Prediction, SavedModel, Split, SplitName};
 
 use super::evaluate::parse_rate;
 use super::output::{Colors, FAILURE, note, percent, print, print_json};
@@ -72,7 +73,7 @@ struct Reader<'a> {
 struct Known<'a> {
     dataset: &'a Dataset,
     split: &'a Split,
-    familiarity: Familiarity<&'a Dataset>,
+    familiarity: NoveltyDetector<&'a Dataset>,
 }
 
 impl Args {
@@ -80,11 +81,11 @@ impl Args {
         let saved = RunDir::read_model(&self.run)?;
         let device = device::open(self.device.as_deref())?;
         let dataset = data::of_model(&saved, self.data.as_deref())
-            .and_then(|dataset| Split::new(&dataset, &saved.experiment).map(|split| (dataset, split)));
+            .and_then(|dataset| Ok((Split::new(&dataset, &saved.experiment)?, dataset)));
         let needs_them = self.data.is_some() || self.explain || self.images.iter().any(|path| is_index(path));
         let known = match &dataset {
-            Ok((dataset, split)) => {
-                Some(Known { dataset, split, familiarity: Familiarity::new(dataset, &split.train) })
+            Ok((split, dataset)) => {
+                Some(Known { dataset, split, familiarity: NoveltyDetector::new(dataset, &split.train) })
             }
             Err(_) if needs_them => return dataset.map(|_| ExitCode::SUCCESS),
             // A picture is read without them; whether it looks like them cannot be told.

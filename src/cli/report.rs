@@ -1,16 +1,16 @@
 //! The reports that people read: after a training, and of an evaluation.
 
 use chiffres::config::{Experiment, Folds, Grouping};
+use chiffres::cross_validation::CrossValidation;
 use chiffres::metrics::{Calibration, Interval};
 use chiffres::native::session::Session;
-use chiffres::validate::Validation;
 use chiffres::{Evaluation, SplitName};
 
 use super::output::{Colors, count, percent, program, thousands};
 use super::picture::{Picture, terminal_columns};
 
 /// Most classes that are set against each other in a table; `confusion.csv` has them all.
-const MOST_IN_TABLE: usize = 40;
+const MAX_IN_TABLE: usize = 40;
 
 /// What a training ends with, in the order of the article.
 pub fn training(session: &Session, colors: Colors) -> String {
@@ -23,7 +23,7 @@ pub fn evaluation(evaluation: &Evaluation) -> String {
     let images = format!("{} image", adjective(evaluation.split));
     let headline = headline(evaluation.errors(), evaluation.answers.len(), &images, evaluation.error_rate_interval());
     let mut blocks = vec![format!("{headline}\n")];
-    if evaluation.classes.len() <= MOST_IN_TABLE {
+    if evaluation.classes.len() <= MAX_IN_TABLE {
         blocks.push(confusion_table(evaluation));
     }
     blocks.push(class_table(evaluation));
@@ -33,7 +33,7 @@ pub fn evaluation(evaluation: &Evaluation) -> String {
 }
 
 /// Mean, spread and every fold of a validation.
-pub fn validation(validation: &Validation, experiment: &Experiment, took: &str) -> String {
+pub fn cross_validation(validation: &CrossValidation, experiment: &Experiment, took: &str) -> String {
     let sizes = || validation.folds.iter().map(|fold| fold.images);
     let (smallest, largest) = (sizes().min().unwrap_or(0), sizes().max().unwrap_or(0));
     let size = if smallest == largest { smallest.to_string() } else { format!("{smallest} to {largest}") };
@@ -71,9 +71,8 @@ pub fn validation(validation: &Validation, experiment: &Experiment, took: &str) 
     }
     blocks.push(table);
 
-    let deviation = validation
-        .deviation_of_seeds
-        .map_or(String::new(), |sd| format!(", standard deviation {:.2} points", 100.0 * sd));
+    let deviation =
+        validation.seed_std.map_or(String::new(), |sd| format!(", standard deviation {:.2} points", 100.0 * sd));
     let of_seeds =
         if many { format!(": the mean over {}", count(validation.seeds.len(), "seed")) } else { String::new() };
     let mut verdict = vec![line("error", format!("{:.2} %{of_seeds}", 100.0 * validation.error_rate))];

@@ -3,11 +3,12 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use chiffres::Dataset;
 use chiffres::config::Override;
 use chiffres::data::Image;
 use chiffres::inspect::first_layer_maps;
 use chiffres::native::RunDir;
-use chiffres::{Dataset, Error, Result};
+use chiffres::native::{Error, Result};
 
 use super::output::{Colors, note, print};
 use super::picture::{PER_ROW, Picture, side_by_side, terminal_columns, write_png};

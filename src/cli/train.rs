@@ -5,10 +5,11 @@ use std::process::ExitCode;
 
 use clap::ValueEnum;
 
+use chiffres::Experiment;
 use chiffres::config::Override;
 use chiffres::native::session::{self, SessionOptions};
+use chiffres::native::{Error, Result};
 use chiffres::native::{Progress, RunDir, files, interrupt, run_dir};
-use chiffres::{Error, Experiment, Result};
 
 use super::output::{Colors, note, print, print_json};
 use super::{data, report};

@@ -4,7 +4,7 @@ use std::net::TcpListener;
 use std::process::ExitCode;
 
 use chiffres::native::device;
-use chiffres::{Error, Result};
+use chiffres::native::{Error, Result};
 
 use super::output::{note, print};
 

@@ -51,11 +51,14 @@ pub struct Problem {
 
 /// Everything that is wrong with a configuration, in the order of the file.
 #[derive(Debug, Clone, PartialEq)]
-pub struct ConfigErrors(pub Vec<Problem>);
+pub struct ConfigErrors {
+    /// One or more.
+    pub problems: Vec<Problem>,
+}
 
 impl fmt::Display for ConfigErrors {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (i, problem) in self.0.iter().enumerate() {
+        for (i, problem) in self.problems.iter().enumerate() {
             if i > 0 {
                 f.write_str("\nerror: ")?;
             }
@@ -239,7 +242,7 @@ impl Document<'_> {
         }
         self.problems.sort_by_key(|problem| problem.place.offset);
         let problem = |found: Finding| Problem { place: found.place.words, message: found.message, hint: found.hint };
-        Err(ConfigErrors(self.problems.into_iter().map(problem).collect()))
+        Err(ConfigErrors { problems: self.problems.into_iter().map(problem).collect() })
     }
 
     /// What a source has as its defaults, where the reader says nothing else.

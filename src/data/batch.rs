@@ -8,7 +8,7 @@ use super::augmentation::{Augmenter, Scratch};
 use super::{Dataset, Shuffle, epoch_order};
 
 /// Images that are looked at in one go where nothing is learnt from them; it bounds memory, and no result depends on it.
-pub(crate) const LARGEST_BATCH: usize = 4096;
+pub(crate) const EVAL_BATCH_SIZE: usize = 4096;
 
 /// Images and their classes, ready for a network.
 #[derive(Debug, Clone)]
@@ -20,16 +20,16 @@ pub struct Batch {
     /// How much each image counts in the loss, `[batch]`; `None` where all count the same.
     pub weights: Option<Tensor<1>>,
     /// Which part of a larger batch this is; `None` for a whole one.
-    pub part: Option<Part>,
+    pub shard: Option<Shard>,
 }
 
 /// A part of a batch, the rest of which other devices have.
 #[derive(Debug, Clone)]
-pub struct Part {
+pub struct Shard {
     /// Counted from 0.
     pub index: usize,
     /// What its mean loss counts in that of the whole batch: its share of the images, or of their weights.
-    pub share: f32,
+    pub weight: f32,
     /// Where the gradients of all parts are added up.
     pub home: Device,
 }
@@ -164,7 +164,7 @@ fn upload(pixels: Vec<f32>, dataset: &Dataset, indices: &[usize], device: &Devic
         images: Tensor::from_data(TensorData::new(pixels, [indices.len(), dataset.inputs()]), device),
         targets: Tensor::from_data(TensorData::new(targets, [indices.len()]), device),
         weights: None,
-        part: None,
+        shard: None,
     }
 }
 

@@ -6,7 +6,7 @@ use std::fmt::Display;
 use crate::error::{Error, Result};
 
 /// Most classes a dataset may have: more are no classes.
-pub const MOST_CLASSES: usize = 10_000;
+pub const MAX_CLASSES: usize = 10_000;
 
 /// Labels as a file has them.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -114,8 +114,8 @@ fn classes_of<T: Ord + Display>(
     let data = |place: String, reason: String, hint: &str| Error::Data { place, reason, hint: hint.into() };
     let all = || format!("the labels from {} on", place(0));
     if list.is_empty() {
-        if distinct.len() > MOST_CLASSES {
-            let reason = format!("there are {} different labels, but at most {MOST_CLASSES} classes", distinct.len());
+        if distinct.len() > MAX_CLASSES {
+            let reason = format!("there are {} different labels, but at most {MAX_CLASSES} classes", distinct.len());
             return Err(data(all(), reason, "check which column, or array, holds the labels"));
         }
         if let (1, Some(only)) = (distinct.len(), distinct.first()) {

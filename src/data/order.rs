@@ -59,7 +59,7 @@ pub fn epoch_order(images: usize, seed: u64, epoch: usize, shuffle: Shuffle) -> 
 }
 
 /// Deals images out to `parts` parts whose sizes differ by one at most, drawn from the seed; each part is in file order.
-pub(crate) fn deal(images: &[usize], parts: usize, seed: u64) -> Vec<Vec<usize>> {
+pub(crate) fn k_fold(images: &[usize], parts: usize, seed: u64) -> Vec<Vec<usize>> {
     let mut shuffled = images.to_vec();
     generator(seed, Purpose::Folds).shuffle(&mut shuffled);
     let mut dealt = vec![Vec::new(); parts];
@@ -77,13 +77,13 @@ mod tests {
     #[test]
     fn images_are_dealt_out_evenly_and_once_each() {
         let images: Vec<usize> = (5..28).collect();
-        let dealt = deal(&images, 4, 1);
+        let dealt = k_fold(&images, 4, 1);
         assert_eq!(dealt.iter().map(Vec::len).collect::<Vec<_>>(), [6, 6, 6, 5]);
         let mut all = dealt.concat();
         all.sort_unstable();
         assert_eq!(all, images);
-        assert_eq!(deal(&images, 4, 1), dealt);
-        assert_ne!(deal(&images, 4, 2), dealt);
+        assert_eq!(k_fold(&images, 4, 1), dealt);
+        assert_ne!(k_fold(&images, 4, 2), dealt);
     }
 
     #[test]

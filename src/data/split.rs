@@ -166,7 +166,7 @@ fn choose(
             (images, others)
         }
         SplitBy::Stratified => {
-            let classes = parted(&images, |image| dataset.labels()[image]);
+            let classes = group_by(&images, |image| dataset.labels()[image]);
             let sizes: Vec<usize> = classes.iter().map(Vec::len).collect();
             let (mut chosen, mut others) = (Vec::with_capacity(count), Vec::new());
             for (mut class, count) in classes.into_iter().zip(shares(&sizes, count)) {
@@ -181,7 +181,7 @@ fn choose(
                 let reason = "data.split is \"group\", but the groups of these images are not known".into();
                 split_error(reason, "name the column, or the array, of the groups with data.group")
             })?;
-            let mut parts = parted(&images, |image| groups[image]);
+            let mut parts = group_by(&images, |image| groups[image]);
             if parts.len() < 2 {
                 let reason = "data.split is \"group\", but all images are of one group".into();
                 return Err(split_error(reason, "check data.group, or split in another way"));
@@ -206,7 +206,7 @@ fn choose(
 }
 
 /// Images by a number they have, in ascending order of it.
-pub(crate) fn parted(images: &[usize], number: impl Fn(usize) -> u32) -> Vec<Vec<usize>> {
+pub(crate) fn group_by(images: &[usize], number: impl Fn(usize) -> u32) -> Vec<Vec<usize>> {
     let mut parts: BTreeMap<u32, Vec<usize>> = BTreeMap::new();
     for &image in images {
         parts.entry(number(image)).or_default().push(image);

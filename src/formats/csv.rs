@@ -13,7 +13,7 @@ use super::{brief, broken, shape};
 /// What the column of the labels is called, where the configuration does not say.
 const LABEL_NAMES: [&str; 4] = ["label", "class", "target", "y"];
 /// Most columns of a table: an image of 4096x4096 pixels, a label and a group.
-const MOST_COLUMNS: usize = 4096 * 4096 + 2;
+const MAX_COLUMNS: usize = 4096 * 4096 + 2;
 
 /// Where the parts of an image stand in a row.
 struct Columns {
@@ -140,7 +140,7 @@ impl Columns {
                 Err(broken(file, reason, "name the column by its position, counted from 0"))
             }
         };
-        if !(2..=MOST_COLUMNS).contains(&count) {
+        if !(2..=MAX_COLUMNS).contains(&count) {
             let reason = format!(
                 "the first row has {count} value{}, separated by {:?}",
                 if count == 1 { "" } else { "s" },

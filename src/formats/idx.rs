@@ -15,7 +15,7 @@ use super::broken;
 
 const BYTES: u8 = 8;
 /// Most dimensions a file may have: images, rows, columns.
-const MOST_DIMENSIONS: usize = 3;
+const MAX_DIMENSIONS: usize = 3;
 const HINT: &str = "an idx file begins with 00 00 08, the number of dimensions, and each dimension in four bytes";
 
 /// What the beginning of a file promises.
@@ -66,7 +66,7 @@ impl Header {
             let reason = format!("the values are of type 0x{kind:02x}, but only bytes (0x08) are read here");
             return Err(broken(format!("{file}, byte 2"), reason, "save the images as bytes, 0 to 255"));
         }
-        if !(1..=MOST_DIMENSIONS).contains(&usize::from(count)) {
+        if !(1..=MAX_DIMENSIONS).contains(&usize::from(count)) {
             let reason = format!("there are {count} dimensions, but images have 2 or 3 and labels have 1");
             return Err(broken(format!("{file}, byte 3"), reason, HINT));
         }

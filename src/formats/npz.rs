@@ -17,7 +17,7 @@ use crate::error::Result;
 use super::{brief, broken, shape};
 
 /// Longest header of an array that is read: NumPy's have 128 bytes.
-const MOST_HEADER_BYTES: usize = 4096;
+const MAX_HEADER_BYTES: usize = 4096;
 const HINT: &str = "save the arrays with numpy.savez: images as x, labels as y";
 
 /// The bytes of one array: its header and its values.
@@ -276,7 +276,7 @@ fn header(place: &str, from: &mut impl Read) -> Result<(NpyHeader, Vec<u8>)> {
         start.extend(more);
         length |= usize::from(u16::from_le_bytes(more)) << 16;
     }
-    if !start.starts_with(b"\x93NUMPY") || length > MOST_HEADER_BYTES {
+    if !start.starts_with(b"\x93NUMPY") || length > MAX_HEADER_BYTES {
         return Err(damaged("it is no array: it does not begin as NumPy's files do".into()));
     }
     let text_start = start.len();

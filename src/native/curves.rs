@@ -2,8 +2,8 @@
 
 use plotters::prelude::*;
 
-use crate::error::{Error, Result};
 use crate::metrics::History;
+use crate::native::error::{Error, Result};
 
 const SIZE: (u32, u32) = (900, 420);
 const TRAIN: RGBColor = RGBColor(31, 119, 180);
@@ -26,9 +26,10 @@ fn draw(history: &History, text: &mut String) -> std::result::Result<(), Box<dyn
     root.fill(&WHITE)?;
     let (left, right) = root.split_horizontally(SIZE.0 / 2);
     let points = |figure: fn(&crate::metrics::Scores) -> f64| {
-        let train: Vec<(f64, f64)> = history.0.iter().map(|epoch| (epoch.epoch as f64, figure(&epoch.train))).collect();
+        let train: Vec<(f64, f64)> =
+            history.epochs.iter().map(|epoch| (epoch.epoch as f64, figure(&epoch.train))).collect();
         let validation: Vec<(f64, f64)> = history
-            .0
+            .epochs
             .iter()
             .filter_map(|epoch| Some((epoch.epoch as f64, figure(epoch.validation.as_ref()?))))
             .collect();

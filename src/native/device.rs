@@ -9,7 +9,7 @@ use std::sync::{Mutex, PoisonError};
 
 use burn::tensor::{Device, Tensor};
 
-use crate::error::{Error, Result};
+use crate::native::error::{Error, Result};
 
 /// Every backend this program can be built with, the most specific first.
 pub const BACKENDS: [&str; 7] = ["cuda", "rocm", "metal", "vulkan", "wgpu", "flex", "ndarray"];

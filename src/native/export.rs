@@ -8,8 +8,8 @@ use image::{GrayImage, ImageFormat};
 
 use crate::config::{Column, DataConfig, Experiment, PicturePreprocessing, Portion, Source, SplitBy};
 use crate::data::{Dataset, Split};
-use crate::error::{Error, Result};
 use crate::formats::{csv, idx, npz};
+use crate::native::error::{Error, Result};
 
 use super::files::{file_error, sync_folder};
 

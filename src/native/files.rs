@@ -4,7 +4,7 @@ use std::fs::{self, File};
 use std::io::{ErrorKind, Read, Write};
 use std::path::Path;
 
-use crate::error::{Error, Result};
+use crate::native::error::{Error, Result};
 
 /// The text of a configuration file.
 ///

@@ -33,12 +33,12 @@ use burn::train::{
 };
 
 use crate::config::Experiment;
-use crate::data::{Batch, Batcher, Dataset, LARGEST_BATCH, Part, Split, TrainingBatcher};
-use crate::error::{Error, Result};
+use crate::data::{Batch, Batcher, Dataset, EVAL_BATCH_SIZE, Shard, Split, TrainingBatcher};
 use crate::metrics::{EpochRecord, History, Scores};
 use crate::model::Mlp;
+use crate::native::error::{Error, Result};
 use crate::train::{
-    EarlyStopping, Schedule, ScheduleCursor, StepOutput, Tally, TrainingState, gradients, optimizer, record_bytes,
+    EarlyStopping, Schedule, ScheduleCursor, StepOutput, Tally, TrainingState, compute_gradients, record_bytes,
     record_from_bytes,
 };
 
@@ -99,7 +99,7 @@ pub fn train(training: Training) -> Result<Outcome> {
     let model = Mlp::from_weights(experiment.model.activation, &start.weights, &device);
     let schedule = Schedule::new(&experiment.optimizer, experiment.total_steps(train_images));
     let schedule = ScheduleCursor::new(schedule, done * experiment.steps_per_epoch(train_images));
-    let mut optimizer = optimizer(&experiment.optimizer);
+    let mut optimizer = experiment.optimizer.init();
     if done > 0 {
         optimizer = optimizer.load_record(record_from_bytes(&start.optimizer).map_err(Error::Training)?);
     }
@@ -116,7 +116,7 @@ pub fn train(training: Training) -> Result<Outcome> {
         let part = |(index, named): (usize, &NamedDevice)| Loader {
             device: named.device.clone().autodiff(),
             batches: Batches::OfEpochs { batcher: batcher.clone(), next_epoch: next_epoch() },
-            cut: Some(Cut { index, of: devices.all.len(), home: device.clone() }),
+            cut: Some(ShardOf { index, of: devices.all.len(), home: device.clone() }),
             ..Loader::clone(&train_loader)
         };
         devices.all.iter().enumerate().map(part).collect::<Vec<_>>()
@@ -216,7 +216,7 @@ impl TrainStep for Mlp {
     type Output = LearnerItem;
 
     fn step(&self, batch: Batch) -> TrainOutput<LearnerItem> {
-        let (grads, output) = gradients(self, batch);
+        let (grads, output) = compute_gradients(self, batch);
         TrainOutput { grads, item: LearnerItem::Batch(Box::new(output)) }
     }
 }
@@ -302,7 +302,7 @@ impl EpochStrategy {
             };
             events.end_train(epoch, train);
             if !train.loss.is_finite() {
-                return Err(Error::Diverged { epoch });
+                return Err(crate::Error::Diverged { epoch }.into());
             }
 
             let validation = self.validate(learner, &validation_loader)?;
@@ -311,7 +311,7 @@ impl EpochStrategy {
             }
             events.end_epoch(epoch);
 
-            history.0.push(EpochRecord {
+            history.epochs.push(EpochRecord {
                 epoch,
                 train,
                 validation,
@@ -339,8 +339,8 @@ impl EpochStrategy {
                 break;
             }
         }
-        let state = self.state(components, learner, history.0.len(), &history, early_stopping.as_ref())?;
-        let unfinished = history.0.len() < training.epochs;
+        let state = self.state(components, learner, history.epochs.len(), &history, early_stopping.as_ref())?;
+        let unfinished = history.epochs.len() < training.epochs;
         Ok(Outcome { state, interrupted: interrupted && unfinished, display: None })
     }
 
@@ -374,7 +374,7 @@ impl EpochStrategy {
     fn train_epoch_on_several(
         &self,
         learner: &mut Learner<Mlp>,
-        several: &mut Several,
+        several: &mut MultiDevice,
         events: &mut EpochEvents<'_>,
     ) -> Result<Scores> {
         let mut tallies: Vec<Tally> = several.loaders.iter().map(|_| Tally::default()).collect();
@@ -394,11 +394,11 @@ impl EpochStrategy {
                 })
                 .collect();
             // They come as they are done; sums are to be the same every time.
-            outputs.sort_by_key(|(item, _)| item.part);
+            outputs.sort_by_key(|(item, _)| item.shard);
             let mut sum = GradientsAccumulator::new();
             for (item, gradients) in outputs {
                 sum.accumulate(&model, gradients);
-                tallies[item.part].add(*item);
+                tallies[item.shard].add(*item);
             }
             learner.lr_step();
             learner.optimizer_step(sum.grads());
@@ -488,7 +488,7 @@ impl EpochStrategy {
 /// Where the batches of a training go.
 enum TrainBatches {
     OnOne(TrainLoader<Mlp>),
-    OnSeveral(Several),
+    OnSeveral(MultiDevice),
 }
 
 impl TrainBatches {
@@ -502,7 +502,7 @@ impl TrainBatches {
 
     fn on_several(parts: &[Loader], devices: &Devices) -> Self {
         let handles: Vec<Device> = devices.all.iter().map(|device| device.device.clone().autodiff()).collect();
-        Self::OnSeveral(Several {
+        Self::OnSeveral(MultiDevice {
             loaders: parts.to_vec(),
             step: MultiDevicesTrainStep::new(&handles),
             names: devices.all.iter().map(|device| device.name.clone()).collect(),
@@ -510,8 +510,8 @@ impl TrainBatches {
     }
 }
 
-/// Several devices that train together.
-struct Several {
+/// MultiDevice devices that train together.
+struct MultiDevice {
     /// For each device its part of each batch.
     loaders: Vec<Loader>,
     /// Burn's threads, one for each device.
@@ -519,7 +519,7 @@ struct Several {
     names: Vec<String>,
 }
 
-impl Several {
+impl MultiDevice {
     fn error(&self, error: MultiDeviceStepError) -> Error {
         match error {
             MultiDeviceStepError::Workers(failures) => match failures.first() {
@@ -595,12 +595,12 @@ struct Loader {
     device: Device,
     batches: Batches,
     /// Which part of each batch it takes, of several.
-    cut: Option<Cut>,
+    cut: Option<ShardOf>,
 }
 
 /// A part of each batch.
 #[derive(Clone)]
-struct Cut {
+struct ShardOf {
     index: usize,
     of: usize,
     /// Where the gradients of all parts are added up.
@@ -641,18 +641,18 @@ impl DataLoader<Batch> for Loader {
     }
 }
 
-impl Cut {
+impl ShardOf {
     /// Its images of a batch, and what they count; none of a batch that is smaller than the number of parts.
     fn take<'a>(
         &self,
         batcher: &TrainingBatcher,
         dataset: &Dataset,
         batch: &'a [usize],
-    ) -> (&'a [usize], Option<Part>) {
+    ) -> (&'a [usize], Option<Shard>) {
         let part = |index: usize| batch.len() * index / self.of;
         let images = &batch[part(self.index)..part(self.index + 1)];
         let share = batcher.weight(dataset, images) / batcher.weight(dataset, batch);
-        (images, Some(Part { index: self.index, share, home: self.home.clone() }))
+        (images, Some(Shard { index: self.index, weight: share, home: self.home.clone() }))
     }
 }
 
@@ -671,7 +671,7 @@ impl Iterator for Pass<'_> {
         let Loader { dataset, device, batches, .. } = self.loader;
         let size = match batches {
             Batches::OfEpochs { batcher, .. } => batcher.batch_size(),
-            Batches::AsStored(_) => LARGEST_BATCH,
+            Batches::AsStored(_) => EVAL_BATCH_SIZE,
         };
         let indices = self.order[self.images_done..].chunks(size).next()?;
         let done = self.images_done + indices.len();
@@ -688,7 +688,7 @@ impl Iterator for Pass<'_> {
                 }
                 let batch = batcher.batch(dataset, indices, self.epoch, device);
                 batcher.release(dataset, self.images_done, done);
-                Batch { part, ..batch }
+                Batch { shard: part, ..batch }
             }
             Batches::AsStored(batcher) => {
                 let batch = batcher.batch(dataset, indices, device);

@@ -1,7 +1,10 @@
 //! What needs an operating system: devices, burn-train's Learner, run folders, signals.
 
+pub mod cross_validation;
 pub mod curves;
+pub mod detect;
 pub mod device;
+pub mod error;
 pub mod export;
 pub mod files;
 pub mod interrupt;
@@ -13,9 +16,8 @@ mod progress;
 pub mod run_dir;
 pub mod session;
 pub mod source;
-pub mod survey;
-pub mod validation;
 
+pub use error::{Error, Result};
 pub use learner::{Outcome, Training, train};
 pub use progress::Progress;
 pub use run_dir::RunDir;

@@ -8,17 +8,17 @@ use image::imageops::FilterType;
 use image::metadata::Orientation;
 use image::{DynamicImage, GrayImage, ImageDecoder, ImageError, ImageFormat, ImageReader, Limits, RgbImage};
 
-use crate::error::{Error, Result};
+use crate::native::error::{Error, Result};
 use crate::preprocess::{Raster, grey};
 
 /// Most pixels of a picture: what the cameras of telephones take.
-pub const MOST_PIXELS: u64 = 25_000_000;
+pub const MAX_PIXELS: u64 = 25_000_000;
 /// Most bytes of a picture file.
-pub const MOST_FILE_BYTES: u64 = 50_000_000;
+pub const MAX_FILE_BYTES: u64 = 50_000_000;
 /// Most bytes that a picture may take when decoded.
-const MOST_DECODED_BYTES: u64 = 100_000_000;
+const MAX_DECODED_BYTES: u64 = 100_000_000;
 /// The same with the file and what the decoder keeps meanwhile: all in all, the program stays below 256 MiB.
-const MOST_WORKING_BYTES: u64 = 240_000_000;
+const MAX_WORKING_BYTES: u64 = 240_000_000;
 
 /// What JPEG files begin with.
 const JPEG: &[u8] = b"\xff\xd8";
@@ -48,10 +48,10 @@ pub fn read(path: &Path) -> Result<Raster> {
 /// As [`read`].
 pub fn from_reader(name: &str, from: impl Read) -> Result<Raster> {
     let mut bytes = Vec::new();
-    let read = BufReader::new(from).take(MOST_FILE_BYTES + 1).read_to_end(&mut bytes);
+    let read = BufReader::new(from).take(MAX_FILE_BYTES + 1).read_to_end(&mut bytes);
     read.map_err(|error| refuse(name, format!("cannot be read: {error}")))?;
-    if bytes.len() as u64 > MOST_FILE_BYTES {
-        return Err(refuse(name, format!("is larger than {} million bytes", MOST_FILE_BYTES / 1_000_000)));
+    if bytes.len() as u64 > MAX_FILE_BYTES {
+        return Err(refuse(name, format!("is larger than {} million bytes", MAX_FILE_BYTES / 1_000_000)));
     }
     if bytes.is_empty() {
         return Err(refuse(name, "is empty".into()));
@@ -74,7 +74,7 @@ fn decode(bytes: &[u8]) -> Result<Raster, String> {
         return Err("is neither a PNG nor a JPEG picture".into());
     }
     let mut limits = Limits::no_limits();
-    limits.max_alloc = Some(MOST_DECODED_BYTES);
+    limits.max_alloc = Some(MAX_DECODED_BYTES);
     reader.limits(limits);
     let mut decoder = reader.into_decoder().map_err(|error| in_words(&error))?;
     let (width, height) = decoder.dimensions();
@@ -83,7 +83,7 @@ fn decode(bytes: &[u8]) -> Result<Raster, String> {
     }
     let (pixels, decoded) = (u64::from(width) * u64::from(height), decoder.total_bytes());
     let working = bytes.len() as u64 + decoded + pixels * jpeg.map_or(0, |layout| layout.kept_bytes);
-    if pixels > MOST_PIXELS || decoded > MOST_DECODED_BYTES || working > MOST_WORKING_BYTES {
+    if pixels > MAX_PIXELS || decoded > MAX_DECODED_BYTES || working > MAX_WORKING_BYTES {
         return Err(format!("is too large: {width} x {height} pixels"));
     }
     let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);

@@ -13,8 +13,8 @@ use serde::{Deserialize, Serialize};
 use crate::checkpoint::{SavedModel, checkpoint_from_bytes, checkpoint_to_bytes};
 use crate::config::Experiment;
 use crate::data::Dataset;
-use crate::error::{Error, Result};
 use crate::metrics::{ConfusionMatrix, History};
+use crate::native::error::{Error, Result};
 use crate::train::TrainingState;
 
 use super::curves;
@@ -232,10 +232,8 @@ impl RunDir {
     pub fn read_info(&self) -> Result<RunInfo> {
         let path = self.info();
         let bytes = read(&path)?;
-        serde_json::from_slice(&bytes).map_err(|error| Error::Damaged {
-            what: "run",
-            path: path.display().to_string(),
-            reason: error.to_string(),
+        serde_json::from_slice(&bytes).map_err(|error| {
+            crate::Error::Damaged { what: "run", path: path.display().to_string(), reason: error.to_string() }.into()
         })
     }
 
@@ -261,7 +259,7 @@ impl RunDir {
         if path.symlink_metadata().is_err() {
             return Ok(None);
         }
-        checkpoint_from_bytes(&path.display().to_string(), &read(&path)?).map(Some)
+        Ok(Some(checkpoint_from_bytes(&path.display().to_string(), &read(&path)?)?))
     }
 
     /// Writes the finished network.
@@ -282,7 +280,7 @@ impl RunDir {
         let places = [Path::new(ROOT).join(run), PathBuf::from(run)];
         let path = places.iter().flat_map(|place| [place.clone(), place.join("model")]).find(|path| path.is_file());
         if let Some(path) = path {
-            return SavedModel::from_bytes(&path.display().to_string(), &read(&path)?);
+            return Ok(SavedModel::from_bytes(&path.display().to_string(), &read(&path)?)?);
         }
         let found = Self::find(run)?;
         let place = found.path.display();
@@ -343,7 +341,7 @@ fn metrics_csv(history: &History) -> Vec<u8> {
         "learning_rate",
         "seconds",
     ];
-    let rows = history.0.iter().map(|epoch| {
+    let rows = history.epochs.iter().map(|epoch| {
         let validation = |figure: fn(&crate::metrics::Scores) -> f64| {
             epoch.validation.as_ref().map_or(String::new(), |scores| figure(scores).to_string())
         };

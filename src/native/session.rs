@@ -8,9 +8,9 @@ use serde::Serialize;
 use crate::checkpoint::SavedModel;
 use crate::config::{Experiment, ScheduleKind};
 use crate::data::{Dataset, Split, SplitName};
-use crate::error::{Error, Result};
 use crate::evaluate::{Evaluation, evaluate};
 use crate::metrics::Interval;
+use crate::native::error::{Error, Result};
 use crate::predict::Classifier;
 use crate::train::TrainingState;
 
@@ -19,7 +19,7 @@ use super::interrupt;
 use super::learner::{Training, train};
 use super::progress::Progress;
 use super::run_dir::{RunDir, RunInfo, Status};
-use super::source::{self, Opening};
+use super::source::{self, OpenOptions};
 
 /// How a training is run and shown, beside what its experiment decides.
 #[derive(Debug, Clone)]
@@ -97,7 +97,7 @@ pub fn start(
     experiment: Experiment,
     replace: bool,
     options: SessionOptions,
-    opening: Opening<'_>,
+    opening: OpenOptions<'_>,
 ) -> Result<Session> {
     let devices = device::open_all(options.device.as_deref())?;
     let dataset = Arc::new(source::open(&experiment.data, opening)?);
@@ -114,7 +114,12 @@ pub fn start(
 /// # Errors
 /// [`Error::Request`] when nothing is left to do, or going on would not end as an uninterrupted training does; any of
 /// [`Error`] when the run cannot be read or the training fails.
-pub fn resume(run: RunDir, epochs: Option<usize>, options: SessionOptions, opening: Opening<'_>) -> Result<Session> {
+pub fn resume(
+    run: RunDir,
+    epochs: Option<usize>,
+    options: SessionOptions,
+    opening: OpenOptions<'_>,
+) -> Result<Session> {
     let _lock = run.lock()?;
     let mut info = run.read_info()?;
     let mut experiment = run.experiment()?;

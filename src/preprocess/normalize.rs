@@ -73,10 +73,10 @@ pub(super) fn bitmap(upright: &Grid, settings: &DigitPreprocessing) -> Bitmap {
 fn sheared(bitmap: Bitmap) -> Bitmap {
     /// Rows from the end, which may be a serif.
     const NEAR: [usize; 3] = [2, 3, 4];
-    const LEAST_HEIGHT: usize = 13;
+    const MIN_HEIGHT: usize = 13;
     let is_inked = |row: &usize| bitmap.row(*row).contains(&true);
     let (Some(top), Some(bottom)) = ((0..SIDE).find(is_inked), (0..SIDE).rfind(is_inked)) else { return bitmap };
-    if bottom - top + 1 < LEAST_HEIGHT {
+    if bottom - top + 1 < MIN_HEIGHT {
         return bitmap;
     }
     let leftmost = |row: usize| bitmap.row(row).iter().position(|&ink| ink);

@@ -8,14 +8,17 @@ use burn::tensor::Bytes;
 
 use crate::config::{OptimizerConfig, OptimizerKind};
 
-/// The optimiser of a configuration, with no state yet.
-///
-/// Biases form a group of their own that no weight decay touches.
-pub fn optimizer(config: &OptimizerConfig) -> ModuleOptimizer {
-    match config.kind {
-        OptimizerKind::Sgd => grouped(config.weight_decay, |decay| sgd(config, decay).build()),
-        OptimizerKind::Adam => grouped(config.weight_decay, |decay| adam(config, decay).build()),
-        OptimizerKind::Adamw => grouped(config.weight_decay, |decay| adamw(config, decay).build()),
+impl OptimizerConfig {
+    /// Makes the optimizer, with no state yet.
+    ///
+    /// Biases form a parameter group of their own, without weight decay.
+    pub fn init(&self) -> ModuleOptimizer {
+        let (config, decay) = (self, self.weight_decay);
+        match self.kind {
+            OptimizerKind::Sgd => grouped(decay, |decay| sgd(config, decay).build()),
+            OptimizerKind::Adam => grouped(decay, |decay| adam(config, decay).build()),
+            OptimizerKind::Adamw => grouped(decay, |decay| adamw(config, decay).build()),
+        }
     }
 }
 

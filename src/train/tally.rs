@@ -2,7 +2,7 @@
 
 use burn::tensor::{Device, Int, Tensor};
 
-use crate::data::{Batcher, Dataset, LARGEST_BATCH};
+use crate::data::{Batcher, Dataset, EVAL_BATCH_SIZE};
 use crate::metrics::Scores;
 use crate::model::Mlp;
 
@@ -16,18 +16,18 @@ pub struct StepOutput {
     /// `[batch]`
     targets: Tensor<1, Int>,
     /// Which part of its batch it is about, counted from 0.
-    pub part: usize,
+    pub shard: usize,
 }
 
 impl StepOutput {
     /// The output of a step; the tensors are cut loose from automatic differentiation.
     pub fn new(logits: Tensor<2>, loss: Tensor<1>, targets: Tensor<1, Int>) -> Self {
-        Self { logits: logits.inner(), loss: loss.inner(), targets: targets.inner(), part: 0 }
+        Self { logits: logits.inner(), loss: loss.inner(), targets: targets.inner(), shard: 0 }
     }
 
     /// The same, about a part of a batch.
-    pub fn of_part(self, part: usize) -> Self {
-        Self { part, ..self }
+    pub fn of_shard(self, shard: usize) -> Self {
+        Self { shard, ..self }
     }
 }
 
@@ -46,13 +46,13 @@ pub struct Tally {
 
 impl Tally {
     /// Images whose logits are kept before they are reduced, to bound the memory of a long epoch.
-    const MOST_PENDING: usize = 16_384;
+    const MAX_PENDING: usize = 16_384;
 
     /// Takes in one step.
     pub fn add(&mut self, output: StepOutput) {
         self.pending_images += output.logits.dims()[0];
         self.pending.push(output);
-        if self.pending_images >= Self::MOST_PENDING {
+        if self.pending_images >= Self::MAX_PENDING {
             self.reduce();
         }
     }
@@ -93,7 +93,7 @@ impl Tally {
 /// When an index is beyond the dataset.
 pub fn score(model: &Mlp, dataset: &Dataset, indices: &[usize], batcher: Batcher, device: &Device) -> Scores {
     let mut tally = Tally::default();
-    for indices in indices.chunks(LARGEST_BATCH) {
+    for indices in indices.chunks(EVAL_BATCH_SIZE) {
         let batch = batcher.batch(dataset, indices, device);
         let (logits, loss) = model.logits_and_loss(&batch);
         tally.add(StepOutput::new(logits, loss, batch.targets));

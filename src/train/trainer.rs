@@ -11,7 +11,7 @@ use crate::metrics::{EpochRecord, History, Scores};
 use crate::model::{LayerWeights, Mlp, MlpConfig};
 
 use super::early_stopping::{Best, EarlyStopping};
-use super::{Schedule, Tally, optimize, optimizer, record_bytes, score};
+use super::{Schedule, Tally, optimize, record_bytes, score};
 
 /// Where a training stands after some epochs: all it takes to go on as if it had never stopped.
 ///
@@ -33,7 +33,7 @@ impl TrainingState {
     pub fn start(experiment: &Experiment, dataset: &Dataset) -> Self {
         Self {
             weights: starting_weights(experiment, dataset),
-            optimizer: record_bytes(optimizer(&experiment.optimizer).to_record()),
+            optimizer: record_bytes(experiment.optimizer.init().to_record()),
             history: History::default(),
             best: None,
         }
@@ -41,7 +41,7 @@ impl TrainingState {
 
     /// Epochs that are done.
     pub fn epochs(&self) -> usize {
-        self.history.0.len()
+        self.history.epochs.len()
     }
 
     /// The weights that a training which ends here hands out: the best by validation loss where early
@@ -134,7 +134,7 @@ impl<D: AsRef<Dataset>> Trainer<D> {
             step: 0,
             device: device.clone().autodiff(),
             model: Mlp::from_weights(experiment.model.activation, weights, &device.clone().autodiff()),
-            optimizer: optimizer(&experiment.optimizer),
+            optimizer: experiment.optimizer.init(),
             early_stopping: EarlyStopping::new(experiment.training.patience, None),
             history: History::default(),
             underway: None,
@@ -144,13 +144,13 @@ impl<D: AsRef<Dataset>> Trainer<D> {
     /// Trains for one epoch, or to the end of one that has begun; `None` when all are done or the validation loss has
     /// stopped improving.
     pub fn epoch(&mut self) -> Option<&EpochRecord> {
-        let epoch = self.history.0.len() + 1;
-        while self.history.0.len() < epoch {
+        let epoch = self.history.epochs.len() + 1;
+        while self.history.epochs.len() < epoch {
             if !self.step() {
                 return None;
             }
         }
-        self.history.0.last()
+        self.history.epochs.last()
     }
 
     /// Takes one optimisation step; an epoch's last step ends with its record in the history. `false` when there is none
@@ -159,7 +159,7 @@ impl<D: AsRef<Dataset>> Trainer<D> {
         if self.is_done() {
             return false;
         }
-        let epoch = self.history.0.len() + 1;
+        let epoch = self.history.epochs.len() + 1;
         let dataset = self.dataset.as_ref();
         let mut underway = self.underway.take().unwrap_or_else(|| Underway {
             order: self.batcher.order(&self.split.train, epoch),
@@ -193,12 +193,12 @@ impl<D: AsRef<Dataset>> Trainer<D> {
         if let (Some(watch), Some(scores)) = (&mut self.early_stopping, &validation) {
             watch.observe(epoch, scores.loss, || self.model.weights());
         }
-        self.history.0.push(EpochRecord { epoch, train, validation, learning_rate, seconds: 0.0 });
+        self.history.epochs.push(EpochRecord { epoch, train, validation, learning_rate, seconds: 0.0 });
     }
 
     /// Whether all epochs are done, or the validation loss has stopped improving.
     pub fn is_done(&self) -> bool {
-        let done = self.history.0.len();
+        let done = self.history.epochs.len();
         let stopped = self.early_stopping.as_ref().is_some_and(|watch| watch.should_stop(done));
         done >= self.experiment.training.epochs || stopped
     }

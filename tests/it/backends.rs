@@ -1,7 +1,7 @@
 //! Every backend that is compiled in trains, and to the same result.
 
-use chiffres::native::device;
-use chiffres::{Classifier, Error, Experiment, SavedModel, Split, SplitName, evaluate};
+use chiffres::native::{Error, device};
+use chiffres::{Classifier, Experiment, SavedModel, Split, SplitName, evaluate};
 
 use crate::{digits, experiment, learn};
 

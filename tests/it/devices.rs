@@ -42,7 +42,7 @@ fn several_devices_train_as_one_does() {
         let several = learn_on(&experiment, names, None);
         let difference = largest_difference(&one, &several);
         assert!(difference < 2e-5, "{names}: weights differ by {difference}");
-        for (a, b) in one.history.0.iter().zip(&several.history.0) {
+        for (a, b) in one.history.epochs.iter().zip(&several.history.epochs) {
             assert_eq!(
                 (a.train.images, a.train.errors),
                 (b.train.images, b.train.errors),

@@ -7,7 +7,7 @@ use burn::tensor::{Device, Tensor};
 use chiffres::config::{Activation, DataConfig, Init};
 use chiffres::data::Batcher;
 use chiffres::model::LayerWeights;
-use chiffres::train::gradients;
+use chiffres::train::compute_gradients;
 use chiffres::{Mlp, MlpConfig};
 
 use crate::digits;
@@ -70,7 +70,7 @@ fn gradients_agree_with_finite_differences_for_every_activation() {
         let device = Device::flex().autodiff();
         let model = Mlp::from_weights(activation, &weights, &device);
         let (gradients, _) =
-            gradients(&model, Batcher::new(&DataConfig::default()).batch(&digits(), &indices, &device));
+            compute_gradients(&model, Batcher::new(&DataConfig::default()).batch(&digits(), &indices, &device));
         let mut collect = Collect { gradients: &gradients, values: Vec::new() };
         model.visit(&mut collect);
 

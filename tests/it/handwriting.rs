@@ -8,8 +8,8 @@ use burn::tensor::Device;
 use image::{DynamicImage, GrayAlphaImage, ImageFormat, LumaA, Rgba, RgbaImage};
 use proptest::prelude::*;
 
-use chiffres::familiar::{Doubt, Familiarity, Usual};
 use chiffres::native::pictures;
+use chiffres::novelty::{Doubt, Limits, NoveltyDetector};
 use chiffres::preprocess::{DigitPreprocessing, NoDigit, Raster, Steps};
 use chiffres::{Classifier, Experiment, SavedModel, Split, SplitName, evaluate};
 
@@ -275,10 +275,10 @@ fn a_picture_without_a_digit_says_so() {
 fn the_ones_of_a_kind_are_familiar_and_a_chequerboard_is_not() {
     let digits = digits();
     let split = Split::new(&digits, &Experiment::default()).unwrap();
-    let familiarity = Familiarity::new(&digits, &split.train);
+    let familiarity = NoveltyDetector::new(&digits, &split.train);
     // numpy on load_digits: of the square distances of the first 1,000 images to the nearest by another writer, the 980th in
     // order; and the least and the largest of their sums.
-    assert_eq!(*familiarity.usual(), Usual { distance: f64::sqrt(926.0), ink: 238..=433 });
+    assert_eq!(*familiarity.limits(), Limits { distance: f64::sqrt(926.0), ink: 238..=433 });
     let doubtful =
         split.test.iter().filter(|&&i| !familiarity.doubts(digits.image(i).unwrap().pixels).is_empty()).count();
     // 2 of 100 training images are far from all other writers'; test images are of other writers still.

@@ -4,6 +4,7 @@ mod augmentation;
 mod backends;
 mod cli;
 mod config;
+mod cross_validation;
 mod data;
 mod devices;
 mod files;
@@ -15,7 +16,6 @@ mod sources;
 mod structure;
 mod training;
 mod twin;
-mod validation;
 
 use std::sync::Arc;
 

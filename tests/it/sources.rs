@@ -19,9 +19,10 @@ use chiffres::config::{Column, DataConfig};
 use chiffres::data::{Images, Labels, Origin, Pixels};
 use chiffres::formats::npz::{Archive, Array};
 use chiffres::formats::{csv, idx, npz};
-use chiffres::native::source::{self, Opening};
-use chiffres::native::survey::survey;
-use chiffres::{Classifier, Dataset, Error, Experiment, Mlp, SavedModel, Split, SplitName, Trainer, evaluate};
+use chiffres::native::Error;
+use chiffres::native::detect::detect;
+use chiffres::native::source::{self, OpenOptions};
+use chiffres::{Classifier, Dataset, Experiment, Mlp, SavedModel, Split, SplitName, Trainer, evaluate};
 
 use crate::cli::{Place, text};
 use crate::{digits, experiment};
@@ -34,7 +35,7 @@ fn reading(place: &Place, source: &str, path: &str, settings: &str) -> Experimen
 }
 
 fn open(place: &Place, source: &str, path: &str, settings: &str) -> Result<Dataset, Error> {
-    source::open(&reading(place, source, path, settings).data, Opening::QUIET)
+    source::open(&reading(place, source, path, settings).data, OpenOptions::QUIET)
 }
 
 #[track_caller]
@@ -88,7 +89,7 @@ fn made_up(labels: &[i64], groups: Option<&[i64]>, test: Option<&[i64]>) -> Data
     Dataset::new(part(labels, groups), test.map(|labels| part(labels, None)), &[], None).unwrap()
 }
 
-fn split(dataset: &Dataset, settings: &str) -> Result<Split, Error> {
+fn split(dataset: &Dataset, settings: &str) -> chiffres::Result<Split> {
     let text =
         format!("[data]\nsource = \"csv\"\npath = \"x\"\ngroup = \"g\"\n{settings}\n[training]\nbatch_size = 1\n");
     Split::new(dataset, &Experiment::from_toml("test.toml", &text, &[]).unwrap())
@@ -130,7 +131,7 @@ fn exported_digits_are_read_back_in_the_same_split() {
         let expected = Split::new(&digits, &experiment(&[&setting])).unwrap();
         for format in ["csv", "npz", "idx"] {
             let experiment = exported(&place, format, &["--set", &setting]);
-            let dataset = source::open(&experiment.data, Opening::QUIET).unwrap();
+            let dataset = source::open(&experiment.data, OpenOptions::QUIET).unwrap();
             assert_eq!(dataset.sha256(), digits.sha256(), "{format}: pixels and labels");
             assert_eq!((dataset.height(), dataset.width(), dataset.max_value()), (8, 8, 16), "{format}");
             assert_eq!(dataset.classes(), digits.classes(), "{format}");
@@ -148,7 +149,7 @@ fn exported_digits_are_read_back_in_the_same_split() {
 fn exported_pictures_are_the_digits_in_full_range() {
     let (place, digits) = (Place::new(), digits());
     let experiment = exported(&place, "folder", &["--set", "data.validation=200"]);
-    let dataset = source::open(&experiment.data, Opening::QUIET).unwrap();
+    let dataset = source::open(&experiment.data, OpenOptions::QUIET).unwrap();
     assert_eq!(dataset.classes(), digits.classes());
     assert_eq!((experiment.data.scale, dataset.max_value()), (255.0, 255));
     let split = Split::new(&dataset, &experiment).unwrap();
@@ -186,7 +187,7 @@ fn training_on_exported_digits_ends_with_the_same_weights() {
     let expected = weights(&experiment(&[]), &digits());
     for format in ["csv", "npz", "idx"] {
         let experiment = exported(&place, format, &[]);
-        let dataset = source::open(&experiment.data, Opening::QUIET).unwrap();
+        let dataset = source::open(&experiment.data, OpenOptions::QUIET).unwrap();
         assert!(weights(&experiment, &dataset) == expected, "{format}");
     }
 }
@@ -444,7 +445,7 @@ fn without_test_images_a_fifth_of_each_class_tests() {
     place.put("x/train-labels-idx1-ubyte", idx_bytes(&[100], &labels));
     let mut experiment = reading(&place, "idx", "x", "");
     experiment.training.batch_size = 10;
-    let dataset = source::open(&experiment.data, Opening::QUIET).unwrap();
+    let dataset = source::open(&experiment.data, OpenOptions::QUIET).unwrap();
     let split = Split::new(&dataset, &experiment).unwrap();
     let rare = |images: &[usize]| images.iter().filter(|&&image| dataset.labels()[image] == 1).count();
     assert_eq!(sizes(&split), (80, 0, 20));
@@ -518,7 +519,7 @@ fn decoded_pictures_are_kept_for_the_next_time() {
         let watch = |done: usize, _: usize| {
             decoded.fetch_max(done, Ordering::Relaxed);
         };
-        let opening = Opening { cache: Some(&cache), watch: &watch };
+        let opening = OpenOptions { cache: Some(&cache), watch: &watch };
         let dataset = source::open(&reading(&place, "folder", "x", settings).data, opening).unwrap();
         (pixels(&dataset).concat(), decoded.into_inner())
     };
@@ -1147,7 +1148,7 @@ fn a_configuration_is_written_for_any_source_and_trains() {
 #[test]
 fn a_configuration_names_groups_where_every_image_has_a_number_of_one() {
     let place = Place::new();
-    let group = || survey(&place.path("arrays")).unwrap().group;
+    let group = || detect(&place.path("arrays")).unwrap().group;
     let labels = |descr: &str| npy(descr, false, "2,", &[0, 1]);
     for part in ["train", "test"] {
         place.put(&format!("arrays/x_{part}.npy"), npy("|u1", false, "2, 1, 2", &[0, 1, 2, 3]));
@@ -1163,7 +1164,7 @@ fn a_configuration_names_groups_where_every_image_has_a_number_of_one() {
 // Any bytes.
 
 #[track_caller]
-fn assert_clear(error: &Error) {
+fn assert_clear(error: &chiffres::Error) {
     let message = error.to_string();
     assert!(message.starts_with("FILE"), "{message}");
     assert!(!message.contains(char::is_control) && message.len() < 400, "{message:?}");
@@ -1353,7 +1354,7 @@ proptest! {
             place.put("x.parquet", bytes);
             let path = place.0.path().join("x.parquet").display().to_string();
             let config = chiffres::config::DataConfig { path, ..chiffres::config::DataConfig::of(chiffres::config::Source::Parquet, chiffres::config::PicturePreprocessing::Resize) };
-            if let Err(error) = source::open(&config, source::Opening::QUIET) {
+            if let Err(error) = source::open(&config, source::OpenOptions::QUIET) {
                 prop_assert!(!error.to_string().contains('\n'), "{error}");
             }
         }

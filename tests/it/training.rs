@@ -7,8 +7,8 @@ use burn::tensor::Device;
 use chiffres::checkpoint::{checkpoint_from_bytes, checkpoint_to_bytes};
 use chiffres::metrics::wilson_interval;
 use chiffres::native::device::{Devices, NamedDevice};
-use chiffres::native::{Progress, Training, device, train};
-use chiffres::{Classifier, Error, SavedModel, Split, SplitName, Trainer, TrainingState, evaluate};
+use chiffres::native::{Error, Progress, Training, device, train};
+use chiffres::{Classifier, SavedModel, Split, SplitName, Trainer, TrainingState, evaluate};
 
 use crate::{digits, experiment, learn, learn_keeping};
 
@@ -70,7 +70,7 @@ fn the_learner_and_the_explicit_loop_end_with_the_same_weights() {
         let by_trainer = trainer.state();
         assert_eq!(by_learner.weights, by_trainer.weights, "{settings:?}");
         assert_eq!(by_learner.best, by_trainer.best, "{settings:?}");
-        for (a, b) in by_learner.history.0.iter().zip(&by_trainer.history.0) {
+        for (a, b) in by_learner.history.epochs.iter().zip(&by_trainer.history.epochs) {
             assert_eq!(
                 (a.train, a.validation, a.learning_rate),
                 (b.train, b.validation, b.learning_rate),
@@ -113,7 +113,7 @@ fn early_stopping_hands_out_the_weights_of_the_best_epoch() {
         "model.hidden=[60]",
     ]);
     let state = learn(&experiment, None, Device::flex()).state;
-    let losses: Vec<f64> = state.history.0.iter().map(|epoch| epoch.validation.unwrap().loss).collect();
+    let losses: Vec<f64> = state.history.epochs.iter().map(|epoch| epoch.validation.unwrap().loss).collect();
     let best = state.best.as_ref().unwrap();
     assert!(losses.len() < 60, "it never stopped early");
     assert_eq!(losses.len(), best.epoch + 3, "three epochs after the best one");
@@ -164,14 +164,14 @@ fn a_training_that_runs_away_is_an_error() {
     })
     .map(|outcome| outcome.state)
     .unwrap_err();
-    assert!(matches!(error, Error::Diverged { epoch } if epoch <= 20), "{error}");
+    assert!(matches!(error, Error::Core(chiffres::Error::Diverged { epoch }) if epoch <= 20), "{error}");
 
     // The explicit loop leaves the choice to its caller; what is no number survives the way through a file.
     let digits = digits();
     let mut trainer = Trainer::new(&experiment, &digits, &Device::flex()).unwrap();
     while trainer.epoch().is_some() {}
     let state = trainer.state();
-    assert!(state.history.0.iter().any(|epoch| !epoch.train.loss.is_finite()));
+    assert!(state.history.epochs.iter().any(|epoch| !epoch.train.loss.is_finite()));
     let (_, read) = checkpoint_from_bytes("file", &checkpoint_to_bytes(&experiment, &digits, &state)).unwrap();
     assert_eq!(read.epochs(), 20);
 }

@@ -76,7 +76,7 @@ fn training_agrees_with_scikit_learn_on_every_cpu_backend() {
         let start = TrainingState { weights: twin.start.layers(), ..TrainingState::start(&experiment, &digits()) };
         let state = learn(&experiment, Some(start), device.device.clone()).state;
 
-        let losses: Vec<f64> = state.history.0.iter().map(|epoch| epoch.train.loss).collect();
+        let losses: Vec<f64> = state.history.epochs.iter().map(|epoch| epoch.train.loss).collect();
         assert_close(&losses, &twin.mean_loss_per_epoch, &format!("{name}: loss"));
         for (i, (ours, theirs)) in state.weights.iter().zip(twin.end.layers()).enumerate() {
             assert_close(&ours.weight, &theirs.weight, &format!("{name}: weight {i}"));

@@ -18,22 +18,21 @@ pub fn text(value: &impl Serialize) -> String {
 pub fn thrown(error: impl Into<Error>) -> JsValue {
     let error = error.into();
     if let Error::Config(errors) = &error {
-        return with_details("config", &errors.0.iter().map(Detail::of).collect::<Vec<_>>());
+        return with_details("config", &errors.problems.iter().map(Detail::of).collect::<Vec<_>>());
     }
     let kind = match &error {
         Error::Damaged { .. } => "damaged",
         Error::TooNew { .. } => "too-new",
         Error::Data { .. } | Error::Dataset { .. } => "data",
         Error::Split { .. } | Error::EmptySplit { .. } => "split",
-        Error::Picture { .. } => "picture",
         _ => "request",
     };
     // What to do about a damaged file is said for the command, which has runs.
     let hint = error.hint().filter(|_| kind != "damaged");
     let (place, message) = match &error {
-        Error::Damaged { path: place, reason, .. }
-        | Error::Data { place, reason, .. }
-        | Error::Picture { path: place, reason, .. } => (Some(place.as_str()), reason.clone()),
+        Error::Damaged { path: place, reason, .. } | Error::Data { place, reason, .. } => {
+            (Some(place.as_str()), reason.clone())
+        }
         error => (None, error.to_string()),
     };
     with_details(kind, &[Detail { place, message: &message, hint: hint.as_deref() }])

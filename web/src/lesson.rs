@@ -3,11 +3,11 @@
 use std::rc::Rc;
 
 use burn::tensor::Device;
-use chiffres::classroom::{Class, Drawing};
 use chiffres::config::{Override, Portion, Source};
-use chiffres::familiar::Familiarity;
+use chiffres::drawings::{Drawing, Drawings};
 use chiffres::inspect::{self, Trace};
 use chiffres::model::{LayerWeights, Parameter};
+use chiffres::novelty::NoveltyDetector;
 use chiffres::{Dataset, Evaluation, Experiment, SavedModel, Split, SplitName, Trainer, evaluate};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -20,7 +20,7 @@ use crate::reading::Reading;
 use crate::settings::{describe, layers, network_of, preset, with_own};
 
 /// Most weights and biases that a browser is asked to train.
-const MOST_PARAMETERS: usize = 1_000_000;
+const MAX_PARAMETERS: usize = 1_000_000;
 /// What the class's drawings and the digits are called as a file.
 const CLASS_FILE: &str = "chiffres-class.csv";
 
@@ -29,7 +29,7 @@ const CLASS_FILE: &str = "chiffres-class.csv";
 pub struct Lesson {
     device: Device,
     digits: Rc<Dataset>,
-    class: Class,
+    class: Drawings,
     experiment: Experiment,
     training: Option<Training>,
     network: Option<Network>,
@@ -66,7 +66,7 @@ impl Lesson {
         Ok(Self {
             device: Device::flex(),
             digits: Rc::new(Dataset::digits_from(digits).map_err(thrown)?),
-            class: Class::default(),
+            class: Drawings::default(),
             experiment,
             training: None,
             network: None,
@@ -156,7 +156,7 @@ impl Lesson {
     pub fn progress(&self, known: usize) -> String {
         let Some(training) = &self.training else { return "null".into() };
         let trainer = &training.trainer;
-        let history = &trainer.history().0;
+        let history = &trainer.history().epochs;
         text(&json!({
             "epoch": history.len(),
             "epochs": training.experiment.training.epochs,
@@ -317,26 +317,26 @@ impl Lesson {
     #[wasm_bindgen(js_name = setClass)]
     pub fn set_class(&mut self, drawings: &str) -> Answer<String> {
         let drawings: Vec<Drawing> = serde_json::from_str(drawings).map_err(|error| mistake(&error.to_string()))?;
-        self.class = Class::new(drawings).map_err(thrown)?;
+        self.class = Drawings::new(drawings).map_err(thrown)?;
         Ok(text(&self.class.tests()))
     }
 
     /// The drawings in a file of a class.
     #[wasm_bindgen(js_name = readClass)]
     pub fn read_class(&self, file: &str, bytes: Vec<u8>) -> Answer<String> {
-        Ok(text(&Class::read(file, bytes).map_err(thrown)?.drawings()))
+        Ok(text(&Drawings::read(file, bytes).map_err(thrown)?.drawings()))
     }
 
     /// The class's drawings, with or without the digits, as a table.
     #[wasm_bindgen(js_name = classCsv)]
     pub fn class_csv(&self, with_digits: bool) -> Answer<Vec<u8>> {
-        Ok(Class::csv(&self.class_dataset(with_digits)?))
+        Ok(Drawings::csv(&self.class_dataset(with_digits)?))
     }
 
     /// The class's drawings as arrays.
     #[wasm_bindgen(js_name = classNpz)]
     pub fn class_npz(&self) -> Answer<Vec<u8>> {
-        Ok(Class::npz(&self.class_dataset(false)?))
+        Ok(Drawings::npz(&self.class_dataset(false)?))
     }
 
     /// The configuration that trains on the digits and the class's drawings, with their table beside it.
@@ -361,7 +361,7 @@ impl Lesson {
             .collect();
         let experiment = Experiment::from_toml("", toml, &overrides).map_err(|mut errors| {
             // The settings are named; where they stand in a text that nobody wrote means nothing.
-            errors.0.iter_mut().for_each(|problem| problem.place.clear());
+            errors.problems.iter_mut().for_each(|problem| problem.place.clear());
             thrown(errors)
         })?;
         self.take(experiment)
@@ -373,8 +373,8 @@ impl Lesson {
             return Err(told("other-images", json!({})));
         }
         let parameters = network_of(&experiment, &self.digits).parameters();
-        if parameters > MOST_PARAMETERS {
-            return Err(told("network-too-large", json!({ "parameters": parameters, "most": MOST_PARAMETERS })));
+        if parameters > MAX_PARAMETERS {
+            return Err(told("network-too-large", json!({ "parameters": parameters, "most": MAX_PARAMETERS })));
         }
         let description = describe(&experiment, &self.digits)?;
         self.experiment = experiment;
@@ -412,10 +412,10 @@ impl Lesson {
     }
 
     /// What images look like: it takes a while, but mostly they are those that the network in use has learnt from.
-    fn familiarity(&self, dataset: Rc<Dataset>, images: &[usize]) -> Familiarity<Rc<Dataset>> {
+    fn familiarity(&self, dataset: Rc<Dataset>, images: &[usize]) -> NoveltyDetector<Rc<Dataset>> {
         match self.network.as_ref().map(|network| &network.reader.familiarity) {
             Some(known) if Rc::ptr_eq(known.dataset(), &dataset) && known.images() == images => known.clone(),
-            _ => Familiarity::new(dataset, images),
+            _ => NoveltyDetector::new(dataset, images),
         }
     }
 

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use burn::tensor::Device;
-use chiffres::familiar::Familiarity;
+use chiffres::novelty::NoveltyDetector;
 use chiffres::{Dataset, SavedModel, Split};
 use serde_json::json;
 
@@ -28,7 +28,7 @@ impl Network {
         saved: SavedModel,
         digits: &Dataset,
         split: Split,
-        familiarity: Familiarity<Rc<Dataset>>,
+        familiarity: NoveltyDetector<Rc<Dataset>>,
         device: &Device,
     ) -> Answer<Self> {
         let reads = (saved.height, saved.width, saved.classes.as_slice());

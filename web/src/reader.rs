@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use burn::tensor::Device;
 use chiffres::data::{Images, Labels, Origin, Pixels};
-use chiffres::familiar::{Familiarity, Usual};
+use chiffres::novelty::{Limits, NoveltyDetector};
 use chiffres::preprocess::{DigitPreprocessing, Raster};
 use chiffres::{Classifier, Dataset, SavedModel};
 use serde_json::json;
@@ -18,7 +18,7 @@ use crate::reading::Reading;
 pub struct Reader {
     preprocessing: DigitPreprocessing,
     pub(crate) classifier: Classifier,
-    pub(crate) familiarity: Familiarity<Rc<Dataset>>,
+    pub(crate) familiarity: NoveltyDetector<Rc<Dataset>>,
 }
 
 /// What a [`Reader`] knows, as it goes from one thread to another.
@@ -65,8 +65,8 @@ impl Reader {
         };
         let dataset = Dataset::new(images, None, &saved.classes, None).map_err(thrown)?;
         let all: Vec<usize> = (0..dataset.len()).collect();
-        let usual = Usual { distance, ink: least_ink..=most_ink };
-        Ok(Self::of(&saved, Familiarity::knowing(Rc::new(dataset), &all, usual), &Device::flex()))
+        let usual = Limits { distance, ink: least_ink..=most_ink };
+        Ok(Self::of(&saved, NoveltyDetector::with_limits(Rc::new(dataset), &all, usual), &Device::flex()))
     }
 
     /// Finds the digit on a picture given as red, green, blue and opacity of each pixel, and names it.
@@ -81,13 +81,13 @@ impl Reader {
 
 impl Reader {
     /// A reader with a network, and with the images that it has learnt from.
-    pub fn of(saved: &SavedModel, familiarity: Familiarity<Rc<Dataset>>, device: &Device) -> Self {
+    pub fn of(saved: &SavedModel, familiarity: NoveltyDetector<Rc<Dataset>>, device: &Device) -> Self {
         Self { preprocessing: saved.preprocessing.clone(), classifier: Classifier::new(saved, device), familiarity }
     }
 
     /// What it knows; `saved` is its network.
     pub fn knowledge(&self, saved: &SavedModel) -> Answer<Knowledge> {
-        let (dataset, usual) = (self.familiarity.dataset(), self.familiarity.usual());
+        let (dataset, usual) = (self.familiarity.dataset(), self.familiarity.limits());
         let mut pixels = Vec::new();
         for &image in self.familiarity.images() {
             pixels.extend(dataset.image(image).map_err(thrown)?.pixels);

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use chiffres::familiar::{Doubt, Familiarity, Neighbour};
+use chiffres::novelty::{Doubt, Neighbour, NoveltyDetector};
 use chiffres::preprocess::{Grid, Steps};
 use chiffres::{Classifier, Dataset};
 use serde_json::{Value, json};
@@ -22,7 +22,7 @@ pub struct Reading {
 
 impl Reading {
     /// What a network, and the images that it has learnt from, say of a digit that was found.
-    pub fn new(classifier: &Classifier, familiarity: &Familiarity<Rc<Dataset>>, steps: &Steps) -> Answer<Self> {
+    pub fn new(classifier: &Classifier, familiarity: &NoveltyDetector<Rc<Dataset>>, steps: &Steps) -> Answer<Self> {
         let prediction = classifier.predict(&steps.pixels).map_err(thrown)?;
         let doubts: Vec<Value> = familiarity.doubts(&steps.pixels).iter().map(doubt).collect();
         let pictures = Pictures::of(steps);
@@ -39,7 +39,7 @@ impl Reading {
 }
 
 /// The images that the network has learnt from which are most like a digit.
-fn neighbours(familiarity: &Familiarity<Rc<Dataset>>, pixels: &[u8]) -> Answer<Vec<Value>> {
+fn neighbours(familiarity: &NoveltyDetector<Rc<Dataset>>, pixels: &[u8]) -> Answer<Vec<Value>> {
     let neighbour = |near: &Neighbour| {
         let image = familiarity.dataset().image(near.index).map_err(thrown)?;
         Ok(json!({ "pixels": image.pixels, "label": near.label, "distance": near.distance }))

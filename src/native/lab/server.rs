@@ -16,7 +16,7 @@ use mime_guess::mime;
 use tokio::net::TcpListener;
 use tokio::runtime;
 
-use crate::error::{Error, Result};
+use crate::native::error::{Error, Result};
 
 /// The page's files by name, in ascending order: what `build.rs` found in `web/dist`.
 static FILES: &[(&str, &[u8])] = &include!(concat!(env!("OUT_DIR"), "/page.rs"));

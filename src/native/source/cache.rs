@@ -15,7 +15,7 @@ use super::super::files::write_whole;
 use super::map;
 
 /// Most sets of pictures that are kept; the oldest make room.
-const MOST_KEPT: usize = 8;
+const MAX_KEPT: usize = 8;
 /// Changes whenever pictures are decoded into other pixels.
 const VERSION: u8 = 1;
 
@@ -72,7 +72,7 @@ pub fn write(folder: &Path, key: &str, images: usize, height: usize, width: usiz
         .filter_map(|entry| Some((entry.metadata().ok()?.modified().ok()?, entry.path())))
         .collect();
     kept.sort();
-    for (_, path) in kept.iter().rev().skip(MOST_KEPT) {
+    for (_, path) in kept.iter().rev().skip(MAX_KEPT) {
         let _ = fs::remove_file(path);
     }
 }

@@ -4,14 +4,14 @@ use std::path::Path;
 
 use crate::config::DataConfig;
 use crate::data::Images;
-use crate::error::Result;
 use crate::formats::csv;
+use crate::native::error::Result;
 
 use super::super::pictures::shown;
 use super::{Parts, data_error, first_of, reader};
 
 pub fn open(path: &Path, config: &DataConfig) -> Result<Parts> {
-    let read = |path: &Path| -> Result<Images> { csv::read(&shown(path), reader(path)?, config) };
+    let read = |path: &Path| -> Result<Images> { Ok(csv::read(&shown(path), reader(path)?, config)?) };
     if !path.is_dir() {
         return Ok((read(path)?, None));
     }

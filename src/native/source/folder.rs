@@ -11,10 +11,10 @@ use walkdir::WalkDir;
 
 use crate::config::DataConfig;
 use crate::data::{Bytes, Images, Labels, Origin, Pixels};
-use crate::error::{Error, Result};
+use crate::native::error::{Error, Result};
 
 use super::super::pictures::{self, shown};
-use super::{Opening, Parts, Watch, cache, cannot_read, data_error, image_of};
+use super::{OnProgress, OpenOptions, Parts, cache, cannot_read, data_error, image_of};
 
 /// Pictures of one part, in the order of their names, each with the name of its class.
 struct Listing {
@@ -22,7 +22,7 @@ struct Listing {
     classes: Vec<String>,
 }
 
-pub fn open(path: &Path, config: &DataConfig, opening: Opening<'_>) -> Result<Parts, Vec<Error>> {
+pub fn open(path: &Path, config: &DataConfig, opening: OpenOptions<'_>) -> Result<Parts, Vec<Error>> {
     if !path.is_dir() {
         return Err(vec![data_error(path, "is no folder", "data.path is a folder with a folder for each class")]);
     }
@@ -126,7 +126,7 @@ fn read_all(
     files: &[&Path],
     root: &Path,
     config: &DataConfig,
-    opening: Opening<'_>,
+    opening: OpenOptions<'_>,
 ) -> Result<(usize, usize, Arc<dyn Bytes>), Vec<Error>> {
     let key = opening.cache.and_then(|folder| Some((folder, cache::key(files, root, config)?)));
     if let Some((folder, key)) = &key
@@ -164,7 +164,7 @@ fn in_a_class(error: Error) -> Error {
 
 type Decoded = (usize, usize, Vec<u8>);
 
-fn decode(files: &[&Path], config: &DataConfig, watch: Watch<'_>) -> Result<Vec<Decoded>, Vec<Error>> {
+fn decode(files: &[&Path], config: &DataConfig, watch: OnProgress<'_>) -> Result<Vec<Decoded>, Vec<Error>> {
     let done = AtomicUsize::new(0);
     watch(0, files.len());
     let results: Vec<Result<Decoded>> = files

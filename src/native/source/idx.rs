@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 
 use crate::config::DataConfig;
 use crate::data::{Images, Labels, Origin, Pixels};
-use crate::error::Result;
 use crate::formats::idx;
+use crate::native::error::Result;
 
 use super::super::pictures::shown;
 use super::{Parts, cannot_read, data_error, first_of, inside, is_compressed, map, reader};
@@ -74,7 +74,7 @@ fn part(images: &Path, labels: &Path) -> Result<Images> {
 fn read_images(path: &Path, name: &str) -> Result<(usize, usize, Pixels)> {
     let fail = |error| cannot_read(path, &error);
     if !is_compressed(&mut File::open(path).map_err(fail)?).map_err(fail)? {
-        return idx::images(name, map(path)?);
+        return Ok(idx::images(name, map(path)?)?);
     }
     let (header, values) = idx::read_values(name, &mut reader(path)?)?;
     let (height, width) = idx::image_size(name, &header)?;

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use memmap2::Mmap;
 
 use crate::data::Bytes;
-use crate::error::Result;
+use crate::native::error::Result;
 
 use super::{cannot_read, data_error};
 
@@ -30,7 +30,7 @@ impl Bytes for Mapped {
 /// The file must not be made shorter while the program runs: the system ends programs that look beyond its end.
 ///
 /// # Errors
-/// [`Error::Data`](crate::Error::Data) for what is no file, or cannot be read.
+/// [`Error::Data`](crate::native::Error::Data) for what is no file, or cannot be read.
 pub fn map(path: &Path) -> Result<Arc<dyn Bytes>> {
     let fail = |error| cannot_read(path, &error);
     let file = File::open(path).map_err(fail)?;

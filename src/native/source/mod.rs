@@ -17,7 +17,7 @@ use flate2::read::MultiGzDecoder;
 
 use crate::config::{DataConfig, PicturePreprocessing, Source};
 use crate::data::{Dataset, Images};
-use crate::error::{Error, Result};
+use crate::native::error::{Error, Result};
 use crate::preprocess::{DigitPreprocessing, Raster};
 
 use super::pictures;
@@ -26,20 +26,20 @@ pub use mapped::map;
 pub use npz::group;
 
 /// What is said while many pictures are decoded: how many are done, of how many.
-pub type Watch<'a> = &'a (dyn Fn(usize, usize) + Sync);
+pub type OnProgress<'a> = &'a (dyn Fn(usize, usize) + Sync);
 
 /// How sources are opened, beside what the configuration says.
 #[derive(Clone, Copy)]
-pub struct Opening<'a> {
+pub struct OpenOptions<'a> {
     /// Folder in which decoded pictures are kept for the next time; `None` keeps none.
     pub cache: Option<&'a Path>,
     /// Told of the pictures that are decoded.
-    pub watch: Watch<'a>,
+    pub watch: OnProgress<'a>,
 }
 
-impl Opening<'_> {
+impl OpenOptions<'_> {
     /// Keeps nothing, tells nobody.
-    pub const QUIET: Opening<'static> = Opening { cache: None, watch: &|_, _| {} };
+    pub const QUIET: OpenOptions<'static> = OpenOptions { cache: None, watch: &|_, _| {} };
 }
 
 /// Training images, and test images where the source brings any along.
@@ -49,7 +49,7 @@ type Parts = (Images, Option<Images>);
 ///
 /// # Errors
 /// [`Error::Data`] with the file, and the row, image or byte in it, that cannot be read or does not fit.
-pub fn open(config: &DataConfig, opening: Opening<'_>) -> Result<Dataset> {
+pub fn open(config: &DataConfig, opening: OpenOptions<'_>) -> Result<Dataset> {
     open_all(config, opening).map_err(|errors| match errors.len() {
         1 => errors.into_iter().next().expect("one error"),
         more => several(errors, more),
@@ -60,14 +60,14 @@ pub fn open(config: &DataConfig, opening: Opening<'_>) -> Result<Dataset> {
 ///
 /// # Errors
 /// As [`open`].
-pub fn open_all(config: &DataConfig, opening: Opening<'_>) -> Result<Dataset, Vec<Error>> {
+pub fn open_all(config: &DataConfig, opening: OpenOptions<'_>) -> Result<Dataset, Vec<Error>> {
     let one = |error: Error| vec![error];
     let path = Path::new(&config.path);
     if config.source != Source::Digits {
         fs::metadata(path).map_err(|source| one(not_found(path, &source)))?;
     }
     let (train, test) = match config.source {
-        Source::Digits => return Dataset::digits().map_err(one),
+        Source::Digits => return Dataset::digits().map_err(|error| one(error.into())),
         Source::Idx => idx::open(path, config).map_err(one)?,
         Source::Csv => csv::open(path, config).map_err(one)?,
         Source::Npz => npz::open(path, config).map_err(one)?,
@@ -77,46 +77,52 @@ pub fn open_all(config: &DataConfig, opening: Opening<'_>) -> Result<Dataset, Ve
     if config.reads_digits() {
         // Those of pictures were just made; those of a file are held to it.
         let hint = "bring them to 8x8 whole numbers from 0 to 16, or leave data.preprocess away";
-        std::iter::once(&train).chain(&test).try_for_each(|part| part.check_digits(hint)).map_err(one)?;
+        std::iter::once(&train)
+            .chain(&test)
+            .try_for_each(|part| part.check_digits(hint))
+            .map_err(|error| one(error.into()))?;
     }
     let max_value = match (config.source, config.preprocess) {
         (_, PicturePreprocessing::Digit) => Some(16),
         (Source::Folder | Source::Parquet, PicturePreprocessing::Resize) => Some(255),
         _ => None,
     };
-    Dataset::new(train, test, &config.classes, max_value).map_err(one)
+    Dataset::new(train, test, &config.classes, max_value).map_err(|error| one(error.into()))
 }
 
 #[cfg(feature = "parquet")]
-fn open_parquet(path: &Path, config: &DataConfig, opening: Opening<'_>) -> Result<Parts, Vec<Error>> {
+fn open_parquet(path: &Path, config: &DataConfig, opening: OpenOptions<'_>) -> Result<Parts, Vec<Error>> {
     parquet::open(path, config, opening)
 }
 
 #[cfg(not(feature = "parquet"))]
-fn open_parquet(path: &Path, _: &DataConfig, _: Opening<'_>) -> Result<Parts, Vec<Error>> {
+fn open_parquet(path: &Path, _: &DataConfig, _: OpenOptions<'_>) -> Result<Parts, Vec<Error>> {
     let reason = "Parquet files are read by a program that is built with the feature parquet".into();
     let hint = "build with it: cargo run --release --features parquet -- ...".into();
-    Err(vec![Error::Data { place: pictures::shown(path), reason, hint }])
+    Err(vec![crate::Error::Data { place: pictures::shown(path), reason, hint }.into()])
 }
 
 /// The first of several errors, with their number.
 fn several(errors: Vec<Error>, number: usize) -> Error {
     match errors.into_iter().next() {
-        Some(Error::Data { place, reason, .. } | Error::Picture { path: place, reason, .. }) => Error::Data {
-            place,
-            reason: match number - 1 {
-                1 => format!("{reason} (and 1 other file cannot be read)"),
-                others => format!("{reason} (and {others} other files cannot be read)"),
-            },
-            hint: "`data check` with this configuration lists them all".into(),
-        },
+        Some(Error::Core(crate::Error::Data { place, reason, .. }) | Error::Picture { path: place, reason, .. }) => {
+            crate::Error::Data {
+                place,
+                reason: match number - 1 {
+                    1 => format!("{reason} (and 1 other file cannot be read)"),
+                    others => format!("{reason} (and {others} other files cannot be read)"),
+                },
+                hint: "`data check` with this configuration lists them all".into(),
+            }
+            .into()
+        }
         Some(error) => error,
         None => unreachable!("an error that is none"),
     }
 }
 
 fn data_error(path: &Path, reason: impl Into<String>, hint: &str) -> Error {
-    Error::Data { place: pictures::shown(path), reason: reason.into(), hint: hint.into() }
+    crate::Error::Data { place: pictures::shown(path), reason: reason.into(), hint: hint.into() }.into()
 }
 
 fn not_found(path: &Path, source: &std::io::Error) -> Error {
@@ -125,7 +131,7 @@ fn not_found(path: &Path, source: &std::io::Error) -> Error {
         true => format!("data.path is seen from {}; set it with --set data.path=...", here.display()),
         false => "set it with --set data.path=...".into(),
     };
-    Error::Data { place: pictures::shown(path), reason: format!("cannot be read: {source}"), hint }
+    crate::Error::Data { place: pictures::shown(path), reason: format!("cannot be read: {source}"), hint }.into()
 }
 
 fn cannot_read(path: &Path, source: &std::io::Error) -> Error {

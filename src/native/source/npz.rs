@@ -4,8 +4,8 @@ use std::path::Path;
 
 use crate::config::{Column, DataConfig};
 use crate::data::{Images, Labels, Origin};
-use crate::error::Result;
 use crate::formats::npz::{Archive, Array, ArrayImages};
+use crate::native::error::Result;
 
 use super::super::pictures::shown;
 use super::{Parts, data_error, map};
@@ -42,7 +42,7 @@ impl<'a> Arrays<'a> {
 
     fn array(&self, name: &str) -> Result<Array> {
         match self {
-            Self::Archive(archive) => archive.array(name),
+            Self::Archive(archive) => Ok(archive.array(name)?),
             Self::Folder(folder) => {
                 let path = folder.join(format!("{name}.npy"));
                 Ok(Array::of_file(&shown(&path), map(&path)?))
@@ -98,7 +98,7 @@ pub fn group(path: &Path) -> Result<Column> {
     let arrays = Arrays::open(path)?;
     let are_numbers = |part: &&str| {
         let name = format!("group{part}");
-        arrays.has(&name) && arrays.array(&name).and_then(|array| array.labels()).is_ok()
+        arrays.has(&name) && arrays.array(&name).is_ok_and(|array| array.labels().is_ok())
     };
     Ok(if arrays.parts().iter().all(are_numbers) { Column::Name("group".into()) } else { Column::default() })
 }

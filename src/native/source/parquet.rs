@@ -9,11 +9,11 @@ use rayon::prelude::*;
 
 use crate::config::{Column, DataConfig};
 use crate::data::{Images, Labels, Origin, Pixels};
-use crate::error::{Error, Result};
+use crate::native::error::{Error, Result};
 
 use super::super::device::quietly;
 use super::super::pictures::{self, shown};
-use super::{Opening, Parts, Watch, cannot_read, data_error, image_of};
+use super::{OnProgress, OpenOptions, Parts, cannot_read, data_error, image_of};
 
 const HINT: &str = "a row has a column image, whose part bytes is a picture, and a column label";
 /// Columns that labels are looked for in, where the configuration does not say.
@@ -27,7 +27,7 @@ struct Entry {
     place: String,
 }
 
-pub fn open(path: &Path, config: &DataConfig, opening: Opening<'_>) -> Result<Parts, Vec<Error>> {
+pub fn open(path: &Path, config: &DataConfig, opening: OpenOptions<'_>) -> Result<Parts, Vec<Error>> {
     let (train, test) = files(path).map_err(|error| vec![error])?;
     let read = || {
         let train = part(&train, config, opening.watch)?;
@@ -65,7 +65,7 @@ fn files(path: &Path) -> Result<(Vec<PathBuf>, Vec<PathBuf>)> {
     }
 }
 
-fn part(files: &[PathBuf], config: &DataConfig, watch: Watch<'_>) -> Result<Images, Vec<Error>> {
+fn part(files: &[PathBuf], config: &DataConfig, watch: OnProgress<'_>) -> Result<Images, Vec<Error>> {
     let one = |error: Error| vec![error];
     let (mut pixels, mut size) = (Vec::new(), None);
     let (mut labels, mut groups, mut places) = (Vec::new(), Vec::new(), Vec::new());
@@ -134,10 +134,9 @@ fn part(files: &[PathBuf], config: &DataConfig, watch: Watch<'_>) -> Result<Imag
 
 fn decode(entry: &Entry, config: &DataConfig) -> Result<(usize, usize, Vec<u8>)> {
     let raster = pictures::from_reader(&entry.place, entry.picture.as_slice())?;
-    image_of(&raster, config).map_err(|reason| Error::Data {
-        place: entry.place.clone(),
-        reason,
-        hint: "remove the row, or replace its picture".into(),
+    image_of(&raster, config).map_err(|reason| {
+        crate::Error::Data { place: entry.place.clone(), reason, hint: "remove the row, or replace its picture".into() }
+            .into()
     })
 }
 
@@ -162,8 +161,11 @@ fn entry(row: Row, file: &Path, index: usize, config: &DataConfig) -> Result<Ent
             picture = bytes(field);
         }
     }
-    let missing =
-        |what: &str| Error::Data { place: place.clone(), reason: format!("there is no {what}"), hint: HINT.into() };
+    let missing = |what: &str| crate::Error::Data {
+        place: place.clone(),
+        reason: format!("there is no {what}"),
+        hint: HINT.into(),
+    };
     let group_is_wanted = !config.group.is_none();
     Ok(Entry {
         picture: picture.ok_or_else(|| missing("picture"))?,

@@ -5,25 +5,25 @@ use std::ops::RangeInclusive;
 
 use crate::data::Dataset;
 
-/// Share of the training images that are within the distance of [`Usual`].
+/// Share of the training images that are within the distance of [`Limits`].
 const WITHIN: f64 = 0.98;
 
 /// Most training images that are compared with each other.
-const MOST_COMPARED: usize = 1000;
+const MAX_COMPARED: usize = 1000;
 
 /// What the training images look like, as far as it takes to tell a stranger.
 ///
 /// The dataset is borrowed or shared: a `&Dataset`, or an `Rc<Dataset>`.
 #[derive(Debug, Clone)]
-pub struct Familiarity<D: AsRef<Dataset>> {
+pub struct NoveltyDetector<D: AsRef<Dataset>> {
     dataset: D,
     images: Vec<usize>,
-    usual: Usual,
+    usual: Limits,
 }
 
 /// What training images keep to.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Usual {
+pub struct Limits {
     /// Euclidean distance within which 98 of 100 have one by another writer; infinite where there is no other.
     pub distance: f64,
     /// Sums of all pixels.
@@ -73,7 +73,7 @@ impl fmt::Display for Doubt {
     }
 }
 
-impl Usual {
+impl Limits {
     /// Looks at training images; each is compared with all those of other writers, or with all others.
     ///
     /// # Panics
@@ -82,7 +82,7 @@ impl Usual {
         // Where writers are not known, each image has one of its own.
         let writer = |image: usize| dataset.groups().map_or(image as u32, |groups| groups[image]);
         // A thousand, evenly spread, tell about as much as all of many.
-        let some = images.iter().step_by(images.len().div_ceil(MOST_COMPARED).max(1));
+        let some = images.iter().step_by(images.len().div_ceil(MAX_COMPARED).max(1));
         let some: Vec<(&[u8], u32)> = some.map(|&image| (dataset.pixels(image), writer(image))).collect();
         let mut nearest = vec![u32::MAX; some.len()];
         for (i, (a, writer)) in some.iter().enumerate() {
@@ -103,18 +103,18 @@ impl Usual {
     }
 }
 
-impl<D: AsRef<Dataset>> Familiarity<D> {
-    /// Looks at the training images, as [`Usual::of`] does.
+impl<D: AsRef<Dataset>> NoveltyDetector<D> {
+    /// Looks at the training images, as [`Limits::of`] does.
     ///
     /// # Panics
     /// When an index is beyond the dataset.
     pub fn new(dataset: D, images: &[usize]) -> Self {
-        let usual = Usual::of(dataset.as_ref(), images);
-        Self::knowing(dataset, images, usual)
+        let usual = Limits::of(dataset.as_ref(), images);
+        Self::with_limits(dataset, images, usual)
     }
 
     /// Training images of which it is known already what they keep to.
-    pub fn knowing(dataset: D, images: &[usize], usual: Usual) -> Self {
+    pub fn with_limits(dataset: D, images: &[usize], usual: Limits) -> Self {
         Self { dataset, images: images.to_vec(), usual }
     }
 
@@ -129,7 +129,7 @@ impl<D: AsRef<Dataset>> Familiarity<D> {
     }
 
     /// What the training images keep to.
-    pub fn usual(&self) -> &Usual {
+    pub fn limits(&self) -> &Limits {
         &self.usual
     }
 
@@ -149,7 +149,7 @@ impl<D: AsRef<Dataset>> Familiarity<D> {
     pub fn doubts(&self, pixels: &[u8]) -> Vec<Doubt> {
         let distance = self.nearest(pixels, 1).first().map_or(0.0, |neighbour| neighbour.distance);
         let ink = sum(pixels);
-        let Usual { distance: limit, ink: usual } = &self.usual;
+        let Limits { distance: limit, ink: usual } = &self.usual;
         let far = (distance > *limit).then_some(Doubt::Far { distance, limit: *limit });
         let odd = (!usual.contains(&ink)).then(|| Doubt::Ink { ink, usual: usual.clone() });
         far.into_iter().chain(odd).collect()

@@ -6,7 +6,7 @@ use burn::tensor::Device;
 use serde::Serialize;
 
 use crate::config::{Experiment, Folds, Grouping};
-use crate::data::{Batcher, Dataset, Split, deal, parted};
+use crate::data::{Batcher, Dataset, Split, group_by, k_fold};
 use crate::error::{Error, Result};
 use crate::metrics::Scores;
 use crate::train::{Trainer, TrainingState, score};
@@ -24,7 +24,7 @@ pub struct Fold {
 
 /// What holding out every fold with every seed came to, under the names that `validate --json` promises.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Validation {
+pub struct CrossValidation {
     /// Name of the experiment.
     pub name: String,
     /// The seeds.
@@ -38,7 +38,8 @@ pub struct Validation {
     /// The same for each seed.
     pub error_rates: Vec<f64>,
     /// Standard deviation between the seeds; `None` with a single one.
-    pub deviation_of_seeds: Option<f64>,
+    #[serde(rename = "deviation_of_seeds")]
+    pub seed_std: Option<f64>,
     /// Mean cross-entropy of the held-out images, in nats.
     pub loss: f64,
 }
@@ -76,9 +77,9 @@ pub fn folds(experiment: &Experiment, dataset: &Dataset) -> Result<Vec<Fold>> {
                 let message = "the writers of these images are not known".into();
                 return request(message, "name their column with data.group, or set validation.folds = 10");
             }
-            Some(groups) => ("writer", parted(&images, |image| groups[image])),
+            Some(groups) => ("writer", group_by(&images, |image| groups[image])),
         },
-        Folds::Number(parts) => ("part", deal(&images, parts, experiment.seed)),
+        Folds::Number(parts) => ("part", k_fold(&images, parts, experiment.seed)),
     };
     if parts.len() < 2 || parts.iter().any(Vec::is_empty) {
         let plural = if images.len() == 1 { "" } else { "s" };
@@ -116,7 +117,7 @@ pub fn hold_out(
     Ok(score(&trainer.model(), dataset, &fold.held_out, Batcher::new(&experiment.data), device))
 }
 
-impl Validation {
+impl CrossValidation {
     /// Adds up scores, which are those of the first seed for every fold, then of the next seed, and so on.
     pub fn new(experiment: &Experiment, seeds: Vec<u64>, folds: &[Fold], scores: &[Scores]) -> Self {
         let images: usize = folds.iter().map(|fold| fold.held_out.len()).sum();
@@ -137,7 +138,7 @@ impl Validation {
             folds: folds.iter().enumerate().map(fold).collect(),
             images,
             error_rate,
-            deviation_of_seeds: (seeds.len() > 1).then(|| (squares / (seeds.len() - 1) as f64).sqrt()),
+            seed_std: (seeds.len() > 1).then(|| (squares / (seeds.len() - 1) as f64).sqrt()),
             loss: loss / (images * seeds.len()) as f64,
             error_rates,
             seeds,

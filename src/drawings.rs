@@ -16,7 +16,7 @@ use crate::formats::{csv, npz};
 use crate::predict::Classifier;
 
 /// Most drawings of a class.
-pub const MOST_DRAWINGS: usize = 10_000;
+pub const MAX_DRAWINGS: usize = 10_000;
 /// What the writers of the program's own digits are called in a file, before their number.
 const WRITER: &str = "writer ";
 /// The name of the column, and of the array, that says who drew.
@@ -31,22 +31,24 @@ pub struct Drawing {
     /// The digit, 0 to 9.
     pub label: usize,
     /// Who drew it.
-    pub author: String,
+    #[serde(rename = "author")]
+    pub writer: String,
     /// 8x8 values from 0 for paper to 16 for ink, row after row.
     pub pixels: Vec<u8>,
 }
 
 /// Digits that the members of a class drew, in the order in which they came.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Class {
+pub struct Drawings {
     drawings: Vec<Drawing>,
 }
 
 /// How a network does on the drawings of one member that it was not trained on.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct AuthorScores {
+pub struct WriterScores {
     /// Who drew them.
-    pub author: String,
+    #[serde(rename = "author")]
+    pub writer: String,
     /// Drawings that a training learns from.
     pub train: usize,
     /// Drawings that it never sees.
@@ -55,7 +57,7 @@ pub struct AuthorScores {
     pub errors: usize,
 }
 
-impl Class {
+impl Drawings {
     /// A class of these drawings; what is empty around a name is left away.
     ///
     /// # Errors
@@ -67,9 +69,9 @@ impl Class {
             reason,
             hint: "a drawing is a digit of 8x8 whole numbers from 0 to 16, and the name of who drew it".into(),
         };
-        if drawings.len() > MOST_DRAWINGS {
-            let reason = format!("there are {} drawings, but a class has at most {MOST_DRAWINGS}", drawings.len());
-            return Err(refuse(MOST_DRAWINGS, reason));
+        if drawings.len() > MAX_DRAWINGS {
+            let reason = format!("there are {} drawings, but a class has at most {MAX_DRAWINGS}", drawings.len());
+            return Err(refuse(MAX_DRAWINGS, reason));
         }
         for (i, drawing) in drawings.iter_mut().enumerate() {
             if drawing.label > 9 {
@@ -84,15 +86,15 @@ impl Class {
             if drawing.pixels.iter().all(|value| *value == 0) {
                 return Err(refuse(i, "it is blank".into()));
             }
-            drawing.author = drawing.author.trim().into();
-            let author = &drawing.author;
-            if author.is_empty() || author.chars().count() > 40 || author.contains(char::is_control) {
-                return Err(refuse(i, format!("{author:?} is no name of 1 to 40 characters")));
+            drawing.writer = drawing.writer.trim().into();
+            let writer = &drawing.writer;
+            if writer.is_empty() || writer.chars().count() > 40 || writer.contains(char::is_control) {
+                return Err(refuse(i, format!("{writer:?} is no name of 1 to 40 characters")));
             }
-            if author.starts_with(WRITER) {
+            if writer.starts_with(WRITER) {
                 return Err(refuse(
                     i,
-                    format!("{author:?} is what the writers of the program's own digits are called"),
+                    format!("{writer:?} is what the writers of the program's own digits are called"),
                 ));
             }
         }
@@ -131,7 +133,7 @@ impl Class {
     pub fn tests(&self) -> Vec<bool> {
         let mut counts: HashMap<(String, usize), usize> = HashMap::new();
         let is_test = |drawing: &Drawing| {
-            let count = counts.entry((drawing.author.clone(), drawing.label)).or_insert(0);
+            let count = counts.entry((drawing.writer.clone(), drawing.label)).or_insert(0);
             *count += 1;
             count.is_multiple_of(2)
         };
@@ -163,7 +165,7 @@ impl Class {
         let digit = |index: usize| Image {
             pixels: digits.pixels(index),
             label: digits.label(index),
-            author: format!("{WRITER}{}", writer(index)),
+            writer: format!("{WRITER}{}", writer(index)),
         };
         let (to_train, to_test) = self.parts();
         let train = train.min(digits.len());
@@ -202,11 +204,11 @@ impl Class {
     ///
     /// # Errors
     /// As [`Classifier::predict`].
-    pub fn scores(&self, classifier: &Classifier) -> Result<Vec<AuthorScores>> {
-        let mut scores: Vec<AuthorScores> = Vec::new();
+    pub fn scores(&self, classifier: &Classifier) -> Result<Vec<WriterScores>> {
+        let mut scores: Vec<WriterScores> = Vec::new();
         for (drawing, is_test) in self.drawings.iter().zip(self.tests()) {
-            let at = scores.iter().position(|scores| scores.author == drawing.author).unwrap_or_else(|| {
-                scores.push(AuthorScores { author: drawing.author.clone(), train: 0, test: 0, errors: 0 });
+            let at = scores.iter().position(|scores| scores.writer == drawing.writer).unwrap_or_else(|| {
+                scores.push(WriterScores { writer: drawing.writer.clone(), train: 0, test: 0, errors: 0 });
                 scores.len() - 1
             });
             if is_test {
@@ -221,7 +223,7 @@ impl Class {
         Ok(scores)
     }
 
-    /// [`Class::dataset`], or [`Class::with_digits`], as a table that the source `csv` reads.
+    /// [`Drawings::dataset`], or [`Drawings::with_digits`], as a table that the source `csv` reads.
     pub fn csv(dataset: &Dataset) -> Vec<u8> {
         let mut bytes = Vec::new();
         let all: Vec<usize> = (0..dataset.len()).collect();
@@ -242,19 +244,19 @@ impl Class {
 struct Image<'a> {
     pixels: &'a [u8],
     label: usize,
-    author: String,
+    writer: String,
 }
 
 impl<'a> Image<'a> {
     fn of(drawing: &'a Drawing) -> Self {
-        Self { pixels: &drawing.pixels, label: drawing.label, author: drawing.author.clone() }
+        Self { pixels: &drawing.pixels, label: drawing.label, writer: drawing.writer.clone() }
     }
 }
 
 fn dataset(images: Vec<Image<'_>>) -> Result<Dataset> {
     let pixels = images.iter().flat_map(|image| image.pixels.iter().copied()).collect();
     let labels = images.iter().map(|image| image.label as i64).collect();
-    let authors = Labels::Names(images.into_iter().map(|image| image.author).collect());
+    let authors = Labels::Names(images.into_iter().map(|image| image.writer).collect());
     let origin = Origin::File { path: "the class".into(), unit: "drawing", first: 1 };
     digits::dataset(pixels, labels, authors, origin)
 }
@@ -313,7 +315,7 @@ fn drawings_of(file: &str, images: &Images) -> Result<(Vec<Drawing>, Vec<Drawing
     let Labels::Numbers(labels) = &images.labels else {
         return Err(refuse(0, "the labels are names, but must be the digits 0 to 9".into()));
     };
-    let author = |i: usize| match &images.groups {
+    let writer = |i: usize| match &images.groups {
         Some(Labels::Names(names)) => names[i].clone(),
         Some(Labels::Numbers(numbers)) => numbers[i].to_string(),
         None => file.rsplit('/').next().unwrap_or(file).chars().take(40).collect(),
@@ -321,13 +323,13 @@ fn drawings_of(file: &str, images: &Images) -> Result<(Vec<Drawing>, Vec<Drawing
     let (mut before, mut after) = (Vec::new(), Vec::new());
     let mut is_after = false;
     for (i, &label) in labels.iter().enumerate() {
-        if author(i).starts_with(WRITER) {
+        if writer(i).starts_with(WRITER) {
             is_after = true;
             continue;
         }
         let digit = usize::try_from(label).ok().filter(|&digit| digit <= 9);
         let label = digit.ok_or_else(|| refuse(i, format!("its label is {label}, but must be 0 to 9")))?;
-        let drawing = Drawing { label, author: author(i), pixels: images.pixels.image(i).to_vec() };
+        let drawing = Drawing { label, writer: writer(i), pixels: images.pixels.image(i).to_vec() };
         if is_after { after.push(drawing) } else { before.push(drawing) }
     }
     Ok((before, after))
@@ -337,7 +339,7 @@ fn drawings_of(file: &str, images: &Images) -> Result<(Vec<Drawing>, Vec<Drawing
 fn in_turn(train: Vec<Drawing>, mut test: Vec<Drawing>) -> Vec<Drawing> {
     let mut all = Vec::with_capacity(train.len() + test.len());
     for drawing in train {
-        let next = test.iter().position(|other| (&other.author, other.label) == (&drawing.author, drawing.label));
+        let next = test.iter().position(|other| (&other.writer, other.label) == (&drawing.writer, drawing.label));
         all.push(drawing);
         all.extend(next.map(|next| test.remove(next)));
     }
@@ -350,13 +352,13 @@ mod tests {
     use super::*;
     use crate::data::Split;
 
-    fn class() -> Class {
-        let drawing = |label: usize, author: &str, ink: u8| Drawing {
+    fn class() -> Drawings {
+        let drawing = |label: usize, writer: &str, ink: u8| Drawing {
             label,
-            author: author.into(),
+            writer: writer.into(),
             pixels: (0..64).map(|i| if i % 7 == label { ink } else { 0 }).collect(),
         };
-        Class::new(vec![
+        Drawings::new(vec![
             drawing(3, "L\u{e9}a", 16),
             drawing(3, "L\u{e9}a", 15),
             drawing(3, "Max, 7", 14),
@@ -375,20 +377,20 @@ mod tests {
     fn drawings_come_back_from_both_files() {
         let class = class();
         let alone = class.dataset().unwrap();
-        assert_eq!(Class::read("a.csv", Class::csv(&alone)).unwrap(), class);
-        let saved = String::from_utf8(Class::csv(&alone)).unwrap();
+        assert_eq!(Drawings::read("a.csv", Drawings::csv(&alone)).unwrap(), class);
+        let saved = String::from_utf8(Drawings::csv(&alone)).unwrap();
         let by_spreadsheet = saved.replace("\"Max, 7\"", "Max 7").replace(',', ";").replace("Max 7", "Max, 7");
         assert!(
-            Class::read("a.csv", by_spreadsheet.into_bytes()).unwrap() == class,
+            Drawings::read("a.csv", by_spreadsheet.into_bytes()).unwrap() == class,
             "semicolons are as good as commas"
         );
         let digits = Dataset::digits().unwrap();
         let all = class.with_digits(&digits, 1000).unwrap();
         assert_eq!(all.len(), 1797 + 5);
-        let again = Class::read("b.csv", Class::csv(&all)).unwrap();
+        let again = Drawings::read("b.csv", Drawings::csv(&all)).unwrap();
         assert_eq!(again, class, "the digits are left out, and what tested tests again");
-        let by_number = Class::read("a.npz", Class::npz(&alone)).unwrap();
-        let authors: Vec<&str> = by_number.drawings().iter().map(|drawing| drawing.author.as_str()).collect();
+        let by_number = Drawings::read("a.npz", Drawings::npz(&alone)).unwrap();
+        let authors: Vec<&str> = by_number.drawings().iter().map(|drawing| drawing.writer.as_str()).collect();
         assert_eq!(authors, ["0", "0", "1", "0", "0"]);
         assert_eq!(by_number.drawings()[2].pixels, class.drawings()[2].pixels);
     }
@@ -397,11 +399,11 @@ mod tests {
     fn names_come_back_as_they_were_written() {
         let long = "\u{1f98a}".repeat(40);
         for names in [["1", "1.0", "007"], ["7", "-7", "1e3"], ["Max \"7\"", " Zo\u{eb} ", &long]] {
-            let drawing = |author: &str| Drawing { label: 0, author: author.into(), pixels: vec![1; 64] };
-            let class = Class::new(names.map(drawing).to_vec()).unwrap();
+            let drawing = |writer: &str| Drawing { label: 0, writer: writer.into(), pixels: vec![1; 64] };
+            let class = Drawings::new(names.map(drawing).to_vec()).unwrap();
             for all in [class.dataset(), class.with_digits(&Dataset::digits().unwrap(), 1000)] {
-                let again = Class::read("a.csv", Class::csv(&all.unwrap())).unwrap();
-                let authors: Vec<&str> = again.drawings().iter().map(|drawing| drawing.author.as_str()).collect();
+                let again = Drawings::read("a.csv", Drawings::csv(&all.unwrap())).unwrap();
+                let authors: Vec<&str> = again.drawings().iter().map(|drawing| drawing.writer.as_str()).collect();
                 assert_eq!(authors, names.map(str::trim));
             }
         }
@@ -429,7 +431,7 @@ mod tests {
 
     #[test]
     fn what_is_no_drawing_is_refused_with_its_place() {
-        let message = |bytes: &[u8]| Class::read("a.csv", bytes.to_vec()).unwrap_err().to_string();
+        let message = |bytes: &[u8]| Drawings::read("a.csv", bytes.to_vec()).unwrap_err().to_string();
         let row = |label: &str, pixel: &str| format!("{label}{}\n", format!(",{pixel}").repeat(64));
         let header = row("label", "p");
         assert_eq!(
@@ -440,14 +442,14 @@ mod tests {
         let short = format!("label{}\n3{}\n", ",p".repeat(63), ",1".repeat(63));
         assert!(message(short.as_bytes()).contains("63 pixels"), "{}", message(short.as_bytes()));
         assert!(message(b"Dear diary").starts_with("a.csv"));
-        let hint = |bytes: &[u8]| Class::read("a.csv", bytes.to_vec()).unwrap_err().hint();
+        let hint = |bytes: &[u8]| Drawings::read("a.csv", bytes.to_vec()).unwrap_err().hint();
         assert_eq!(hint(b"a,b\n1,2\n").as_deref(), Some(HINT), "not how a configuration names a column");
         assert!(message(b"PK").starts_with("a.csv"));
-        let drawing = |author: &str| Drawing { label: 0, author: author.into(), pixels: vec![1; 64] };
-        assert!(Class::new(vec![drawing(" ")]).is_err() && Class::new(vec![drawing(&"x".repeat(41))]).is_err());
-        assert!(Class::new(vec![drawing("writer 3")]).is_err(), "it would be left out of the file that is read");
-        assert!(Class::new(vec![drawing("x"); MOST_DRAWINGS + 1]).is_err());
+        let drawing = |writer: &str| Drawing { label: 0, writer: writer.into(), pixels: vec![1; 64] };
+        assert!(Drawings::new(vec![drawing(" ")]).is_err() && Drawings::new(vec![drawing(&"x".repeat(41))]).is_err());
+        assert!(Drawings::new(vec![drawing("writer 3")]).is_err(), "it would be left out of the file that is read");
+        assert!(Drawings::new(vec![drawing("x"); MAX_DRAWINGS + 1]).is_err());
         let blank = Drawing { pixels: vec![0; 64], ..drawing("x") };
-        assert_eq!(Class::new(vec![drawing("x"), blank]).unwrap_err().to_string(), "drawing 2: it is blank");
+        assert_eq!(Drawings::new(vec![drawing("x"), blank]).unwrap_err().to_string(), "drawing 2: it is blank");
     }
 }

@@ -8,9 +8,9 @@ use std::time::Instant;
 
 use indicatif::{ProgressBar, ProgressStyle};
 
-use chiffres::Result;
 use chiffres::config::Override;
-use chiffres::native::{device, validation};
+use chiffres::native::Result;
+use chiffres::native::{cross_validation, device};
 
 use super::output::{print, print_json};
 use super::{config, data, report};
@@ -46,17 +46,18 @@ impl Args {
         let jobs = self.jobs.map_or_else(cores, usize::from);
 
         let seeds = usize::from(self.seeds);
-        let trainings = chiffres::validate::folds(&experiment, &dataset)?.len() * seeds;
+        let trainings = chiffres::cross_validation::folds(&experiment, &dataset)?.len() * seeds;
         let bar = progress_bar((trainings * experiment.training.epochs) as u64);
         let clock = Instant::now();
-        let result = validation::validate(&experiment, &dataset, seeds, jobs, &device.device, || bar.inc(1));
+        let result =
+            cross_validation::cross_validate(&experiment, &dataset, seeds, jobs, &device.device, || bar.inc(1));
         bar.finish_and_clear();
         let validation = result?;
         match self.json {
             true => print_json(&validation),
             false => {
                 let took = format!("{:.1} s on {}", clock.elapsed().as_secs_f64(), device.name);
-                print(&report::validation(&validation, &experiment, &took));
+                print(&report::cross_validation(&validation, &experiment, &took));
             }
         }
         Ok(ExitCode::SUCCESS)

@@ -2,14 +2,14 @@
 
 use burn::tensor::Device;
 
-use chiffres::native::validation::validate;
-use chiffres::validate::{Validation, folds, hold_out};
+use chiffres::cross_validation::{CrossValidation, folds, hold_out};
+use chiffres::native::{self, cross_validation::cross_validate};
 use chiffres::{Error, Split, Trainer, TrainingState};
 
 use crate::{digits, experiment};
 
-fn run(settings: &[&str], threads: usize) -> Validation {
-    validate(&experiment(settings), &digits(), 2, threads, &Device::flex(), || {}).unwrap()
+fn run(settings: &[&str], threads: usize) -> CrossValidation {
+    cross_validate(&experiment(settings), &digits(), 2, threads, &Device::flex(), || {}).unwrap()
 }
 
 #[test]
@@ -64,7 +64,7 @@ fn a_fold_is_judged_by_a_network_that_never_saw_it() {
     let start = TrainingState::start(&experiment, &digits);
     let mut trainer = Trainer::with_split(&experiment, &digits, split, &start.weights, &Device::flex());
     while trainer.epoch().is_some() {}
-    assert_eq!(trainer.state().history.0[3].validation, Some(scores));
+    assert_eq!(trainer.state().history.epochs[3].validation, Some(scores));
     assert_eq!(run(&["training.epochs=4"], 2).folds[0].errors[0], scores.errors);
 }
 
@@ -80,7 +80,7 @@ fn what_cannot_be_validated_is_refused() {
     assert_eq!(few, "10 images cannot be parted into 11 folds");
     let one = refused(&["data.train=100", "training.batch_size=10"]);
     assert_eq!(one, "100 images cannot be parted into 2 folds", "they are all of one writer");
-    let diverged = validate(
+    let diverged = cross_validate(
         &experiment(&["optimizer.learning_rate=1000", "model.activation=relu", "training.epochs=20"]),
         &digits(),
         1,
@@ -88,5 +88,5 @@ fn what_cannot_be_validated_is_refused() {
         &Device::flex(),
         || {},
     );
-    assert!(matches!(diverged, Err(Error::Diverged { .. })), "{diverged:?}");
+    assert!(matches!(diverged, Err(native::Error::Core(Error::Diverged { .. }))), "{diverged:?}");
 }

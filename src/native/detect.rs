@@ -10,10 +10,10 @@ use flate2::read::MultiGzDecoder;
 
 use crate::config::{Column, DataConfig, PicturePreprocessing, Source};
 use crate::data::Dataset;
-use crate::error::{Error, Result};
+use crate::native::error::{Error, Result};
 
 use super::pictures;
-use super::source::{self, Opening};
+use super::source::{self, OpenOptions};
 
 /// Longest side of an image that pictures are brought to where they are larger, or of several sizes.
 const SIDE: usize = 32;
@@ -22,7 +22,7 @@ const SIDE: usize = 32;
 ///
 /// # Errors
 /// [`Error::Request`] when it is nothing that a source reads.
-pub fn survey(path: &Path) -> Result<DataConfig> {
+pub fn detect(path: &Path) -> Result<DataConfig> {
     let shown = path.display().to_string();
     let config =
         |source: Source| DataConfig { path: shown.clone(), ..DataConfig::of(source, PicturePreprocessing::Resize) };
@@ -157,7 +157,7 @@ fn is_digits(source: Source, dataset: &Dataset) -> bool {
 ///
 /// # Errors
 /// As [`source::open`] when they cannot be read as the survey says.
-pub fn configuration(name: &str, config: &DataConfig, opening: Opening<'_>) -> Result<String> {
+pub fn configuration(name: &str, config: &DataConfig, opening: OpenOptions<'_>) -> Result<String> {
     let dataset = source::open(config, opening)?;
     let classes = dataset.classes().len();
     let images = dataset.given_train().unwrap_or(dataset.len());

@@ -7,10 +7,10 @@ use std::thread;
 use burn::tensor::Device;
 
 use crate::config::Experiment;
+use crate::cross_validation::{CrossValidation, folds, hold_out};
 use crate::data::Dataset;
-use crate::error::Result;
 use crate::metrics::Scores;
-use crate::validate::{Validation, folds, hold_out};
+use crate::native::error::{Error, Result};
 
 /// Holds out every fold with `seeds` seeds, from the experiment's own on, on `threads` threads.
 ///
@@ -18,14 +18,14 @@ use crate::validate::{Validation, folds, hold_out};
 ///
 /// # Errors
 /// As [`folds`] and [`hold_out`]; the first one found ends the others before their next training.
-pub fn validate(
+pub fn cross_validate(
     experiment: &Experiment,
     dataset: &Dataset,
     seeds: usize,
     threads: usize,
     device: &Device,
     epoch_done: impl Fn() + Sync,
-) -> Result<Validation> {
+) -> Result<CrossValidation> {
     let folds = folds(experiment, dataset)?;
     let seeds: Vec<u64> = (0..seeds as u64).map(|i| experiment.seed.wrapping_add(i)).collect();
     let trainings = folds.len() * seeds.len();
@@ -38,7 +38,8 @@ pub fn validate(
                     let i = next.fetch_add(1, Ordering::Relaxed);
                     let Some(result) = results.get(i) else { return };
                     let experiment = Experiment { seed: seeds[i / folds.len()], ..experiment.clone() };
-                    let scores = hold_out(&experiment, dataset, &folds[i % folds.len()], device, &epoch_done);
+                    let scores = hold_out(&experiment, dataset, &folds[i % folds.len()], device, &epoch_done)
+                        .map_err(Error::from);
                     if scores.is_err() {
                         next.store(trainings, Ordering::Relaxed);
                     }
@@ -52,5 +53,5 @@ pub fn validate(
         .into_iter()
         .filter_map(|result| result.into_inner().unwrap_or_else(PoisonError::into_inner))
         .collect::<Result<_>>()?;
-    Ok(Validation::new(experiment, seeds, &folds, &scores))
+    Ok(CrossValidation::new(experiment, seeds, &folds, &scores))
 }

@@ -1,0 +1,44 @@
+//! The library's errors in English: the only place with these sentences.
+
+use super::{Error, Message};
+
+pub(super) fn messages(error: &Error) -> Vec<Message> {
+    if let Error::Config(errors) = error {
+        let message = |problem: &crate::config::Problem| Message {
+            place: Some(problem.place.clone()),
+            text: problem.message.clone(),
+            hint: problem.hint.clone(),
+        };
+        return errors.problems.iter().map(message).collect();
+    }
+    vec![match error {
+        Error::Config(_) => unreachable!("a configuration has a message for each problem"),
+        Error::Damaged { what, path, reason } => Message::new(format!("{path} is not a usable {what} file: {reason}"))
+            .hint(match *what {
+                "checkpoint" => "the rest of the run is untouched; train again without --resume to start over",
+                _ => "train again to make a new one, or name another run",
+            }),
+        Error::TooNew { path, found, known } => {
+            Message::new(format!("{path} has format {found}, but this version of chiffres reads formats up to {known}"))
+                .hint("update chiffres, or train again with this version")
+        }
+        Error::NoSuchImage { index, last } => {
+            Message::new(format!("there is no image {index}: the dataset has images 0 to {last}"))
+        }
+        Error::EmptySplit { split } => {
+            let message = Message::new(format!("the {split} split is empty"));
+            match *split {
+                "validation" => message.hint("hold images out with --set data.validation=200 when training"),
+                _ => message,
+            }
+        }
+        Error::Dataset { dataset, line, reason } => Message::new(format!("{dataset}, line {line}: {reason}")),
+        Error::Data { place, reason, hint } => Message::new(reason).at(place).hint(hint),
+        Error::Split { reason, hint } => Message::new(reason).hint(hint),
+        Error::Request { message, hint } => Message::new(message).hint(hint),
+        Error::Diverged { epoch } => {
+            Message::new(format!("training diverged: the loss is not a number in epoch {epoch}"))
+                .hint("try a smaller optimizer.learning_rate")
+        }
+    }]
+}

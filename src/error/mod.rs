@@ -1,0 +1,194 @@
+//! The library's error type: kinds with their values. Each language writes its sentences in one file.
+
+mod english;
+mod french;
+
+use std::fmt;
+
+use crate::config::ConfigErrors;
+
+/// `Result` with this crate's [`Error`].
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// A failure between a configuration and a prediction.
+///
+/// A variant holds values, never a sentence. `Display` writes the English on one line: what, where, expected and got.
+/// [`Error::messages`] writes any [`Language`], and [`Error::hint`] says what to do next.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Error {
+    /// One or more problems in a configuration.
+    Config(ConfigErrors),
+
+    /// A model or checkpoint file that is truncated, altered, or another kind of file.
+    Damaged {
+        /// `model`, `checkpoint` or `run`.
+        what: &'static str,
+        /// The file.
+        path: String,
+        /// The problem.
+        reason: String,
+    },
+
+    /// A file in a format that only a later version of this program reads.
+    TooNew {
+        /// The file.
+        path: String,
+        /// The format it declares.
+        found: u32,
+        /// The newest format this version reads.
+        known: u32,
+    },
+
+    /// An image index beyond the dataset.
+    NoSuchImage {
+        /// The index asked for.
+        index: usize,
+        /// The last index of the dataset.
+        last: usize,
+    },
+
+    /// A split without images.
+    EmptySplit {
+        /// `train`, `validation` or `test`.
+        split: &'static str,
+    },
+
+    /// The embedded digits, altered.
+    Dataset {
+        /// The file.
+        dataset: String,
+        /// The line, counted from 1.
+        line: usize,
+        /// The problem.
+        reason: String,
+    },
+
+    /// Images that are not readable, or that do not fit together.
+    Data {
+        /// The file, and the row, image or byte in it.
+        place: String,
+        /// The problem.
+        reason: String,
+        /// What to do about it.
+        hint: String,
+    },
+
+    /// Images that do not split as asked.
+    Split {
+        /// The problem.
+        reason: String,
+        /// What to do about it.
+        hint: String,
+    },
+
+    /// A request that contradicts itself, the network or the dataset.
+    Request {
+        /// The problem.
+        message: String,
+        /// What to do instead.
+        hint: String,
+    },
+
+    /// The loss is infinite or NaN.
+    Diverged {
+        /// The epoch, counted from 1.
+        epoch: usize,
+    },
+}
+
+/// A language that messages are written in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Language {
+    /// English.
+    English,
+    /// French.
+    French,
+}
+
+/// An error in one language.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Message {
+    /// The file, and the line, row or image in it.
+    pub place: Option<String>,
+    /// What is wrong: what was found, and what is expected.
+    pub text: String,
+    /// What to do about it.
+    pub hint: Option<String>,
+}
+
+impl Error {
+    /// The error in `language`: one message, or one for each problem of a configuration.
+    pub fn messages(&self, language: Language) -> Vec<Message> {
+        match language {
+            Language::English => english::messages(self),
+            Language::French => french::messages(self),
+        }
+    }
+
+    /// What the user can do next, in English; `None` for a configuration, whose problems have hints of their own.
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            Self::Config(_) => None,
+            _ => english::messages(self).into_iter().find_map(|message| message.hint),
+        }
+    }
+
+    /// Whether the input is at fault (configuration, arguments), rather than the machine or a file.
+    pub fn is_usage(&self) -> bool {
+        matches!(
+            self,
+            Self::Config(_)
+                | Self::NoSuchImage { .. }
+                | Self::EmptySplit { .. }
+                | Self::Split { .. }
+                | Self::Request { .. }
+        )
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Config(errors) => errors.fmt(f),
+            _ => english::messages(self).iter().try_for_each(|message| message.fmt(f)),
+        }
+    }
+}
+
+impl std::error::Error for Error {}
+
+impl From<ConfigErrors> for Error {
+    fn from(errors: ConfigErrors) -> Self {
+        Self::Config(errors)
+    }
+}
+
+impl Message {
+    /// A message without a place and without a hint.
+    pub fn new(text: impl Into<String>) -> Self {
+        Self { place: None, text: text.into(), hint: None }
+    }
+
+    /// The same, about a place.
+    #[must_use]
+    pub fn at(self, place: impl Into<String>) -> Self {
+        Self { place: Some(place.into()), ..self }
+    }
+
+    /// The same, with what to do about it.
+    #[must_use]
+    pub fn hint(self, hint: impl Into<String>) -> Self {
+        Self { hint: Some(hint.into()), ..self }
+    }
+}
+
+/// Place and text, without the hint.
+impl fmt::Display for Message {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(place) = &self.place {
+            write!(f, "{place}: ")?;
+        }
+        f.write_str(&self.text)
+    }
+}

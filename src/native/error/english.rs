@@ -1,0 +1,20 @@
+//! The errors of the machine in English: the only place with these sentences.
+
+use super::Error;
+use crate::error::{Language, Message};
+
+pub(super) fn message(error: &Error) -> Message {
+    match error {
+        Error::Core(error) => error.messages(Language::English).swap_remove(0),
+        Error::File { action, path, source } => Message::new(format!("cannot {action} {path}: {source}")),
+        Error::Picture { path, reason, hint } => Message::new(reason).at(path).hint(hint),
+        Error::Device { name, reason, hint } => Message::new(format!("device {name:?} {reason}")).hint(hint),
+        Error::Run { message, hint } | Error::Request { message, hint } => Message::new(message).hint(hint),
+        Error::Killed => Message::new("the run was ended at once; only its last checkpoint, if it kept one, is saved"),
+        Error::Lost { device, epochs } => {
+            Message::new(format!("the connection to {device} was lost; training stopped after epoch {epochs}"))
+                .hint("start the worker again, then go on where it stopped: train --resume RUN")
+        }
+        Error::Training(reason) => Message::new(format!("training stopped: {reason}")),
+    }
+}

@@ -1,0 +1,139 @@
+//! Errors of what needs an operating system: files, devices, runs, the Learner.
+
+mod english;
+mod french;
+
+use std::fmt;
+
+use crate::config::ConfigErrors;
+use crate::error::{Language, Message};
+
+/// `Result` with [`Error`].
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// A failure of a command: an error of the library, or of the machine it runs on.
+///
+/// `Display`, [`Error::messages`] and [`Error::hint`] are as those of [`crate::Error`].
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Error {
+    /// An error of the core.
+    Core(crate::Error),
+
+    /// The operating system refused to read or write something.
+    File {
+        /// What was being done: `read`, `write`, `create`.
+        action: &'static str,
+        /// The file or folder.
+        path: String,
+        /// The answer of the operating system.
+        source: std::io::Error,
+    },
+
+    /// A picture that is not readable, or has no digit on it.
+    Picture {
+        /// The file.
+        path: String,
+        /// The problem.
+        reason: String,
+        /// What to do about it.
+        hint: String,
+    },
+
+    /// A device that does not work.
+    Device {
+        /// The name asked for.
+        name: String,
+        /// The problem.
+        reason: String,
+        /// What to do about it.
+        hint: String,
+    },
+
+    /// A run folder that is missing, already there, or not a run.
+    Run {
+        /// The problem.
+        message: String,
+        /// What to do about it.
+        hint: String,
+    },
+
+    /// A request that contradicts itself or the run it is made of.
+    Request {
+        /// The problem.
+        message: String,
+        /// What to do instead.
+        hint: String,
+    },
+
+    /// The user ended the training run at once, without saving its last epochs.
+    Killed,
+
+    /// A device on another machine stopped answering.
+    Lost {
+        /// The device.
+        device: String,
+        /// Epochs that are done and saved.
+        epochs: usize,
+    },
+
+    /// The framework or the device failed during training.
+    Training(String),
+}
+
+impl Error {
+    /// The error in `language`: one message, or one for each problem of a configuration.
+    pub fn messages(&self, language: Language) -> Vec<Message> {
+        match (self, language) {
+            (Self::Core(error), _) => error.messages(language),
+            (_, Language::English) => vec![english::message(self)],
+            (_, Language::French) => vec![french::message(self)],
+        }
+    }
+
+    /// What the user can do next, in English.
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            Self::Core(error) => error.hint(),
+            _ => english::message(self).hint,
+        }
+    }
+
+    /// Whether the input is at fault (configuration, arguments), rather than the machine or a file.
+    pub fn is_usage(&self) -> bool {
+        match self {
+            Self::Core(error) => error.is_usage(),
+            _ => matches!(self, Self::Device { .. } | Self::Request { .. }),
+        }
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Core(error) => error.fmt(f),
+            _ => english::message(self).fmt(f),
+        }
+    }
+}
+
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::File { source, .. } => Some(source),
+            _ => None,
+        }
+    }
+}
+
+impl From<crate::Error> for Error {
+    fn from(error: crate::Error) -> Self {
+        Self::Core(error)
+    }
+}
+
+impl From<ConfigErrors> for Error {
+    fn from(errors: ConfigErrors) -> Self {
+        Self::Core(errors.into())
+    }
+}
