@@ -1,6 +1,6 @@
-"""The README's table of configurations: mean test error over seeds 0..9, from the program's own reports.
+"""Prints the table in docs/experiments.md: mean test error over seeds 0 to 9, from the program's own reports.
 
-Configurations of other images than the digits are left out.
+Configurations that train on other images than the digits are skipped.
 
 usage: error_rates.py PROGRAM CONFIG...
 """
@@ -17,7 +17,7 @@ print("| configuration | parameters | test error, mean of 10 seeds | min to max 
 print("|---|---|---|---|---|---|")
 for config in configs:
     if 'source = "digits"' not in subprocess.run([program, "config", "show", config], check=True, capture_output=True, text=True).stdout:
-        continue  # The images are not inside the program.
+        continue  # Its images are not inside the program.
     with tempfile.TemporaryDirectory() as folder:
         reports = [
             json.loads(

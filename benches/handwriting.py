@@ -1,8 +1,9 @@
-"""How well a trained network reads MNIST, from the program's own answers about pictures.
+"""Measures how many MNIST digits a trained network reads correctly, from the program's answers about pictures.
 
 usage: handwriting.py PROGRAM RUN FOLDER [COUNT]
 
-FOLDER holds MNIST's t10k-images-idx3-ubyte and t10k-labels-idx1-ubyte, plain or as .gz; the first COUNT (3,000) are read.
+FOLDER holds MNIST's t10k-images-idx3-ubyte and t10k-labels-idx1-ubyte, plain or as .gz. COUNT is the number of images
+to read, from the first on: 3,000 by default.
 """
 
 import gzip

@@ -1,6 +1,6 @@
 #!/bin/sh
-# What cargo calls in place of rustc for the packages of this repository: code that counts where it has been is what
-# libFuzzer steers by. Build scripts and the packages from elsewhere are compiled as ever.
+# Cargo calls this instead of rustc for the packages of this repository. It compiles them with the coverage counters that
+# guide libFuzzer. Build scripts and dependencies are compiled as usual.
 for argument in "$@"; do
     case $argument in
     -vV | --print | --print=* | build_script_*) exec "$@" ;;

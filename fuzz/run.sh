@@ -1,8 +1,8 @@
 #!/bin/sh
-# Builds the fuzz targets and runs each for SECONDS (20): fuzz/run.sh [SECONDS] [TARGET...]
+# Builds the fuzz targets and runs each for SECONDS (20 by default): fuzz/run.sh [SECONDS] [TARGET...]
 # With FEATURES=parquet in the environment, the reader of Parquet files is a target too.
-# It needs no nightly compiler: fuzz/coverage.sh asks the stable one for the counters that libFuzzer reads.
-# A finding is left in fuzz/artifacts/TARGET/, and ends the run. The inputs that led anywhere stay in fuzz/corpus/TARGET/.
+# The stable compiler is enough: fuzz/coverage.sh makes it emit the counters that libFuzzer reads.
+# A finding is written to fuzz/artifacts/TARGET/ and ends the run. Inputs that reach new code stay in fuzz/corpus/TARGET/.
 set -eu
 cd "$(dirname "$0")/.."
 seconds=${1:-20}
@@ -12,7 +12,7 @@ seconds=${1:-20}
 RUSTC_WORKSPACE_WRAPPER="$PWD/fuzz/coverage.sh" cargo build --release --locked -p chiffres-fuzz --features "${FEATURES:-}"
 programs=${CARGO_TARGET_DIR:-target}/release
 
-# Something to begin with.
+# Seeds for the corpus.
 corpus=fuzz/corpus
 for target in idx csv npz parquet config model picture; do
     mkdir -p "$corpus/$target" "fuzz/artifacts/$target"

@@ -1,33 +1,33 @@
 #!/usr/bin/env bash
-# Builds the page into web/dist: a folder for any static host. `web/build.sh` is all it takes; what the machine lacks of
-# tools is named. Ends with the sizes of what a visitor downloads.
+# Builds the page into web/dist, a folder for any static host. It takes no arguments, names the tools that are missing, and
+# ends with the sizes of the files that a visitor downloads.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 target="${CARGO_TARGET_DIR:-$PWD/target}"
 tools=$target/web-tools
-# Put in place of the last one only when it is whole.
+# The new page replaces the old one only when it is complete.
 out=$target/web-page
 
 need() {
     command -v "$1" >/dev/null || { echo "error: $1 is missing; $2" >&2; exit 1; }
 }
 need cargo "install Rust: https://rustup.rs"
-need npm "install Node.js, which wasm-opt comes through: https://nodejs.org"
+need npm "install Node.js, whose npm installs wasm-opt: https://nodejs.org"
 
-# wasm-bindgen's program must be of the very version that the library is.
+# The program wasm-bindgen must have exactly the version of the library.
 version=$(awk '/^name = "wasm-bindgen"$/ { getline; gsub(/[^0-9.]/, ""); print }' Cargo.lock)
 bindgen=$tools/bin/wasm-bindgen
 if [ "$("$bindgen" --version 2>/dev/null)" != "wasm-bindgen $version" ]; then
     CARGO_TARGET_DIR="$target/web-tools-build" cargo install --quiet wasm-bindgen-cli --version "$version" --root "$tools" --force
 fi
-# Older ones, as distributions have them, break the module.
+# The older versions in distributions break the module.
 binaryen=132.0.0
 wasm_opt=$tools/node_modules/.bin/wasm-opt
 if [ ! -x "$wasm_opt" ]; then
     npm install --silent --no-audit --no-fund --prefix "$tools" "binaryen@$binaryen"
 fi
 
-# The compiler at hand where it has the WebAssembly target (rustup's, once it was added), else Debian's.
+# The default compiler if it has the WebAssembly target (rustup's, once added), else Debian's.
 if [ -d "$(rustc --print target-libdir --target wasm32-unknown-unknown)" ]; then
     compiler=rustc
 elif [ -x /usr/bin/rustc ] && [ -x /usr/bin/wasm-ld-19 ]; then
@@ -40,8 +40,8 @@ else
 fi
 build=(build --profile web --locked --package chiffres-web --target wasm32-unknown-unknown)
 flags=""
-# With the sources of the standard library (rustup component add rust-src) the module is a tenth smaller: panics stop
-# without saying where, and what programmers print of a value is its name alone.
+# With the sources of the standard library (rustup component add rust-src) the module is a tenth smaller: panics abort
+# without a message, and `Debug` output is only the name of the type.
 if [ -d "$("$compiler" --print sysroot)/lib/rustlib/src/rust/library" ]; then
     build+=(-Zbuild-std=std,panic_abort)
     flags="-Zunstable-options -Cpanic=immediate-abort -Zfmt-debug=shallow -Zlocation-detail=none"
@@ -51,7 +51,7 @@ fi
 rm -rf "$out"
 mkdir -p "$out"
 cp -r web/www/. data/digits.csv.gz "$out/"
-# One module for every browser, and a faster one for those with vector instructions; the page chooses.
+# One module for every browser, and a faster one for browsers with vector instructions; the page chooses.
 for kind in simd plain; do
     features=() vectors=""
     if [ $kind = simd ]; then
@@ -61,7 +61,7 @@ for kind in simd plain; do
     RUSTC=$compiler CARGO_TARGET_DIR="$target/web-$kind" RUSTFLAGS="$vectors $flags" cargo "${build[@]}" "${features[@]}"
     "$bindgen" --target web --no-typescript --out-dir "$out/wasm/$kind" --out-name chiffres \
         "$target/web-$kind/wasm32-unknown-unknown/web/chiffres_web.wasm"
-    # In the order of their names, functions that are alike lie side by side: 27 KB less after gzip.
+    # Sorted by name, similar functions are next to each other: 27 KB less after gzip.
     "$wasm_opt" -O1 --rse --dae-optimizing --code-folding --merge-locals --coalesce-locals --reorder-locals --vacuum \
         --reorder-functions-by-name --dealign --strip-debug --strip-producers --enable-bulk-memory \
         --enable-nontrapping-float-to-int --enable-sign-ext --enable-mutable-globals --enable-reference-types \
@@ -69,7 +69,7 @@ for kind in simd plain; do
         -o "$out/wasm/$kind/chiffres_bg.wasm" "$out/wasm/$kind/chiffres_bg.wasm"
 done
 
-# A version for the offline cache: another one whenever any file is another.
+# The version for the offline cache changes whenever any file does.
 version=$(cd "$out" && find . -type f | sort | xargs sha256sum | sha256sum | cut -c1-12)
 files=$(cd "$out" && find . -type f ! -name sw.js ! -path './wasm/*' | sed 's|^\./||' | sort | sed 's|.*|"&",|' | tr -d '\n')
 sed -i "s|@VERSION@|$version|; s|\"@FILES@\",|$files|" "$out/sw.js" "$out/index.html"

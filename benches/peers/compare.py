@@ -1,10 +1,10 @@
-"""Sets `chiffres train config/mlp.toml` beside scikit-learn and NumPy on this machine.
+"""Compares the speed of `chiffres train config/mlp.toml` with scikit-learn and NumPy on this machine.
 
 usage: compare.py PROGRAM [PAIRS]
 
-Everything is measured in turn, A B A B, and reported as medians and ratios: machines are noisy. CPU time a step is that
-of a whole process of 200 epochs less that of one of 1 epoch; whole processes are measured start to exit.
-Run it from the root of the repository, with one thread for the libraries' linear algebra, as here everything is small.
+Contestants take turns, A B A B, and the results are medians and ratios, because machines are noisy. CPU time a step is the
+time of a process of 200 epochs minus that of a process of 1 epoch. Whole processes are measured from start to exit.
+The libraries' linear algebra gets one thread, because the matrices are small. Run it from the root of the repository.
 """
 
 import os

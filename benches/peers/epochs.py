@@ -1,10 +1,10 @@
-"""Sets an epoch of 784 -> 128 -> 10 over images of the MNIST family beside PyTorch, from 1,000 images to all of them.
+"""Compares an epoch of 784 -> 128 -> 10 over images of the MNIST family with PyTorch, from 1,000 images to all of them.
 
 usage: epochs.py PROGRAM FOLDER [ROUNDS] [PLOT.svg]
 
-FOLDER holds the four idx files, not compressed. Each round measures everything once, in turn. The CPU time of an epoch is
-that of a long training less that of a short one, over the epochs between them; PyTorch measures itself. The plot, if
-asked for, takes matplotlib.
+FOLDER holds the four idx files, not compressed. Each round measures every contestant once, in turn. The CPU time of an
+epoch is the time of a long run minus that of a short one, divided by the difference in epochs; PyTorch measures itself.
+The plot needs matplotlib.
 """
 
 import os
@@ -92,7 +92,7 @@ if plot:
     matplotlib.use("svg")
     import matplotlib.pyplot as plt
 
-    # Threads that wait for each other cost CPU time too: one thread is what an epoch costs.
+    # Threads that wait for each other use CPU time too, so the plot shows one thread.
     for name, mark in zip([name for name in contestants if name.endswith("1 thread")], "os^"):
         plt.plot(sizes, [medians[name, size][0] for size in sizes], marker=mark, label=name)
     plt.xscale("log")

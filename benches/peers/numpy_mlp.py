@@ -1,4 +1,4 @@
-"""The same training written by hand in NumPy, in single precision and without the penalty.
+"""Trains the network of config/mlp.toml with NumPy by hand, in single precision and without the L2 penalty.
 
 usage: numpy_mlp.py [EPOCHS]
 """

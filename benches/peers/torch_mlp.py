@@ -1,9 +1,9 @@
-"""One network of 784 -> 128 -> 10 on images of the MNIST family, trained with PyTorch as its tutorials do.
+"""Trains one network of 784 -> 128 -> 10 on images of the MNIST family with PyTorch, as its tutorials do.
 
 usage: torch_mlp.py FOLDER EPOCHS [THREADS] [IMAGES]
 
-The images are one tensor of floats on the host, batches of 128 are gathered from it in a new order each epoch: the
-fastest of the usual ways, without a DataLoader.
+The images are one tensor of floats on the host, and batches of 128 are gathered from it in a new order each epoch. Of the
+usual ways this is the fastest: it needs no DataLoader.
 """
 
 import sys

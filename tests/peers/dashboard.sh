@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Runs the dashboard in a real terminal of two sizes: it draws, Ctrl-C ends the epoch, q ends a held dashboard, and the
-# terminal is left as it was.
+# Checks the dashboard in a real terminal, in two sizes: it draws, Ctrl-C stops after the epoch, q closes a held dashboard,
+# and the terminal is restored.
 #
 # usage: dashboard.sh PROGRAM
 set -euo pipefail
@@ -23,7 +23,7 @@ type_in() { tmux -L "$socket" send-keys -t work "$@"; }
 
 for size in 80x24 160x50; do
     tmux -L "$socket" kill-server 2>/dev/null || true
-    # A server of its own: the last one may still be on its way out.
+    # A new server, because the last one may still be shutting down.
     socket=chiffres-$$-$size
     tmux -L "$socket" -f /dev/null new-session -d -s work -x "${size%x*}" -y "${size#*x}" -c "$folder" "env PS1='ready> ' sh"
     wait_for "ready>"
@@ -38,7 +38,7 @@ for size in 80x24 160x50; do
 
     type_in "clear; $program train $config --set training.epochs=20 --hold; echo exit=\$?" Enter
     wait_for "Training Done"
-    # All is saved while the dashboard is still open.
+    # The run is saved while the dashboard is still open.
     test -e "$folder/artifacts/mlp-2/report.json" && grep -q '"done"' "$folder/artifacts/mlp-2/run.json" \
         || fail "the held run is not saved"
     rm -r "$folder/artifacts/mlp-2"

@@ -1,9 +1,10 @@
-"""Images go to other programs and come from them: exports read with NumPy, csv and Pillow; files written with NumPy and
-PyArrow read by the program.
+"""Checks that images survive the way to other programs and back.
+
+Exports are read with NumPy, csv and Pillow; files written with NumPy and PyArrow are read by the program.
 
 usage: sources.py PROGRAM
 
-Needs numpy, scikit-learn and pillow, and pyarrow where the program is built with the feature parquet.
+Needs numpy, scikit-learn and pillow, and pyarrow if the program is built with the feature parquet.
 """
 
 import csv
@@ -34,7 +35,7 @@ def same(what, found_x, found_y, expected_x, expected_y):
     assert np.array_equal(np.asarray(found_y), expected_y), what
 
 
-# What is exported is what scikit-learn has.
+# Exports have scikit-learn's images.
 train, test = slice(0, 1000), slice(1000, 1797)
 for to, out in [("csv", "csv"), ("npz", "digits.npz"), ("idx", "idx"), ("folder", "folder")]:
     run("data", "export", config, "--to", to, out)
@@ -66,7 +67,7 @@ def errors(data):
 
 
 expected = errors('[data]\nsource = "digits"')
-# What NumPy writes trains to the same network, whatever the type and the layout.
+# Arrays written by NumPy train to the same network, whatever their type and layout.
 layouts = {
     "bytes": x,
     "doubles, compressed": x.astype(float),
