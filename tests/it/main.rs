@@ -1,5 +1,6 @@
 //! The integration tests: one binary, a module a subject.
 
+mod article;
 mod augmentation;
 mod backends;
 mod cli;

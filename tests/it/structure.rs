@@ -107,19 +107,49 @@ fn every_module_says_what_it_is_and_architecture_lists_it() {
 fn the_two_readmes_tell_the_same_story() {
     let (english, french) = (fs::read_to_string("README.md").unwrap(), fs::read_to_string("README.fr.md").unwrap());
     for readme in [&english, &french] {
-        for needle in [
-            "cargo run --release -- train config/mlp.toml",
-            "cargo test --release",
-            "config/mlp.toml",
-            "--features wgpu",
-        ] {
+        for needle in ["cargo run --release -- train config/mlp.toml", "cargo test --release", "--features wgpu"] {
             assert!(readme.contains(needle), "{needle}");
         }
+        assert!(readme.lines().count() <= 120, "a README fits a screen or two: details belong in docs/");
     }
     let headings = |text: &str| text.lines().filter(|line| line.starts_with("## ")).count();
     assert_eq!(headings(&english), headings(&french));
     let blocks = |text: &str| text.matches("```").count();
     assert_eq!(blocks(&english), blocks(&french));
+    let same = |link: &str| if link.starts_with("README.") { "the other README".to_string() } else { link.to_string() };
+    let links_of = |text: &str| links(text).into_iter().map(same).collect::<Vec<_>>();
+    assert_eq!(links_of(&english), links_of(&french));
+}
+
+/// The targets of a page's links, in order.
+fn links(page: &str) -> Vec<&str> {
+    page.split("](").skip(1).filter_map(|rest| rest.split_once(')')).map(|(link, _)| link).collect()
+}
+
+#[test]
+fn every_link_of_the_documentation_leads_somewhere() {
+    let in_docs = fs::read_dir("docs").unwrap().map(|entry| entry.unwrap().path());
+    let elsewhere =
+        ["README.md", "README.fr.md", "ARCHITECTURE.md", "CHANGELOG.md", "artifacts/README.md", "data/README.md"];
+    for page in in_docs.chain(elsewhere.map(PathBuf::from)).filter(|path| path.is_file()) {
+        let text = fs::read_to_string(&page).unwrap();
+        for link in links(&text).into_iter().filter(|link| !link.contains("://")) {
+            let (path, anchor) = link.split_once('#').unwrap_or((link, ""));
+            let target = if path.is_empty() { page.clone() } else { page.parent().unwrap().join(path) };
+            assert!(target.exists(), "{} links to {link}, which does not exist", page.display());
+            let has_anchor = || fs::read_to_string(&target).unwrap().lines().any(|line| anchor_of(line) == anchor);
+            assert!(anchor.is_empty() || has_anchor(), "{} links to {link}, which has no such heading", page.display());
+        }
+    }
+}
+
+/// The anchor that GitHub gives to a heading; empty for any other line.
+fn anchor_of(line: &str) -> String {
+    let Some((_, heading)) = line.split_once("# ").filter(|(level, _)| level.chars().all(|c| c == '#')) else {
+        return String::new();
+    };
+    let kept = heading.chars().filter(|c| c.is_alphanumeric() || "-_ ".contains(*c));
+    kept.collect::<String>().to_lowercase().replace(' ', "-")
 }
 
 #[test]
