@@ -55,3 +55,13 @@ pub use metrics::History;
 pub use model::{Mlp, MlpConfig};
 pub use predict::{Classifier, Prediction};
 pub use train::{Trainer, TrainingState};
+
+/// The README's program, so that the documentation tests compile and run it.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
+
+/// The same in the French README.
+#[cfg(doctest)]
+#[doc = include_str!("../README.fr.md")]
+struct ReadmeInFrench;
