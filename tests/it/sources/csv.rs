@@ -1,0 +1,162 @@
+//! Text tables.
+
+use insta::assert_snapshot;
+
+use super::{Refusals, gz, names, open, opened, pixels};
+use crate::cli::Place;
+
+#[test]
+fn a_table_is_read_however_it_is_written() {
+    let place = Place::new();
+    let expected = [[0, 10, 200, 255], [1, 2, 3, 4], [5, 6, 7, 8]];
+    let read = |content: &[u8], settings: &str| {
+        place.put("x.csv", content);
+        let dataset = opened(&place, "csv", "x.csv", settings);
+        assert_eq!(pixels(&dataset), expected, "{}", String::from_utf8_lossy(content));
+        names(&dataset).join(" ")
+    };
+    let with_header = "label,a,b,c,d\n0,0,10,200,255\n1,1,2,3,4\n0,5,6,7,8\n";
+    let without = "0,0,10,200,255\n1,1,2,3,4\n0,5,6,7,8\n";
+    assert_eq!(read(with_header.as_bytes(), ""), "0 1 0");
+    assert_eq!(read(without.as_bytes(), "label = 0"), "0 1 0");
+    assert_eq!(read(without.as_bytes(), "label = 0\nheader = \"no\""), "0 1 0");
+    for separator in [";", "\t", "|", " "] {
+        let table = with_header.replace(',', separator);
+        assert_eq!(read(table.as_bytes(), &format!("separator = {}", toml::Value::from(separator))), "0 1 0");
+    }
+    assert_eq!(read(&gz(with_header.as_bytes()), ""), "0 1 0");
+    // Two files, compressed apart and put together, are one.
+    let (first, rest) = with_header.as_bytes().split_at(20);
+    assert_eq!(read(&[gz(first), gz(rest)].concat(), ""), "0 1 0");
+    assert_eq!(read(format!("\u{feff}{with_header}").as_bytes(), ""), "0 1 0");
+    assert_eq!(read(format!("\u{feff}{without}").as_bytes(), "label = 0"), "0 1 0");
+    assert_eq!(read(with_header.replace('\n', "\r\n").as_bytes(), ""), "0 1 0");
+    assert_eq!(read(with_header.trim_end().as_bytes(), ""), "0 1 0", "no end of line at the end");
+    assert_eq!(read(with_header.replace('\n', "\n\n").as_bytes(), ""), "0 1 0", "empty lines");
+    assert_eq!(read(with_header.replace(',', " , ").as_bytes(), ""), "0 1 0", "spaces");
+    assert_eq!(read(with_header.replace(",10,", ",10.0,").as_bytes(), ""), "0 1 0", "whole floats");
+    let quoted = "\"Label\",\"a\",\"b\",\"c\",\"d\"\n\"x y\",0,10,200,255\n\"y,z\",1,2,3,4\n\"x y\",5,6,7,8\n";
+    assert_eq!(read(quoted.as_bytes(), ""), "x y y,z x y");
+    // The labels' column, by name and by position, wherever it stands.
+    let last = "a,b,c,d,digit\n0,10,200,255,cat\n1,2,3,4,dog\n5,6,7,8,cat\n";
+    assert_eq!(read(last.as_bytes(), "label = \"digit\""), "cat dog cat");
+    assert_eq!(read(last.as_bytes(), "label = \"DIGIT\""), "cat dog cat");
+    assert_eq!(read(last.as_bytes(), "label = 4"), "cat dog cat");
+    // Names of pixels that are numbers, as pandas writes them.
+    let numbered = "0,1,2,3,target\n0,10,200,255,cat\n1,2,3,4,dog\n5,6,7,8,cat\n";
+    assert_eq!(read(numbered.as_bytes(), ""), "cat dog cat");
+    assert_eq!(read(numbered.as_bytes(), "label = \"target\""), "cat dog cat");
+    assert_eq!(read(numbered.as_bytes(), "label = 4"), "cat dog cat");
+    assert_eq!(read(numbered.as_bytes(), "label = 4\nheader = \"yes\""), "cat dog cat");
+    // Classes in an order of one's own, by name and by number.
+    assert_eq!(read(last.as_bytes(), "label = 4\nclasses = [\"owl\", \"dog\", \"cat\"]"), "cat dog cat");
+    assert_eq!(read(with_header.as_bytes(), "classes = [\"zero\", \"one\"]"), "zero one zero");
+}
+
+#[test]
+fn a_table_may_have_shares_groups_sizes_and_two_files() {
+    let place = Place::new();
+    place.put("shares.csv", "label,a,b,c,d\n0,0,1,0.5,1\n1,0.2,0.4,0.6,0.8\n");
+    let dataset = opened(&place, "csv", "shares.csv", "");
+    assert_eq!(pixels(&dataset), [[0, 255, 128, 255], [51, 102, 153, 204]]);
+
+    place.put("groups.csv", "writer,label,a,b,c,d,e,f\nanna,0,1,2,3,4,5,6\nbob,1,1,2,3,4,5,7\nanna,0,1,2,3,4,5,8\n");
+    for group in ["\"writer\"", "0"] {
+        let dataset = opened(&place, "csv", "groups.csv", &format!("group = {group}\nsize = [2, 3]"));
+        assert_eq!((dataset.height(), dataset.width(), dataset.inputs()), (2, 3, 6));
+        assert_eq!(dataset.groups(), Some(&[0, 1, 0][..]));
+        assert!(dataset.place(2).ends_with("groups.csv, row 4"), "{}", dataset.place(2));
+    }
+
+    place.put("both/train.csv", "label,a\n0,1\n1,2\n");
+    place.put("both/test.csv.gz", gz(b"label,a\n1,3\n0,4\n"));
+    let dataset = opened(&place, "csv", "both", "");
+    assert_eq!((dataset.given_train(), pixels(&dataset).concat()), (Some(2), vec![1, 2, 3, 4]));
+    assert!(dataset.place(3).ends_with("test.csv.gz, row 3"), "{}", dataset.place(3));
+}
+
+#[test]
+fn groups_that_are_called_by_numbers_are_written_as_the_table_has_them() {
+    let place = Place::new();
+    place.put("x.csv", "label,group,a\n0,7,1\n1,07,2\n0,7.0,3\n1,7,4\n");
+    let dataset = opened(&place, "csv", "x.csv", "group = \"group\"");
+    assert_eq!(dataset.group_names(), ["7", "07", "7.0"]);
+    assert_eq!(dataset.groups(), Some(&[0, 1, 2, 0][..]));
+    // A name has 100 characters, whatever the number of their bytes.
+    let table = |length: usize| format!("label,group,a\n0,{},1\n1,b,2\n", "\u{eb}".repeat(length));
+    place.put("long.csv", table(100));
+    assert_eq!(opened(&place, "csv", "long.csv", "group = \"group\"").group_names()[0].chars().count(), 100);
+    place.put("long.csv", table(101));
+    assert!(open(&place, "csv", "long.csv", "group = \"group\"").is_err());
+}
+
+#[test]
+fn shares_are_not_mixed_with_whole_numbers() {
+    let place = Place::new();
+    place.put("t/train.csv", b"label,a\n0,0.5\n1,1\n0,0\n1,0.25\n");
+    place.put("t/test.csv", b"label,a\n0,0\n1,1\n");
+    let error = open(&place, "csv", "t", "").unwrap_err();
+    assert!(
+        error.to_string().ends_with(": the pixels are whole numbers, but those to train on are from 0 to 1"),
+        "{error}"
+    );
+    assert!(error.to_string().contains("test.csv, row 2"), "{error}");
+}
+
+#[test]
+fn unreadable_tables_are_one_clear_line_with_their_place() {
+    let place = Place::new();
+    let mut refusals = Refusals::of(&place);
+    let random: Vec<u8> = (0..2000u32).map(|i| (i.wrapping_mul(2_654_435_761) >> 13) as u8).collect();
+    let mut table = |title: &str, content: &[u8], settings: &str| {
+        place.put("x.csv", content);
+        refusals.add(title, "csv", "x.csv", settings);
+    };
+    table("csv: rows of unequal length", b"label,a,b,c,d\n0,1,2,3,4\n1,1,2,3\n", "");
+    table("csv: not a number", b"label,a,b,c,d\n0,1,2,3,4\n1,1,2,NaN,4\n", "");
+    table("csv: infinite", b"label,a,b,c,d\n0,1,2,3,4\n1,1,2,inf,4\n", "");
+    table("csv: a word among the pixels", b"label,a,b,c,d\n0,1,2,3,4\n1,1,two,3,4\n", "");
+    table("csv: an empty pixel", b"label,a,b,c,d\n0,1,2,3,4\n1,1,,3,4\n", "");
+    table("csv: 256", b"label,a,b,c,d\n0,1,2,3,4\n1,1,2,3,256\n", "");
+    table("csv: negative", b"label,a,b,c,d\n0,-1,2,3,4\n1,1,2,3,4\n", "");
+    table("csv: shares and whole numbers", b"label,a,b,c,d\n0,0.5,2,3,4\n1,1,2,3,4\n", "");
+    table("csv: whole numbers, then a share", b"label,a,b,c,d\n0,1,2,3,4\n1,0.5,2,3,4\n", "");
+    table("csv: halves", b"label,a,b,c,d\n0,1,2,3,4\n1,1.5,2,3,4\n", "");
+    table("csv: no column of labels", b"x,a,b,c,d\n0,1,2,3,4\n1,1,2,3,4\n", "");
+    table("csv: no header, labels not named", b"0,1,2,3,4\n1,1,2,3,4\n", "");
+    table("csv: no such column", b"x,a,b,c,d\n0,1,2,3,4\n1,1,2,3,4\n", "label = \"digit\"");
+    table("csv: a name, but no header", b"0,1,2,3,4\n1,1,2,3,4\n", "label = \"digit\"");
+    table("csv: no such position", b"x,a,b,c,d\n0,1,2,3,4\n1,1,2,3,4\n", "label = 5");
+    table("csv: label and group in one column", b"x,a,b,c,d\n0,1,2,3,4\n1,1,2,3,4\n", "label = 0\ngroup = \"x\"");
+    table("csv: empty", b"", "");
+    table("csv: a header alone", b"label,a,b,c,d\n", "");
+    table("csv: one column", b"label\n0\n1\n", "");
+    table("csv: another separator", b"label;a;b;c;d\n0;1;2;3;4\n", "");
+    table("csv: no square", b"label,a,b,c\n0,1,2,3\n1,1,2,3\n", "");
+    table("csv: another size", b"label,a,b,c,d\n0,1,2,3,4\n1,1,2,3,4\n", "size = [3, 2]");
+    table("csv: an empty label", b"label,a,b,c,d\n0,1,2,3,4\n,1,2,3,4\n", "");
+    table("csv: a label in Latin 1", b"label,a,b,c,d\n0,1,2,3,4\n\xe9,1,2,3,4\n", "");
+    table(
+        "csv: a label that is no class",
+        b"label,a,b,c,d\ncat,1,2,3,4\ncot,1,2,3,4\n",
+        "classes = [\"cat\", \"dog\"]",
+    );
+    table("csv: bytes", &random, "");
+    table("csv: a quote that never ends", b"label,a,b,c,d\n0,1,2,3,4\n1,\"1,2,3,4\n0,1,2,3,4\n", "");
+    let digits = |value: &str| {
+        let row = |label: u8| format!("{label}{}\n", format!(",{value}").repeat(64)).into_bytes();
+        [row(3), row(7)].concat()
+    };
+    let as_digits = "label = 0\nheader = \"no\"\npreprocess = \"digit\"";
+    table("csv: digits of another size", b"label,a,b,c,d\n0,1,2,3,4\n1,1,2,3,4\n", "preprocess = \"digit\"");
+    table("csv: digits beyond 16", &[digits("16"), digits("17")].concat(), as_digits);
+    table("csv: digits from 0 to 1", &digits("0.5"), as_digits);
+    let compressed = gz(b"label,a,b,c,d\n0,1,2,3,4\n1,1,2,3,4\n");
+    table("csv.gz: cut short", &compressed[..compressed.len() - 12], "");
+    refusals.add("csv: no such file", "csv", "nowhere.csv", "");
+    refusals.add("csv: a folder without train.csv", "csv", "config", "");
+    place.put("two/train.csv", "label,a,b,c,d\n0,1,2,3,4\n1,1,2,3,4\n");
+    place.put("two/test.csv", "label,a\n0,1\n1,1\n");
+    refusals.add("csv: test images of another size", "csv", "two", "");
+    assert_snapshot!(refusals.transcript);
+}

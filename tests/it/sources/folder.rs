@@ -1,0 +1,186 @@
+//! Folders of pictures.
+
+use std::fs;
+use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use insta::assert_snapshot;
+
+use chiffres::native::source::{self, OpenOptions};
+
+use super::{Refusals, grey_png, names, open, opened, pixels, reading};
+use crate::cli::Place;
+
+#[test]
+fn a_folder_of_pictures_is_one_tree_or_two_parts() {
+    let place = Place::new();
+    for (path, value) in [("b/2.png", 20), ("b/deep/er/1.PNG", 30), ("a/x.png", 10), ("a/.hidden.png", 99)] {
+        place.put(&format!("tree/{path}"), grey_png(2, 3, value));
+    }
+    place.put("tree/readme.txt", "no class");
+    place.put("tree/a/notes.txt", "no picture");
+    place.put("tree/.git/x.png", "no class either");
+    let dataset = opened(&place, "folder", "tree", "");
+    assert_eq!((dataset.height(), dataset.width(), dataset.max_value()), (2, 3, 255));
+    assert_eq!((names(&dataset).join(" "), dataset.given_train()), ("a b b".into(), None));
+    assert_eq!(pixels(&dataset), [[10; 6], [20; 6], [30; 6]]);
+    assert!(dataset.place(2).ends_with("tree/b/deep/er/1.PNG"), "{}", dataset.place(2));
+
+    for (path, value) in [("train/a/1.png", 1), ("train/b/1.png", 2), ("test/b/1.png", 3), ("test/a/1.png", 4)] {
+        place.put(&format!("parts/{path}"), grey_png(1, 1, value));
+    }
+    let dataset = opened(&place, "folder", "parts", "");
+    assert_eq!((names(&dataset).join(" "), dataset.given_train()), ("a b a b".into(), Some(2)));
+    assert_eq!(pixels(&dataset).concat(), [1, 2, 4, 3]);
+}
+
+#[test]
+fn pictures_of_several_sizes_are_brought_to_one() {
+    let place = Place::new();
+    place.put("x/a/1.png", grey_png(4, 4, 40));
+    place.put("x/b/1.png", grey_png(6, 2, 60));
+    let error = open(&place, "folder", "x", "").unwrap_err();
+    assert!(error.to_string().contains("x/b/1.png: is 6x2 pixels, but "), "{error}");
+    assert!(error.hint().unwrap().contains("data.size"));
+    let dataset = opened(&place, "folder", "x", "size = [2, 2]");
+    assert_eq!(pixels(&dataset), [[40; 4], [60; 4]]);
+}
+
+#[test]
+fn digits_on_pictures_are_found_and_become_8x8() {
+    let place = Place::new();
+    for name in ["7-mnist24443.png", "7-paper28219.jpg", "3-mnist18477.png", "3-paper8135.jpg"] {
+        let bytes = fs::read(format!("tests/fixtures/handwriting/{name}")).unwrap();
+        place.put(&format!("x/{}/{name}", &name[..1]), bytes);
+    }
+    let dataset = opened(&place, "folder", "x", "preprocess = \"digit\"");
+    assert_eq!((dataset.height(), dataset.width(), dataset.max_value()), (8, 8, 16));
+    assert_eq!(names(&dataset).join(" "), "3 3 7 7");
+    assert_eq!(reading(&place, "folder", "x", "preprocess = \"digit\"").data.scale, 16.0);
+    for image in pixels(&dataset) {
+        let ink: u32 = image.iter().map(|&value| u32::from(value)).sum();
+        assert!((100..700).contains(&ink) && image.iter().all(|&value| value <= 16), "{image:?}");
+    }
+}
+
+#[test]
+fn decoded_pictures_are_kept_for_the_next_time() {
+    let place = Place::new();
+    for (path, value) in [("a/1.png", 1), ("a/2.png", 2), ("b/1.png", 3)] {
+        place.put(&format!("x/{path}"), grey_png(2, 2, value));
+    }
+    let cache = place.path("cache");
+    // The images, and how many pictures were decoded for them.
+    let open = |settings: &str| {
+        let decoded = AtomicUsize::new(0);
+        let watch = |done: usize, _: usize| {
+            decoded.fetch_max(done, Ordering::Relaxed);
+        };
+        let opening = OpenOptions { cache: Some(&cache), watch: &watch };
+        let dataset = source::open(&reading(&place, "folder", "x", settings).data, opening).unwrap();
+        (pixels(&dataset).concat(), decoded.into_inner())
+    };
+    let first = open("");
+    assert_eq!(first, ([[1; 4], [2; 4], [3; 4]].concat(), 3));
+    assert_eq!(open(""), (first.0.clone(), 0), "what was kept");
+    assert_eq!(open("size = [1, 1]"), (vec![1, 2, 3], 3), "another size is decoded anew");
+    assert_eq!(open("size = [1, 1]").1, 0);
+
+    // What is kept belongs to the contents of the files and to their names.
+    place.put("x/a/2.png", grey_png(2, 2, 9));
+    assert_eq!(open(""), ([[1; 4], [9; 4], [3; 4]].concat(), 3));
+    fs::rename(place.path("x/a/1.png"), place.path("x/a/3.png")).unwrap();
+    assert_eq!(open(""), ([[9; 4], [1; 4], [3; 4]].concat(), 3));
+    assert_eq!(open("").1, 0);
+
+    // Damaged or cut short, it is decoded again, and kept anew.
+    for damage in [
+        |bytes: &mut Vec<u8>| bytes[0] ^= 1,
+        |bytes: &mut Vec<u8>| bytes.truncate(bytes.len() - 1),
+        |bytes: &mut Vec<u8>| bytes.clear(),
+    ] {
+        for entry in fs::read_dir(&cache).unwrap() {
+            let path = entry.unwrap().path();
+            let mut bytes = fs::read(&path).unwrap();
+            damage(&mut bytes);
+            fs::write(&path, bytes).unwrap();
+        }
+        assert_eq!(open(""), ([[9; 4], [1; 4], [3; 4]].concat(), 3));
+        assert_eq!(open("").1, 0);
+    }
+
+    // No more than eight sets are kept.
+    for value in 0..12 {
+        place.put("x/a/2.png", grey_png(2, 2, 100 + value));
+        open("");
+    }
+    assert_eq!(fs::read_dir(&cache).unwrap().count(), 8);
+    assert_eq!(open("").1, 0, "the last one is among them");
+}
+
+#[cfg(unix)]
+#[test]
+fn links_in_a_folder_end_and_stay_inside() {
+    use std::os::unix::fs::symlink;
+    let place = Place::new();
+    for (path, value) in [("a/1.png", 1), ("b/1.png", 3)] {
+        place.put(&format!("x/{path}"), grey_png(2, 2, value));
+        place.put(&format!("outside/{path}"), grey_png(2, 2, value));
+    }
+    // Within the folder they may lead anywhere.
+    symlink("../a/1.png", place.path("x/b/2.png")).unwrap();
+    assert_eq!(pixels(&opened(&place, "folder", "x", "")), [[1; 4], [3; 4], [1; 4]]);
+
+    let refused = |link: &str, target: &Path| {
+        symlink(target, place.path(link)).unwrap();
+        let error = open(&place, "folder", "x", "").unwrap_err();
+        fs::remove_file(place.path(link)).unwrap();
+        error.to_string().replace(&format!("{}/", place.0.path().display()), "")
+    };
+    assert_eq!(refused("x/b/again", Path::new("..")), "x/b/again: is a link back to x: it has no end");
+    assert_eq!(refused("x/c", &place.path("outside/a")), "x/c: is a link that leads out of x");
+    assert_eq!(refused("x/b/9.png", &place.path("outside/a/1.png")), "x/b/9.png: is a link that leads out of x");
+    assert_eq!(refused("x/c", Path::new("/")), "x/c: is a link that leads out of x", "and nobody goes there");
+    let gone = refused("x/b/gone.png", Path::new("nowhere.png"));
+    assert!(gone.starts_with("x/b/gone.png: cannot be read: "), "{gone}");
+    opened(&place, "folder", "x", "");
+}
+
+#[test]
+fn unreadable_folders_are_one_clear_line_with_their_place() {
+    let place = Place::new();
+    let mut refusals = Refusals::of(&place);
+    place.put("pictures/a/1.png", grey_png(2, 2, 1));
+    fs::create_dir_all(place.path("pictures/b")).unwrap();
+    refusals.add("folder: a class without pictures", "folder", "pictures", "");
+    place.put("pictures/b/1.png", "this is no picture\n");
+    refusals.add("folder: a text called .png", "folder", "pictures", "");
+    place.put("pictures/b/2.jpg", "");
+    refusals.add("folder: two that are no pictures", "folder", "pictures", "");
+    place.put("pictures/b/3.png", &grey_png(2, 2, 1)[..40]);
+    refusals.add("folder: three that are no pictures", "folder", "pictures", "");
+    fs::create_dir_all(place.path("empty")).unwrap();
+    refusals.add("folder: empty", "folder", "empty", "");
+    place.put("one/a/1.png", grey_png(2, 2, 1));
+    refusals.add("folder: one class", "folder", "one", "");
+    place.put("blank/a/1.png", grey_png(200, 200, 250));
+    place.put("blank/b/1.png", grey_png(200, 200, 250));
+    refusals.add("folder: no digit on the picture", "folder", "blank", "preprocess = \"digit\"");
+    place.put("half/test/a/1.png", grey_png(2, 2, 1));
+    refusals.add("folder: test without train", "folder", "half", "");
+    place.put("table.csv", "label,a\n0,1\n");
+    refusals.add("folder: a file", "folder", "table.csv", "");
+    refusals.add("folder: no such folder", "folder", "nowhere", "");
+    assert_snapshot!(refusals.transcript);
+}
+
+#[test]
+fn every_picture_that_cannot_be_read_is_listed() {
+    let place = Place::new();
+    place.put("x/a/1.png", grey_png(2, 2, 1));
+    place.put("x/a/2.png", "text");
+    place.put("x/b/1.png", "");
+    place.put("x/b/2.png", &grey_png(2, 2, 1)[..40]);
+    place.put("x.toml", "[data]\nsource = \"folder\"\npath = \"x\"\n");
+    assert_snapshot!(place.fails(1, &["data", "check", "x.toml"]));
+}
