@@ -13,6 +13,7 @@ mod gradients;
 mod handwriting;
 #[cfg(feature = "lab")]
 mod lab;
+mod messages;
 mod sources;
 mod structure;
 mod training;
