@@ -15,8 +15,10 @@ use chiffres::native::source::{self, OpenOptions};
 use chiffres::{Dataset, Experiment, SavedModel, Split, SplitName};
 
 use super::config::experiment;
-use super::output::{FAILURE, count, note, percent, print, print_json, thousands};
-use super::picture::{Picture, write_png};
+use super::layout::{pad_end, widest};
+use super::output::{self, FAILURE, count, note, percent, print, print_json, thousands};
+use super::picture::Picture;
+use super::sheet::write_png;
 
 #[derive(clap::Args)]
 pub struct Args {
@@ -130,9 +132,9 @@ fn look(experiment: &Experiment, png: Option<&Path>, json: bool) -> Result<ExitC
         Err(mut errors) if errors.len() == 1 => return Err(errors.remove(0)),
         Err(errors) => {
             for error in &errors {
-                note(&format!("\x1b[1;31merror:\x1b[0m {error}"));
+                output::error(error);
             }
-            note(&format!("\x1b[1mhint:\x1b[0m repair or remove {}, then check again", count(errors.len(), "file")));
+            output::hint(&format!("repair or remove {}, then check again", count(errors.len(), "file")));
             return Ok(ExitCode::from(FAILURE));
         }
     };
@@ -167,11 +169,11 @@ fn text(report: &DataReport, split: &Split) -> String {
         report.mean
     );
 
-    let label = report.classes.iter().map(|class| class.name.chars().count()).max().unwrap_or(0).max("class".len());
+    let label = widest(report.classes.iter().map(|class| &class.name)).max("class".len());
     text += &format!("{:<label$}    train", "class");
     text += if held_out { "  held out     test\n" } else { "     test\n" };
     for class in &report.classes {
-        text += &format!("{:<label$}  {:>7}", class.name, thousands(class.train));
+        text += &format!("{}  {:>7}", pad_end(&class.name, label), thousands(class.train));
         if held_out {
             text += &format!("  {:>8}", thousands(class.validation));
         }

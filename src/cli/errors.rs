@@ -8,8 +8,10 @@ use chiffres::evaluate::Answer;
 use chiffres::native::Result;
 
 use super::evaluate::judge;
-use super::output::{Colors, count, note, percent, print};
-use super::picture::{PER_ROW, Picture, side_by_side, terminal_columns, write_png};
+use super::layout::side_by_side;
+use super::output::{Colors, count, note, percent, print, terminal_columns};
+use super::picture::Picture;
+use super::sheet::{PER_ROW, write_png};
 
 #[derive(clap::Args)]
 pub struct Args {

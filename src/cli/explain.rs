@@ -5,8 +5,9 @@ use chiffres::native::Result;
 use chiffres::novelty::Neighbour;
 use chiffres::preprocess::{Bitmap, Grid, Raster, Steps};
 
-use super::output::Colors;
-use super::picture::{Picture, packed, terminal_columns};
+use super::layout::packed;
+use super::output::{Colors, terminal_columns};
+use super::picture::Picture;
 
 /// How many of the nearest training images are shown.
 pub const NEIGHBOURS: usize = 5;

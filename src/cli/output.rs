@@ -1,10 +1,15 @@
-//! Results on standard output, everything else on standard error, and what colours the terminal has.
+//! Output: results on standard output, messages on standard error, and what the terminal can show.
 
+use std::fmt::Display;
 use std::io::{ErrorKind, Write};
 use std::process::{self, ExitCode};
 
+use anstyle::{AnsiColor, Style};
+use indicatif::HumanCount;
+use ratatui::crossterm::terminal;
 use serde::Serialize;
 
+use chiffres::error::Language;
 use chiffres::native::Error;
 use chiffres::native::interrupt;
 
@@ -15,17 +20,25 @@ pub const USAGE: u8 = 2;
 /// Exit code of a network that misses its quality gate.
 pub const GATE_MISSED: u8 = 3;
 
+const ERROR: Style = AnsiColor::Red.on_default().bold();
+const HINT: Style = Style::new().bold();
+
+/// Columns of output that does not go to a terminal.
+const DEFAULT_COLUMNS: usize = 80;
+/// Fewest columns that pictures and tables are laid out for.
+const MIN_COLUMNS: usize = 20;
+
 /// Writes a result to standard output.
 ///
-/// A reader who has seen enough (`chiffres show 0 | head -1`) closes the pipe: that is no failure, and no reason to say so.
+/// A closed pipe is not an error: in `chiffres show 0 | head -1`, the reader has all it wants.
 pub fn print(text: &str) {
     let mut out = anstream::stdout();
     let written = out.write_all(text.as_bytes()).and_then(|()| out.flush());
     match written {
         Ok(()) => {}
-        Err(error) if error.kind() == ErrorKind::BrokenPipe => {}
-        Err(error) => {
-            note(&format!("error: cannot write to standard output: {error}"));
+        Err(problem) if problem.kind() == ErrorKind::BrokenPipe => {}
+        Err(problem) => {
+            error(&format!("cannot write to standard output: {problem}"));
             process::exit(i32::from(FAILURE));
         }
     }
@@ -36,33 +49,41 @@ pub fn print_json(value: &impl Serialize) {
     print(&(serde_json::to_string(value).expect("results are plain data") + "\n"));
 }
 
-/// Writes a line to standard error.
+/// Writes a message to standard error.
 pub fn note(text: &str) {
-    // Nobody may be reading; there is nobody left to tell.
+    // If standard error is closed, nobody is left to tell.
     let _ = writeln!(anstream::stderr(), "{text}");
 }
 
-/// Reports an error and what to do about it; the exit code says whose fault it is.
-pub fn fail(error: &Error) -> ExitCode {
-    let hint = error.hint().map_or(String::new(), |hint| format!("\nhint: {hint}"));
-    for line in format!("error: {error}{hint}").lines() {
-        match line.split_once(": ") {
-            Some(("error", text)) => note(&format!("\x1b[1;31merror:\x1b[0m {text}")),
-            Some(("hint", text)) => note(&format!("\x1b[1mhint:\x1b[0m {text}")),
-            _ => note(line),
+/// Writes a line about an error to standard error.
+pub fn error(error: &impl Display) {
+    note(&format!("{ERROR}error:{ERROR:#} {error}"));
+}
+
+/// Writes a line to standard error that says what the user can do about an error.
+pub fn hint(text: &str) {
+    note(&format!("{HINT}hint:{HINT:#} {text}"));
+}
+
+/// Reports an error with its hints, and returns the exit code of its kind.
+pub fn fail(failure: &Error) -> ExitCode {
+    for message in failure.messages(Language::English) {
+        error(&message);
+        if let Some(text) = &message.hint {
+            hint(text);
         }
     }
-    ExitCode::from(match error {
+    ExitCode::from(match failure {
         Error::Killed => interrupt::EXIT_CODE,
-        error if error.is_usage() => USAGE,
+        failure if failure.is_usage() => USAGE,
         _ => FAILURE,
     })
 }
 
-/// How many colours standard output shows.
+/// The colours that standard output can show.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Colors {
-    /// None: shades of characters.
+    /// None: characters of different density stand for shades.
     None,
     /// The 256 of xterm, 24 greys among them.
     Palette,
@@ -82,7 +103,16 @@ impl Colors {
     }
 }
 
-/// How this program is called: through cargo, where cargo called it.
+/// Columns of the terminal; the variable COLUMNS overrides them.
+pub fn terminal_columns() -> usize {
+    let columns = match std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok()) {
+        Some(columns) => columns,
+        None => terminal::size().map_or(DEFAULT_COLUMNS, |(columns, _)| usize::from(columns)),
+    };
+    columns.max(MIN_COLUMNS)
+}
+
+/// The command that starts this program, for hints: `cargo run` if cargo started it.
 pub fn program() -> &'static str {
     match std::env::var_os("CARGO") {
         Some(_) => "cargo run --release --",
@@ -92,10 +122,7 @@ pub fn program() -> &'static str {
 
 /// `1135` as `1,135`.
 pub fn thousands(number: usize) -> String {
-    let digits = number.to_string();
-    let groups: Vec<&str> =
-        digits.as_bytes().rchunks(3).rev().map(|group| std::str::from_utf8(group).expect("digits are ASCII")).collect();
-    groups.join(",")
+    HumanCount(number as u64).to_string()
 }
 
 /// `0.0790` as `7.9 %`.

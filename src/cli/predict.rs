@@ -15,8 +15,10 @@ use chiffres::preprocess::Raster;
 use chiffres::{Classifier, Dataset, Prediction, SavedModel, Split, SplitName};
 
 use super::evaluate::parse_rate;
-use super::output::{Colors, FAILURE, note, percent, print, print_json};
-use super::picture::{Picture, beside, terminal_columns, write_png};
+use super::layout::beside;
+use super::output::{self, Colors, FAILURE, note, percent, print, print_json, terminal_columns};
+use super::picture::Picture;
+use super::sheet::write_png;
 use super::{data, explain, report};
 
 #[derive(clap::Args)]
@@ -113,7 +115,7 @@ impl Args {
         let mut said = Vec::new();
         for hint in hints {
             if !said.contains(&hint) {
-                note(&format!("\x1b[1mhint:\x1b[0m {hint}"));
+                output::hint(&hint);
                 said.push(hint);
             }
         }
@@ -164,7 +166,7 @@ impl Reader<'_> {
         if let (true, Error::Picture { path, reason, .. }) = (self.args.json, error) {
             print_json(&json!({ "file": path, "error": reason }));
         }
-        note(&format!("\x1b[1;31merror:\x1b[0m {error}"));
+        output::error(error);
     }
 
     fn answer(&self, subject: &Subject) -> Result<()> {

@@ -6,8 +6,9 @@ use chiffres::metrics::{Calibration, Interval};
 use chiffres::native::session::Session;
 use chiffres::{Evaluation, SplitName};
 
-use super::output::{Colors, count, percent, program, thousands};
-use super::picture::{Picture, terminal_columns};
+use super::layout::{cut, pad_end, pad_start, widest};
+use super::output::{Colors, count, percent, program, terminal_columns, thousands};
+use super::picture::Picture;
 
 /// Most classes that are set against each other in a table; `confusion.csv` has them all.
 const MAX_IN_TABLE: usize = 40;
@@ -61,13 +62,14 @@ pub fn cross_validation(validation: &CrossValidation, experiment: &Experiment, t
         .concat(),
     ];
 
-    let label = validation.folds.iter().map(|fold| fold.name.chars().count()).max().unwrap_or(0).max("held out".len());
+    let label = widest(validation.folds.iter().map(|fold| &fold.name)).max("held out".len());
     let many = validation.seeds.len() > 1;
     let mut table = format!("{:<label$}  images    error", "held out");
     table += if many { "   errors of each seed\n" } else { "   errors\n" };
     for fold in &validation.folds {
         let errors: String = fold.errors.iter().map(|errors| format!("{errors:>4}")).collect();
-        table += &format!("{:<label$}  {:>6}  {:>7}  {errors}\n", fold.name, fold.images, percent(fold.error_rate));
+        let (name, rate) = (pad_end(&fold.name, label), percent(fold.error_rate));
+        table += &format!("{name}  {:>6}  {rate:>7}  {errors}\n", fold.images);
     }
     blocks.push(table);
 
@@ -150,7 +152,7 @@ fn summary(session: &Session) -> Vec<String> {
 /// The first test images: what the network says, above what they are.
 fn first_answers(session: &Session) -> Vec<String> {
     let classes = &session.evaluation.classes;
-    let between = if classes.iter().all(|name| name.chars().count() <= 2) { " " } else { ", " };
+    let between = if widest(classes) <= 2 { " " } else { ", " };
     let names =
         |indices: &[usize]| indices.iter().map(|&class| classes[class].as_str()).collect::<Vec<_>>().join(between);
     let report = &session.report;
@@ -190,30 +192,30 @@ fn confusion_table(evaluation: &Evaluation) -> String {
     let names = &evaluation.classes;
     let rows = evaluation.confusion.rows();
     let largest = rows.iter().flatten().max().map_or(0, |count| count.to_string().len());
-    let longest = names.iter().map(|name| name.chars().count()).max().unwrap_or(1);
+    let longest = widest(names).max(1);
     let label = longest.max("target".len());
     // Long names are cut above the columns; beside the rows they stand in full.
     let room = (terminal_columns().saturating_sub(label + 1) / names.len().max(1)).saturating_sub(1);
     let width = longest.min(room).max(largest) + 1;
-    let cut = |name: &str| name.chars().take(width - 1).collect::<String>();
-    let header: String = names.iter().map(|name| format!("{:>width$}", cut(name))).collect();
+    let header: String = names.iter().map(|name| pad_start(&cut(name, width - 1), width)).collect();
     let mut text = format!("{:label$}  predicted\n{:<label$} {header}\n", "", "target");
     for (name, row) in names.iter().zip(rows) {
         let cell = |count: &usize| if *count == 0 { "\u{b7}".to_string() } else { count.to_string() };
         let cells: String = row.iter().map(|count| format!("{:>width$}", cell(count))).collect();
-        text += &format!("{name:>label$} {cells}\n");
+        text += &format!("{} {cells}\n", pad_start(name, label));
     }
     text
 }
 
 /// Precision, recall and F1 of each class; a dash where there is nothing to divide by.
 fn class_table(evaluation: &Evaluation) -> String {
-    let label = evaluation.classes.iter().map(|name| name.chars().count()).max().unwrap_or(1).max("target".len());
+    let label = widest(&evaluation.classes).max("target".len());
     let mut text = format!("{:>label$}  precision  recall      f1  images\n", "class");
     let score = |score: Option<f64>| score.map_or("-".to_string(), percent);
     for (name, scores) in evaluation.classes.iter().zip(evaluation.confusion.class_scores()) {
         let (precision, recall, f1) = (score(scores.precision), score(scores.recall), score(scores.f1));
-        text += &format!("{name:>label$}  {precision:>9} {recall:>7} {f1:>7} {:>7}\n", scores.support);
+        let name = pad_start(name, label);
+        text += &format!("{name}  {precision:>9} {recall:>7} {f1:>7} {:>7}\n", scores.support);
     }
     text
 }

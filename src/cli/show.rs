@@ -10,8 +10,10 @@ use chiffres::inspect::first_layer_maps;
 use chiffres::native::RunDir;
 use chiffres::native::{Error, Result};
 
-use super::output::{Colors, note, print};
-use super::picture::{PER_ROW, Picture, side_by_side, terminal_columns, write_png};
+use super::layout::side_by_side;
+use super::output::{Colors, note, print, terminal_columns};
+use super::picture::Picture;
+use super::sheet::{PER_ROW, write_png};
 use super::{config, data};
 
 #[derive(clap::Args)]

@@ -262,7 +262,7 @@ fn the_verdict_is_drawn_from_the_model_file_alone() {
         let output = place.command(args).args(["--color", "always"]).env("COLORTERM", "truecolor").output().unwrap();
         text(&output.stdout)
     };
-    assert!(colors(&["errors", "lonely"]).contains(";48;2;250;250;245m\u{2580}"), "half blocks on paper");
+    assert!(colors(&["errors", "lonely"]).contains("\u{1b}[48;2;250;250;245m\u{2580}"), "half blocks on paper");
     assert!(colors(&["show", "--neurons", "lonely"]).contains('\u{2580}'));
 }
 
