@@ -1,4 +1,4 @@
-//! `chiffres completions`: a script for the shell.
+//! `chiffres completions`: print a completion script for a shell.
 
 use std::process::ExitCode;
 
@@ -11,7 +11,7 @@ use super::output::print;
 
 #[derive(clap::Args)]
 pub struct Args {
-    /// The shell
+    /// Shell to complete commands in
     shell: Shell,
 }
 

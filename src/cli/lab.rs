@@ -1,4 +1,4 @@
-//! `chiffres lab`: the page, in a browser on this machine.
+//! `chiffres lab`: serve the page to a browser on this machine.
 
 use std::io;
 use std::process::ExitCode;
@@ -10,7 +10,7 @@ use super::output::{note, print};
 
 #[derive(clap::Args)]
 pub struct Args {
-    /// Port of this machine to serve the page on; 0 takes any that is free
+    /// Port of this machine to serve the page on; 0 picks a free one
     #[arg(long, value_name = "PORT", default_value_t = 4748)]
     port: u16,
     /// Do not open a browser
@@ -22,10 +22,10 @@ impl Args {
     pub fn run(self) -> Result<ExitCode> {
         let listening = |address: &str| {
             print(&format!("{address}\n"));
-            note("only this machine can reach the page; Ctrl-C ends it");
+            note("only this machine can reach the page; press Ctrl-C to stop");
         };
-        let unopened = |error: &io::Error| note(&format!("open the address yourself: no browser was found ({error})"));
-        lab::serve(self.port, listening, (!self.no_open).then_some(unopened))?;
+        let no_browser = |error: &io::Error| note(&format!("no browser opened ({error}): open the address yourself"));
+        lab::serve(self.port, listening, (!self.no_open).then_some(no_browser))?;
         Ok(ExitCode::SUCCESS)
     }
 }

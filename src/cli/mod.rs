@@ -1,4 +1,4 @@
-//! The command line: one file a subcommand.
+//! The command line: one file for each subcommand.
 
 mod completions;
 mod config;
@@ -30,18 +30,18 @@ use chiffres::native::Result;
 #[command(
     version,
     arg_required_else_help = true,
-    after_help = "Exit codes: 0 done, 1 failure, 2 wrong usage or configuration, 3 quality gate missed, 130 interrupted.\n\
+    after_help = "Exit codes: 0 success, 1 failure, 2 wrong usage or configuration, 3 quality gate missed, 130 interrupted.\n\
                   Results go to standard output, everything else to standard error."
 )]
 pub struct Cli {
-    /// Colours in the output
-    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
+    /// When to use colours
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto", display_order = 900)]
     pub color: Color,
     #[command(subcommand)]
     pub command: Command,
 }
 
-/// When to use colours; `auto` asks the terminal and respects NO_COLOR.
+/// Use of colours; `auto` uses them in a terminal, unless NO_COLOR is set.
 #[derive(Clone, Copy, ValueEnum)]
 pub enum Color {
     Auto,
@@ -51,30 +51,30 @@ pub enum Color {
 
 #[derive(Subcommand)]
 pub enum Command {
-    /// Train a network, then report how it does on the test images
+    /// Train a network, then report its error rate on the test images
     Train(train::Args),
-    /// Report again how a trained network does
+    /// Evaluate a trained network on its test images
     Evaluate(evaluate::Args),
-    /// Judge a configuration by its training images alone: hold out each part of them once
+    /// Cross-validate a configuration: hold out each part of its training images in turn
     #[command(visible_alias = "validate")]
     CrossValidate(cross_validate::Args),
-    /// Let a trained network name images
+    /// Classify images with a trained network
     Predict(predict::Args),
-    /// Show images as numbers and as pictures, or what the neurons of a network look for
+    /// Show images as numbers and pictures, or the weights of a network's neurons
     Show(show::Args),
-    /// Show the images a trained network gets wrong
+    /// Show the images that a trained network misclassifies
     Errors(errors::Args),
-    /// Look at the images of a configuration before training on them, or give them to other programs
+    /// Check the images of a configuration before training, or export them for other programs
     Data(data::Args),
-    /// Look at images of your own, and write a configuration that trains on them
+    /// Inspect your own images, and write a configuration that trains on them
     Init(init::Args),
     /// Check and explain configuration files
     Config(config::Args),
-    /// Open the page: draw digits, and watch a network learn them, in a browser
+    /// Open the page in a browser: draw digits, and watch a network learn them
     Lab(lab::Args),
-    /// Lend a device of this machine to trainings on others
+    /// Share a device of this machine with training runs elsewhere
     Worker(worker::Args),
-    /// Print a script that completes commands in your shell
+    /// Print a completion script for your shell
     Completions(completions::Args),
 }
 
