@@ -3,7 +3,8 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use chiffres::native::detect::{configuration, detect};
+use chiffres::native::detect::detect;
+use chiffres::native::template::configuration;
 use chiffres::native::{Error, Result};
 use chiffres::native::{files, source};
 use chiffres::{Experiment, Split};

@@ -13,7 +13,8 @@ const FILE: &[u8] = include_bytes!("../../data/digits.csv.gz");
 pub(crate) const SIDE: usize = 8;
 /// The value of full ink.
 pub(crate) const MAX_VALUE: u8 = 16;
-const CLASSES: usize = 10;
+/// The digits 0 to 9.
+pub(crate) const CLASSES: usize = 10;
 
 /// The first image of each writer: all copied one sequence of digits, so that the labels begin again with each form.
 const WRITERS: [usize; 14] = [0, 130, 256, 386, 516, 646, 776, 906, 1029, 1157, 1287, 1415, 1545, 1667];
@@ -60,8 +61,12 @@ pub(crate) fn dataset(pixels: Vec<u8>, labels: Vec<i64>, writers: Labels, origin
         groups: Some(writers),
         origin,
     };
-    let classes: Vec<String> = (0..CLASSES).map(|digit| digit.to_string()).collect();
-    Dataset::new(images, None, &classes, Some(MAX_VALUE))
+    Dataset::new(images, None, &class_names(), Some(MAX_VALUE))
+}
+
+/// The names of the ten classes.
+pub(crate) fn class_names() -> Vec<String> {
+    (0..CLASSES).map(|digit| digit.to_string()).collect()
 }
 
 fn number(text: &str, max: u8, line: usize) -> Result<u8> {

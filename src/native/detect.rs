@@ -1,4 +1,4 @@
-//! A first look at images of unknown origin: what a configuration must say to train on them.
+//! Detects the format of images of unknown origin: the settings that read them.
 
 use std::collections::BTreeSet;
 use std::fs::File;
@@ -9,19 +9,18 @@ use ::csv::ReaderBuilder;
 use flate2::read::MultiGzDecoder;
 
 use crate::config::{Column, DataConfig, PicturePreprocessing, Source};
-use crate::data::Dataset;
 use crate::native::error::{Error, Result};
 
 use super::pictures;
-use super::source::{self, OpenOptions};
+use super::source;
 
-/// Longest side of an image that pictures are brought to where they are larger, or of several sizes.
-const SIDE: usize = 32;
+/// Longest side to which pictures are resized when they are larger, or differ in size.
+const MAX_SIDE: usize = 32;
 
-/// What the images in a file or folder are, and how they are to be read.
+/// The settings that read the images in a file or folder.
 ///
 /// # Errors
-/// [`Error::Request`] when it is nothing that a source reads.
+/// [`Error::Request`] when no source reads it.
 pub fn detect(path: &Path) -> Result<DataConfig> {
     let shown = path.display().to_string();
     let config =
@@ -42,7 +41,7 @@ pub fn detect(path: &Path) -> Result<DataConfig> {
         }
         if has(|name| name == "train.csv" || name == "train.csv.gz") {
             let file = names.iter().find(|name| name.starts_with("train.csv")).expect("it was just found");
-            return table(&path.join(file), config(Source::Csv));
+            return detect_columns(&path.join(file), config(Source::Csv));
         }
         if has(|name| name == "x.npy" || name == "x_train.npy") {
             return Ok(DataConfig { group: source::group(path)?, ..config(Source::Npz) });
@@ -50,12 +49,12 @@ pub fn detect(path: &Path) -> Result<DataConfig> {
         if has(|name| name.ends_with(".parquet")) {
             return Ok(config(Source::Parquet));
         }
-        return folder(path, config(Source::Folder));
+        return detect_size(path, config(Source::Folder));
     }
     let name = path.file_name().unwrap_or_default().to_string_lossy().to_lowercase();
     let ends = |ends: &[&str]| ends.iter().any(|end| name.ends_with(end));
     if ends(&[".csv", ".csv.gz", ".tsv", ".tsv.gz", ".txt", ".txt.gz"]) {
-        return table(path, config(Source::Csv));
+        return detect_columns(path, config(Source::Csv));
     }
     if ends(&[".npz"]) {
         return Ok(DataConfig { group: source::group(path)?, ..config(Source::Npz) });
@@ -70,8 +69,8 @@ pub fn detect(path: &Path) -> Result<DataConfig> {
     ))
 }
 
-/// The separator of a table, and the column of its labels.
-fn table(path: &Path, config: DataConfig) -> Result<DataConfig> {
+/// Detects the separator of a table, and the columns of its labels and groups.
+fn detect_columns(path: &Path, config: DataConfig) -> Result<DataConfig> {
     let fail = |error: std::io::Error| Error::Request {
         message: format!("cannot read {}: {error}", path.display()),
         hint: "check whether it is a text table".into(),
@@ -81,16 +80,16 @@ fn table(path: &Path, config: DataConfig) -> Result<DataConfig> {
         true => Box::new(MultiGzDecoder::new(BufReader::new(file))),
         false => Box::new(file),
     };
-    // Some rows tell enough, and no file makes this longer.
+    // A bound for files of any size: the first rows are enough.
     let mut reader = BufReader::new(reader.take(8 << 20));
     let mut first = String::new();
     reader.read_line(&mut first).map_err(fail)?;
-    // What some programs begin a text with.
+    // The byte order mark of some programs.
     let first = first.trim_start_matches('\u{feff}');
     let separator = [b',', b';', b'\t', b'|', b' ']
         .into_iter()
         .max_by_key(|&separator| first.bytes().filter(|&byte| byte == separator).count())
-        .expect("there are some");
+        .expect("the list is not empty");
     let mut config = DataConfig { separator: char::from(separator).to_string(), ..config };
     let columns = |line: &str| {
         line.trim_end()
@@ -110,7 +109,7 @@ fn table(path: &Path, config: DataConfig) -> Result<DataConfig> {
             named(&["group", "writer", "subject", "author", "person"]).map_or(Column::default(), Column::Name);
         return Ok(config);
     }
-    // Without names it is the first column or the last, whichever has fewer values, but more than one.
+    // Without a header, the labels are the first or the last column: the one with fewer different values, but at least two.
     let (mut first_values, mut last_values) = (BTreeSet::new(), BTreeSet::new());
     let mut rows = ReaderBuilder::new().has_headers(false).flexible(true).delimiter(separator).from_reader(reader);
     for row in rows.records().take(2000).flatten() {
@@ -126,8 +125,8 @@ fn table(path: &Path, config: DataConfig) -> Result<DataConfig> {
     Ok(config)
 }
 
-/// The size that pictures are brought to: their own, if they are small and all alike.
-fn folder(path: &Path, config: DataConfig) -> Result<DataConfig> {
+/// Detects the size of pictures: their own if they are small and of one size, else one to resize them to.
+fn detect_size(path: &Path, config: DataConfig) -> Result<DataConfig> {
     let files: Vec<_> = pictures::list(path).into_iter().filter_map(Result::ok).collect();
     if files.is_empty() {
         return Err(Error::Request {
@@ -139,148 +138,10 @@ fn folder(path: &Path, config: DataConfig) -> Result<DataConfig> {
     let sizes: BTreeSet<(usize, usize)> =
         some.filter_map(|file| pictures::read(file).ok()).map(|raster| (raster.height(), raster.width())).collect();
     let Some(&(height, width)) = sizes.iter().nth(sizes.len() / 2) else { return Ok(config) };
-    if sizes.len() == 1 && height.max(width) <= 2 * SIDE {
+    if sizes.len() == 1 && height.max(width) <= 2 * MAX_SIDE {
         return Ok(config);
     }
-    let shrunk = |side: usize| (side * SIDE).div_ceil(height.max(width)).clamp(1, SIDE);
-    let small = |side: usize| if height.max(width) > SIDE { shrunk(side) } else { side };
+    let shrunk = |side: usize| (side * MAX_SIDE).div_ceil(height.max(width)).clamp(1, MAX_SIDE);
+    let small = |side: usize| if height.max(width) > MAX_SIDE { shrunk(side) } else { side };
     Ok(DataConfig { size: vec![small(height), small(width)], ..config })
-}
-
-/// Whether images that are no pictures are of the size and the ink of the digits inside the program.
-fn is_digits(source: Source, dataset: &Dataset) -> bool {
-    let is_grid = matches!(source, Source::Idx | Source::Csv | Source::Npz);
-    is_grid && (dataset.height(), dataset.width(), dataset.max_value()) == (8, 8, 16)
-}
-
-/// The text of a configuration that trains on images, for someone to read and change.
-///
-/// # Errors
-/// As [`source::open`] when they cannot be read as the survey says.
-pub fn configuration(name: &str, config: &DataConfig, opening: OpenOptions<'_>) -> Result<String> {
-    let dataset = source::open(config, opening)?;
-    let classes = dataset.classes().len();
-    let images = dataset.given_train().unwrap_or(dataset.len());
-    let train = if dataset.given_train().is_some() { images } else { images * 4 / 5 };
-    let mut counts = vec![0usize; classes];
-    dataset.labels()[..images].iter().for_each(|&label| counts[label as usize] += 1);
-    let (most, least) = (counts.iter().max().copied().unwrap_or(1), counts.iter().min().copied().unwrap_or(1));
-
-    let text = |value: &str| toml::Value::from(value).to_string();
-    let source_words = match config.source {
-        Source::Idx => "files of the MNIST family",
-        Source::Csv => "a table with an image in each row",
-        Source::Folder => "a folder of pictures for each class",
-        Source::Npz => "NumPy arrays",
-        Source::Parquet => "Parquet files with pictures in them",
-        Source::Digits => "the digits inside the program",
-    };
-    let mut data = vec![
-        (format!("source = \"{}\"", config.source), source_words.to_string()),
-        (format!("path = {}", text(&config.path)), "seen from the folder the program is started in".into()),
-    ];
-    let column = |column: &Column| match column {
-        Column::Position(position) => position.to_string(),
-        Column::Name(name) => text(name),
-    };
-    if !config.label.is_none() {
-        data.push((format!("label = {}", column(&config.label)), "the column of the labels".into()));
-    }
-    if !config.group.is_none() {
-        data.push((
-            format!("group = {}", column(&config.group)),
-            match config.source {
-                Source::Npz => "the array that says which images belong together".into(),
-                _ => "the column that says which images belong together".into(),
-            },
-        ));
-    }
-    if config.separator != "," {
-        data.push((format!("separator = {}", text(&config.separator)), "what stands between two values".into()));
-    }
-    if is_digits(config.source, &dataset) {
-        data.push((
-            "preprocess = \"digit\"".into(),
-            "8x8 as the digits inside the program: pictures become such".into(),
-        ));
-    }
-    if let [height, width] = config.size[..] {
-        data.push((format!("size = [{height}, {width}]"), "rows and columns that pictures are brought to".into()));
-    }
-    let scale = if dataset.max_value() <= 64 { f32::from(dataset.max_value()) } else { config.scale };
-    let by = if config.group.is_none() { "stratified" } else { "group" };
-    let parts = match dataset.given_train() {
-        Some(_) => "all training images; the test images are those that come along",
-        None => "four fifths train, the others test",
-    };
-    data.push((format!("split = \"{by}\""), "order, random, stratified (each class has its share), group".into()));
-    data.push(("train = \"auto\"".into(), parts.into()));
-    data.push(("validation = 0.1".into(), "a tenth of the training images watches the training".into()));
-    data.push((
-        format!("scale = {scale:?}"),
-        format!("grey values are 0 to {}; divided by this they are 0 to 1", dataset.max_value()),
-    ));
-
-    let hidden = if dataset.inputs() >= 256 { 128 } else { 32 };
-    let left = (train * 9 / 10).max(1);
-    let batch = match left {
-        0..=31 => left.div_ceil(4).max(1),
-        32..=2047 => 32,
-        _ => 128,
-    };
-    let epochs = (8000 * batch / left).clamp(10, 300);
-    let weights = if most >= 3 * least.max(1) { "balanced" } else { "none" };
-    let training = [
-        (format!("epochs = {epochs}"), format!("about {} steps in all", epochs * left.div_ceil(batch))),
-        (format!("batch_size = {batch}"), "images per optimisation step".into()),
-        (
-            format!("class_weights = \"{weights}\""),
-            match least == most {
-                true => format!("every class has {most} images; \"balanced\" is for classes of several sizes"),
-                false => format!("classes have {least} to {most} images; \"balanced\" has all count the same"),
-            },
-        ),
-    ];
-    let model = [
-        (format!("hidden = [{hidden}]"), format!("{} -> {hidden} -> {classes}", dataset.inputs())),
-        ("activation = \"gelu\"".into(), "sigmoid, tanh, relu, gelu, identity".into()),
-        ("init = \"glorot-normal\"".into(), "how starting weights are drawn".into()),
-    ];
-    let optimizer = [
-        ("kind = \"adamw\"".to_string(), "sgd, adam, adamw".to_string()),
-        ("learning_rate = 0.003".into(), "the peak of the schedule".into()),
-        ("schedule = \"cosine\"".into(), "constant, linear (to 0), cosine (to 0)".into()),
-        ("warmup = 0.05".into(), "the first 5 % of the steps".into()),
-        ("weight_decay = 0.05".into(), "keeps weights small".into()),
-    ];
-    let side = dataset.height().max(dataset.width()) as f64;
-    let augmentation: String = [
-        ("[augmentation]".to_string(), "more images out of those there are; keep what leaves an image in its class"),
-        (format!("shift = {:.1}", side / 16.0), "pixels across and down"),
-        ("rotation = 8.0".into(), "degrees"),
-        ("scale = 0.1".into(), "larger or smaller by up to 10 %"),
-    ]
-    .iter()
-    .map(|(setting, comment)| format!("# {setting:<25} # {comment}\n"))
-    .collect();
-    let table = |name: &str, lines: &[(String, String)]| {
-        let lines: String = lines.iter().map(|(setting, comment)| format!("{setting:<27} # {comment}\n")).collect();
-        format!("[{name}]\n{lines}")
-    };
-    let mut toml = format!(
-        "# {} images of {}x{} pixels in {classes} classes.\n# Written by `chiffres init`: a place to start from. `chiffres data check` looks closer at the images.\n\n",
-        dataset.len(),
-        dataset.height(),
-        dataset.width()
-    );
-    toml += &format!("name = {}\n\n", text(name));
-    let tables = [
-        table("data", &data),
-        augmentation,
-        table("model", &model),
-        table("optimizer", &optimizer),
-        table("training", &training),
-    ];
-    toml += &tables.join("\n");
-    Ok(toml)
 }

@@ -16,6 +16,7 @@ mod progress;
 pub mod run_dir;
 pub mod session;
 pub mod source;
+pub mod template;
 
 pub use error::{Error, Result};
 pub use learner::{Outcome, Training, train};

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use burn::tensor::Device;
 use chiffres::config::{Override, Portion, Source};
-use chiffres::drawings::{Drawing, Drawings};
+use chiffres::drawings::{self, Drawing, Drawings};
 use chiffres::inspect::{self, Trace};
 use chiffres::model::{LayerWeights, Parameter};
 use chiffres::novelty::NoveltyDetector;
@@ -318,7 +318,7 @@ impl Lesson {
     pub fn set_class(&mut self, drawings: &str) -> Answer<String> {
         let drawings: Vec<Drawing> = serde_json::from_str(drawings).map_err(|error| mistake(&error.to_string()))?;
         self.class = Drawings::new(drawings).map_err(thrown)?;
-        Ok(text(&self.class.tests()))
+        Ok(text(&self.class.test_mask()))
     }
 
     /// The drawings in a file of a class.
@@ -330,13 +330,13 @@ impl Lesson {
     /// The class's drawings, with or without the digits, as a table.
     #[wasm_bindgen(js_name = classCsv)]
     pub fn class_csv(&self, with_digits: bool) -> Answer<Vec<u8>> {
-        Ok(Drawings::csv(&self.class_dataset(with_digits)?))
+        Ok(drawings::to_csv(&self.class_dataset(with_digits)?))
     }
 
     /// The class's drawings as arrays.
     #[wasm_bindgen(js_name = classNpz)]
     pub fn class_npz(&self) -> Answer<Vec<u8>> {
-        Ok(Drawings::npz(&self.class_dataset(false)?))
+        Ok(drawings::to_npz(&self.class_dataset(false)?))
     }
 
     /// The configuration that trains on the digits and the class's drawings, with their table beside it.

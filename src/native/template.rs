@@ -1,0 +1,171 @@
+//! The configuration that `chiffres init` writes: a template, filled in for the images at hand.
+
+use std::collections::HashMap;
+
+use crate::config::{Column, DataConfig, Source};
+use crate::data::Dataset;
+use crate::data::digits::{MAX_VALUE, SIDE};
+use crate::native::error::Result;
+
+use super::source::{self, OpenOptions};
+
+/// A line is left out when one of its values is missing. Comments come last, after two spaces.
+const TEMPLATE: &str = include_str!("template.toml");
+/// Width of the column before the comments.
+const SETTING_WIDTH: usize = 27;
+/// A largest grey value up to this is taken for the scale of the source itself, as the digits' 16; above it, for 255.
+const MAX_SMALL_VALUE: u8 = 64;
+
+/// The text of a configuration called `name` that trains on the images that `config` reads.
+///
+/// # Errors
+/// As [`source::open`] when `config` does not read them.
+pub fn configuration(name: &str, config: &DataConfig, options: OpenOptions<'_>) -> Result<String> {
+    let dataset = source::open(config, options)?;
+    let mut values = data_values(config, &dataset);
+    values.extend(training_values(&dataset));
+    values.insert("name", quoted(name));
+    Ok(fill(TEMPLATE, &values))
+}
+
+/// The values of the template by their names.
+type Values = HashMap<&'static str, String>;
+
+fn data_values(config: &DataConfig, dataset: &Dataset) -> Values {
+    let column = |column: &Column| match column {
+        Column::Position(position) => position.to_string(),
+        Column::Name(name) => quoted(name),
+    };
+    let scale = match dataset.max_value() {
+        small @ 0..=MAX_SMALL_VALUE => f32::from(small),
+        _ => config.scale,
+    };
+    let mut values = Values::from([
+        ("images", dataset.len().to_string()),
+        ("height", dataset.height().to_string()),
+        ("width", dataset.width().to_string()),
+        ("classes", dataset.classes().len().to_string()),
+        ("source", config.source.to_string()),
+        ("source_comment", source_comment(config.source).into()),
+        ("path", quoted(&config.path)),
+        ("group_place", if config.source == Source::Npz { "array" } else { "column" }.into()),
+        ("split", if config.group.is_none() { "stratified" } else { "group" }.into()),
+        (
+            "train_comment",
+            match dataset.given_train() {
+                Some(_) => "all training images; the source has test images of its own",
+                None => "four fifths train, the others test",
+            }
+            .into(),
+        ),
+        ("scale", format!("{scale:?}")),
+        ("max_value", dataset.max_value().to_string()),
+    ]);
+    if !config.label.is_none() {
+        values.insert("label", column(&config.label));
+    }
+    if !config.group.is_none() {
+        values.insert("group", column(&config.group));
+    }
+    if config.separator != "," {
+        values.insert("separator", quoted(&config.separator));
+    }
+    if has_digits(config.source, dataset) {
+        values.insert("preprocess", "digit".into());
+    }
+    if let [height, width] = config.size[..] {
+        values.insert("size", format!("[{height}, {width}]"));
+    }
+    values
+}
+
+/// Settings that suit the number of images, their size, and the sizes of their classes.
+fn training_values(dataset: &Dataset) -> Values {
+    let images = dataset.given_train().unwrap_or(dataset.len());
+    let train = if dataset.given_train().is_some() { images } else { images * 4 / 5 };
+    // Without the tenth that is held out.
+    let train = (train * 9 / 10).max(1);
+    let mut counts = vec![0usize; dataset.classes().len()];
+    dataset.labels()[..images].iter().for_each(|&label| counts[label as usize] += 1);
+    let (most, least) = (counts.iter().max().copied().unwrap_or(1), counts.iter().min().copied().unwrap_or(1));
+
+    let batch_size = match train {
+        0..=31 => train.div_ceil(4).max(1),
+        32..=2047 => 32,
+        _ => 128,
+    };
+    let epochs = (8000 * batch_size / train).clamp(10, 300);
+    let side = dataset.height().max(dataset.width()) as f64;
+    Values::from([
+        ("inputs", dataset.inputs().to_string()),
+        ("hidden", if dataset.inputs() >= 256 { 128 } else { 32 }.to_string()),
+        ("shift", format!("{:.1}", side / 16.0)),
+        ("epochs", epochs.to_string()),
+        ("steps", (epochs * train.div_ceil(batch_size)).to_string()),
+        ("batch_size", batch_size.to_string()),
+        ("class_weights", if most >= 3 * least.max(1) { "balanced" } else { "none" }.into()),
+        (
+            "class_weights_comment",
+            match least == most {
+                true => format!("every class has {most} images; \"balanced\" suits classes of different sizes"),
+                false => format!("classes have {least} to {most} images; \"balanced\" gives each the same weight"),
+            },
+        ),
+    ])
+}
+
+fn source_comment(source: Source) -> &'static str {
+    match source {
+        Source::Idx => "files of the MNIST family",
+        Source::Csv => "a table with an image in each row",
+        Source::Folder => "a folder of pictures for each class",
+        Source::Npz => "NumPy arrays",
+        Source::Parquet => "Parquet files of pictures",
+        Source::Digits => "the built-in digits",
+    }
+}
+
+/// Whether images of numbers, rather than pictures, have the size and the values of the built-in digits.
+fn has_digits(source: Source, dataset: &Dataset) -> bool {
+    let is_numbers = matches!(source, Source::Idx | Source::Csv | Source::Npz);
+    is_numbers && (dataset.height(), dataset.width(), dataset.max_value()) == (SIDE, SIDE, MAX_VALUE)
+}
+
+fn quoted(text: &str) -> String {
+    toml::Value::from(text).to_string()
+}
+
+/// Fills in the lines of which all values are there, and aligns their comments.
+fn fill(template: &str, values: &Values) -> String {
+    let lines = template.lines().filter_map(|line| {
+        let (setting, comment) = line.rsplit_once("  # ").unwrap_or((line, ""));
+        let (setting, comment) = (fill_line(setting, values)?, fill_line(comment, values)?);
+        Some(if comment.is_empty() { setting } else { format!("{setting:<SETTING_WIDTH$} # {comment}") })
+    });
+    lines.map(|line| line + "\n").collect()
+}
+
+/// A line with its `{name}`s replaced; `None` when one of them has no value.
+fn fill_line(line: &str, values: &Values) -> Option<String> {
+    let mut filled = String::new();
+    let mut rest = line;
+    while let Some((before, after)) = rest.split_once('{') {
+        let (name, after) = after.split_once('}').expect("the braces of the template are closed");
+        filled += before;
+        filled += values.get(name)?;
+        rest = after;
+    }
+    Some(filled + rest)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_without_their_values_are_left_out_and_comments_align() {
+        let values = Values::from([("path", quoted("a  # {b}")), ("what", "a path".into())]);
+        let filled = fill("# {what}\npath = {path}  # {what}\nsize = {size}  # {what}\n", &values);
+        assert_eq!(filled, format!("# a path\n{:<27} # a path\n", "path = \"a  # {b}\""));
+    }
+}
