@@ -162,7 +162,7 @@ fn only_the_page_knows_browsers() {
     for (path, code) in sources("web/www/js") {
         let (worker, reader) = (path == "web/www/js/worker.js", path == "web/www/js/reader.js");
         for (word, is_home) in
-            [("new Lesson", worker), ("Lesson(", worker), (".Reader(", reader), ("wasm/", worker || reader)]
+            [("new Session", worker), ("Session(", worker), (".Reader(", reader), ("wasm/", worker || reader)]
         {
             assert!(is_home || !code.contains(word), "{path} talks to the module: worker.js and reader.js do");
         }

@@ -1,11 +1,11 @@
-// How long a visitor waits: from opening the page, nothing kept from an earlier visit, to the first answer to a drawing;
-// and from a movement of the pointer to the answer on the page. Needs web/dist (web/build.sh) and the packages of web/tests.
+// The waiting time of a visitor: from opening the page, with nothing cached, to the first answer to a drawing; and from a
+// movement of the pointer to the answer on the page. Needs web/dist (web/build.sh) and the packages of web/tests.
 
 import { chromium, draw, FLAGS, ready, serve, three } from '../tests/browser.mjs';
 
 const ROUNDS = Number(process.argv[2] ?? 10);
 
-/** Runs in the page before anything else: writes down when what happened, and draws as soon as there is a pad. */
+/** Runs in the page before anything else: records times, and draws as soon as there is a pad. */
 function watch() {
   window.times = { answers: [] };
   const pressed = (key) => new KeyboardEvent('keydown', { key, bubbles: true });
@@ -31,15 +31,15 @@ function watch() {
 
 const site = await serve();
 const opened = [];
-// What the browser or the page does beside, and how long answers take meanwhile.
+// The circumstances, and the times of the answers in each.
 const circumstances = [
   { name: 'from a movement of the pointer to the answer', slowed: 1, answered: [] },
   { name: 'the same, the page slowed 4 times', slowed: 4, answered: [] },
   { name: 'the same, the page slowed 6 times', slowed: 6, answered: [] },
-  { name: 'while a training plays at full speed', slowed: 1, isTraining: true, answered: [] },
+  { name: 'while training plays at full speed', slowed: 1, isTraining: true, answered: [] },
 ];
 
-/** Opens the page in a browser that was never there, draws, and notes the times. */
+/** Opens the page in a fresh browser, draws, and records the times. */
 async function visit({ slowed, isTraining, answered }) {
   const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: FLAGS });
   const page = await browser.newPage();
@@ -55,7 +55,7 @@ async function visit({ slowed, isTraining, answered }) {
     });
   }
   await (await page.context().newCDPSession(page)).send('Emulation.setCPUThrottlingRate', { rate: slowed });
-  // A hand that has drawn a little before.
+  // Draw once before measuring.
   await draw(page, three());
   await page.click('#drawing-clear');
   await page.evaluate(() => { window.times.answers = []; });

@@ -1,8 +1,8 @@
-// Milliseconds of an epoch of the article's training (1,000 images in batches of 200): in one headless browser the page
-// with and without vector instructions, and TensorFlow.js on its wasm and cpu backends; beside them the same loop compiled
-// for the machine itself, on one thread. Needs web/dist (web/build.sh), and cargo.
+// Milliseconds of an epoch of the article's experiment (1,000 images in batches of 200). Compares, in one headless browser,
+// the page with and without vector instructions and TensorFlow.js on its wasm and cpu backends; and the same loop compiled
+// for the machine itself, on one thread. Needs web/dist (web/build.sh) and cargo.
 //
-// Rounds in turn, so that what else the machine does falls on all alike; medians of all rounds.
+// The contestants take turns, so that other load on the machine affects all of them. Prints medians of all rounds.
 
 import { execFileSync } from 'node:child_process';
 import { createServer } from 'node:http';
@@ -14,10 +14,10 @@ import { chromium } from 'playwright-core';
 const HERE = fileURLToPath(new URL('./', import.meta.url));
 const DIST = join(HERE, '../dist');
 const TF = join(HERE, 'node_modules/@tensorflow');
-// The article's training, and as long as it takes until the browser has compiled all that it will compile.
+// Epochs of the article, and enough epochs for the browser to compile all hot code.
 const EPOCHS = 200;
 const LONG = 3 * EPOCHS;
-// Of once warm, so many are timed together.
+// Epochs that are timed together once the browser is warm.
 const SOME = 20;
 const ROUNDS = Number(process.argv[2] ?? 5);
 const TYPES = { '.html': 'text/html', '.js': 'text/javascript', '.wasm': 'application/wasm', '.css': 'text/css' };
@@ -39,7 +39,7 @@ const browser = await chromium.launch({
   args: ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking'],
 });
 
-/** The page's own engine, in its worker. */
+/** The page's engine, in its worker. */
 async function ours(kind) {
   const page = await browser.newPage();
   await page.goto(`${origin}/empty`);
@@ -90,7 +90,7 @@ const contestants = [
 ];
 const mean = (numbers) => numbers.reduce((sum, number) => sum + number, 0) / numbers.length;
 const median = (numbers) => numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)];
-/** Means of some epochs each: a browser's clock counts tenths of a millisecond. Of several, since the machine is not quiet. */
+/** Means of `SOME` epochs each, because a browser's clock counts tenths of a millisecond. */
 const means = (times) => Array.from({ length: times.length / SOME }, (_, i) => mean(times.slice(SOME * i, SOME * (i + 1))));
 const all = contestants.map(() => ({ first: [], warm: [], total: [] }));
 for (let round = 0; round < ROUNDS; round += 1) {

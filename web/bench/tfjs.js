@@ -1,5 +1,5 @@
-// The article's training in TensorFlow.js: the same images, network, batches and optimiser as config/mlp.toml, but for
-// the weight decay, which it leaves out. Gives the milliseconds of each epoch.
+// The article's experiment in TensorFlow.js: the same images, network, batches and optimiser as config/mlp.toml, without
+// weight decay. Returns the milliseconds of each epoch.
 
 /* global tf */
 const EPOCH = 1000;
@@ -43,7 +43,7 @@ export async function trainWithTfjs({ backend, loop, epochs, pixels, labels }) {
           optimizer.minimize(() => tf.losses.softmaxCrossEntropy(y, x.matMul(w1).add(b1).sigmoid().matMul(w2).add(b2)));
         });
       }
-      // An epoch is over when its numbers are there.
+      // An epoch is over when its results can be read.
       await b2.data();
     });
   }

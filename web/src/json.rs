@@ -1,68 +1,65 @@
-//! Results and errors as the page takes them.
+//! Results and errors in the form that the page takes: JSON text.
 
 use chiffres::Error;
-use chiffres::config::Problem;
+use chiffres::error::{Language, Message};
 use serde::Serialize;
 use serde_json::{Value, json};
 use wasm_bindgen::JsValue;
 
-/// What a call gives back, or what it throws.
+/// The result of a call from JavaScript. An error is thrown as JSON text.
 pub type Answer<T> = Result<T, JsValue>;
 
 /// A value as JSON text.
 pub fn text(value: &impl Serialize) -> String {
-    serde_json::to_string(value).expect("what the library reports is plain data")
+    serde_json::to_string(value).expect("the library's reports are plain data")
 }
 
-/// An error as the page takes it: a word that it has a sentence for, and the library's own words.
-pub fn thrown(error: impl Into<Error>) -> JsValue {
+/// An error of the library: its kind, for which the page has a sentence, and the library's messages in both languages.
+pub fn to_js(error: impl Into<Error>) -> JsValue {
     let error = error.into();
-    if let Error::Config(errors) = &error {
-        return with_details("config", &errors.problems.iter().map(Detail::of).collect::<Vec<_>>());
-    }
     let kind = match &error {
+        Error::Config(_) => "config",
         Error::Damaged { .. } => "damaged",
         Error::TooNew { .. } => "too-new",
         Error::Data { .. } | Error::Dataset { .. } => "data",
         Error::Split { .. } | Error::EmptySplit { .. } => "split",
         _ => "request",
     };
-    // What to do about a damaged file is said for the command, which has runs.
-    let hint = error.hint().filter(|_| kind != "damaged");
-    let (place, message) = match &error {
-        Error::Damaged { path: place, reason, .. } | Error::Data { place, reason, .. } => {
-            (Some(place.as_str()), reason.clone())
-        }
-        error => (None, error.to_string()),
+    // These hints are about the command, which has runs. The page's own sentence says what to do here.
+    let has_hints = !matches!(kind, "damaged" | "too-new");
+    let details = |language| -> Vec<Detail> {
+        error.messages(language).into_iter().map(|message| Detail::new(message, has_hints)).collect()
     };
-    with_details(kind, &[Detail { place, message: &message, hint: hint.as_deref() }])
+    thrown(json!({
+        "kind": kind,
+        "details": { "en": details(Language::English), "fr": details(Language::French) },
+    }))
 }
 
-/// An error that the page has a sentence for, which takes these values.
-pub fn told(kind: &str, values: Value) -> JsValue {
-    JsValue::from_str(&json!({ "kind": kind, "values": values }).to_string())
+/// An error of the page itself, for which it has a sentence with these values.
+pub fn refusal(kind: &str, values: Value) -> JsValue {
+    thrown(json!({ "kind": kind, "values": values }))
 }
 
-/// An error that a mistake of the page's own script makes, and no visitor.
-pub fn mistake(message: &str) -> JsValue {
-    with_details("request", &[Detail { place: None, message, hint: None }])
+/// A bug: a call that no visitor can cause. The message stays in English.
+pub fn internal_error(message: &str) -> JsValue {
+    thrown(json!({ "kind": "request", "message": message }))
 }
 
-/// What the library says of one thing that is wrong.
+fn thrown(error: Value) -> JsValue {
+    JsValue::from_str(&error.to_string())
+}
+
+/// One message of the library.
 #[derive(Serialize)]
-struct Detail<'a> {
-    place: Option<&'a str>,
-    message: &'a str,
-    hint: Option<&'a str>,
+struct Detail {
+    place: Option<String>,
+    message: String,
+    hint: Option<String>,
 }
 
-impl<'a> Detail<'a> {
-    fn of(problem: &'a Problem) -> Self {
-        Self { place: Some(&problem.place), message: &problem.message, hint: problem.hint.as_deref() }
+impl Detail {
+    fn new(Message { place, text, hint }: Message, has_hint: bool) -> Self {
+        Self { place: place.filter(|place| !place.is_empty()), message: text, hint: hint.filter(|_| has_hint) }
     }
-}
-
-/// An error in the library's words, below the page's sentence for its kind.
-fn with_details(kind: &str, details: &[Detail<'_>]) -> JsValue {
-    JsValue::from_str(&json!({ "kind": kind, "details": details }).to_string())
 }

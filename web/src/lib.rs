@@ -1,20 +1,20 @@
-//! The page's side of the library: what JavaScript calls, and nothing else.
+//! The page's side of the library: the calls from JavaScript, and nothing else.
 //!
-//! No network, step, metric or preprocessing is written here: a [`Lesson`] holds what the library gives and hands its
-//! numbers on, long ones as typed arrays, the others as JSON. What goes wrong is thrown as JSON too: a `kind`, which
-//! the page has a sentence for, and the `values` that it takes, or the library's own words as `details`.
+//! No network, step, metric or preprocessing is written here. A [`Session`] calls the library and passes its numbers to
+//! the page: long lists as typed arrays, everything else as JSON. Errors are thrown as JSON too: a `kind`, for which the
+//! page has a sentence, with the `values` in it, or with the library's messages in both languages as `details`.
 
 mod json;
-mod lesson;
 mod network;
 mod reader;
 mod reading;
+mod session;
 mod settings;
 
 use wasm_bindgen::prelude::*;
 
-pub use lesson::Lesson;
 pub use reader::{Knowledge, Reader};
+pub use session::Session;
 
 #[wasm_bindgen]
 extern "C" {
@@ -22,16 +22,16 @@ extern "C" {
     fn error(text: &str);
 }
 
-/// The exponential function that the standard library calls. For WebAssembly it brings a slow one of its own, which would
-/// take a fifth of a training's time.
+/// The exponential function that the standard library calls. Its own version for WebAssembly is slow and would take a
+/// fifth of the training time.
 #[cfg(target_arch = "wasm32")]
 #[unsafe(no_mangle)]
 extern "C" fn expf(x: f32) -> f32 {
     pxfm::f_expf(x)
 }
 
-/// Has a broken invariant say where it broke, before the page is told that it stopped: in a module that was built without the
-/// standard library's sources. The others stop at once.
+/// Writes the place of a broken invariant to the console before the module stops. Modules built with the standard
+/// library's sources stop without a word.
 #[wasm_bindgen(start)]
 fn start() {
     std::panic::set_hook(Box::new(|panic| error(&panic.to_string())));

@@ -7,7 +7,7 @@ use chiffres::novelty::NoveltyDetector;
 use chiffres::{Dataset, SavedModel, Split};
 use serde_json::json;
 
-use crate::json::{Answer, told};
+use crate::json::{Answer, refusal};
 use crate::reader::Reader;
 
 /// A finished network, and what it takes to answer with it.
@@ -35,7 +35,7 @@ impl Network {
         if reads != (digits.height(), digits.width(), digits.classes()) {
             // As text: a size is no amount.
             let [height, width] = [saved.height, saved.width].map(|size| size.to_string());
-            return Err(told(
+            return Err(refusal(
                 "other-network",
                 json!({ "height": height, "width": width, "classes": saved.classes.len() }),
             ));

@@ -10,7 +10,7 @@ use chiffres::{Classifier, Dataset, SavedModel};
 use serde_json::json;
 use wasm_bindgen::prelude::*;
 
-use crate::json::{Answer, thrown, told};
+use crate::json::{Answer, refusal, to_js};
 use crate::reading::Reading;
 
 /// A network that reads drawings, and the images that it has learnt from.
@@ -52,7 +52,7 @@ impl Reader {
         least_ink: u32,
         most_ink: u32,
     ) -> Answer<Self> {
-        let saved = SavedModel::from_bytes("model", model).map_err(thrown)?;
+        let saved = SavedModel::from_bytes("model", model).map_err(to_js)?;
         let images = Images {
             height: saved.height,
             width: saved.width,
@@ -63,7 +63,7 @@ impl Reader {
             groups: None,
             origin: Origin::File { path: "model".into(), unit: "image", first: 0 },
         };
-        let dataset = Dataset::new(images, None, &saved.classes, None).map_err(thrown)?;
+        let dataset = Dataset::new(images, None, &saved.classes, None).map_err(to_js)?;
         let all: Vec<usize> = (0..dataset.len()).collect();
         let usual = Limits { distance, ink: least_ink..=most_ink };
         Ok(Self::of(&saved, NoveltyDetector::with_limits(Rc::new(dataset), &all, usual), &Device::flex()))
@@ -72,10 +72,10 @@ impl Reader {
     /// Finds the digit on a picture given as red, green, blue and opacity of each pixel, and names it.
     pub fn recognise(&self, height: usize, width: usize, rgba: &[u8]) -> Answer<Reading> {
         if height == 0 || width == 0 || height.checked_mul(width).and_then(|n| n.checked_mul(4)) != Some(rgba.len()) {
-            return Err(told("picture", json!({})));
+            return Err(refusal("picture", json!({})));
         }
         let steps = self.preprocessing.digit(&Raster::from_rgba(height, width, rgba));
-        Reading::new(&self.classifier, &self.familiarity, &steps.map_err(|_| told("no-digit", json!({})))?)
+        Reading::new(&self.classifier, &self.familiarity, &steps.map_err(|_| refusal("no-digit", json!({})))?)
     }
 }
 
@@ -90,7 +90,7 @@ impl Reader {
         let (dataset, usual) = (self.familiarity.dataset(), self.familiarity.limits());
         let mut pixels = Vec::new();
         for &image in self.familiarity.images() {
-            pixels.extend(dataset.image(image).map_err(thrown)?.pixels);
+            pixels.extend(dataset.image(image).map_err(to_js)?.pixels);
         }
         Ok(Knowledge {
             model: saved.to_bytes(),

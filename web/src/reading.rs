@@ -8,7 +8,7 @@ use chiffres::{Classifier, Dataset};
 use serde_json::{Value, json};
 use wasm_bindgen::prelude::*;
 
-use crate::json::{Answer, text, thrown};
+use crate::json::{Answer, text, to_js};
 
 /// Training images that are shown beside a drawing.
 const NEIGHBOURS: usize = 5;
@@ -23,7 +23,7 @@ pub struct Reading {
 impl Reading {
     /// What a network, and the images that it has learnt from, say of a digit that was found.
     pub fn new(classifier: &Classifier, familiarity: &NoveltyDetector<Rc<Dataset>>, steps: &Steps) -> Answer<Self> {
-        let prediction = classifier.predict(&steps.pixels).map_err(thrown)?;
+        let prediction = classifier.predict(&steps.pixels).map_err(to_js)?;
         let doubts: Vec<Value> = familiarity.doubts(&steps.pixels).iter().map(doubt).collect();
         let pictures = Pictures::of(steps);
         let json = text(&json!({
@@ -41,7 +41,7 @@ impl Reading {
 /// The images that the network has learnt from which are most like a digit.
 fn neighbours(familiarity: &NoveltyDetector<Rc<Dataset>>, pixels: &[u8]) -> Answer<Vec<Value>> {
     let neighbour = |near: &Neighbour| {
-        let image = familiarity.dataset().image(near.index).map_err(thrown)?;
+        let image = familiarity.dataset().image(near.index).map_err(to_js)?;
         Ok(json!({ "pixels": image.pixels, "label": near.label, "distance": near.distance }))
     };
     familiarity.nearest(pixels, NEIGHBOURS).iter().map(neighbour).collect()

@@ -1,59 +1,59 @@
-//! Experiments as the page has them: the presets, and what is told of the one that is set.
+//! Experiments as the page has them: the presets, and the description of an experiment.
 
 use chiffres::{Dataset, Experiment, MlpConfig, Split, SplitName};
 use serde_json::json;
 
-use crate::json::{Answer, mistake, text, thrown};
+use crate::json::{Answer, internal_error, text, to_js};
 
-/// The experiment of the article, or of the recipe.
+/// The experiment `article` or `recipe`.
 pub fn preset(name: &str) -> Answer<Experiment> {
     let (file, text) = match name {
         "article" => ("mlp.toml", include_str!("../../config/mlp.toml")),
         "recipe" => ("recipe.toml", include_str!("../../config/recipe.toml")),
-        _ => return Err(mistake(&format!("there is no preset {name:?}"))),
+        _ => return Err(internal_error(&format!("there is no preset {name:?}"))),
     };
-    Experiment::from_toml(file, text, &[]).map_err(thrown)
+    Experiment::from_toml(file, text, &[]).map_err(to_js)
 }
 
-/// A preset with the seed and the held-out images of an experiment.
-pub fn with_own(mut preset: Experiment, own: &Experiment) -> Experiment {
-    preset.seed = own.seed;
-    preset.data.validation = own.data.validation;
+/// A preset with the seed and the held-out images of another experiment.
+pub fn with_seed_and_validation_of(mut preset: Experiment, other: &Experiment) -> Experiment {
+    preset.seed = other.seed;
+    preset.data.validation = other.data.validation;
     preset
 }
 
-/// An experiment as the page takes it: settings, what differs from an empty file, and the sizes that follow.
+/// The description of an experiment: settings, those that differ from the defaults, and the sizes that follow from them.
 ///
 /// # Errors
-/// Where the digits cannot be parted as it says.
+/// The digits do not split as the settings ask.
 pub fn describe(experiment: &Experiment, digits: &Dataset) -> Answer<String> {
-    let split = Split::new(digits, experiment).map_err(thrown)?;
+    let split = Split::new(digits, experiment).map_err(to_js)?;
     let config = network_of(experiment, digits);
-    // Whose settings they are, whatever the seed and the images held out.
-    let is_like = |name: &&str| preset(name).is_ok_and(|preset| with_own(preset, experiment) == *experiment);
+    let is_like =
+        |name: &&str| preset(name).is_ok_and(|preset| with_seed_and_validation_of(preset, experiment) == *experiment);
     let preset = ["article", "recipe"].into_iter().find(is_like);
-    let part = |image| split.part_of(image).map(SplitName::as_str);
+    let split_of = |image| split.part_of(image).map(SplitName::as_str);
     let images = json!({ "train": split.train.len(), "validation": split.validation.len(), "test": split.test.len() });
     Ok(text(&json!({
         "settings": experiment,
-        // JavaScript's numbers do not hold every seed.
+        // As text, because JavaScript's numbers do not hold every seed.
         "seed": experiment.seed.to_string(),
         "changes": experiment.changes(),
         "layers": layers(&config),
         "parameters": config.parameters(),
         "images": images,
-        "parts": (0..digits.len()).map(part).collect::<Vec<_>>(),
+        "parts": (0..digits.len()).map(split_of).collect::<Vec<_>>(),
         "steps": experiment.total_steps(split.train.len()),
         "preset": preset,
     })))
 }
 
-/// The network that an experiment makes for the digits.
+/// The network that an experiment trains on the digits.
 pub fn network_of(experiment: &Experiment, digits: &Dataset) -> MlpConfig {
     MlpConfig::new(&experiment.model, digits.inputs(), digits.classes().len())
 }
 
-/// Neurons of each layer, the inputs first.
+/// The number of neurons in each layer, the inputs first.
 pub fn layers(config: &MlpConfig) -> Vec<usize> {
     std::iter::once(config.inputs).chain(config.layers().map(|(_, outputs)| outputs)).collect()
 }

@@ -1,4 +1,4 @@
-// For everybody: by keyboard alone, on a telephone, in both colour schemes, for those who listen.
+// Accessibility: keyboard, telephone, both colour schemes, screen readers.
 
 import test from 'node:test';
 import assert from 'node:assert/strict';
@@ -19,14 +19,14 @@ for (const [language, colorScheme, viewport] of [
     await train(page);
     await drawThree(page);
     await page.waitForFunction(() => /\d/.test(document.querySelector('#drawing-answer').textContent));
-    // A class with its scores, a drawing that was deleted, a question, pictures of a cell, explanations, and a complaint.
+    // A class with its scores, a deleted drawing, a question, the images of a cell, explanations, and an error.
     await addThrees(page, 'Ada', 3);
     await page.click('#class-train');
     await page.waitForSelector('#class-table', { timeout: 120_000 });
     await page.click('#class-list summary');
     await page.click('#class-list .delete-one >> nth=0');
     await page.click('#class-list .person .ask');
-    await page.click('#verdict-wrong');
+    await page.click('#evaluation-wrong');
     await page.evaluate(() => {
       for (const details of document.querySelectorAll('details')) details.open = true;
       for (const value of document.querySelectorAll('#inside-forward .value, #inside-backward .value')) value.click();
@@ -60,7 +60,7 @@ test('a telephone: nothing is wider than the screen, and a finger draws', async 
   for (let y = 0.2; y < 0.88; y += 0.05) await touch('touchMove', [0.5, y]);
   await touch('touchEnd');
   await page.waitForFunction(() => document.querySelector('#drawing-answer').textContent.startsWith('1 ('));
-  // The other parts, by taps. One in the moment after so fast a stroke is taken as part of it by the browser.
+  // The other sections, by taps. The browser takes a tap right after a fast stroke as part of the stroke.
   await page.waitForTimeout(500);
   await page.tap('#class-author');
   await page.keyboard.type('Zoé');
@@ -72,8 +72,8 @@ test('a telephone: nothing is wider than the screen, and a finger draws', async 
   await page.waitForSelector('#network-recipe[aria-pressed="true"]');
   await page.tap('#training-step');
   await page.waitForFunction(() => window.chiffres.app.training.step === 1);
-  await page.tap('#verdict-wrong');
-  await page.waitForSelector('#verdict-pictures li');
+  await page.tap('#evaluation-wrong');
+  await page.waitForSelector('#evaluation-pictures li');
   await page.tap('#inside-forward .neurons-list button');
   await page.waitForSelector('#inside-forward-panel:visible');
   await page.tap('#inside-forward-close');
@@ -87,9 +87,9 @@ test('a telephone: nothing is wider than the screen, and a finger draws', async 
   await page.context().close();
 });
 
-test('the keyboard alone: every part, from the language to the class', async () => {
+test('the keyboard alone reaches every section, from the language to the class', async () => {
   const page = await visit(world);
-  /** Presses Tab until the element is reached, as whoever has no mouse. */
+  /** Presses Tab until it reaches the element. */
   async function reach(selector, key = 'Tab') {
     for (let i = 0; i < 300; i += 1) {
       if (await page.evaluate((selector) => document.activeElement?.matches(selector), selector)) return;
@@ -110,14 +110,14 @@ test('the keyboard alone: every part, from the language to the class', async () 
   await reach('#training-play', 'Shift+Tab');
   await page.keyboard.press('Space');
   await trained(page);
-  await reach('#verdict-confusion button');
+  await reach('#evaluation-confusion button');
   await page.keyboard.press('ArrowRight');
   await page.keyboard.press('Enter');
-  await page.waitForFunction(() => document.querySelectorAll('#verdict-pictures li').length > 0);
-  // A picture opens its probabilities, and those the way through the network.
-  await reach('#verdict-pictures button.answer');
+  await page.waitForFunction(() => document.querySelectorAll('#evaluation-pictures li').length > 0);
+  // An image opens its probabilities, and these lead to section 6.
+  await reach('#evaluation-pictures button.answer');
   await page.keyboard.press('Enter');
-  await reach('#verdict-follow');
+  await reach('#evaluation-follow');
   await page.keyboard.press('Enter');
   await page.waitForFunction(() => document.activeElement.id === 'inside-title');
   await reach('#inside-forward .neurons-list button');
@@ -126,7 +126,7 @@ test('the keyboard alone: every part, from the language to the class', async () 
   await page.keyboard.press('Escape');
   await page.waitForFunction(() => document.activeElement.matches('#inside-forward .neurons-list button'));
   await reach('#drawing-pad', 'Shift+Tab');
-  // Up to the top, pen down, and down: a one.
+  // Move up, put the pen down, move down: a one.
   for (let i = 0; i < 12; i += 1) await page.keyboard.press('ArrowUp');
   await page.keyboard.press('Space');
   for (let i = 0; i < 26; i += 1) await page.keyboard.press('ArrowDown');
@@ -146,7 +146,7 @@ test('the keyboard alone: every part, from the language to the class', async () 
   await page.keyboard.press('ArrowUp');
   await page.keyboard.press('Enter');
   await page.waitForFunction(() => location.hash.includes('model.hidden=[16]'));
-  await reach('#verdict .in-use select');
+  await reach('#evaluation .in-use select');
   await page.keyboard.press('ArrowUp');
   await page.waitForFunction(() => window.chiffres.app.network.origin === 'shipped');
   assert.deepEqual(page.complaints, []);
@@ -155,8 +155,8 @@ test('the keyboard alone: every part, from the language to the class', async () 
 
 for (const viewport of [{ width: 360, height: 740 }, { width: 768, height: 1024 }, { width: 1280, height: 900 }]) {
   test(`the list of contents leads to the beginning of each part: ${viewport.width} pixels wide`, async () => {
-    for (const part of ['verdict', 'class']) {
-      // A fresh page each time: what was never on the screen is not laid out yet.
+    for (const part of ['evaluation', 'class']) {
+      // A fresh page each time, because sections off screen have no layout yet.
       const page = await visit(world, { viewport });
       await page.click(`.contents a[href="#${part}"]`);
       await page.evaluate(async () => {
@@ -173,20 +173,20 @@ for (const viewport of [{ width: 360, height: 740 }, { width: 768, height: 1024 
   });
 }
 
-test('who wants no motion gets none', async () => {
+test('visitors who want no motion get none', async () => {
   const page = await visit(world, { reducedMotion: 'reduce' });
   assert.equal(await page.evaluate(() => getComputedStyle(document.documentElement).scrollBehavior), 'auto');
   assert.deepEqual(page.complaints, []);
   await page.context().close();
 });
 
-test('what is printed has its numbers and pictures, and no controls', async () => {
+test('a printed page has its numbers and pictures, and no controls', async () => {
   const page = await visit(world);
   await train(page);
-  await page.waitForSelector('#verdict-confusion button');
+  await page.waitForSelector('#evaluation-confusion button');
   await page.emulateMedia({ media: 'print' });
   const isPrinted = (selector) => page.locator(selector).first().isVisible();
-  for (const selector of ['#verdict-confusion button', '#verdict-pictures button', '#inside-forward .value', '#network button[aria-pressed="true"]']) {
+  for (const selector of ['#evaluation-confusion button', '#evaluation-pictures button', '#inside-forward .value', '#network button[aria-pressed="true"]']) {
     assert.ok(await isPrinted(selector), selector);
   }
   for (const selector of ['.contents', '#training-play', '.languages', '.in-use select']) {

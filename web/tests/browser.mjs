@@ -1,4 +1,7 @@
-// A browser with the built page in it, as a visitor has them: served from a sub-path, with every request written down.
+// Chromium with the built page, served from a sub-path, with every request recorded.
+//
+// Playwright's library drives Chromium under node:test, one runner for all tests of the page. engines.mjs uses Selenium:
+// Playwright drives only its own builds of Firefox and WebKit, and the tests there are about the engines of distributions.
 
 import assert from 'node:assert/strict';
 import test, { after, before } from 'node:test';
@@ -13,7 +16,7 @@ export { chromium };
 
 export const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const DIST = join(ROOT, 'web/dist');
-/** Where the page lies on its host: not at the root, as on many static hosts. */
+/** The path of the page on its host. Not the root, as on many static hosts. */
 const BASE = '/somewhere/below';
 const TYPES = {
   '.html': 'text/html; charset=utf-8', '.css': 'text/css', '.js': 'text/javascript', '.wasm': 'application/wasm',
@@ -24,13 +27,13 @@ export const FLAGS = [
   '--disable-component-update', '--disable-sync',
 ];
 
-/** The program that the page is held against: CHIFFRES, or the release build. */
+/** The program that the page is compared with: CHIFFRES, or the release build. */
 export function command() {
   const target = process.env.CARGO_TARGET_DIR ?? join(ROOT, 'target');
   return process.env.CHIFFRES ?? join(target, 'release/chiffres');
 }
 
-/** Serves web/dist; `stop()` ends it, as a network that fails. What is in `site.replaced`, by its path, is served instead. */
+/** Serves web/dist. `stop()` ends it, like a network that fails. `site.replaced` has other contents for a path. */
 export async function serve() {
   const replaced = {};
   if (!existsSync(join(DIST, 'index.html'))) throw new Error('web/dist is missing: run web/build.sh first');
@@ -55,7 +58,7 @@ export async function serve() {
 
 const launch = () => chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: FLAGS });
 
-/** A browser and the page on a host of its own, for all tests of a file. */
+/** Starts a browser and a host for all tests of a file. */
 export function open() {
   const world = { browser: null, site: null };
   before(async () => {
@@ -69,7 +72,7 @@ export function open() {
   return world;
 }
 
-/** Tests on a page of their own, which must end without a complaint of the browser. */
+/** Defines tests with a page of their own. They fail if the browser reports an error. */
 export const pageTests = (world) => (name, run, options) => test(name, async () => {
   const page = await visit(world, options);
   await run(page);
@@ -78,8 +81,8 @@ export const pageTests = (world) => (name, run, options) => test(name, async () 
 });
 
 /**
- * A fresh visitor: nothing stored, nothing cached. What the browser complains of, and what it asks other hosts for, is
- * kept in `page.complaints`.
+ * Opens the page for a fresh visitor, with nothing stored or cached. `page.complaints` collects the browser's errors and
+ * warnings, and requests to other hosts.
  */
 export async function visit({ browser, site: { url } }, options = {}) {
   const { fragment = '', ...rest } = options;
@@ -101,20 +104,20 @@ export async function visit({ browser, site: { url } }, options = {}) {
   return page;
 }
 
-/** Waits until the page answers, and until what it fills in when it is idle has its place: a pad that moves is hard to hit. */
+/** Waits until the page is ready and has filled in what it does when idle. Before that, sections still move. */
 export async function ready(page) {
   await page.waitForSelector('body[data-ready]');
-  await page.waitForFunction(() => ['#verdict-result', '#inside-caption'].every((part) => document.querySelector(part).textContent !== ''));
+  await page.waitForFunction(() => ['#evaluation-result', '#inside-caption'].every((part) => document.querySelector(part).textContent !== ''));
 }
 
-/** Trains to the end, as fast as it goes. */
+/** Trains to the end at full speed. */
 export async function train(page) {
   await page.selectOption('#training-pace', 'full');
   await page.click('#training-play');
   await trained(page);
 }
 
-/** Waits for the end of a training, and for the verdict on it. */
+/** Waits for the end of training, and until the trained network is in use. */
 export async function trained(page) {
   await page.waitForFunction(() => {
     const bar = document.querySelector('#training-progress');
@@ -123,7 +126,7 @@ export async function trained(page) {
   await page.waitForFunction(() => document.querySelector('.in-use select').value === 'trained');
 }
 
-/** Draws strokes on the pad, each a list of points from [0, 0] to [1, 1], with the mouse. */
+/** Draws strokes on the pad with the mouse. Each is a list of points from [0, 0] to [1, 1]. */
 export async function draw(page, strokes) {
   const pad = page.locator('#drawing-pad');
   await pad.scrollIntoViewIfNeeded();
@@ -137,7 +140,7 @@ export async function draw(page, strokes) {
   }
 }
 
-/** The strokes of a three; each number is another hand's. */
+/** The strokes of a three. Each `hand` gives a different one. */
 export const three = (hand = 0) => [[
   [0.3, 0.22], [0.36, 0.15], [0.47, 0.12], [0.6, 0.15], [0.66, 0.25], [0.64, 0.36], [0.55, 0.44], [0.45, 0.47], [0.56, 0.49], [0.66, 0.55], [0.7, 0.66],
   [0.66, 0.78], [0.54, 0.86], [0.4, 0.86], [0.28, 0.78],
@@ -145,11 +148,11 @@ export const three = (hand = 0) => [[
 
 export const drawThree = (page, hand = 0) => draw(page, three(hand));
 
-/** Waits until the class has so many drawings. */
+/** Waits until the class has `count` drawings. */
 export const drawings = (page, count) =>
   page.waitForFunction((count) => JSON.parse(localStorage.getItem('chiffres-class') ?? '[]').length === count, count);
 
-/** Adds threes to the class, each by another hand. */
+/** Adds `count` different threes to the class. */
 export async function addThrees(page, author, count) {
   await page.fill('#class-author', author);
   for (let hand = 0; hand < count; hand += 1) {

@@ -1,4 +1,4 @@
-// What has to stand in two places is the same in both.
+// Values that stand in two places are the same in both.
 
 import test from 'node:test';
 import assert from 'node:assert/strict';
@@ -13,9 +13,9 @@ const found = (file, pattern) => {
   return match[1].replaceAll('_', '');
 };
 
-test('the page and the library take as many drawings', () => {
-  const pattern = /MOST_DRAWINGS(?:: usize)? = ([\d_]+);/;
-  assert.equal(found('web/www/js/drawings.js', pattern), found('src/classroom.rs', pattern));
+test('the page and the library have the same limit of drawings', () => {
+  const pattern = /MAX_DRAWINGS(?:: usize)? = ([\d_]+);/;
+  assert.equal(found('web/www/js/class/drawings.js', pattern), found('src/drawings/mod.rs', pattern));
 });
 
 test('the offline copy holds the module that the worker loads', () => {
@@ -23,7 +23,7 @@ test('the offline copy holds the module that the worker loads', () => {
   assert.equal(found('web/www/sw.js', pattern), found('web/www/js/worker.js', pattern));
 });
 
-test('there are as many digits as the page says', () => {
+test('the page states the right number of digits', () => {
   const digits = Number(found('src/config/mod.rs', /Self::Digits\)\.then_some\((\d+)\)/));
   for (const pattern of [/id="images-slider".* max="(\d+)"/, /id="images-index".* max="(\d+)"/, /id="inside-index".* max="(\d+)"/]) {
     assert.equal(Number(found('web/www/index.html', pattern)), digits - 1);

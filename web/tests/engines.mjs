@@ -1,8 +1,8 @@
-// The page in the engines of other browsers: Firefox, and WebKit, which is Safari's. A pupil trains, draws, opens
-// photographs and loses the network; and every engine trains to the same bits as Chromium.
+// The page in Firefox and in WebKit, the engine of Safari. A pupil trains, draws, opens photographs and loses the network
+// connection. All engines must train to the same bits as Chromium.
 //
-// Both are driven by the standard's WebDriver: geckodriver with Debian's firefox-esr, and WebKitWebDriver of Debian's
-// webkit2gtk-driver, which needs a screen; xvfb-run gives one.
+// Selenium drives both through WebDriver: geckodriver with Debian's firefox-esr, and WebKitWebDriver from Debian's
+// webkit2gtk-driver. WebKit needs a screen, for example from xvfb-run.
 
 import assert from 'node:assert/strict';
 import test from 'node:test';
@@ -14,7 +14,7 @@ import { DriverService } from 'selenium-webdriver/remote/index.js';
 import { chromium, FLAGS, ready, ROOT, serve, three, train } from './browser.mjs';
 
 const HANDWRITING = join(ROOT, 'tests/fixtures/handwriting');
-// Milliseconds after which something is taken not to happen any more.
+// Milliseconds to wait for anything.
 const PATIENCE = 60_000;
 const MINI_BROWSER = ['x86_64', 'aarch64'].map((machine) => `/usr/lib/${machine}-linux-gnu/webkit2gtk-4.1/MiniBrowser`).find(existsSync);
 const ENGINES = {
@@ -26,7 +26,7 @@ const models = {};
 
 for (const [engine, [driver, capabilities]] of Object.entries(ENGINES)) {
   test(engine, async (t) => {
-    // WebKit shuts its processes in by means that a container, which is shut in itself, may not have.
+    // WebKit's sandbox does not work inside a container.
     const environment = { ...process.env, WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS: '1' };
     const service = new DriverService.Builder(driver).setLoopback(true).setEnvironment(environment).build();
     const site = await serve();
@@ -68,7 +68,7 @@ async function visit(t, engine, browser, site) {
   await until('the page answers', isReady);
   await run(() => document.querySelector('[data-language="en"]').click());
 
-  await t.test('photographs, and what is none', async () => {
+  await t.test('photographs, and a file that is not a picture', async () => {
     for (const [name, digit] of [['7-paper28219.jpg', 7], ['0-paper39220.jpg', 0], ['3-mnist18477.png', 3]]) {
       await upload('#drawing-file', join(HANDWRITING, name));
       await reads(digit);
@@ -102,9 +102,9 @@ async function visit(t, engine, browser, site) {
       pace.dispatchEvent(new Event('change', { bubbles: true }));
     });
     await run(() => document.querySelector('#training-play').click());
-    await until('the training ends', () => document.querySelector('.in-use select').value === 'trained');
-    await until('its verdict', () => /^5\d of 797/.test(document.querySelector('#verdict-result').textContent));
-    const [, rate] = (await text('#verdict-result')).match(/: ([\d.]+)% \(/);
+    await until('training ends', () => document.querySelector('.in-use select').value === 'trained');
+    await until('the test result is there', () => /^5\d of 797/.test(document.querySelector('#evaluation-result').textContent));
+    const [, rate] = (await text('#evaluation-result')).match(/: ([\d.]+)% \(/);
     assert.ok(Number(rate) < 12, `${rate} %`);
     await run(() => document.querySelector('[data-language="fr"]').click());
     assert.match(await text('#training-status'), /Époque 200 sur 200/);
@@ -134,7 +134,7 @@ async function visit(t, engine, browser, site) {
   });
 }
 
-/** Runs on the page: the file of the network in use, in hexadecimal. */
+/** The model file of the network in use, in hexadecimal. Runs on the page. */
 async function trainedModel() {
   return Array.from(await window.chiffres.app.engine.model(), (byte) => byte.toString(16).padStart(2, '0')).join('');
 }

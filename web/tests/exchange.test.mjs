@@ -1,4 +1,4 @@
-// Between the page and the command: the same training, model files both ways, a class's files.
+// Exchange between the page and the command: the same training, model files both ways, a class's files.
 
 import test, { after } from 'node:test';
 import assert from 'node:assert/strict';
@@ -9,7 +9,7 @@ import { join } from 'node:path';
 
 import { addThrees, command, drawings, open, ready, train, visit } from './browser.mjs';
 
-/** What a probability on the page may differ from the command's: floats that are added up in another order. */
+/** Tolerance between probabilities on the page and in the command, which add floats in another order. */
 const TOLERANCE = 1e-3;
 
 const world = open();
@@ -18,7 +18,7 @@ after(() => rmSync(folder, { recursive: true }));
 
 const chiffres = (...args) => execFileSync(command(), args, { cwd: folder, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
 
-/** Presses what saves a file, and gives the file's path. */
+/** Clicks a button that saves a file, and returns the path of the file. */
 async function save(page, selector, name) {
   const [download] = await Promise.all([page.waitForEvent('download'), page.click(selector)]);
   const path = join(folder, name);
@@ -26,16 +26,16 @@ async function save(page, selector, name) {
   return path;
 }
 
-/** What the command says of all test images with a model. */
+/** The command's answers on all test images with a model. */
 function predictions(model) {
   const indices = Array.from({ length: 797 }, (_, i) => String(1000 + i));
   return chiffres('predict', model, ...indices, '--json', '--device', 'flex').trim().split('\n').map((line) => JSON.parse(line));
 }
 
-/** What the page says of all test images with the network in use. */
-const verdict = (page) => page.evaluate(async () => {
+/** The page's answers on all test images with the network in use. */
+const answers = (page) => page.evaluate(async () => {
   const { app } = window.chiffres;
-  return app.engine.verdict();
+  return app.engine.evaluate();
 });
 
 function assertEqualAnswers(page, command) {
@@ -62,10 +62,10 @@ for (const [name, fragment] of [
     await page.click('#network summary');
     const toml = await save(page, '#network-save-toml', 'page.toml');
     chiffres('train', toml, '--device', 'flex', '--name', 'page', '--exist-ok', '--progress', 'none');
-    assertEqualAnswers(await verdict(page), predictions('page'));
-    // And the model that the page saves is one that the command reads.
-    const model = await save(page, '#verdict .in-use button', 'page.model');
-    assertEqualAnswers(await verdict(page), predictions(model));
+    assertEqualAnswers(await answers(page), predictions('page'));
+    // The command reads the model that the page saves.
+    const model = await save(page, '#evaluation .in-use button', 'page.model');
+    assertEqualAnswers(await answers(page), predictions(model));
     assert.deepEqual(page.complaints, []);
     await page.context().close();
     rmSync(join(folder, 'artifacts'), { recursive: true });
@@ -79,11 +79,11 @@ test('a model file of a run is used on the page, and saved again byte by byte', 
   const toml = await save(page, '#network-save-toml', 'run.toml');
   chiffres('train', toml, '--device', 'flex', '--name', 'run', '--set', 'model.hidden=[11]', '--progress', 'none');
   const run = join(folder, 'artifacts/run/model');
-  await page.setInputFiles('#verdict .in-use input[type="file"]', run);
-  await page.waitForFunction(() => /64 → 11 → 10/.test(document.querySelector('#verdict .in-use .note').textContent));
-  assertEqualAnswers(await verdict(page), predictions('run'));
-  assert.deepEqual(readFileSync(await save(page, '#verdict .in-use button', 'again.model')), readFileSync(run));
-  // The configuration of the run, as the command resolved it, is taken too.
+  await page.setInputFiles('#evaluation .in-use input[type="file"]', run);
+  await page.waitForFunction(() => /64 → 11 → 10/.test(document.querySelector('#evaluation .in-use .note').textContent));
+  assertEqualAnswers(await answers(page), predictions('run'));
+  assert.deepEqual(readFileSync(await save(page, '#evaluation .in-use button', 'again.model')), readFileSync(run));
+  // The page also takes the resolved configuration of the run.
   await page.setInputFiles('#network-open-toml', join(folder, 'artifacts/run/config.toml'));
   await page.waitForFunction(() => location.hash.includes('model.hidden=[11]'));
 
@@ -95,10 +95,10 @@ test('a model file of a run is used on the page, and saved again byte by byte', 
     ['altered', broken, /digest/],
     ['a text', Buffer.from('Dear diary'), /not a model|is not a usable model/],
   ]) {
-    await page.setInputFiles('#verdict .in-use input[type="file"]', { name, mimeType: 'application/octet-stream', buffer: bytes });
+    await page.setInputFiles('#evaluation .in-use input[type="file"]', { name, mimeType: 'application/octet-stream', buffer: bytes });
     await page.waitForFunction((name) => document.querySelector('#messages')?.textContent.includes(`${name}:`), name);
     assert.match(await page.textContent('#messages .message'), reason);
-    assert.match(await page.textContent('#verdict .in-use .note'), /64 → 11 → 10/, 'nothing has changed');
+    assert.match(await page.textContent('#evaluation .in-use .note'), /64 → 11 → 10/, 'nothing has changed');
   }
   assert.deepEqual(page.complaints, []);
   await page.context().close();
@@ -113,7 +113,7 @@ test('a class trains with the command as on the page, and its drawings come back
   await save(page, '#class-save-toml', 'chiffres-class.toml');
   const out = JSON.parse(chiffres('train', 'chiffres-class.toml', '--device', 'flex', '--name', 'class', '--json', '--progress', 'none'));
   assert.ok(out, 'the command trains on it');
-  const model = await save(page, '#verdict .in-use button', 'class.model');
+  const model = await save(page, '#evaluation .in-use button', 'class.model');
   const evaluate = (model) => JSON.parse(chiffres('evaluate', model, '--json', '--device', 'flex'));
   assert.deepEqual(evaluate(model).confusion, evaluate('class').confusion);
 

@@ -1,4 +1,4 @@
-// The page as a visitor meets it, part by part, in a real browser.
+// The first sections of the page, and the page as a whole, in a real browser.
 
 import test from 'node:test';
 import assert from 'node:assert/strict';
@@ -69,7 +69,7 @@ onPage('the network: presets, parameters, and settings that are refused', async 
   assert.equal(await page.$('#messages .message'), null);
 });
 
-onPage('a complaint names the setting, and is told in the language that is switched to', async (page) => {
+onPage('an error names the setting, and changes with the language', async (page) => {
   await page.fill('#network-validation', '999');
   await page.press('#network-validation', 'Enter');
   await page.waitForSelector('#messages .message');
@@ -83,7 +83,7 @@ onPage('a complaint names the setting, and is told in the language that is switc
   // Without hidden neurons there is no activation to choose.
   await page.selectOption('#network-layers', '0');
   await page.waitForSelector('#network-activation', { state: 'detached' });
-  // Numbers as they are typed elsewhere.
+  // Numbers with a decimal comma.
   await page.fill('#network-learningRate', '.5');
   await page.press('#network-learningRate', 'Enter');
   await page.waitForFunction(() => location.hash.includes('learning_rate=0.5'));
@@ -100,12 +100,12 @@ onPage('the network: an emptied number is refused, and a change takes neither a 
   assert.match(await text(page, '#network-parameters'), /64 → 15 → 10/);
   assert.equal(await page.inputValue('#network-neurons'), '15');
   await page.click('#messages button');
-  // Pressed while another field still has to be taken, as a hand does: down, and a little later up.
+  // Press a button while another field still has to be applied: down, and a little later up.
   await page.fill('#network-neurons', '25');
   await page.click('#network-augmentation', { delay: 150 });
   await page.waitForFunction(() => location.hash.includes('model.hidden=[25]') && location.hash.includes('augmentation.shift'));
   assert.ok(await page.isChecked('#network-augmentation'));
-  // A list that is open swallows the end of the press that opened it.
+  // An open select swallows the pointerup.
   await page.hover('#network-layers');
   await page.mouse.down();
   await page.selectOption('#network-layers', '2');
@@ -119,17 +119,17 @@ onPage('the network: an emptied number is refused, and a change takes neither a 
   }
 });
 
-onPage('a network that has run wild is called so, and what is in use says when it was made', async (page) => {
+onPage('a diverged network is called so, and the network in use names its step', async (page) => {
   await page.selectOption('#network-activation', 'relu');
   await page.fill('#network-learningRate', '1000');
   await page.press('#network-learningRate', 'Enter');
   await page.waitForFunction(() => location.hash.includes('learning_rate=1000'));
   await train(page);
   assert.match(await text(page, '#training-status'), /run wild/);
-  await page.waitForFunction(() => /run wild/.test(document.querySelector('#verdict-article').textContent));
-  assert.doesNotMatch(await text(page, '#verdict .in-use .note'), /as it was/);
+  await page.waitForFunction(() => /run wild/.test(document.querySelector('#evaluation-article').textContent));
+  assert.doesNotMatch(await text(page, '#evaluation .in-use .note'), /as it was/);
   await page.click('#training-reset');
-  await page.waitForFunction(() => /as it was after step 800/.test(document.querySelector('#verdict .in-use .note').textContent));
+  await page.waitForFunction(() => /as it was after step 800/.test(document.querySelector('#evaluation .in-use .note').textContent));
 });
 
 onPage('training: a step, an epoch, pause, the end, and over again', async (page) => {
@@ -161,7 +161,7 @@ onPage('the language is switched while training goes on', async (page) => {
   assert.match(await text(page, '#training-title'), /L’entraînement/);
   const value = () => page.$eval('#training-progress', (bar) => bar.value);
   const then = await value();
-  assert.ok(then > 50, 'the training is still there');
+  assert.ok(then > 50, 'training continues');
   await page.waitForFunction((then) => document.querySelector('#training-progress').value > then, then);
   await page.selectOption('#training-pace', 'full');
   await trained(page);
@@ -196,13 +196,13 @@ onPage('the experiment is in the address, and comes back from it', async (page) 
   await page.fill('#network-toml', toml.replace('hidden = [20]', 'hidden = [9]'));
   await page.click('#network-load-toml');
   await page.waitForFunction(() => location.hash.includes('model.hidden=[9]'));
-  // A seed that is no number of JavaScript's.
+  // A seed beyond the integers that JavaScript holds.
   await page.fill('#network-toml', toml.replace('seed = 7', 'seed = 9007199254740993'));
   await page.click('#network-load-toml');
   await page.waitForFunction(() => location.hash.includes('seed=9007199254740993'));
   assert.equal(await page.inputValue('#training-seed'), '9007199254740993');
   await page.click('#training-step');
-  await page.waitForFunction(() => document.querySelector('#verdict .in-use .note').textContent.includes('seed 9007199254740993'));
+  await page.waitForFunction(() => document.querySelector('#evaluation .in-use .note').textContent.includes('seed 9007199254740993'));
 });
 
 onPage('a link within the page leaves the experiment in the address, and a decimal may have a comma', async (page) => {
@@ -210,10 +210,10 @@ onPage('a link within the page leaves the experiment in the address, and a decim
   await page.press('#network-learningRate', 'Enter');
   await page.waitForFunction(() => location.hash.includes('learning_rate=0.25'));
   const address = page.url();
-  await page.click('.contents a[href="#verdict"]');
-  await page.waitForFunction(() => document.activeElement.id === 'verdict');
+  await page.click('.contents a[href="#evaluation"]');
+  await page.waitForFunction(() => document.activeElement.id === 'evaluation');
   assert.equal(page.url(), address);
-  // The address of what is there already takes nothing back.
+  // The address of the present experiment changes nothing.
   await train(page);
   await page.evaluate(() => { window.begun = 0; window.chiffres.app.on('experiment', () => { window.begun += 1; }); });
   await page.evaluate(() => { const { hash } = location; history.replaceState(null, '', '#'); location.hash = hash; });
@@ -232,7 +232,7 @@ onPage('an experiment of all defaults is in the address too', async (page) => {
   assert.equal(await text(page, '#network-parameters'), before);
 });
 
-test('what an image is for is told by the split of the experiment', async () => {
+test('the caption of an image names its split in the experiment', async () => {
   const page = await visit(world, { fragment: "#data.split='random'&data.validation=200" });
   const { parts, images } = await page.evaluate(() => window.chiffres.app.experiment);
   const first = (part) => parts.indexOf(part);
@@ -266,13 +266,13 @@ onPage('a file that is dropped anywhere is opened where it belongs', async (page
 
 onPage('the network in use is chosen by keyboard, and the focus stays', async (page) => {
   await train(page);
-  await page.focus('#verdict .in-use select');
+  await page.focus('#evaluation .in-use select');
   await page.keyboard.press('ArrowUp');
   await page.waitForFunction(() => window.chiffres.app.network.origin === 'shipped');
-  assert.ok(await page.evaluate(() => document.activeElement === document.querySelector('#verdict .in-use select')));
+  assert.ok(await page.evaluate(() => document.activeElement === document.querySelector('#evaluation .in-use select')));
 });
 
-onPage('drawings are answered while a training plays at full speed, and a pause is a pause', async (page) => {
+onPage('drawings are answered while training plays at full speed, and a pause is a pause', async (page) => {
   await page.selectOption('#training-pace', 'full');
   await page.fill('#network-epochs', '100000');
   await page.press('#network-epochs', 'Enter');
@@ -288,7 +288,7 @@ onPage('drawings are answered while a training plays at full speed, and a pause 
   assert.equal(await page.evaluate(() => window.chiffres.app.training.step), step);
 });
 
-onPage('where the browser forbids to copy, the page says where to copy from', async (page) => {
+onPage('if the browser forbids copying, the page says where to copy from', async (page) => {
   await page.evaluate(() => Object.defineProperty(navigator, 'clipboard', { value: undefined }));
   await page.click('#network summary');
   for (const what of ['link', 'toml']) {
@@ -319,14 +319,14 @@ for (const [fragment, expected] of [
   });
 }
 
-test('an engine that breaks while a training plays is told', async () => {
+test('an engine that breaks while training plays is reported', async () => {
   const context = await world.browser.newContext({ locale: 'en-GB', serviceWorkers: 'block' });
   const page = await context.newPage();
-  // As a broken invariant of the library would: in the midst of a step, with no question waiting.
+  // Like a broken invariant of the library: during a step, with no call pending.
   await page.route('**/js/worker.js', async (route) => {
     const response = await route.fetch();
     const source = await response.text();
-    const broken = source.replaceAll('more = lesson.step();', "if (play.steps > 20) throw new Error('unreachable'); more = lesson.step();");
+    const broken = source.replaceAll('more = session.step();', "if (play.steps > 20) throw new Error('unreachable'); more = session.step();");
     assert.notEqual(broken, source);
     await route.fulfill({ response, body: broken });
   });
@@ -365,12 +365,12 @@ test('a newer version waits until the visitor takes it', async (t) => {
   await page.reload();
   await ready(page);
   await page.waitForSelector('#newer:not([hidden])');
-  // All that is open is of one version, also when it is opened again.
+  // Everything open is of one version, also when it is opened again.
   await page.reload();
   await ready(page);
   assert.equal(await page.locator('#newer-page').count(), 0);
   await page.waitForSelector('#newer:not([hidden])');
-  // Another window is told when it is taken in this one, and takes it too when it is asked to.
+  // When one window takes the new version, the other one offers it too.
   const other = await page.context().newPage();
   await other.goto(own.url);
   await ready(other);
@@ -391,7 +391,7 @@ test('a newer version waits until the visitor takes it', async (t) => {
   await page.context().close();
 });
 
-test('the page works without a network once it was there', async () => {
+test('the page works without a network after one visit', async () => {
   const own = await serve();
   const page = await visit({ ...world, site: own });
   await page.evaluate(() => navigator.serviceWorker.ready);
@@ -400,7 +400,7 @@ test('the page works without a network once it was there', async () => {
   await ready(page);
   await train(page);
   assert.match(await text(page, '#training-status'), /Epoch 200 of 200/);
-  await page.selectOption('#verdict .in-use select', 'shipped');
+  await page.selectOption('#evaluation .in-use select', 'shipped');
   await draw(page, three());
   await page.waitForFunction(() => document.querySelector('#drawing-answer').textContent.startsWith('3 ('));
   await page.context().close();

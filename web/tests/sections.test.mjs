@@ -1,4 +1,4 @@
-// The later parts of the page: the verdict, a drawing, the inside, a class.
+// The later sections of the page: the test result, a drawing, the inside, a class.
 
 import test from 'node:test';
 import assert from 'node:assert/strict';
@@ -18,24 +18,24 @@ const complaint = async (page) => {
 };
 const HANDWRITING = join(ROOT, 'tests/fixtures/handwriting');
 
-onPage('the verdict: an error rate under 12 %, the first ten, the matrix, and the way inside', async (page) => {
+onPage('the test result: an error rate under 12 %, the first ten, the matrix, and the way inside', async (page) => {
   await train(page);
-  await page.waitForFunction(() => document.querySelector('#verdict-result').textContent.startsWith('5'));
-  const [, errors, rate] = (await text(page, '#verdict-result')).match(/^(\d+) of 797 wrong: ([\d.]+)% \(95% interval [\d.]+% to [\d.]+%\)/);
+  await page.waitForFunction(() => document.querySelector('#evaluation-result').textContent.startsWith('5'));
+  const [, errors, rate] = (await text(page, '#evaluation-result')).match(/^(\d+) of 797 wrong: ([\d.]+)% \(95% interval [\d.]+% to [\d.]+%\)/);
   assert.ok(Number(rate) < 12, `${rate} %`);
-  const first = await page.$$eval('#verdict-first li', (all) => all.map((item) => item.textContent));
+  const first = await page.$$eval('#evaluation-first li', (all) => all.map((item) => item.textContent));
   assert.equal(first.length, 10);
   // The targets of the article's first ten test images.
   [1, 4, 0, 5, 3, 6, 9, 6, 1, 7].forEach((target, i) => assert.match(first[i], new RegExp(`Digit ${target}|It is an? ${target}`)));
-  const counts = await page.$$eval('#verdict-confusion [data-cell]', (cells) => cells.map((cell) => [cell.dataset.cell, Number(cell.textContent)]));
+  const counts = await page.$$eval('#evaluation-confusion [data-cell]', (cells) => cells.map((cell) => [cell.dataset.cell, Number(cell.textContent)]));
   const sum = (wanted) => counts.filter(([cell]) => wanted(...cell.split('-'))).reduce((total, [, count]) => total + count, 0);
   assert.equal(sum((target, label) => target !== label), Number(errors));
   assert.equal(sum(() => true), 797);
   const [wrong, count] = counts.find(([cell, number]) => cell[0] !== cell[2] && number > 0);
   await page.click(`[data-cell="${wrong}"]`);
-  assert.equal(await page.locator('#verdict-pictures > li').count(), count);
-  await page.click('#verdict-pictures button.answer');
-  await page.click('#verdict-follow');
+  assert.equal(await page.locator('#evaluation-pictures > li').count(), count);
+  await page.click('#evaluation-pictures button.answer');
+  await page.click('#evaluation-follow');
   await page.waitForFunction((target) => document.querySelector('#inside-caption').textContent.includes(`digit ${target}`), wrong[0]);
   await page.waitForFunction(() => document.querySelector('#inside').getBoundingClientRect().top < window.innerHeight / 2);
 });
@@ -48,7 +48,7 @@ onPage('a three that is drawn is read as three, step by step', async (page) => {
   assert.match(await text(page, '#drawing-bars'), /3\s*9?\d/);
   await page.click('#drawing-clear');
   await page.waitForFunction(() => !/\d/.test(document.querySelector('#drawing-answer').textContent));
-  // What is no digit is no certain answer.
+  // A scribble gets an unsure answer.
   await draw(page, [[[0.1, 0.1], [0.9, 0.9]], [[0.9, 0.1], [0.1, 0.9]], [[0.1, 0.5], [0.9, 0.5]], [[0.5, 0.1], [0.5, 0.9]], [[0.1, 0.1], [0.9, 0.1]]]);
   await page.waitForFunction(() => !document.querySelector('#drawing-doubts').hidden);
   for (let stroke = 0; stroke < 5; stroke += 1) await page.click('#drawing-undo');
@@ -63,7 +63,7 @@ onPage('a drawing is answered before the event is over, and answers leave time f
     const seen = [answer.textContent];
     pressed(' ');
     seen.push(answer.textContent);
-    // A hundred more in the same moment: not each of them is answered.
+    // A hundred more at the same moment: only some are answered.
     let answers = 0;
     const { reader } = window.chiffres.app;
     window.chiffres.app.reader = { ...reader, recognise: (...picture) => { answers += 1; return reader.recognise(...picture); } };
@@ -74,11 +74,11 @@ onPage('a drawing is answered before the event is over, and answers leave time f
   assert.equal(before, '–');
   assert.match(then, /^\d \(\d+%\)$/);
   assert.ok(atOnce < 50, `${atOnce} answers`);
-  // The last one is: a line from the middle downwards is a 1.
+  // The last one is answered: a line from the middle downwards is a 1.
   await page.waitForFunction(() => /^1 \(/.test(document.querySelector('#drawing-answer').textContent));
 });
 
-/** What the page's own reader and the worker's say of the drawing of a three. */
+/** The answers of the page's own reader and of the worker to the drawing of a three. */
 const bothReadings = (page) => page.evaluate(async (stroke) => {
   const { app } = window.chiffres;
   const side = 96;
@@ -106,7 +106,7 @@ onPage('the page reads as the worker does: with the network of the page, a train
   await train(page);
   const trained = await hold('trained');
   assert.notDeepEqual(trained.probabilities, shipped.probabilities);
-  // Held out to watch the training, 200 of the images are not among those that it has learnt from.
+  // 200 of the images are held out, so the network has not learnt from them.
   assert.equal(await page.evaluate(async () => (await window.chiffres.app.engine.useTrained()).knowledge.labels.length), 800);
   await addThrees(page, 'Ada', 3);
   await page.click('#class-train');
@@ -125,13 +125,13 @@ onPage('a photograph is read, and a drawing after it', async (page) => {
   await page.waitForFunction(() => document.querySelector('#drawing-answer').textContent.startsWith('3 ('));
 });
 
-onPage('files that are no pictures, or too large, say so and change nothing', async (page) => {
+onPage('files that are not pictures, or too large, are refused and change nothing', async (page) => {
   await drawThree(page);
   await page.waitForFunction(() => document.querySelector('#drawing-answer').textContent.startsWith('3 ('));
   const answer = await text(page, '#drawing-answer');
   await page.setInputFiles('#drawing-file', { name: 'diary.png', mimeType: 'image/png', buffer: Buffer.from('Dear diary') });
   assert.match(await complaint(page), /^diary\.png: This file is not a picture that can be read/);
-  // A header that promises 20,000 x 20,000 pixels.
+  // A header that declares 20,000 x 20,000 pixels.
   await page.setInputFiles('#drawing-file', { name: 'huge.svg', mimeType: 'image/svg+xml', buffer: Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" width="20000" height="20000"><rect width="9" height="9"/></svg>') });
   assert.match(await complaint(page), /^huge\.svg: This picture is too large: 20000×20000, which makes 400 million pixels/);
   const whole = readFileSync(join(HANDWRITING, '3-mnist18477.png'));
@@ -158,8 +158,8 @@ onPage('the inside: every number explained, and gradients that agree with finite
 });
 
 /**
- * Both sides of a formula that is shown, by its HTML, for each sign of equality: `[[left, right, size], ...]`, where the size
- * is what comes out when nothing cancels.
+ * Evaluates both sides of each equals sign in a formula, given as HTML: `[[left, right, size], ...]`. `size` is the left side
+ * with all terms positive, as a measure of rounding.
  */
 function sidesOf(html) {
   const code = html
@@ -169,10 +169,10 @@ function sidesOf(html) {
     .replaceAll('−', '-').replaceAll('×', '*').replaceAll('½', '0.5').replaceAll('√(2/π)', 'Math.sqrt(2 / Math.PI)')
     .replace(/\b(tanh|max)\(/g, 'Math.$1(').replace(/\bln\(/g, 'Math.log(').replaceAll('²', '**2').replaceAll('³', '**3')
     .replace(/\|(.*?)\|/g, 'Math.abs($1)').replace(/([\d.]+)%/g, '$1 / 100')
-    // A power of a negative number, and the negative of a negative one, want brackets in JavaScript.
+    // JavaScript needs brackets around a negative base and a double negative.
     .replace(/exp\(-\((-[^)]*)\)\)/g, 'exp(-($1))');
   const value = (side) => Function(`"use strict"; return (${side})`)();
-  // All signs but those of exponents, of powers of ten and of a subtraction from 1 made positive.
+  // All signs made positive, except in exponents, powers of ten and subtractions from 1.
   const size = (side) => Math.abs(value(side.replace(/exp\(-/g, 'exp(~').replace(/e-(?=\d)/g, 'e~').replace(/\/ \(1 \+/g, '/ (1 +')
     .replaceAll('-', side.includes('exp') ? '-' : '+').replaceAll('~', '-')));
   const sides = code.split(' = ');
@@ -190,13 +190,13 @@ for (const [name, fragment] of [
   onPage(`every formula that is shown is true: ${name}`, async (page) => {
     await page.click('#training-epoch');
     await page.waitForFunction(() => window.chiffres.app.network.origin === 'trained');
-    // The inside of another network is looked at when the browser is idle; then no other image comes in between.
+    // The page traces with the new network when the browser is idle. Wait for it, so that no other image comes in between.
     await page.evaluate(() => new Promise((resolve) => requestIdleCallback(resolve)));
     await page.fill('#inside-index', '5');
     await page.press('#inside-index', 'Enter');
     await page.waitForFunction(() => document.querySelector('#inside-caption').textContent.startsWith('Image 5'));
     assert.equal(await page.locator('#inside-backward ul').count(), (await page.evaluate(() => window.chiffres.app.network.layers)).length - 1);
-    // Each number, and for each delta a weight and the bias.
+    // Each number; and for each delta, a weight and the bias.
     const shown = await page.evaluate(async () => {
       const found = new Set();
       const settled = async () => {
@@ -221,10 +221,10 @@ for (const [name, fragment] of [
     });
     assert.ok(shown.length > 100, `${shown.length} formulas`);
     for (const html of shown) {
-      // The slopes of ReLU and GELU are said in words; what they make of a delta is a formula again.
+      // The slopes of ReLU and GELU are in words; the delta is a formula again.
       const isFormula = html.includes(' = ') && !/ReLU|GELU|activation/.test(html);
       for (const [left, right, size] of isFormula ? sidesOf(html) : []) {
-        // Four digits are shown: of factors, and in a sum of what is largest; in an exponent, they make more. The engine has single precision.
+        // Four digits are shown, of factors and of the largest term; in an exponent, rounding counts more. The engine has single precision.
         const rounding = (html.includes('<sup>') ? 1e-2 : 2e-3) * size + (html.endsWith('%') ? 1e-4 : 6e-8);
         assert.ok(Math.abs(left - right) <= rounding, `${html}: ${left}, ${right}, within ${rounding}`);
       }
@@ -239,7 +239,7 @@ onPage('a drawing is called right or wrong once its digit is chosen', async (pag
   await page.waitForFunction(() => /Your drawing: the network reads 3 .* Was it meant as another digit/.test(document.querySelector('#inside-caption').textContent));
   await page.selectOption('#inside-target', '5');
   await page.waitForFunction(() => /^Your drawing, digit 5\. ✗/.test(document.querySelector('#inside-caption').textContent));
-  // Read by another network, it is still meant as what was chosen.
+  // When another network reads it, the chosen digit stays.
   await page.click('#training-epoch');
   await page.waitForFunction(() => window.chiffres.app.network.origin === 'trained');
   await page.waitForFunction(() => /^Your drawing, digit 5\./.test(document.querySelector('#inside-caption').textContent));
@@ -260,9 +260,9 @@ onPage('scores of any size have shares', async (page) => {
   }
 });
 
-onPage('a class: drawings, a training with them, and the scores before and after', async (page) => {
+onPage('a class: drawings, training with them, and the scores before and after', async (page) => {
   await addThrees(page, 'Léa', 4);
-  // They are kept on this device, and nowhere else.
+  // The drawings are kept on this device, and nowhere else.
   await page.reload();
   await ready(page);
   await drawings(page, 4);
@@ -271,19 +271,19 @@ onPage('a class: drawings, a training with them, and the scores before and after
   await page.waitForSelector('#class-table', { timeout: 120_000 });
   assert.match(await text(page, '#class-table'), /Léa/);
   assert.match(await text(page, '#class-table'), /of 2/);
-  // A drawing that the network has learnt from is its own nearest image.
+  // The nearest image of a training drawing is itself.
   await draw(page, three());
   await page.waitForFunction(() => /: 0\.0$|^0\.0|\b0\.0\b/.test(document.querySelector('#drawing-neighbours li')?.textContent ?? ''));
-  // Of the network as a file the page does not know which images trained it.
-  assert.ok(await page.isHidden('#verdict-other-images'));
+  // The page does not know which images trained a network from a file.
+  assert.ok(await page.isHidden('#evaluation-other-images'));
   await page.evaluate(async () => {
     const { app } = window.chiffres;
     await app.use('file', { name: 'model', bytes: await app.engine.model() });
   });
-  await page.waitForSelector('#verdict-other-images:visible');
-  assert.ok(await page.isHidden('#verdict-new-images'));
+  await page.waitForSelector('#evaluation-other-images:visible');
+  assert.ok(await page.isHidden('#evaluation-new-images'));
   assert.match(await text(page, '#training-status'), /with the drawings of the class/);
-  // With the drawings goes every word about them.
+  // Without the drawings, nothing is said about them.
   await page.click('#class-delete-all button');
   await page.click('#class-delete-all .answer-yes');
   await drawings(page, 0);
@@ -303,7 +303,7 @@ onPage('drawings that were deleted are brought back to their places', async (pag
   assert.equal(await kept(), before);
   assert.ok(await page.isHidden('#class-deleted'));
   assert.equal(await text(page, '#announcements'), 'They are back.');
-  // Twice before it is done deletes once, and can be taken back.
+  // Two clicks at once delete one drawing, and the deletion can be undone.
   await page.evaluate(() => { for (let i = 0; i < 2; i += 1) document.querySelector('#class-list .delete-one').click(); });
   await drawings(page, 2);
   await page.waitForSelector('#class-deleted:not([hidden])');
@@ -312,7 +312,7 @@ onPage('drawings that were deleted are brought back to their places', async (pag
   await page.evaluate(() => { for (let i = 0; i < 2; i += 1) document.querySelector('#class-take-back').click(); });
   await drawings(page, 3);
   assert.equal(await kept(), before);
-  // All of a person's are asked for before they go.
+  // Deleting all drawings of a person needs a confirmation.
   await page.click('#class-list .person .ask');
   await page.click('#class-list .person .answer-no');
   await drawings(page, 3);
@@ -322,7 +322,7 @@ onPage('drawings that were deleted are brought back to their places', async (pag
   await page.click('#class-take-back');
   await drawings(page, 3);
   assert.equal(await kept(), before);
-  // What comes after a deletion makes it final.
+  // Any other change makes a deletion final.
   await page.click('#class-list .delete-one >> nth=0');
   await drawings(page, 2);
   await page.setInputFiles('#class-open', { name: 'one.csv', mimeType: 'text/csv', buffer: Buffer.from(`label,group${',p'.repeat(64)}\n7,Zoé${',5'.repeat(64)}\n`) });
@@ -341,7 +341,7 @@ onPage('a class in turn: the page asks for one digit after the other', async (pa
     await page.waitForFunction(() => !document.querySelector('#class-turn-add').disabled);
     await page.click('#class-turn-add');
     await drawings(page, label + 1);
-    // The next one is drawn on a new sheet.
+    // The pad is cleared for the next one.
     await page.waitForFunction(() => document.querySelector('#class-turn-add').disabled);
   }
   await page.click('#class-turn-stop');
@@ -369,7 +369,7 @@ test('an experiment that takes no drawings is refused before anything is trained
   await page.waitForFunction(() => window.chiffres.app.training.isPlaying);
   await page.click('#class-train');
   assert.match(await complaint(page), /digits in their order only/);
-  // The training before goes on, and its button says so.
+  // The former training run continues, and its button says so.
   const { step } = await page.evaluate(() => window.chiffres.app.training);
   await page.waitForFunction((step) => window.chiffres.app.training.step > step, step);
   assert.equal(await text(page, '#training-play'), 'Pause');
@@ -378,13 +378,13 @@ test('an experiment that takes no drawings is refused before anything is trained
   await page.context().close();
 });
 
-onPage('what the library says of a file is said in French', async (page) => {
+onPage('the library speaks French about files and settings', async (page) => {
   const table = (header, row) => Buffer.from(`${header}\n${row}\n`);
   const model = readFileSync(join(ROOT, 'web/dist/recipe.model'));
   const altered = Buffer.from(model);
   altered[model.length - 3] ^= 1;
   const drawings = async (name, content) => page.setInputFiles('#class-open', { name, mimeType: '', buffer: Buffer.from(content) });
-  const network = async (name, content) => page.setInputFiles('#verdict .in-use input', { name, mimeType: '', buffer: Buffer.from(content) });
+  const network = async (name, content) => page.setInputFiles('#evaluation .in-use input', { name, mimeType: '', buffer: Buffer.from(content) });
   const toml = async (name, content) => page.setInputFiles('#network-open-toml', { name, mimeType: '', buffer: Buffer.from(content) });
   for (const [open, name, content, expected] of [
     [drawings, 'court.csv', table(`label${',p'.repeat(63)}`, `3${',1'.repeat(63)}`), 'Rien n’a changé.une image a 63 pixels, dont on ne peut pas faire un carré — choisissez un fichier de chiffres'],

@@ -1,4 +1,4 @@
-// What a visitor downloads.
+// The size of the download.
 
 import test from 'node:test';
 import assert from 'node:assert/strict';

@@ -1,21 +1,21 @@
-// Keeps the page for when there is no network: everything of one version, under that version's name.
+// Keeps the page for use without a network: all files of one version, in a cache named after it.
 
 const VERSION = '@VERSION@';
-// Another copy of the page, at another path of the same host, keeps its own.
+// A copy of the page at another path of the same host has a cache of its own.
 const PLACE = `chiffres ${self.registration.scope} `;
 const CACHE = PLACE + VERSION;
-// The test of worker.js: of the two modules only the one that this browser runs is kept.
+// The same test as in worker.js: only the module that this browser runs is kept.
 const VECTORS = new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 10, 1, 8, 0, 65, 0, 253, 15, 253, 98, 11]);
 const kind = WebAssembly.validate(VECTORS) ? 'simd' : 'plain';
 const FILES = ['./', `wasm/${kind}/chiffres.js`, `wasm/${kind}/chiffres_bg.wasm`, "@FILES@",];
 
 self.addEventListener('install', (event) => {
-  // Past the browser's own cache, which may hold files of another version.
+  // Not from the browser's own cache, which may hold files of another version.
   const fresh = FILES.map((file) => new Request(file, { cache: 'reload' }));
   event.waitUntil(caches.open(CACHE).then((cache) => cache.addAll(fresh)));
 });
 
-// It waits until a visitor asks for it (js/versions.js), or until the last window of the version before is closed.
+// A new version waits until a visitor asks for it (js/versions.js), or until the last window of the old one is closed.
 self.addEventListener('message', ({ data }) => {
   if (data === 'take over') self.skipWaiting();
 });
@@ -27,7 +27,7 @@ self.addEventListener('activate', (event) => {
 
 self.addEventListener('fetch', (event) => {
   if (event.request.method !== 'GET' || new URL(event.request.url).origin !== location.origin) return;
-  // Where the browser keeps nothing, there is still the network.
+  // If the browser keeps nothing, there is still the network.
   const kept = caches.open(CACHE).then((cache) => cache.match(event.request, { ignoreSearch: true })).catch(() => undefined);
   event.respondWith(kept.then((answer) => answer ?? fetch(event.request)));
 });

@@ -1,13 +1,13 @@
-// The experiment in the page's address: `#training.epochs=50&model.hidden=[32]`, what differs from an empty file.
+// The experiment in the page's address: `#training.epochs=50&model.hidden=[32]`, the settings that differ from the defaults.
 
-/** The fragment of `[[setting, value in TOML], ...]`; where nothing differs, the seed stands for it. */
+/** The fragment for `[[setting, value in TOML], ...]`. An empty list gives the seed, because a fragment needs an `=`. */
 export function fragmentOf(changes) {
   if (changes.length === 0) return fragmentOf([['seed', '0']]);
   const part = (text) => encodeURIComponent(text).replace(/%5B/g, '[').replace(/%5D/g, ']').replace(/%2C/g, ',').replace(/%22/g, "'");
   return `#${changes.map(([name, value]) => `${part(name)}=${part(value)}`).join('&')}`;
 }
 
-/** The settings in a fragment; null for one that names a part of the page, or nothing. */
+/** The settings in a fragment. `null` if it is empty or names a part of the page. */
 export function changesOf(fragment) {
   const text = fragment.replace(/^#/, '');
   if (!text.includes('=')) return null;
@@ -22,7 +22,7 @@ function decoded(text) {
   try {
     return decodeURIComponent(text);
   } catch {
-    // Not what this page wrote: the library says what is wrong with it.
+    // The page did not write this address. The library reports what is wrong with it.
     return text;
   }
 }

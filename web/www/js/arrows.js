@@ -1,16 +1,16 @@
-// Many buttons that the Tab key stops at once: the arrow keys go from one to the next.
+// Groups of buttons with one Tab stop. The arrow keys move within a group.
 
-/** Those that can be reached: what is folded away cannot. */
+/** The buttons that are not folded away. */
 const buttonsOf = (root) => [...root.querySelectorAll('button')].filter((button) => !button.closest('details:not([open])'));
 
-/** Leaves one of an element's buttons to be reached with Tab: the pressed one, or the first. */
+/** Leaves one of an element's buttons in the Tab order: the pressed one, or the first. */
 export function keepOneTabStop(root) {
   const buttons = buttonsOf(root);
   const stop = buttons.find((button) => button.getAttribute('aria-pressed') === 'true') ?? buttons[0];
   for (const button of root.querySelectorAll('button')) button.tabIndex = button === stop ? 0 : -1;
 }
 
-/** Has the arrows move between an element's buttons, to the nearest in their direction; Home and End to the ends. */
+/** Lets the arrow keys move to the nearest button in their direction, and Home and End to the first and last. */
 export function moveByArrows(root) {
   root.addEventListener('focusin', ({ target }) => {
     if (target.tagName !== 'BUTTON') return;
@@ -28,7 +28,7 @@ export function moveByArrows(root) {
   });
 }
 
-/** The nearest button to the left, right, top or bottom of one; what lies to the side counts as further away. */
+/** The nearest button in a direction. Distance to the side counts more. */
 function nearest(from, buttons, [right, down]) {
   const centre = (button) => {
     const box = button.getBoundingClientRect();

@@ -1,9 +1,9 @@
-// Curves over epochs: a solid line for training, a dashed one for held-out images, each with its name at its end.
+// Curves over epochs: a solid line for training images, a dashed one for held-out images, with a legend.
 
 /**
  * @param canvas where to draw; it fills its CSS size
  * @param curves `[{ name, dashed, points: [[epoch, value], ...] }]`
- * @param options `{ epochs, along, format, isLog }`: how many there are and what they are called, how a tick is written, and
+ * @param options `{ epochs, along, format, isLog }`: the number of epochs, the name of that axis, the format of a tick, and
  *   whether the scale is logarithmic
  */
 export function drawCurves(canvas, curves, { epochs, along, format, isLog }) {
@@ -16,7 +16,7 @@ export function drawCurves(canvas, curves, { epochs, along, format, isLog }) {
   context.scale(ratio, ratio);
   const css = getComputedStyle(canvas);
   const color = (name) => css.getPropertyValue(name).trim();
-  // As large as the words around it, on a projector too.
+  // As large as the text around it, on a projector too.
   const unit = parseFloat(getComputedStyle(document.documentElement).fontSize) / 16;
   context.font = `${13 * unit}px system-ui, sans-serif`;
 
@@ -47,7 +47,7 @@ export function drawCurves(canvas, curves, { epochs, along, format, isLog }) {
   context.textAlign = 'center';
   context.fillText(along, (frame.left + frame.right) / 2, frame.bottom + 6);
 
-  // The names in the upper right corner, where falling curves leave room; in the lower one where a curve has not fallen.
+  // The legend goes to the upper right corner, where falling curves leave room; to the lower one if a curve has not fallen.
   context.textAlign = 'left';
   context.textBaseline = 'middle';
   const longest = Math.max(...curves.map((curve) => context.measureText(curve.name).width));
@@ -56,7 +56,7 @@ export function drawCurves(canvas, curves, { epochs, along, format, isLog }) {
     return epoch > epochs / 2 && scale.place(value) > 0.6;
   });
   const top = isUp ? frame.bottom - (8 + 20 * curves.length) * unit : frame.top;
-  // On paper of its own, so that no line of the scale strikes it out.
+  // With a background, so that no grid line crosses it.
   context.fillStyle = color('--card');
   context.fillRect(frame.right - longest - 46, top + 1, longest + 46, (4 + 20 * curves.length) * unit);
   curves.forEach((curve, i) => {
@@ -91,24 +91,24 @@ export function drawCurves(canvas, curves, { epochs, along, format, isLog }) {
   });
 }
 
-/** No more points than pixels across. */
+/** At most one point for each pixel across. */
 function thinned(points, pixels) {
   const stride = Math.max(1, Math.ceil(points.length / pixels));
   return points.filter((_, i) => i % stride === 0 || i === points.length - 1);
 }
 
-// Of as many values as a training has epochs: more than a function takes arguments.
+// With 100,000 epochs there are more values than a function takes arguments, so `Math.min(...values)` would fail.
 const lowest = (values, start) => values.reduce((least, value) => Math.min(least, value), start);
 const highest = (values, start) => values.reduce((most, value) => Math.max(most, value), start);
 
-/** Ticks, and where a value stands between the ends of the axis, 0 to 1. */
+/** The ticks of an axis, and a function for the place of a value on it, from 0 to 1. */
 function axis(values, isLog) {
   if (isLog) {
     const least = Math.max(1e-4, lowest(values, 1));
     const [low, high] = [Math.floor(Math.log10(least)), Math.max(0.5, Math.log10(highest(values, 1)))];
     const ticks = [];
     const stride = Math.ceil((high - low) / 6);
-    // Where there is little between the ends, also what lies between the powers of ten.
+    // On a short axis, ticks between the powers of ten too.
     const within = high - low < 2 ? [1, 2, 5] : [1];
     for (let power = low; power <= high; power += stride) ticks.push(...within.map((digit) => digit * 10 ** power));
     while (Math.log10(ticks.at(-1)) > high) ticks.pop();

@@ -1,12 +1,12 @@
-// Starts the engine before the rest of the page is loaded: of all that a visitor waits for, it takes longest.
+// Starts the engine before the rest of the page is loaded, because it takes longest to load.
 
 import { startEngine } from './engine.js';
 
 let listener = () => {};
 
-/** Calls `heard(progress, maps)` whenever a training has moved on. */
-export function onProgress(heard) {
-  listener = heard;
+/** Calls `render(progress, maps)` whenever training has progressed. */
+export function onProgress(render) {
+  listener = render;
 }
 
 export const engine = startEngine({ onProgress: (progress, maps) => listener(progress, maps) });

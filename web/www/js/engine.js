@@ -1,11 +1,11 @@
-// The page's side of the worker: every call of worker.js as a function that promises its answer.
+// The page's side of the worker: each call of worker.js as a function that promises the answer.
 
 import { Refusal } from './refusal.js';
 
-/** What is handed over to the worker, not copied: the pixels of a photograph are a hundred megabytes. */
-const GIVEN_AWAY = { recognise: ([, , rgba]) => [rgba.buffer] };
+/** Arguments that move to the worker without a copy: the pixels of a photograph are a hundred megabytes. */
+const TRANSFERRED = { recognise: ([, , rgba]) => [rgba.buffer] };
 
-/** Starts the worker; `kind` asks for the module with or without vectors, "simd" or "plain", whatever the browser has. */
+/** Starts the worker. `kind` forces the module "simd" or "plain"; by default the browser's abilities decide. */
 export function startEngine({ onProgress, kind = '' }) {
   const worker = new Worker(new URL('./worker.js', import.meta.url), { type: 'module', name: kind });
   const pending = new Map();
@@ -15,7 +15,7 @@ export function startEngine({ onProgress, kind = '' }) {
       onProgress(data.progress, data.maps);
       return;
     }
-    // What the worker still answers after it broke nobody waits for.
+    // After an error of the worker, nobody waits for its late answers.
     const { resolve, reject } = pending.get(data.id) ?? {};
     if (!pending.delete(data.id)) return;
     if (data.error) reject(new Refusal(data.error));
@@ -24,7 +24,7 @@ export function startEngine({ onProgress, kind = '' }) {
   worker.onerror = (event) => {
     event.preventDefault();
     const broken = new Refusal({ kind: 'broken', message: event.message ?? 'the worker did not start' });
-    // Where nobody waits, while a training plays, it is told as what nobody caught.
+    // While training plays, no call is pending. Then the error is reported as an unhandled rejection.
     if (pending.size === 0) Promise.reject(broken);
     for (const { reject } of pending.values()) reject(broken);
     pending.clear();
@@ -32,7 +32,7 @@ export function startEngine({ onProgress, kind = '' }) {
   const ask = (call, args) => new Promise((resolve, reject) => {
     last += 1;
     pending.set(last, { resolve, reject });
-    worker.postMessage({ id: last, call, args }, GIVEN_AWAY[call]?.(args) ?? []);
+    worker.postMessage({ id: last, call, args }, TRANSFERRED[call]?.(args) ?? []);
   });
   return new Proxy({}, { get: (_, call) => (...args) => ask(call, args) });
 }

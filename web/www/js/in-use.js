@@ -1,6 +1,8 @@
-// Which network answers: the visitor's, the one that came with the page, or a file's. The same choice in each section.
+// The choice of the network in use: the trained one, the shipped one, or one from a file. The same in each section.
 
-import { attempt, byId, bytesOf, download, element, onDrop } from './elements.js';
+import { byId, element } from './elements.js';
+import { attempt } from './errors.js';
+import { bytesOf, download, onDrop } from './files.js';
 import { onLanguage, t } from './text.js';
 
 export function mountNetworkInUse(app) {
@@ -10,7 +12,7 @@ export function mountNetworkInUse(app) {
     await attempt(async () => app.use('file', { name: file.name, bytes: await bytesOf(file) }), file.name);
   }
 
-  /** Whether a training has gone on, or begun anew, since its network was put to use. */
+  /** Whether training has continued or restarted since its network was put to use. */
   const isEarlier = () => app.network?.origin === 'trained' && app.training.step !== app.network.step;
 
   function about() {
@@ -21,17 +23,17 @@ export function mountNetworkInUse(app) {
     return `${words}. ${t(app.training.isPlaying ? 'inUse.earlier' : 'inUse.begunAnew', { step, now: app.training.step })}`;
   }
 
-  // Made once: what has the focus keeps it.
+  // Made once, so that they keep the focus.
   const shown = bars.map((bar) => {
     const choice = element('select', { onchange: async () => {
       await attempt(() => app.use(choice.value));
-      // Also where it was refused: the one in use is shown.
+      // After an error too, to show the network that is still in use.
       render();
     } });
     const file = element('input', { type: 'file', className: 'unseen', onchange: () => {
       const [chosen] = file.files;
       if (chosen) open(chosen);
-      // The same file may be chosen again.
+      // So that choosing the same file again is a change.
       file.value = '';
     } });
     const save = element('button', {
@@ -47,7 +49,7 @@ export function mountNetworkInUse(app) {
     for (const { note } of shown) if (note.textContent !== words) note.textContent = words;
   }
 
-  // What the lists hold, in words: a list that is open is made anew only for others.
+  // The options as text. An open list is only replaced when they change.
   let held = '';
 
   function render() {
@@ -68,11 +70,11 @@ export function mountNetworkInUse(app) {
 
   for (const bar of bars) onDrop(bar, open);
   app.on('open-model', (file) => {
-    byId('verdict').scrollIntoView();
+    byId('evaluation').scrollIntoView();
     open(file);
   });
   app.on('network', render);
-  // Whether there is a trained network to choose only changes with the first step.
+  // The trained network can be chosen after its first step.
   let hadSteps = false;
   app.on('progress', () => {
     renderNote();

@@ -1,7 +1,9 @@
-// The page: holds what the sections share, and has each of them tell its part.
+// The page: holds the state that the sections share, and mounts the sections.
 
 import { engine, onProgress } from './early.js';
-import { announce, attempt, byId, complain, forgetComplaint, onDrop, renderComplaint, thereupon } from './elements.js';
+import { announce, byId } from './elements.js';
+import { attempt, clearError, renderError, reportErrors, showError } from './errors.js';
+import { onDrop } from './files.js';
 import { onLanguage, setLanguage, translate } from './text.js';
 import { changesOf, fragmentOf } from './address.js';
 import { fetched } from './fetched.js';
@@ -11,34 +13,34 @@ import { mountNetworkInUse } from './in-use.js';
 import { mountImages } from './sections/images.js';
 import { mountNetwork } from './sections/network.js';
 import { mountTraining } from './sections/training.js';
-import { mountVerdict } from './sections/verdict.js';
+import { mountEvaluation } from './sections/evaluation.js';
 import { mountDrawing } from './sections/drawing.js';
 import { mountInside } from './sections/inside.js';
 import { mountClass } from './sections/class.js';
 
 /**
- * What the sections share. Events, each with its detail:
+ * The state that the sections share. Its events, with their details:
  * - `experiment`: the settings have changed (`app.experiment`)
- * - `progress`: a training has moved on (`app.training`)
- * - `trained`: a training was paused or is over
+ * - `progress`: training has progressed (`app.training`)
+ * - `trained`: training was paused or is over
  * - `network`: another network is in use (`app.network`)
- * - `inspect`: one of the digits is to be followed (its number)
- * - `drawn`: a drawing was read ({ pixels, label }); `undrawn`: there is none any more
- * - `clear-pad`: the paper is to be emptied
+ * - `inspect`: show a digit in section 6 (its number)
+ * - `drawn`: a drawing was read ({ pixels, label }); `undrawn`: the drawing is gone
+ * - `clear-pad`: clear the pad
  * - `class`: the drawings of the class have changed
  * - `open-picture`, `open-toml`, `open-drawings`, `open-model`: a file was dropped on the page
  */
 class App extends EventTarget {
   engine = engine;
-  /** What reads drawings with the network in use, at once (reader.js). */
+  /** Reads drawings with the network in use, without a message to the worker (reader.js). */
   reader;
-  /** What worker.js says of the experiment: settings, seed, changes, layers, parameters, images, parts, steps. */
+  /** The experiment as worker.js describes it: settings, seed, changes, layers, parameters, images, parts, steps. */
   experiment;
   /** The digits: 64 values each, and their classes. */
   digits;
-  /** The training, as worker.js reports it, with its whole history; null before the first. */
+  /** The training run as worker.js reports it, with its whole history; `null` before the first. */
   training = null;
-  /** The network in use: `origin` is "trained", "shipped" or "file"; a trained one is as it was after its `step`. */
+  /** The network in use. `origin` is "trained", "shipped" or "file". A trained one has the weights after its `step`. */
   network = null;
 
   emit(type, detail = null) {
@@ -54,7 +56,7 @@ class App extends EventTarget {
     return this.digits.pixels.subarray(64 * index, 64 * (index + 1));
   }
 
-  /** Takes a changed experiment: the address follows, and the training begins anew. */
+  /** Takes a changed experiment: updates the address, and starts training again. */
   async takeExperiment(experiment) {
     this.experiment = experiment;
     history.replaceState(null, '', fragmentOf(experiment.changes));
@@ -62,13 +64,13 @@ class App extends EventTarget {
     await this.engine.begin(false);
   }
 
-  /** Puts a network to use: the one of the training, the one that came with the page, or a file's. */
+  /** Puts a network to use: the trained one, the one shipped with the page, or one from a file. */
   async use(origin, file = null) {
     if (origin === 'shipped') file ??= await shippedModel();
     this.take(origin, file, await (origin === 'trained' ? this.engine.useTrained() : this.engine.useFile(file.name, file.bytes)));
   }
 
-  /** Takes what the engine says of a network that it has put to use. */
+  /** Takes the engine's description of the network that it has put to use. */
   take(origin, file, { network, knowledge }) {
     this.reader.use(knowledge);
     this.network = { ...network, origin, file: file?.name ?? null };
@@ -76,12 +78,12 @@ class App extends EventTarget {
   }
 }
 
-/** The network of the recipe, trained: the one of this version of the page, even if it is asked for again after another has come. */
+/** The trained network of the recipe. Fetched once, so that it stays the one of this version of the page. */
 let shipped;
 const shippedModel = async () => ({ name: 'recipe.model', bytes: await (shipped ??= fetched('../recipe.model')) });
 
 const app = new App();
-// For whoever opens the console.
+// For the browser's console, and for tests.
 window.chiffres = { app };
 
 onProgress((progress, maps) => {
@@ -91,8 +93,8 @@ onProgress((progress, maps) => {
   if (!progress.isPlaying && progress.step > 0) app.emit('trained');
 });
 
-// A trained network is the one in use, unless the visitor is looking at a file's.
-app.on('trained', () => thereupon(async () => {
+// The trained network comes into use, unless the visitor has opened a network from a file.
+app.on('trained', () => reportErrors(async () => {
   if (app.network?.origin !== 'file') await app.use('trained');
 }));
 
@@ -102,16 +104,16 @@ for (const button of document.querySelectorAll('button[data-language]')) {
 onLanguage(() => {
   translate(document);
   announce('');
-  renderComplaint();
+  renderError();
 });
 
 async function open() {
-  // Asked for at once: the engine goes from one to the next, while the page sets up what it has got.
+  // All calls are sent before the first answer, so that the engine never waits for the page.
   const [reader, digits, experiment] = [app.engine.start().then(startReader), app.engine.digits(), app.engine.experiment()];
   const model = await shippedModel();
   const used = app.engine.useFile(model.name, model.bytes);
   [app.reader, app.digits, app.experiment] = await Promise.all([reader, digits, experiment]);
-  for (const mount of [mountImages, mountNetwork, mountTraining, mountNetworkInUse, mountVerdict, mountDrawing, mountInside, mountClass]) {
+  for (const mount of [mountImages, mountNetwork, mountTraining, mountNetworkInUse, mountEvaluation, mountDrawing, mountInside, mountClass]) {
     mount(app);
   }
   await restoreFromAddress();
@@ -121,7 +123,7 @@ async function open() {
   document.body.dataset.ready = 'yes';
 }
 
-/** Takes the experiment that the address names; one that is none leaves everything as it was. */
+/** Takes the experiment in the address. An invalid one changes nothing. */
 async function restoreFromAddress() {
   const changes = changesOf(location.hash);
   if (changes === null) return;
@@ -132,26 +134,26 @@ async function restoreFromAddress() {
 }
 
 const followAddress = () => attempt(async () => {
-  // The address of what is there already begins no training anew.
+  // The address of the present experiment does not restart training.
   if (location.hash === fragmentOf(app.experiment.changes)) return;
   const changes = changesOf(location.hash);
   if (changes !== null) await app.takeExperiment(await app.engine.restore(changes));
 }, location.hash.slice(0, 60));
 
-// A link within the page leads there, and leaves the address to the experiment.
+// Links within the page scroll, and leave the address to the experiment.
 document.addEventListener('click', (event) => {
   const link = event.target.closest('a[href^="#"]');
   if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
   event.preventDefault();
   const place = byId(link.hash.slice(1));
   place.scrollIntoView();
-  // The keyboard goes on from there.
+  // Keyboard navigation continues from there.
   place.tabIndex = -1;
   place.addEventListener('blur', () => place.removeAttribute('tabindex'), { once: true });
   place.focus({ preventScroll: true });
 });
 
-// What is dropped beside the places for it is opened all the same: else the browser would leave the page for it.
+// A file that is dropped anywhere on the page is opened. Otherwise the browser would leave the page to show it.
 onDrop(document.documentElement, (file) => app.emit(`open-${kindOf(file)}`, file));
 
 function kindOf({ name, type }) {
@@ -160,14 +162,14 @@ function kindOf({ name, type }) {
   return /\.(csv|npz)$/i.test(name) ? 'drawings' : 'model';
 }
 
-// A section that is read is marked in the list of contents.
+// Marks the section in view in the list of contents.
 const seen = new IntersectionObserver((entries) => {
   for (const { target, isIntersecting } of entries) {
     const link = document.querySelector(`.contents a[href="#${target.id}"]`);
     if (isIntersecting) {
       for (const other of document.querySelectorAll('.contents a[aria-current]')) other.removeAttribute('aria-current');
       link.setAttribute('aria-current', 'true');
-      // On a narrow screen the list is longer than what is seen of it.
+      // On a narrow screen the list must scroll to show the marked link.
       const list = link.closest('ol');
       list.scrollTo({ left: link.offsetLeft - list.offsetLeft - (list.clientWidth - link.offsetWidth) / 2 });
     }
@@ -177,10 +179,10 @@ for (const section of document.querySelectorAll('main > section')) seen.observe(
 
 window.addEventListener('unhandledrejection', (event) => {
   event.preventDefault();
-  complain(event.reason);
+  showError(event.reason);
 });
 byId('messages').addEventListener('keydown', (event) => {
-  if (event.key === 'Escape') forgetComplaint();
+  if (event.key === 'Escape') clearError();
 });
 
-open().catch((error) => complain(error)).finally(keepVersion);
+open().catch((error) => showError(error)).finally(keepVersion);

@@ -1,21 +1,21 @@
 // A pad to draw on: strokes as lines of points, made with a mouse, a finger, a pen or the keyboard.
 
-import { oncePerFrame } from './elements.js';
+import { oncePerFrame } from './pacing.js';
 
 /** Width of the pen, as a share of the side of the pad. */
 const PEN = 1 / 12;
-/** Pixels of each side of what the engine is given. */
+/** Pixels of each side of the picture for the engine. */
 const SIDE = 96;
-/** How far an arrow key moves the pen, and how far with Shift, as shares of the side. */
+/** The distance that an arrow key moves the pen, and with Shift, as shares of the side. */
 const STEP = 1 / 32;
 const LEAP = 1 / 8;
 
 /**
- * Makes a canvas a pad.
+ * Turns a canvas into a pad.
  *
- * @param canvas what is drawn on; it fills its CSS size
+ * @param canvas the canvas; it fills its CSS size
  * @param onChange called with the time of the event that changed the strokes
- * @param onPen called with whether the keyboard has put the pen down
+ * @param onPen called with `true` when the keyboard puts the pen down, `false` when it lifts the pen
  * @returns `{ pixels, isBlank, undo, clear }`
  */
 export function makePad(canvas, { onChange, onPen }) {
@@ -52,7 +52,7 @@ export function makePad(canvas, { onChange, onPen }) {
     lift();
     if (strokes.length === 0) return;
     strokes = [];
-    // A new sheet, a new start.
+    // The keyboard's pen starts in the middle again.
     [pen.x, pen.y] = [0.5, 0.5];
     changed(time);
   }
@@ -79,7 +79,7 @@ export function makePad(canvas, { onChange, onPen }) {
   };
 
   canvas.addEventListener('pointerdown', (event) => {
-    // A second finger, or another button, does not draw.
+    // A second finger or another mouse button does not draw.
     if (pointer !== null || event.button !== 0) return;
     lift();
     pen.isShown = false;
@@ -88,10 +88,10 @@ export function makePad(canvas, { onChange, onPen }) {
     begin(place(event));
     changed(event.timeStamp);
   });
-  // Browsers that can tell at once do not keep a movement back until the screen is drawn again.
+  // `pointerrawupdate` comes at once; `pointermove` waits for the next frame.
   canvas.addEventListener('onpointerrawupdate' in canvas ? 'pointerrawupdate' : 'pointermove', (event) => {
     if (event.pointerId !== pointer || drawing === null) return;
-    // Everything that the hand did since the last event: else fast curves have corners.
+    // All points since the last event. Otherwise fast curves have corners.
     const events = event.getCoalescedEvents?.() ?? [];
     drawing.push(...(events.length > 0 ? events : [event]).map(place));
     changed(event.timeStamp);
@@ -102,7 +102,7 @@ export function makePad(canvas, { onChange, onPen }) {
     });
   }
 
-  // Keys. Two arrows held together go slantwise.
+  // Keys. Two arrow keys together move diagonally.
 
   const held = new Set();
   const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
@@ -162,7 +162,7 @@ export function makePad(canvas, { onChange, onPen }) {
     isBlank: () => strokes.length === 0,
     undo,
     clear,
-    /** The strokes as a picture: red, green, blue and opacity of each pixel. */
+    /** The strokes as a picture, with red, green, blue and opacity of each pixel. */
     pixels() {
       paint(small, SIDE, strokes);
       return { height: SIDE, width: SIDE, rgba: small.getImageData(0, 0, SIDE, SIDE).data };
@@ -182,7 +182,7 @@ function paint(context, side, strokes) {
   for (const stroke of strokes) {
     context.beginPath();
     if (stroke.length === 1) {
-      // Lines of no length are not drawn by every browser.
+      // Not every browser draws a line of no length.
       const [[x, y]] = stroke;
       context.arc(x * side, y * side, side * PEN / 2, 0, 7);
       context.fill();
@@ -193,7 +193,7 @@ function paint(context, side, strokes) {
   }
 }
 
-/** Where the keyboard's pen is: a cross, with a ring around it while the pen is down. */
+/** Draws the keyboard's pen: a cross, with a ring around it while the pen is down. */
 function paintPen(context, side, { x, y, isDown }) {
   const [arm, at] = [side / 28, [x * side, y * side]];
   context.beginPath();
@@ -205,7 +205,7 @@ function paintPen(context, side, { x, y, isDown }) {
     context.moveTo(at[0] + 1.5 * arm, at[1]);
     context.arc(...at, 1.5 * arm, 0, 7);
   }
-  // White below orange: it is seen on paper and on ink.
+  // Orange on white shows on paper and on ink.
   for (const [color, width] of [['#fff', side / 56], ['#c05a00', side / 112]]) {
     context.strokeStyle = color;
     context.lineWidth = width;

@@ -1,17 +1,17 @@
-// A picture of a visitor, decoded by the browser.
+// The visitor's pictures, decoded by the browser.
 
-import { checkSize } from './elements.js';
+import { checkSize } from './files.js';
 import { Refusal } from './refusal.js';
 
-/** Most pixels of a picture: it stands in the memory of a telephone four times over. */
-const MOST_PIXELS = 25_000_000;
-/** Rows that are read at once: telephones refuse a canvas as large as their photographs. */
+/** Largest picture, in pixels: a telephone's memory holds four copies of it. */
+const MAX_PIXELS = 25_000_000;
+/** Rows that are read at once: telephones refuse a canvas of the size of their photographs. */
 const BAND = 512;
 
 /**
- * Opens a picture: `image` can be shown, `take()` gives its pixels, to be given away to the engine, and `close()` ends its use.
+ * Opens a picture. `image` can be shown, `take()` returns the pixels, to be transferred to the engine, and `close()` frees it.
  *
- * Rejects with a `Refusal` for what is no picture, or too large a one.
+ * Rejects with a `Refusal` if the file is not a picture, or too large.
  */
 export async function openPicture(file) {
   checkSize(file);
@@ -26,7 +26,7 @@ export async function openPicture(file) {
     });
     check(image);
     await checkWhole(file);
-    // Decoded once now, so that a broken picture is refused; not kept after its first use, being large.
+    // Decoded now, so that a damaged picture is refused. The pixels are dropped after their first use: they are large.
     let first = pixelsOf(image);
     const take = () => {
       const pixels = first ?? pixelsOf(image);
@@ -40,18 +40,18 @@ export async function openPicture(file) {
   }
 }
 
-/** Looks at the sizes before any pixel is decoded. */
+/** Checks the size before any pixel is decoded. */
 function check({ naturalWidth: width, naturalHeight: height }) {
   if (width * height === 0) throw new Refusal({ kind: 'picture' });
-  if (width * height > MOST_PIXELS) {
-    const values = { width: String(width), height: String(height), pixels: width * height / 1e6, most: MOST_PIXELS / 1e6 };
+  if (width * height > MAX_PIXELS) {
+    const values = { width: String(width), height: String(height), pixels: width * height / 1e6, most: MAX_PIXELS / 1e6 };
     throw new Refusal({ kind: 'picture-too-large', values });
   }
 }
 
 /**
- * An image element shows what there is of a picture that was cut short. A bitmap is whole or none, in Chromium; Firefox
- * and WebKit make one of what there is, and the visitor sees on the paper what was read.
+ * Refuses a truncated picture. An image element shows the part that is there, but Chromium makes no bitmap of it. Firefox
+ * and WebKit do, and the visitor sees on the page what was read.
  */
 async function checkWhole(file) {
   try {
@@ -77,7 +77,7 @@ function pixelsOf(image) {
   } catch (error) {
     throw new Refusal({ kind: 'picture', message: error.message });
   } finally {
-    // The memory of a canvas is given back at once only if it is made small.
+    // Shrinking a canvas frees its memory at once.
     band.canvas.width = 0;
   }
   return { height, width, rgba };

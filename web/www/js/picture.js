@@ -4,7 +4,7 @@ import { element } from './elements.js';
 
 const style = () => getComputedStyle(document.documentElement);
 
-/** Draws values from 0 for paper to `full` for ink: a pixel each, scaled by CSS. */
+/** Draws values from 0 for paper to `full` for ink, one pixel for each value. CSS scales the canvas. */
 export function drawInk(canvas, values, width, height, full) {
   fit(canvas, width, height);
   const image = new ImageData(width, height);
@@ -15,22 +15,22 @@ export function drawInk(canvas, values, width, height, full) {
   canvas.getContext('2d').putImageData(image, 0, 0);
 }
 
-/** Gives a canvas its size in pixels; one that has it keeps its memory. */
+/** Sets the size of a canvas in pixels. Setting the same size again would clear its memory. */
 export function fit(canvas, width, height) {
   if (canvas.width !== width) canvas.width = width;
   if (canvas.height !== height) canvas.height = height;
 }
 
-// Where digits become images.
+// The canvas on which digits become images.
 const easel = document.createElement('canvas');
 
-/** A small picture of an 8x8 digit that stays as it is: an image, as a canvas is a layer of its own for the browser. */
+/** A small picture of an 8x8 digit. An image, because the browser composes each canvas as a layer of its own. */
 export function digitImage(pixels, label) {
   drawInk(easel, pixels, 8, 8, 16);
   return element('img', { className: 'small-picture', alt: label, decoding: 'sync', src: easel.toDataURL() });
 }
 
-/** A small canvas, for one 8x8 digit after the other. */
+/** A small canvas, for 8x8 digits that change. */
 export const digitCanvas = () => element('canvas', { className: 'small-picture', role: 'img' });
 
 /** Draws an 8x8 digit on a small canvas. */
@@ -39,7 +39,7 @@ export function drawDigit(canvas, pixels, label) {
   drawInk(canvas, pixels, 8, 8, 16);
 }
 
-/** Draws signed values: blue for more, orange with a stripe for less, by size; `largest` has full colour. */
+/** Draws signed values: blue if positive, orange with a stripe if negative. The absolute value `largest` has full colour. */
 export function drawWeights(canvas, values, width, height, largest) {
   const CELL = 6;
   canvas.width = width * CELL;
@@ -47,7 +47,7 @@ export function drawWeights(canvas, values, width, height, largest) {
   const context = canvas.getContext('2d');
   const [paper, positive, negative] = ['--card', '--positive', '--negative'].map((name) => rgb(style().getPropertyValue(name)));
   for (let i = 0; i < width * height; i += 1) {
-    // A weight that has grown beyond all bounds has no colour.
+    // An infinite weight has no colour.
     const share = Number.isFinite(values[i]) ? Math.min(1, Math.abs(values[i]) / (largest || 1)) : 0;
     const end = values[i] >= 0 ? positive : negative;
     const mixed = paper.map((from, channel) => Math.round(from + (end[channel] - from) * share));

@@ -1,31 +1,31 @@
-// Reading drawings: with the library in the worker, or with the library on the page's own thread.
+// Reads drawings, in the worker and on the page's own thread.
 
-import { described, Refusal } from './refusal.js';
+import { parseError, Refusal } from './refusal.js';
 
-/** What the library says of the digit on a picture, with the pictures of the steps to it. */
-export function recognised(reader, height, width, rgba) {
+/** The library's answer for the digit on a picture, with the pictures of each step. */
+export function recognise(reader, height, width, rgba) {
   const reading = reader.recognise(height, width, rgba);
   const answer = { ...JSON.parse(reading.json), pictures: reading.pictures };
   reading.free();
   return answer;
 }
 
-/** Calls the library; what it throws becomes a `Refusal`. */
+/** Calls the library and turns its errors into `Refusal`s. */
 function refusing(call) {
   try {
     return call();
   } catch (error) {
-    throw new Refusal(described(error));
+    throw new Refusal(parseError(error));
   }
 }
 
 /**
- * The library on the page's own thread, where it reads what is drawn: an answer has no way to the worker and back to go,
- * and after a press browsers let no message through before they have drawn a frame.
+ * Starts the library on the page's own thread, to read what is drawn. Messages to the worker would delay the answer: after
+ * a press, browsers deliver no message before they have drawn a frame.
  *
- * @param started what worker.js says of its start: which module, and that module compiled
- * @returns `use(knowledge)` puts the network to use that worker.js tells of, and `recognise(height, width, rgba)` answers;
- *   either may throw a `Refusal`
+ * @param started the answer of `start` in worker.js: the kind of the module, and the compiled module
+ * @returns `use(knowledge)`, which takes the network in use as worker.js describes it, and `recognise(height, width, rgba)`;
+ *   both may throw a `Refusal`
  */
 export async function startReader({ kind, compiled }) {
   const library = await import(`../wasm/${kind}/chiffres.js`);
@@ -37,6 +37,6 @@ export async function startReader({ kind, compiled }) {
       reader = refusing(() => new library.Reader(model, pixels, labels, distance, leastInk, mostInk));
       last?.free();
     },
-    recognise: (height, width, rgba) => refusing(() => recognised(reader, height, width, rgba)),
+    recognise: (height, width, rgba) => refusing(() => recognise(reader, height, width, rgba)),
   };
 }

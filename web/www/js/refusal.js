@@ -1,19 +1,22 @@
-// What goes wrong, as the page tells it.
+// Errors that the page has a sentence for.
 
-/** An error that has a sentence in the tables of texts, with the values that it takes, and `{ place, message, hint }` of what the library says. */
+/**
+ * An error of the kind `kind`. Its sentence is `errors.KIND` in the tables of texts, filled with `values`. The library's
+ * own messages come as `details`: `{ en: [{ place, message, hint }], fr: [...] }`.
+ */
 export class Refusal extends Error {
-  constructor({ kind, message = '', details = [], values = {} }) {
+  constructor({ kind, message = '', details = { en: [], fr: [] }, values = {} }) {
     super(message);
     Object.assign(this, { kind, details, values });
   }
 }
 
-/** What a `Refusal` is made of, from what was thrown: by the library it is JSON; anything else is a bug, and says so. */
-export function described(error) {
+/** The fields of a `Refusal` for a caught error. The library throws JSON; anything else is a bug, of the kind `broken`. */
+export function parseError(error) {
   if (typeof error === 'string') {
     try {
       return JSON.parse(error);
-    } catch { /* no JSON: a bug, as below */ }
+    } catch { /* not JSON, so a bug */ }
   }
   return { kind: 'broken', message: String(error?.message ?? error) };
 }

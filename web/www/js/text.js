@@ -1,7 +1,7 @@
-// The page's words: one table for each language.
+// The texts of the page: one table for each language.
 //
-// An element with data-text="a.b" shows the text of that key, one with data-label="a.b" is called by it. Texts may have
-// {names}, which are filled in; a key with the forms `.one` and `.other` is chosen by the number {n}.
+// An element with data-text="a.b" shows the text of that key; one with data-label="a.b" has it as its accessible name. Texts
+// may contain {names} of values. Of a key with the forms `.one` and `.other` the number {n} picks one.
 
 import en from '../text/en.js';
 import fr from '../text/fr.js';
@@ -15,13 +15,13 @@ function initial() {
   let stored = null;
   try {
     stored = localStorage.getItem('chiffres-language');
-  } catch { /* storage is switched off: the browser's language will do */ }
+  } catch { /* storage is switched off, so the browser's language decides */ }
   if (stored in tables) return stored;
   const preferred = navigator.languages ?? [navigator.language];
   return preferred.map((tag) => tag.slice(0, 2)).find((tag) => tag in tables) ?? 'en';
 }
 
-/** Calls `render` now and whenever the language changes. */
+/** Calls `render` now, and again whenever the language changes. */
 export function onLanguage(render) {
   listeners.push(render);
   render();
@@ -31,11 +31,11 @@ export function setLanguage(chosen) {
   language = chosen;
   try {
     localStorage.setItem('chiffres-language', chosen);
-  } catch { /* it lasts for this visit */ }
+  } catch { /* the choice lasts for this visit */ }
   for (const render of listeners) render();
 }
 
-/** The text of a key, its {names} filled in. */
+/** The text of a key, with `values` for its {names}. */
 export function t(key, values = {}) {
   const table = tables[language];
   const form = 'n' in values ? `${key}.${new Intl.PluralRules(language).select(values.n) === 'one' ? 'one' : 'other'}` : key;
@@ -45,7 +45,10 @@ export function t(key, values = {}) {
   return language === 'fr' ? spaced(filled) : filled;
 }
 
-/** French puts spaces before some signs, at which no line may end. */
+/** Of an object with a field for each language: the field of the page's language. */
+export const inLanguage = (byLanguage) => byLanguage[language];
+
+/** French puts spaces before some signs. No line may break there. */
 const spaced = (text) => text.replace(/ ([:;!?»])/g, '\u00a0$1').replace(/« /g, '«\u00a0');
 
 // The library's sentences in French: of those that fit, the longest says most of what is meant.
@@ -85,34 +88,34 @@ function shown(value) {
   return typeof value === 'number' ? number(value, Number.isInteger(value) ? 0 : 2) : String(value);
 }
 
-// How each language writes numbers: a format takes longer to make than to use.
+// Number formats by language and options, kept because a format takes longer to make than to use.
 const formats = new Map();
 
-/** A number as the language writes it; `options` are those of Intl.NumberFormat. */
+/** A number in the notation of the language. `options` are those of Intl.NumberFormat. */
 function format(value, options) {
   const key = `${language} ${JSON.stringify(options)}`;
   if (!formats.has(key)) formats.set(key, new Intl.NumberFormat(language, options));
   return formats.get(key).format(value);
 }
 
-/** The same, to be read: with a minus sign, not the hyphen that keyboards have. */
+/** The same for display: with a minus sign in place of the hyphen. */
 const written = (value, options) => format(value, options).replace('-', '−');
 
 const decimalsOf = (decimals) => ({ minimumFractionDigits: decimals, maximumFractionDigits: decimals });
 
-/** A number with so many decimals. */
+/** A number with `decimals` decimals. */
 export const number = (value, decimals = 0) => written(value, decimalsOf(decimals));
 
 /** A number with all its decimals. */
 export const exact = (value) => written(value, { maximumFractionDigits: 20 });
 
-/** A number as it is typed: with all its decimals, and nothing between its thousands. */
+/** A number as a visitor types it: with all its decimals, without separators between thousands. */
 export const typed = (value) => format(value, { maximumFractionDigits: 20, useGrouping: false });
 
-/** A number with so many significant digits; very small and very large ones with a power of ten. */
+/** A number with `digits` significant digits. Very small and very large numbers get a power of ten. */
 export function significant(value, digits = 3) {
   if (value === 0) return '0';
-  // Of a training that has run away.
+  // Diverged training gives NaN or infinity.
   if (!Number.isFinite(value)) return '–';
   const size = Math.abs(value);
   if (size >= 1e-3 && size < 1e5) return written(value, { maximumSignificantDigits: digits });
@@ -121,19 +124,19 @@ export function significant(value, digits = 3) {
   return `${written(Number(mantissa), { maximumFractionDigits: digits - 1 })}·10${power}`;
 }
 
-/** A share of a whole, in percent. */
+/** A fraction in percent. */
 export function percent(rate, decimals = 1) {
   if (!Number.isFinite(rate)) return '–';
   return written(rate, { style: 'percent', ...decimalsOf(decimals) });
 }
 
-/** A probability in percent: a large one is cut off rather than rounded, so that only certainty is called 100 %. */
+/** A probability in percent. A large one is rounded down, so that 100 % means certainty. */
 export function confidence(probability, decimals = 0) {
   const scale = 100 * 10 ** decimals;
   return percent(probability > 0.5 ? Math.floor(probability * scale + 1e-6) / scale : probability, decimals);
 }
 
-/** Fills in the texts of all elements below `root`. */
+/** Writes the texts of all elements below `root`. */
 export function translate(root) {
   document.documentElement.lang = language;
   document.title = t('page.tab');

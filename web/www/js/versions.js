@@ -1,9 +1,9 @@
-// The page is kept for when there is no network (sw.js); a newer version of it waits until a visitor takes it.
+// Keeps the page for use without a network (sw.js). A newer version waits until the visitor takes it.
 
 import { announce, byId } from './elements.js';
 import { t } from './text.js';
 
-/** Keeps this version, and offers a newer one that has come. */
+/** Keeps this version, and offers a newer one when there is one. */
 export async function keepVersion() {
   if (!('serviceWorker' in navigator)) return;
   const { serviceWorker } = navigator;
@@ -13,7 +13,7 @@ export async function keepVersion() {
   };
   try {
     const registration = await serviceWorker.register(new URL('../sw.js', import.meta.url));
-    // The first version that comes is this one.
+    // Without a controller, the version that waits is this one.
     const offerWaiting = () => { if (registration.waiting && serviceWorker.controller) offer(); };
     const watch = () => registration.installing?.addEventListener('statechange', offerWaiting);
     registration.addEventListener('updatefound', watch);
@@ -24,7 +24,7 @@ export async function keepVersion() {
     let isTaken = false;
     serviceWorker.addEventListener('controllerchange', () => {
       if (isTaken) location.reload();
-      // It was taken in another window; this one goes on with what it has loaded.
+      // Another window took the new version. This one continues with the files it has loaded.
       else if (isKept) offer();
       isKept = true;
     });
@@ -33,5 +33,5 @@ export async function keepVersion() {
       if (registration.waiting) registration.waiting.postMessage('take over');
       else location.reload();
     });
-  } catch { /* the browser keeps nothing: the page works as long as there is a network */ }
+  } catch { /* the browser keeps nothing, so the page needs the network */ }
 }

@@ -1,36 +1,36 @@
-// The engine: the library of chiffres, compiled to WebAssembly, in a thread of its own.
+// The engine: the library of chiffres, compiled to WebAssembly, in a worker thread.
 //
-// The page sends { id, call, args } and gets { id, value } or { id, error } back. While a training plays, it is taken
-// in slices short enough that a question in between is answered at once; `{ event: 'progress' }` tells the page.
+// The page sends { id, call, args } and receives { id, value } or { id, error }. Training runs in short slices, so that calls
+// in between are answered at once; `{ event: 'progress' }` messages report on it.
 
 import { fetched } from './fetched.js';
-import { recognised } from './reader.js';
-import { described } from './refusal.js';
+import { recognise } from './reader.js';
+import { parseError } from './refusal.js';
 
-// A module with one function that uses a vector: whether it is valid says whether the browser has vectors.
+// A module with one function that uses a vector. It is valid if the browser supports vectors.
 const VECTORS = new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 10, 1, 8, 0, 65, 0, 253, 15, 253, 98, 11]);
-// Milliseconds of training before anything else may have its turn.
+// Milliseconds of training before the next message is handled.
 const SLICE = 8;
-// Milliseconds between two reports of a training.
+// Milliseconds between two progress reports.
 const REPORT = 60;
-// Seconds that a training takes at least when it is watched.
+// Shortest duration of training at the pace "watch", in seconds.
 const WATCHED = 6;
 
-let lesson;
+let session;
 const ready = start();
 
 async function start() {
-  // The worker's name may ask for one of the two.
+  // The name of the worker may force one of the two modules.
   const kind = self.name || (WebAssembly.validate(VECTORS) ? 'simd' : 'plain');
   const [compiled, library, digits] = await Promise.all([
     compile(`../wasm/${kind}/chiffres_bg.wasm`), import(`../wasm/${kind}/chiffres.js`), fetched('../digits.csv.gz'),
   ]);
   await library.default({ module_or_path: compiled });
-  lesson = new library.Lesson(digits);
+  session = new library.Session(digits);
   return { kind, compiled };
 }
 
-/** Compiles a module, while it arrives where the host says what it is. */
+/** Compiles a module. Hosts that name its type let the browser compile while it downloads. */
 async function compile(path) {
   const answer = await fetch(new URL(path, import.meta.url));
   if (answer.headers.get('Content-Type') === 'application/wasm') return WebAssembly.compileStreaming(answer);
@@ -38,9 +38,9 @@ async function compile(path) {
   return WebAssembly.compile(await answer.arrayBuffer());
 }
 
-// Playing.
+// Playing: training without further calls.
 
-// `began` is null where steps are made by hand, one or an epoch at a time; of all that were set going only the last `turn` plays.
+// `began` is null after a single step or epoch. Each `play` gets a new `turn`; slices of earlier turns do nothing.
 const play = { on: false, turn: 0, pace: 'full', known: 0, reported: 0, began: null, stepsAtBegin: 0 };
 const next = new MessageChannel();
 next.port1.onmessage = ({ data }) => slice(data);
@@ -50,11 +50,11 @@ function slice(turn) {
   const now = performance.now();
   let more = true;
   if (play.pace === 'full') {
-    while (more && performance.now() < now + SLICE) more = lesson.step();
+    while (more && performance.now() < now + SLICE) more = session.step();
   } else {
     const due = play.stepsAtBegin + Math.floor((now - play.began) / 1000 * stepsPerSecond());
     while (more && play.steps < due && performance.now() < now + SLICE) {
-      more = lesson.step();
+      more = session.step();
       play.steps += 1;
     }
   }
@@ -73,51 +73,52 @@ function stepsPerSecond() {
 }
 
 function report() {
-  const progress = JSON.parse(lesson.progress(play.known));
+  const progress = JSON.parse(session.progress(play.known));
   if (!progress) return;
   const now = performance.now();
-  // Steps a second since it was set going.
+  // Steps a second since playing began.
   const rate = play.began === null || now <= play.began ? 0 : (progress.step - play.stepsAtBegin) / (now - play.began) * 1000;
   play.reported = now;
   const known = play.known;
   play.known += progress.history.length;
-  const maps = lesson.maps();
+  const maps = session.maps();
   postMessage({ event: 'progress', progress: { ...progress, known, isPlaying: play.on, rate }, maps }, [maps.buffer]);
 }
 
+/** Runs one step or epoch at the visitor's request. */
 function byHand(move) {
   Object.assign(play, { on: false, began: null });
   move();
   report();
 }
 
-/** The network in use: what is said of it, and what it takes to read drawings with it. */
+/** The network in use: its description, and the state that reader.js needs to read drawings with it. */
 function inUse(more) {
-  const known = lesson.knowledge();
+  const known = session.knowledge();
   const { model, pixels, labels, distance, leastInk, mostInk } = known;
   known.free();
-  return { network: { ...JSON.parse(lesson.network()), ...more }, knowledge: { model, pixels, labels, distance, leastInk, mostInk } };
+  return { network: { ...JSON.parse(session.network()), ...more }, knowledge: { model, pixels, labels, distance, leastInk, mostInk } };
 }
 
 const calls = {
   start: () => ready,
-  digits: () => ({ pixels: lesson.pixels(), labels: lesson.labels() }),
-  experiment: () => JSON.parse(lesson.experiment()),
-  configure: (changes) => JSON.parse(lesson.configure(JSON.stringify(changes))),
-  restore: (changes) => JSON.parse(lesson.restore(JSON.stringify(changes))),
-  preset: (name) => JSON.parse(lesson.preset(name)),
-  augment: (isOn) => JSON.parse(lesson.augment(isOn)),
-  loadToml: (file, text) => JSON.parse(lesson.loadToml(file, text)),
-  toml: () => lesson.toml(),
+  digits: () => ({ pixels: session.pixels(), labels: session.labels() }),
+  experiment: () => JSON.parse(session.experiment()),
+  configure: (changes) => JSON.parse(session.configure(JSON.stringify(changes))),
+  restore: (changes) => JSON.parse(session.restore(JSON.stringify(changes))),
+  preset: (name) => JSON.parse(session.preset(name)),
+  augment: (isOn) => JSON.parse(session.augment(isOn)),
+  loadToml: (file, text) => JSON.parse(session.loadToml(file, text)),
+  toml: () => session.toml(),
 
   begin: (withClass) => {
-    // What is refused leaves the training before it as it is.
-    lesson.begin(withClass);
+    // If this is refused, the former training run stays.
+    session.begin(withClass);
     Object.assign(play, { on: false, began: null, known: 0 });
     report();
   },
   play: (pace) => {
-    const progress = JSON.parse(lesson.progress(0));
+    const progress = JSON.parse(session.progress(0));
     if (!progress || progress.isDone) return;
     const now = performance.now();
     Object.assign(play, {
@@ -126,13 +127,13 @@ const calls = {
     slice(play.turn);
   },
   pause: () => { play.on = false; report(); },
-  step: () => byHand(() => lesson.step()),
-  epoch: () => byHand(() => lesson.epoch()),
-  // The whole training in one go, with the milliseconds of each epoch: what the benchmark asks for.
+  step: () => byHand(() => session.step()),
+  epoch: () => byHand(() => session.epoch()),
+  // For the benchmark: trains to the end at once and returns the milliseconds of each epoch.
   timeEpochs: () => {
     const times = [];
     let began = performance.now();
-    while (lesson.epoch()) {
+    while (session.epoch()) {
       const now = performance.now();
       times.push(now - began);
       began = now;
@@ -141,26 +142,26 @@ const calls = {
   },
 
   useTrained: () => {
-    lesson.useTrained();
-    return inUse({ step: JSON.parse(lesson.progress(play.known)).step });
+    session.useTrained();
+    return inUse({ step: JSON.parse(session.progress(play.known)).step });
   },
   useFile: (file, bytes) => {
-    lesson.useFile(file, bytes);
+    session.useFile(file, bytes);
     return inUse();
   },
-  model: () => lesson.model(),
-  verdict: () => JSON.parse(lesson.verdict()),
-  recognise: (height, width, rgba) => recognised(lesson, height, width, rgba),
-  follow: (pixels, target) => JSON.parse(lesson.follow(pixels, target)),
-  finiteDifference: (layer, isBias, index) => lesson.finiteDifference(layer, isBias, index),
-  checkGradients: (most) => JSON.parse(lesson.checkGradients(most)),
+  model: () => session.model(),
+  evaluate: () => JSON.parse(session.evaluate()),
+  recognise: (height, width, rgba) => recognise(session, height, width, rgba),
+  trace: (pixels, target) => JSON.parse(session.trace(pixels, target)),
+  finiteDifference: (layer, isBias, index) => session.finiteDifference(layer, isBias, index),
+  checkGradients: (most) => JSON.parse(session.checkGradients(most)),
 
-  setClass: (drawings) => JSON.parse(lesson.setClass(JSON.stringify(drawings))),
-  readClass: (file, bytes) => JSON.parse(lesson.readClass(file, bytes)),
-  classCsv: (withDigits) => lesson.classCsv(withDigits),
-  classNpz: () => lesson.classNpz(),
-  classToml: () => lesson.classToml(),
-  classScores: () => JSON.parse(lesson.classScores()),
+  setClass: (drawings) => JSON.parse(session.setClass(JSON.stringify(drawings))),
+  readClass: (file, bytes) => JSON.parse(session.readClass(file, bytes)),
+  classCsv: (withDigits) => session.classCsv(withDigits),
+  classNpz: () => session.classNpz(),
+  classToml: () => session.classToml(),
+  classScores: () => JSON.parse(session.classScores()),
 };
 
 onmessage = async ({ data: { id, call, args } }) => {
@@ -168,6 +169,6 @@ onmessage = async ({ data: { id, call, args } }) => {
     await ready;
     postMessage({ id, value: await calls[call](...args) });
   } catch (error) {
-    postMessage({ id, error: described(error) });
+    postMessage({ id, error: parseError(error) });
   }
 };

@@ -1,11 +1,11 @@
-// 7. A class: drawings under a name, kept on this device, and what training with them changes.
+// 7. A class: drawings under names, kept on this device, and the effect of training with them.
 
-import { mountClassFiles } from '../class-files.js';
-import { mountClassForm } from '../class-form.js';
-import { mountClassList } from '../class-list.js';
-import { mountClassTraining } from '../class-training.js';
-import { Drawings } from '../drawings.js';
-import { thereupon } from '../elements.js';
+import { mountClassFiles } from '../class/files.js';
+import { mountClassForm } from '../class/form.js';
+import { mountClassList } from '../class/list.js';
+import { mountClassTraining } from '../class/training.js';
+import { Drawings } from '../class/drawings.js';
+import { reportErrors } from '../errors.js';
 
 export function mountClass(app) {
   const drawings = new Drawings(app);
@@ -13,5 +13,5 @@ export function mountClass(app) {
   mountClassList(app, drawings);
   mountClassTraining(app, drawings);
   mountClassFiles(app, drawings);
-  thereupon(() => drawings.restore());
+  reportErrors(() => drawings.restore());
 }

@@ -1,19 +1,22 @@
-// 5. Your own digit: a pad or a picture, the answer while it is drawn, and how it became 8x8 numbers.
+// 5. Your own digit: a pad or a picture, the answer while the visitor draws, and the way to 8x8 numbers.
 
-import { atMostHalfOfTheTime, attempt, announce, byId, complain, element, forgetComplaint, onDrop, oncePerFrame, oneAtATime } from '../elements.js';
+import { announce, byId, element } from '../elements.js';
+import { attempt, clearError, showError } from '../errors.js';
+import { onDrop } from '../files.js';
+import { atMostHalfOfTheTime, oncePerFrame, oneAtATime } from '../pacing.js';
 import { makePad } from '../pad.js';
 import { openPicture } from '../photo.js';
 import { digitCanvas, drawDigit, drawInk, fit } from '../picture.js';
 import { confidence, number, onLanguage, t } from '../text.js';
 
-// Highest probability below which an answer is called unsure.
+// An answer with a lower probability is called unsure.
 const UNSURE = 0.6;
-// Milliseconds without a change after which the answer is read out.
+// Milliseconds without a change before the answer is read out.
 const QUIET = 700;
 const STEPS = ['grey', 'ink', 'isolated', 'upright', 'bitmap', 'pixels'];
 
 export function mountDrawing(app) {
-  // A picture in place of the pad's strokes, the last answer, and the hint where there is none.
+  // The picture that covers the pad, the last answer, and the hint shown without an answer.
   let picture = null;
   let answer = null;
   let hint = 'blank';
@@ -24,9 +27,9 @@ export function mountDrawing(app) {
     onPen: (isDown) => announce(t(isDown ? 'drawing.penDown' : 'drawing.penUp')),
   });
 
-  /** Reads what is drawn, here and now; `since` is when it was. */
+  /** Reads the drawing on this thread. `since` is the time of the last stroke. */
   function readPad(since) {
-    // Where a picture lies on the paper, that is what is read.
+    // A picture covers the drawing.
     if (picture !== null) return;
     if (!app.network || pad.isBlank()) {
       take(null, 'blank', since);
@@ -40,10 +43,10 @@ export function mountDrawing(app) {
     }
   }
 
-  // A photograph has many pixels: it is the worker that looks at them.
+  // The worker reads photographs: they have many pixels.
   const readPicture = oneAtATime(async (since) => {
     const read = picture;
-    // It may not lie there any more, when it is its turn or when it was read.
+    // The visitor may have removed the picture before or while it is read.
     const isThere = () => read !== null && read === picture;
     if (!isThere() || !app.network) return;
     try {
@@ -56,11 +59,11 @@ export function mountDrawing(app) {
   });
 
   function notFound(error, words, since, subject) {
-    if (error.kind !== 'no-digit') complain(error, subject);
+    if (error.kind !== 'no-digit') showError(error, subject);
     take(null, words, since);
   }
 
-  /** Takes an answer, or the hint why there is none. */
+  /** Takes an answer, or a hint why there is none. */
   function take(found, words, since) {
     [answer, hint] = [found, words];
     renderAnswer();
@@ -75,7 +78,7 @@ export function mountDrawing(app) {
     sayLater();
   }
 
-  // What is read out is what stands there when the hand rests.
+  // Reads the answer out when the visitor pauses.
   let saying;
   function sayLater() {
     clearTimeout(saying);
@@ -93,7 +96,7 @@ export function mountDrawing(app) {
     opening += 1;
     const turn = opening;
     const opened = await openPicture(file);
-    // Another one was chosen while this one was opened.
+    // Another picture was chosen meanwhile.
     if (turn !== opening) {
       opened.close();
       return;
@@ -116,7 +119,7 @@ export function mountDrawing(app) {
     byId(id).addEventListener('change', ({ target }) => {
       const [file] = target.files;
       if (file) open(file);
-      // The same file may be chosen again.
+      // So that choosing the same file again is a change.
       target.value = '';
     });
   }
@@ -133,7 +136,7 @@ export function mountDrawing(app) {
     open(file);
   });
 
-  // What is shown.
+  // Rendering.
 
   function renderPaper() {
     byId('drawing-pad').hidden = byId('drawing-undo').hidden = byId('drawing-clear').hidden = picture !== null;
@@ -157,7 +160,7 @@ export function mountDrawing(app) {
   }]));
   for (const { item, canvas, caption } of Object.values(steps)) item.append(canvas, caption);
   byId('drawing-steps').append(...Object.values(steps).map(({ item }) => item));
-  // Kept from answer to answer: new canvases would cost the browser more than what is drawn on them.
+  // Kept from answer to answer: making canvases costs more than drawing on them.
   const neighbours = [];
 
   function renderAnswer() {
@@ -168,7 +171,7 @@ export function mountDrawing(app) {
     byId('drawing-hint').textContent = isAnswered ? (doubts.length > 0 ? unsure(answer) : '') : t(`drawing.${hint}`);
     byId('drawing-doubts').replaceChildren(...doubts);
     byId('drawing-doubts').hidden = doubts.length === 0;
-    // Once there they keep their place, so that nothing moves from one drawing to the next.
+    // Once shown they keep their place, so that nothing moves from one drawing to the next.
     for (const id of ['drawing-way', 'drawing-time', 'drawing-keep']) {
       if (isAnswered) byId(id).hidden = false;
       byId(id).classList.toggle('is-blank', !isAnswered);
@@ -182,7 +185,7 @@ export function mountDrawing(app) {
     renderWay();
   }
 
-  // After the answer.
+  // Not before the answer is shown.
   const renderWay = oncePerFrame(() => {
     if (answer !== null) drawWay();
   });
@@ -228,7 +231,7 @@ export function mountDrawing(app) {
     byId('drawing-pad').focus();
   });
   app.on('clear-pad', () => {
-    forgetComplaint();
+    clearError();
     pad.clear();
     backToDrawing();
   });
@@ -244,13 +247,13 @@ export function mountDrawing(app) {
   });
 }
 
-/** That the answer means little, also where the network itself is sure. */
+/** Says that the answer is unreliable, even if the network is sure. */
 function unsure({ label, probabilities }) {
   const probability = probabilities[label];
   return probability >= UNSURE ? t('drawing.unsureDespite', { share: confidence(probability, 0) }) : t('drawing.unsure');
 }
 
-/** Why the answer means little, a line each. */
+/** The reasons why the answer is unreliable, as list items. */
 function reasons({ label, probabilities, doubts }) {
   if (!Number.isFinite(probabilities[label])) return [element('li', {}, t('training.wild'))];
   const [first, second] = probabilities.map((probability, digit) => ({ probability, digit })).sort((a, b) => b.probability - a.probability);
@@ -260,7 +263,7 @@ function reasons({ label, probabilities, doubts }) {
   return [...close.map((text) => element('li', {}, text)), ...doubts.map(doubtOf)];
 }
 
-/** A doubt in words. */
+/** A doubt as a list item. */
 function doubtOf({ kind, distance, limit, ink, least, most }) {
   const words = kind === 'far'
     ? t('drawing.far', { distance: number(distance, 1), limit: number(limit, 1) })
@@ -268,7 +271,7 @@ function doubtOf({ kind, distance, limit, ink, least, most }) {
   return element('li', {}, words);
 }
 
-/** One picture of the way, from its ink of 0 to 255. */
+/** Draws the picture of one step, from its ink of 0 to 255. */
 function drawStep(canvas, pictures, { height, width, start }) {
   fit(canvas, width, height);
   const image = new ImageData(width, height);

@@ -1,4 +1,4 @@
-// 1. The images: one digit as a picture, as 8x8 numbers, and as the row of 64 that the network reads.
+// 1. The images: a digit as a picture, as 8x8 numbers, and as the row of 64 numbers that the network reads.
 
 import { byId, element } from '../elements.js';
 import { drawInk } from '../picture.js';
@@ -11,7 +11,7 @@ export function mountImages(app) {
   let current = 0;
   let pixel = 0;
 
-  // Eight rows of cells, of which one at a time can be reached with the keyboard: the arrows go on from there.
+  // Eight rows of cells. Tab reaches one of them; the arrow keys move on from there.
   const cells = [];
   for (let y = 0; y < 8; y += 1) {
     const line = element('div', { role: 'row' });
@@ -70,7 +70,7 @@ export function mountImages(app) {
   }
 
   function drawPicture() {
-    // Drawn at 40 pixels a pixel rather than scaled, for the frame around the one that is pointed at.
+    // Drawn at 40x40 pixels a pixel, not scaled by CSS, because of the thin frame around the chosen one.
     const small = document.createElement('canvas');
     drawInk(small, app.image(current), 8, 8, 16);
     const context = picture.getContext('2d');
@@ -99,7 +99,7 @@ export function mountImages(app) {
     drawPicture();
   }
 
-  /** What the experiment does with the image. */
+  /** The part of the image in the experiment. */
   const part = () => ({ train: 'trains', validation: 'watches', test: 'tests' })[app.experiment.parts[current]] ?? 'rests';
 
   function another(label) {

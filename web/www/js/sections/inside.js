@@ -1,22 +1,24 @@
-// 6. Inside: one image on its way through the network with every number, and one step of learning from it.
+// 6. Inside: every number of an image's way through the network, and of one step of learning from it.
 
-import { byId, element, thereupon, whenIdle } from '../elements.js';
-import { mountBackward } from '../inside-backward.js';
-import { figure } from '../inside-formulas.js';
-import { mountForward } from '../inside-forward.js';
-import { Trace } from '../inside-trace.js';
+import { byId, element } from '../elements.js';
+import { reportErrors } from '../errors.js';
+import { whenIdle } from '../pacing.js';
+import { mountBackward } from '../inside/backward.js';
+import { figure } from '../inside/formulas.js';
+import { mountForward } from '../inside/forward.js';
+import { Trace } from '../inside/trace.js';
 import { onLanguage, percent, t } from '../text.js';
 
-// Gradients that are held against finite differences at once: more would keep the visitor waiting.
+// Weights whose gradients are checked by finite differences. More would keep the visitor waiting.
 const MANY_GRADIENTS = 2000;
 
 export function mountInside(app) {
   const [index, target] = ['inside-index', 'inside-target'].map(byId);
   const count = app.digits.labels.length;
-  // Where the image comes from: one of the digits, or the visitor's drawing.
+  // The image: one of the digits, or the visitor's drawing.
   let source = { kind: 'digit', index: 0 };
   let drawing = null;
-  // The engine's answer, which question was the last, and which was answered; then the check of the gradients.
+  // The engine's answer, the numbers of the last call and of the last answered call, and the gradient check.
   let trace = null;
   let asked = 0;
   let answered = 0;
@@ -25,7 +27,7 @@ export function mountInside(app) {
 
   const forward = mountForward();
   const backward = mountBackward(async (...weight) => {
-    // Of an image that is on its way nothing is asked: this one's weights may not be there any more.
+    // While another image is traced, ask nothing: its network may lack this weight.
     const mine = answered;
     let value;
     if (mine === asked) await ifStillAsked(mine, async () => { value = await app.engine.finiteDifference(...weight); });
@@ -41,33 +43,33 @@ export function mountInside(app) {
 
   function show(wanted) {
     source = wanted;
-    // Here and not with each answer: what is being typed there stays.
+    // Not with each answer, which would overwrite what the visitor types.
     if (source.kind === 'digit') index.value = source.index;
-    follow();
+    ask();
   }
 
   const digit = (wanted) => ({ kind: 'digit', index: Math.min(count - 1, Math.max(0, Math.round(Number(wanted)) || 0)) });
 
-  /** Follows the image through the network in use; of answers that overtake each other the latest question's counts. */
-  function follow() {
-    thereupon(async () => {
+  /** Traces the image through the network in use. If answers overtake each other, the one to the latest call counts. */
+  function ask() {
+    reportErrors(async () => {
       asked += 1;
       const mine = asked;
       const { pixels, target: wanted } = image();
-      const answer = await app.engine.follow(pixels, wanted);
+      const answer = await app.engine.trace(pixels, wanted);
       if (mine !== asked) return;
       answered = mine;
       trace = new Trace(answer, pixels);
       checked = null;
       renderAround();
-      // Where a training has run away there are no numbers to explain.
-      if (!trace.isWild) for (const part of [forward, backward]) part.follow(trace);
+      // A network that has diverged has no numbers to explain.
+      if (!trace.isWild) for (const part of [forward, backward]) part.show(trace);
     });
   }
 
-  /** Questions about an image that another one, or another network, has overtaken may fail unseen. */
+  /** Runs an action on the image of call `mine`. If another image or network has replaced it, errors do not matter. */
   function ifStillAsked(mine, action) {
-    return thereupon(async () => {
+    return reportErrors(async () => {
       try {
         await action();
       } catch (error) {
@@ -138,7 +140,7 @@ export function mountInside(app) {
   byId('inside-check').addEventListener('click', check);
 
   app.on('drawn', ({ pixels, label }) => {
-    // Read again by another network, it is still meant as what the visitor said.
+    // If another network reads it again, the visitor's own label stays.
     const isSame = drawing !== null && source.kind === 'drawing' && drawing.pixels.every((value, i) => value === pixels[i]);
     const [meant, isChosen] = isSame && source.isChosen ? [source.target, true] : [label, false];
     drawing = { pixels: Uint8Array.from(pixels), target: meant, isChosen };
@@ -150,10 +152,10 @@ export function mountInside(app) {
     const title = byId('inside-title');
     title.tabIndex = -1;
     title.focus({ preventScroll: true });
-    // Smoothly or at once: the style sheet knows what the visitor prefers.
+    // The style sheet decides whether this is smooth, as the visitor prefers.
     byId('inside').scrollIntoView();
   });
-  app.on('network', () => whenIdle(follow));
+  app.on('network', () => whenIdle(ask));
   onLanguage(render);
   matchMedia('(prefers-color-scheme: dark)').addEventListener('change', render);
 }

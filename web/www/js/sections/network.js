@@ -1,6 +1,8 @@
-// 2. The network: every setting that a first network has, its size, and the experiment as a link or a file.
+// 2. The network: its settings, its size, and the experiment as a link or a file.
 
-import { attempt, attemptNumber, byId, bytesOf, download, element, onDrop, thereupon } from '../elements.js';
+import { byId, element } from '../elements.js';
+import { attempt, attemptNumber, reportErrors } from '../errors.js';
+import { bytesOf, download, onDrop } from '../files.js';
 import { Refusal } from '../refusal.js';
 import { fragmentOf } from '../address.js';
 import { onLanguage, t, typed } from '../text.js';
@@ -8,10 +10,10 @@ import { onLanguage, t, typed } from '../text.js';
 export function mountNetwork(app) {
   const form = byId('network-form');
   const hidden = () => app.experiment.settings.model.hidden;
-  // The experiment as the command reads it.
+  // The experiment in TOML, as the command reads it.
   let toml = '';
 
-  /** Takes the experiment that the engine promises; one that is refused leaves the form as it was. */
+  /** Takes the experiment that the engine promises. After an error the form shows the former one. */
   const take = async (experiment) => {
     try {
       await app.takeExperiment(await experiment);
@@ -25,7 +27,7 @@ export function mountNetwork(app) {
   function number(name, value, { min, max, isWhole = true, isSlider = false }, apply) {
     const id = `network-${name}`;
     const title = t(`network.${name}`);
-    // A field for numbers drops the decimal sign of another language than the browser's.
+    // A number field would drop a decimal sign of another language than the browser's.
     const input = isWhole
       ? element('input', { id, type: 'number', min, max, step: isSlider ? 1 : 'any', value })
       : element('input', { id, className: 'decimal', inputMode: 'decimal', autocomplete: 'off', value: typed(value) });
@@ -53,13 +55,13 @@ export function mountNetwork(app) {
       element('p', { className: 'note' }, t(`network.${name}.note`)));
   }
 
-  // As TOML: a number that JavaScript shows without a point may stand for a float.
+  // TOML tells floats from integers; JavaScript writes both without a decimal point.
   const float = (text) => (/^-?\d+$/.test(text) ? `${text}.0` : text);
 
-  // What is pressed stays in its place until it is let go: the click would find another element there, and be lost.
+  // While the pointer is down, the form is not replaced: the click would be lost.
   let isPressed = false;
   let isDue = false;
-  // A list that is opened takes what lets go of it for itself.
+  // An open select swallows the pointerup.
   form.addEventListener('pointerdown', ({ target }) => { isPressed = target.closest('select') === null; });
   for (const end of ['pointerup', 'pointercancel']) {
     window.addEventListener(end, () => setTimeout(() => {
@@ -108,16 +110,16 @@ export function mountNetwork(app) {
     });
     for (const name of ['article', 'recipe']) byId(`network-${name}`).setAttribute('aria-pressed', String(preset === name));
     drawDiagram(byId('network-diagram'), layers);
-    thereupon(async () => {
+    reportErrors(async () => {
       const box = byId('network-toml');
-      // What was written or pasted there and not yet taken stays.
+      // Text that the visitor has edited but not applied stays.
       const isOwn = box.value !== toml;
       toml = await app.engine.toml();
       if (!isOwn) box.value = toml;
     });
   }
 
-  // What was done stands there until the experiment is another.
+  // The note on the last action stays until the experiment changes.
   let said = null;
   function say(key) {
     said = key;
@@ -126,7 +128,7 @@ export function mountNetwork(app) {
 
   const load = (file, text) => attempt(async () => {
     const experiment = await app.engine.loadToml(file, text);
-    // What was written is taken: the box shows what it became.
+    // The text is applied, so the box may show the experiment again.
     byId('network-toml').value = toml;
     await app.takeExperiment(experiment);
     say('network.loaded');
@@ -140,7 +142,7 @@ export function mountNetwork(app) {
     byId(`network-${name}`).addEventListener('click', () => attempt(async () => app.takeExperiment(await app.engine.preset(name))));
   }
   form.addEventListener('submit', (event) => event.preventDefault());
-  // What is copied must be at hand: Safari lets a page copy only while the click is handled.
+  // The text must be ready: Safari lets a page copy only while it handles the click.
   const copy = (text, key) => attempt(async () => {
     try {
       await navigator.clipboard.writeText(text);
@@ -156,7 +158,7 @@ export function mountNetwork(app) {
   byId('network-open-toml').addEventListener('change', ({ target }) => {
     const [file] = target.files;
     if (file) open(file);
-    // The same file may be chosen again.
+    // So that choosing the same file again is a change.
     target.value = '';
   });
   onDrop(byId('network'), open);
@@ -175,7 +177,7 @@ export function mountNetwork(app) {
   });
 }
 
-/** Columns of neurons with lines between them; of many only some are drawn. */
+/** Columns of neurons with lines between them. Large layers are drawn in part. */
 function drawDiagram(root, layers) {
   const [width, height, most] = [720, 220, 12];
   const x = (layer) => 70 + (width - 140) * layer / (layers.length - 1);
@@ -191,7 +193,7 @@ function drawDiagram(root, layers) {
   }
   layers.forEach((count, layer) => {
     for (let i = 0; i < shown[layer]; i += 1) parts.push(svg('circle', { class: 'neuron', cx: x(layer), cy: y(layer, i), r: 6 }));
-    // With more than one hidden layer there is room for the shorter name only.
+    // With several hidden layers there is only room for the shorter name.
     const hidden = layers.length > 3 ? 'network.hiddenShort' : 'network.hidden';
     const name = layer === 0 ? 'network.inputs' : layer + 1 === layers.length ? 'network.outputs' : hidden;
     parts.push(svg('text', { x: x(layer), y: height - 12, 'text-anchor': 'middle' }, t(name, { n: count, count })));

@@ -1,6 +1,8 @@
-// 3. Training: play, pause, one step, one epoch; the curves and the neurons as they form.
+// 3. Training: play, pause, one step, one epoch; the curves, and the weights of the first layer.
 
-import { announce, attempt, attemptNumber, byId, element, oncePerFrame } from '../elements.js';
+import { announce, byId, element } from '../elements.js';
+import { attempt, attemptNumber } from '../errors.js';
+import { oncePerFrame } from '../pacing.js';
 import { drawCurves } from '../chart.js';
 import { drawWeights } from '../picture.js';
 import { number, onLanguage, percent, significant, t } from '../text.js';
@@ -32,7 +34,7 @@ export function mountTraining(app) {
     if (neurons.length !== count) {
       neurons = Array.from({ length: count }, () => element('canvas', { role: 'img' }));
       root.replaceChildren(...neurons);
-      // What is not seen is left out by the browser, once it has seen how large it is: else links below would lead astray.
+      // The browser may skip them off screen, but must know their size first: otherwise links to sections below miss.
       root.classList.remove('is-measured');
       requestAnimationFrame(() => requestAnimationFrame(() => root.classList.add('is-measured')));
       nameNeurons();
@@ -43,7 +45,7 @@ export function mountTraining(app) {
     }
     neurons.forEach((canvas, i) => drawWeights(canvas, maps.subarray(64 * i, 64 * (i + 1)), 8, 8, largest));
   }
-  // Without a hidden layer, the first neurons are those of the digits.
+  // Without a hidden layer, the first layer has the neurons of the digits.
   const nameNeurons = () => neurons.forEach((canvas, i) => canvas.setAttribute('aria-label',
     app.experiment.settings.model.hidden.length > 0 ? t('training.neuron', { number: i + 1 }) : t('training.digitNeuron', { digit: i })));
 
@@ -89,7 +91,7 @@ export function mountTraining(app) {
   function heldOut() {
     const { validation } = app.experiment.images;
     byId('training-held-out').textContent = validation > 0 ? t('training.heldOut', { count: validation }) : t('training.noneHeldOut');
-    // What is being typed there stays.
+    // Not while the visitor types in it.
     if (document.activeElement !== seed) seed.value = app.experiment.seed;
   }
 

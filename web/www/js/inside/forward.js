@@ -1,15 +1,15 @@
-// The way of an image through the network: every number, and what it is made of.
+// The way of an image through the network: every number, and its terms.
 
-import { keepOneTabStop, moveByArrows } from './arrows.js';
-import { byId, element } from './elements.js';
-import { Panel, bar, neuronList, pictures, plainTable, press, table } from './inside-elements.js';
+import { keepOneTabStop, moveByArrows } from '../arrows.js';
+import { byId, element } from '../elements.js';
+import { Panel, bar, neuronList, pictures, plainTable, press, table } from './widgets.js';
 import {
   activationFormula, bracketed, figure, formula, isSame, largest, largestFirst, logSumOfPowers, powersOf, signed, sumOf, superscript,
-} from './inside-formulas.js';
-import { inputName, place, weightsOf } from './inside-trace.js';
-import { percent, t } from './text.js';
+} from './formulas.js';
+import { inputName, place, weightsOf } from './trace.js';
+import { percent, t } from '../text.js';
 
-/** Mounts it; `follow(trace)` takes another image or network, `render()` another language. */
+/** Mounts it. `show(trace)` takes another image or network; `render()` follows a change of language. */
 export function mountForward() {
   const list = byId('inside-forward');
   let trace = null;
@@ -20,11 +20,11 @@ export function mountForward() {
     explain();
   });
 
-  function follow(followed) {
-    // Where there is room, something is explained from the start.
+  function show(shown) {
+    // A wide screen has room to explain a number from the start.
     if (trace === null && matchMedia('(min-width: 60rem)').matches) chosen = { kind: 'sum', layer: 0, neuron: 0 };
-    trace = followed;
-    // A neuron that this network has not is dropped; the last layer has probabilities for outputs.
+    trace = shown;
+    // Forget a neuron that this network lacks. The outputs of the last layer are probabilities.
     const isThere = !chosen || !('layer' in chosen) || (trace.has(chosen) && !(chosen.kind === 'output' && chosen.layer === trace.last));
     if (!isThere) chosen = null;
     render();
@@ -39,7 +39,7 @@ export function mountForward() {
     explain();
   }
 
-  /** A number that can be chosen. */
+  /** A button with a number. */
   function value(choice, name, shown, ...children) {
     const button = element('button', {
       type: 'button', className: 'value', 'aria-label': `${name}: ${shown}`, 'aria-pressed': String(isSame(choice, chosen)),
@@ -167,7 +167,7 @@ export function mountForward() {
 
   function explainLoss() {
     const scores = trace.layers[trace.last].sums;
-    // In double precision: near 1, what is lost to rounding would show in the logarithm.
+    // In double precision: near 1, rounding would show in the logarithm.
     const probability = Math.exp(scores[trace.target] - logSumOfPowers(scores));
     return {
       title: t('inside.theLoss'),
@@ -175,5 +175,5 @@ export function mountForward() {
     };
   }
 
-  return { follow, render };
+  return { show, render };
 }

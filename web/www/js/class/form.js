@@ -1,9 +1,10 @@
-// A drawing becomes one of the class: whose it is and which digit it is; or the ten digits in turn.
+// Adds a drawing to the class, with its digit and the name of who drew it; or asks for the ten digits in turn.
 
-import { attempt, byId, element } from './elements.js';
+import { byId, element } from '../elements.js';
+import { attempt } from '../errors.js';
 import { nameOf } from './drawings.js';
-import { digitCanvas, drawDigit } from './picture.js';
-import { onLanguage, t } from './text.js';
+import { digitCanvas, drawDigit } from '../picture.js';
+import { onLanguage, t } from '../text.js';
 
 const PLACE = 'chiffres-author';
 
@@ -14,12 +15,12 @@ export function mountClassForm(app, drawings) {
     stop: element('button', { type: 'button', id: 'class-turn-stop', onclick: () => stopTurn() }),
   };
   const turnWords = element('p', { id: 'class-turn-words', className: 'result', role: 'status' });
-  // The drawing that was read last, whether its digit was chosen by hand, and the digit whose turn it is.
+  // The last drawing, whether the visitor chose its digit, and the digit whose turn it is.
   let current = null;
   let isChosen = false;
   let turn = null;
   let isAdding = false;
-  // What happened last, in whatever language it is told.
+  // The note on the last action, as a function, because the language may change.
   let said = () => '';
 
   const picture = digitCanvas();
@@ -69,7 +70,7 @@ export function mountClassForm(app, drawings) {
     if (turn !== null) turn = (turn + 1) % 10;
     app.emit('clear-pad');
     forget();
-    // Buttons that are switched off lose the focus: on to where the next drawing is made.
+    // A disabled button loses the focus. Move it to the pad for the next drawing.
     byId(turn !== null ? 'drawing-pad' : 'class-said').focus({ preventScroll: true });
   }
 
@@ -110,7 +111,7 @@ export function mountClassForm(app, drawings) {
   function renderTurn() {
     const chosen = nameOf(author.value) ?? '';
     const own = drawings.list.filter((drawing) => drawing.author === chosen && drawing.label === turn).length;
-    // Written only when they are other words: each time they are, they are read out.
+    // Only written if it changes, because screen readers read each change.
     const words = t(own % 2 === 0 ? 'class.turnTrain' : 'class.turnTest', { label: turn, author: chosen });
     if (turnWords.textContent !== words) turnWords.textContent = words;
     turnButtons.add.textContent = t('class.addMine');

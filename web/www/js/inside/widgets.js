@@ -1,25 +1,25 @@
-// What the inside is made of: bars, pictures and tables of numbers.
+// The building blocks of section 6: bars, pictures, lists and tables of numbers.
 
-import { keepOneTabStop, moveByArrows } from './arrows.js';
-import { byId, element } from './elements.js';
-import { largest } from './inside-formulas.js';
-import { drawWeights } from './picture.js';
-import { t } from './text.js';
+import { keepOneTabStop, moveByArrows } from '../arrows.js';
+import { byId, element } from '../elements.js';
+import { largest } from './formulas.js';
+import { drawWeights } from '../picture.js';
+import { t } from '../text.js';
 
-// Neurons of a layer, and terms of a sum, that are shown before one asks for all.
+// Neurons of a layer, and terms of a sum, that are shown before the visitor asks for all.
 const MANY_NEURONS = 24;
 const MANY_TERMS = 8;
-// What the visitor has unfolded, by its key.
+// The keys of the lists that the visitor has unfolded.
 const unfolded = new Set();
 
 export const line = (name, ...values) => [element('dt', {}, name), element('dd', {}, ...values)];
 
-/** Marks the one button of an element that is chosen. */
+/** Marks one button of an element as pressed. */
 export function press(root, chosen) {
   for (const button of root.querySelectorAll('button[aria-pressed]')) button.setAttribute('aria-pressed', String(button === chosen));
 }
 
-/** A bar from the middle: to the right for more, striped and to the left for less. */
+/** A bar from the middle: to the right for positive values, striped and to the left for negative ones. */
 export function bar(value, most) {
   const part = most > 0 && Number.isFinite(value) ? 50 * Math.min(1, Math.abs(value) / most) : 0;
   const fill = element('span', { className: value < 0 ? 'negative' : 'positive' });
@@ -28,7 +28,7 @@ export function bar(value, most) {
   return element('span', { className: 'signed-bar', 'aria-hidden': 'true' }, fill);
 }
 
-/** The 64 values of some pictures side by side: each `[values, name]`, with the sign between them. */
+/** Pictures of 64 values side by side, as an equation. Each is `[values, name]`. */
 export function pictures(inputs, weights, products) {
   const picture = ([values, name]) => {
     const canvas = element('canvas', { role: 'img', 'aria-label': name });
@@ -46,7 +46,7 @@ export function legend() {
 }
 
 export function plainTable(caption, heads, rows) {
-  // What cannot be reached by its buttons is scrolled with the arrow keys.
+  // A table without buttons takes the focus itself, so that the arrow keys can scroll it.
   const hasButtons = rows.some((row) => row.some((cell) => cell instanceof Element));
   const scroll = hasButtons ? {} : { tabIndex: 0, role: 'group', 'aria-label': caption };
   return element('div', { className: 'scroll', ...scroll }, element('table', { className: 'terms' },
@@ -56,7 +56,7 @@ export function plainTable(caption, heads, rows) {
       element('tr', {}, element('th', { scope: 'row' }, name), ...values.map((value) => element('td', {}, value)))))));
 }
 
-/** A layer's neurons, of which many are shown only when asked for. `rows` make their elements. */
+/** The neurons of a layer. A long list is unfolded on request. `rows` make the elements. */
 export function neuronList(key, title, rows) {
   const list = element('ul', { className: 'numbers neurons-list' });
   const fill = () => {
@@ -76,7 +76,7 @@ export function neuronList(key, title, rows) {
   return element('div', {}, element('h4', {}, title), list, all);
 }
 
-/** A table of terms, of which many are folded away. */
+/** A table of terms. The later rows of a long table are folded. */
 export function table(key, caption, heads, rows) {
   const shown = plainTable(caption, heads, rows.slice(0, MANY_TERMS));
   if (rows.length <= MANY_TERMS) return shown;
@@ -87,7 +87,7 @@ export function table(key, caption, heads, rows) {
   return element('div', {}, shown, rest);
 }
 
-/** The panel beside `list` that says what a number is made of; `onClose` forgets which one. */
+/** The panel beside `list` that explains a number. `onClose` forgets the number. */
 export class Panel {
   #part;
 

@@ -1,8 +1,8 @@
-// What the engine tells of an image on its way through the network, and what its numbers are called.
+// An image's way through the network, as the engine reports it, and the names of its numbers.
 
-import { t } from './text.js';
+import { t } from '../text.js';
 
-/** The parts of `follow` in worker.js: inputs, layers, probabilities, loss and lossAfter, target, activation, optimizer, scale, offset. */
+/** The answer of `trace` in worker.js: inputs, layers, probabilities, loss and lossAfter, target, activation, optimizer, scale, offset. */
 export class Trace {
   constructor(answer, pixels) {
     Object.assign(this, answer);
@@ -10,17 +10,17 @@ export class Trace {
     this.pixels = pixels;
   }
 
-  /** Whether it is of a training that has run away: then there are no numbers. */
+  /** Whether training has diverged, so that there are no numbers. */
   get isWild() {
     return !Number.isFinite(this.loss);
   }
 
-  /** The index of the layer that answers. */
+  /** The index of the output layer. */
   get last() {
     return this.layers.length - 1;
   }
 
-  /** The numbers that go into a layer. */
+  /** The inputs of a layer. */
   incoming(layer) {
     return layer === 0 ? this.inputs : this.layers[layer - 1].outputs;
   }
@@ -39,15 +39,15 @@ export class Trace {
   }
 }
 
-/** What an input of a layer is called; -1 is the bias. */
+/** The name of an input of a layer; -1 is the bias. */
 export function inputName(layer, input) {
   if (input < 0) return t('inside.bias');
   return layer === 0 ? t('inside.pixel', place(input)) : t('inside.neuron', { neuron: input + 1, layer });
 }
 
-/** Where a pixel is, counted from 1. */
+/** The row and column of a pixel, counted from 1. */
 export const place = (pixel) => ({ row: Math.floor(pixel / 8) + 1, column: (pixel % 8) + 1 });
 
-/** The number of a neuron for an input, in a layer's weights, gradients or updates; -1 is the bias. */
+/** The value for an input of a neuron, in a layer's weights, gradients or updates; -1 is the bias. */
 export const weightOf = (values, input, neuron) => (input < 0 ? values.bias[neuron] : values.weight[input * values.outputs + neuron]);
 export const weightsOf = (values, neuron) => Array.from({ length: values.inputs }, (_, input) => weightOf(values, input, neuron));

@@ -1,25 +1,26 @@
-// Training with the class: how many of each person's test drawings are read wrong before and after.
+// Training with the class, and the errors on each person's test drawings before and after.
 
-import { announce, attempt, byId, element, thereupon } from './elements.js';
-import { number, onLanguage, t } from './text.js';
+import { announce, byId, element } from '../elements.js';
+import { attempt, reportErrors } from '../errors.js';
+import { number, onLanguage, t } from '../text.js';
 
 export function mountClassTraining(app, drawings) {
   const { engine } = app;
   const [compare, button, progress] = ['class-compare', 'class-train', 'class-progress'].map(byId);
-  // What is under way: null, "without" for the network to compare with, "measuring" it, or "with" for the class.
+  // The phase: `null`, "without" while the network to compare with trains, "measuring" it, or "with" while the class trains.
   let phase = null;
-  // The scores before, and of which network; then also those after. What is shown stays until there is something newer.
+  // The scores before, and their network; and the last result, with the scores after. It is shown until the next one.
   let before = null;
   let result = null;
-  // The network to compare with, if the visitor has chosen one.
+  // The visitor's choice of a network to compare with.
   let chosen = null;
   let note = () => '';
 
-  // What has learnt from others than the digits has, as far as the page can tell, learnt from the class.
+  // If a network was trained on more than the digits, assume that it was trained on the class.
   const knowsClass = () => app.network?.knowsOthers ?? false;
-  /** Whether the network in use is what a training just made, to its end: then it can be compared with as it is. */
+  /** Whether the network in use has just been trained to the end. Then the comparison can use it as it is. */
   const isJustTrained = () => app.network?.origin === 'trained' && app.training.isDone && !knowsClass();
-  /** What is compared with: what was chosen, where it is offered. */
+  /** The network to compare with: the visitor's choice, if it is offered. */
   const choice = () => {
     const wanted = chosen === 'shipped' && app.network?.origin === 'shipped' ? 'inUse' : chosen;
     return (wanted === 'inUse' && knowsClass() ? null : wanted) ?? (isJustTrained() ? 'inUse' : 'without');
@@ -43,7 +44,7 @@ export function mountClassTraining(app, drawings) {
       return;
     }
     note = () => '';
-    // An experiment that takes no drawings is refused before anything is trained.
+    // Refuses an experiment that cannot take drawings before anything is trained.
     await engine.classToml();
     const wanted = choice();
     if (wanted === 'without') await train('without');
@@ -53,7 +54,7 @@ export function mountClassTraining(app, drawings) {
     }
   }
 
-  // Steps of the training under way: fewer are another's.
+  // The steps reached. Fewer steps mean that another training run has started.
   let reached = 0;
   async function train(kind) {
     await engine.begin(kind === 'with');
@@ -62,7 +63,7 @@ export function mountClassTraining(app, drawings) {
     await engine.play('full');
   }
 
-  /** The scores of the network in use, then the training with the class. */
+  /** Measures the scores of the network in use, then trains with the class. */
   async function measureAndTrain() {
     phase = 'measuring';
     try {
@@ -70,19 +71,19 @@ export function mountClassTraining(app, drawings) {
         scores: await engine.classScores(),
         origin: app.network.origin,
         file: app.network.file,
-        // Trained to its end with the very settings, so that nothing but the drawings makes the difference.
+        // Trained to the end with the same settings, so that only the drawings make the difference.
         isAlike: app.network.toml === await engine.toml() && (app.network.origin !== 'trained' || app.training.isDone),
       };
     } catch (error) {
       phase = null;
       throw error;
     }
-    // Meanwhile the drawings or the settings may have become others.
+    // The drawings or the settings may have changed meanwhile.
     if (phase === 'measuring') await train('with');
   }
 
-  /** The network that was trained has been put to use. */
-  const next = () => thereupon(async () => {
+  /** Moves to the next phase when the trained network has come into use. */
+  const next = () => reportErrors(async () => {
     if (phase === null || !app.training.isDone || app.network.origin !== 'trained') return;
     if (phase === 'without' && !knowsClass()) {
       try {
@@ -100,7 +101,7 @@ export function mountClassTraining(app, drawings) {
     }
   });
 
-  /** What was under way means nothing any more. */
+  /** Ends the comparison, and says why. */
   function giveUp(why) {
     if (phase === null) return;
     phase = null;
@@ -128,7 +129,7 @@ export function mountClassTraining(app, drawings) {
     button.disabled = phase === null && drawings.list.length === 0;
     progress.hidden = phase === null;
     if (phase !== null) [progress.max, progress.value] = [steps, step];
-    // Each epoch would be too much to hear: what is read out is the part alone, and once.
+    // Screen readers read the phase, once, and not each epoch.
     const part = phase === null ? note() : t(phase === 'without' ? 'class.trainsWithout' : 'class.trainsWith');
     if (byId('class-progress-note').textContent !== part) byId('class-progress-note').textContent = part;
     byId('class-epoch').textContent = phase === null ? '' : t('training.at', { epoch, epochs, step, steps });
@@ -163,19 +164,19 @@ export function mountClassTraining(app, drawings) {
   });
   app.on('progress', () => {
     if (compare.value !== choice()) renderChoice();
-    // Somebody has begun another training.
+    // Another training run has started.
     if (phase !== null && (app.training.step < reached || app.training.withClass !== (phase === 'with'))) giveUp('class.otherTraining');
     reached = app.training.step;
     if (phase !== null) renderProgress();
   });
-  app.on('trained', () => thereupon(async () => {
-    // The page leaves a file's network in use; here the trained one is to be looked at.
+  app.on('trained', () => reportErrors(async () => {
+    // The page keeps a network from a file in use. The comparison needs the trained one.
     if (phase !== null && app.training.isDone && app.network.origin === 'file') await app.use('trained');
   }));
   app.on('experiment', () => giveUp('class.otherTraining'));
   app.on('class', () => {
     giveUp('class.otherDrawings');
-    // Whose drawings are deleted is not named any longer.
+    // Once a person's drawings are deleted, the table no longer shows the name.
     const authors = new Set(drawings.list.map(({ author }) => author));
     if (result?.after.some(({ author }) => !authors.has(author))) result = null;
     if (result !== null) result.isOld = true;
@@ -193,7 +194,7 @@ function scoreRow({ author, train, test, errors, before }) {
   const change = errors < before ? 'better' : errors > before ? 'worse' : 'same';
   const wrong = (count) => (test === 0 ? '–' : t('class.wrong', { count, test }));
   const cell = (text) => element('td', {}, text);
-  // What a narrow screen shows without scrolling is what it is about: the counts of drawings stand last.
+  // The counts of drawings come last: a narrow screen shows the errors without scrolling.
   return element('tr', {},
     element('th', { scope: 'row' }, author), cell(wrong(before)), cell(wrong(errors)),
     element('td', { className: `change ${test === 0 ? '' : change}` }, test === 0 ? t('class.change.none') : t(`class.change.${change}`)),

@@ -1,14 +1,16 @@
-// The drawings of the class as files: out, and in again.
+// Saves the drawings of the class as files, and opens such files.
 
-import { attempt, byId, bytesOf, download, onDrop } from './elements.js';
-import { onLanguage, t } from './text.js';
+import { byId } from '../elements.js';
+import { attempt } from '../errors.js';
+import { bytesOf, download, onDrop } from '../files.js';
+import { onLanguage, t } from '../text.js';
 
 export function mountClassFiles(app, drawings) {
   const { engine } = app;
   const saves = {
     'class-save-csv': ['chiffres-drawings.csv', 'text/csv', () => engine.classCsv(false)],
     'class-save-npz': ['chiffres-drawings.npz', 'application/octet-stream', () => engine.classNpz()],
-    // The configuration names the table, so both keep their names.
+    // The configuration names the table, so both files have fixed names.
     'class-save-all': ['chiffres-class.csv', 'text/csv', () => engine.classCsv(true)],
     'class-save-toml': ['chiffres-class.toml', 'text/plain', () => engine.classToml()],
   };
@@ -23,7 +25,7 @@ export function mountClassFiles(app, drawings) {
     opened = () => '';
     render();
     const found = await engine.readClass(file.name, await bytesOf(file));
-    // Arrays have numbers for those who drew.
+    // Arrays hold numbers in place of names.
     const added = await drawings.add(found, { isAnonymous: /\.npz$/i.test(file.name) });
     const copies = found.length - added;
     opened = () => [t('class.opened', { n: added }), ...(copies > 0 ? [t('class.copies', { n: copies })] : [])].join(' ');
@@ -33,7 +35,7 @@ export function mountClassFiles(app, drawings) {
   byId('class-open').addEventListener('change', ({ target }) => {
     const [file] = target.files;
     if (file) open(file);
-    // The same file may be chosen again.
+    // So that choosing the same file again is a change.
     target.value = '';
   });
   onDrop(byId('class'), open);

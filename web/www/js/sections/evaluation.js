@@ -1,42 +1,44 @@
-// 4. The verdict: what the network in use makes of its test images, and the pictures behind every count.
+// 4. The test result: the answers of the network in use on its test images, and the images behind each count.
 
 import { keepOneTabStop, moveByArrows } from '../arrows.js';
-import { byId, element, thereupon, whenIdle } from '../elements.js';
+import { byId, element } from '../elements.js';
+import { reportErrors } from '../errors.js';
+import { whenIdle } from '../pacing.js';
 import { digitImage } from '../picture.js';
 import { confidence, number, onLanguage, percent, t } from '../text.js';
 
-// Wrong answers of the article's network (scikit-learn) on the same test images.
+// Errors of the article's network (scikit-learn) on the same test images.
 const ARTICLE = { errors: 94, total: 797 };
-// Pictures that a gallery shows before one asks for more.
+// Images that a gallery shows before the visitor asks for more.
 const MANY = 24;
 
-export function mountVerdict(app) {
+export function mountEvaluation(app) {
   const [table, pictures, title, more, wrong] =
-    ['verdict-confusion', 'verdict-pictures', 'verdict-gallery-title', 'verdict-more', 'verdict-wrong'].map(byId);
-  let verdict = null;
+    ['evaluation-confusion', 'evaluation-pictures', 'evaluation-gallery-title', 'evaluation-more', 'evaluation-wrong'].map(byId);
+  let evaluation = null;
   let asked = 0;
-  // What the gallery shows, of which image the probabilities are open, and what brought the visitor there.
+  // The choice that the gallery shows, the image with open probabilities, and the cell that opened the gallery.
   let chosen = { isWrong: true };
   let picked = null;
   let shown = MANY;
   let opener = null;
 
-  /** Asks for the verdict; of answers that overtake each other the latest question's counts. */
+  /** Evaluates the network in use. If answers overtake each other, the one to the latest call counts. */
   function ask() {
-    thereupon(async () => {
+    reportErrors(async () => {
       asked += 1;
       const mine = asked;
-      const answer = await app.engine.verdict();
+      const answer = await app.engine.evaluate();
       if (mine !== asked) return;
-      verdict = answer;
+      evaluation = answer;
       render();
     });
   }
 
   function render() {
-    if (!verdict) return;
+    if (!evaluation) return;
     renderResult();
-    byId('verdict-first').replaceChildren(...verdict.answers.slice(0, 10).map((answer) =>
+    byId('evaluation-first').replaceChildren(...evaluation.answers.slice(0, 10).map((answer) =>
       element('li', { className: 'answer' }, ...pictureAndWords(answer))));
     renderConfusion();
     renderGallery();
@@ -45,39 +47,39 @@ export function mountVerdict(app) {
   }
 
   function renderResult() {
-    const { errors, total, error_rate, error_rate_interval: { low, high } } = verdict.report;
-    byId('verdict-result').textContent = t('verdict.result', {
+    const { errors, total, error_rate, error_rate_interval: { low, high } } = evaluation.report;
+    byId('evaluation-result').textContent = t('evaluation.result', {
       errors, total, rate: percent(error_rate), low: percent(low), high: percent(high),
     });
     const article = ARTICLE.errors / ARTICLE.total;
     const comparison = high < article ? 'better' : low > article ? 'worse' : 'alike';
-    const isWild = verdict.answers.some(({ label, probabilities }) => !Number.isFinite(probabilities[label]));
-    byId('verdict-article').textContent = isWild ? t('training.wild')
-      : t(`verdict.article.${comparison}`, { ...ARTICLE, rate: percent(article) });
-    // Of a file's network only its settings tell what it was trained on.
+    const isWild = evaluation.answers.some(({ label, probabilities }) => !Number.isFinite(probabilities[label]));
+    byId('evaluation-article').textContent = isWild ? t('training.wild')
+      : t(`evaluation.article.${comparison}`, { ...ARTICLE, rate: percent(article) });
+    // For a network from a file, only its settings say what it was trained on.
     const isKnown = app.network.origin !== 'file' || !app.network.knowsOthers;
-    byId('verdict-new-images').hidden = !isKnown;
-    byId('verdict-other-images').hidden = isKnown;
-    byId('verdict-interval').textContent = t('verdict.interval', { total });
+    byId('evaluation-new-images').hidden = !isKnown;
+    byId('evaluation-other-images').hidden = isKnown;
+    byId('evaluation-interval').textContent = t('evaluation.interval', { total });
   }
 
-  /** A picture, what it is, and what the network says: a sign and words, besides the colour. */
+  /** An image, its digit, and the network's answer, marked by a sign and words besides the colour. */
   function pictureAndWords({ index, target, label, probabilities }) {
     const isRight = label === target;
     return [
-      digitImage(app.image(index), t('verdict.pictureOf', { index: String(index), label: target })),
-      element('span', {}, t('verdict.is', { target })),
-      element('span', { className: isRight ? 'good' : 'bad' }, `${isRight ? '✓' : '✗'} ${t('verdict.says', { label })}`),
-      element('span', { className: 'note' }, t('verdict.sure', { rate: confidence(probabilities[label]) })),
+      digitImage(app.image(index), t('evaluation.pictureOf', { index: String(index), label: target })),
+      element('span', {}, t('evaluation.is', { target })),
+      element('span', { className: isRight ? 'good' : 'bad' }, `${isRight ? '✓' : '✗'} ${t('evaluation.says', { label })}`),
+      element('span', { className: 'note' }, t('evaluation.sure', { rate: confidence(probabilities[label]) })),
     ];
   }
 
   // The confusion matrix.
 
   function renderConfusion() {
-    const { confusion, classes } = verdict.report;
+    const { confusion, classes } = evaluation.report;
     const names = classes.map(({ name }) => name);
-    const head = element('tr', {}, element('th', { scope: 'col' }, t('verdict.corner')),
+    const head = element('tr', {}, element('th', { scope: 'col' }, t('evaluation.corner')),
       ...names.map((name) => element('th', { scope: 'col' }, name)));
     const rows = confusion.map((counts, target) => {
       const whole = counts.reduce((sum, count) => sum + count, 0);
@@ -85,7 +87,7 @@ export function mountVerdict(app) {
         ...counts.map((count, label) => element('td', {}, count > 0 ? cell(target, label, count, count / whole) : '·')));
     });
     table.replaceChildren(
-      element('caption', {}, t('verdict.caption')), element('thead', {}, head), element('tbody', {}, ...rows));
+      element('caption', {}, t('evaluation.caption')), element('thead', {}, head), element('tbody', {}, ...rows));
     keepOneTabStop(table);
     markChosen();
   }
@@ -93,11 +95,11 @@ export function mountVerdict(app) {
   function cell(target, label, count, part) {
     const button = element('button', {
       type: 'button', className: target === label ? 'is-right' : 'is-wrong',
-      'aria-label': t(target === label ? 'verdict.cellRight' : 'verdict.cellWrong', { n: count, count, target, label }),
+      'aria-label': t(target === label ? 'evaluation.cellRight' : 'evaluation.cellWrong', { n: count, count, target, label }),
       onclick: () => open({ target, label }, button),
     }, String(count));
     button.dataset.cell = `${target}-${label}`;
-    // Mistakes are few: by the root of their share they can be told from nothing.
+    // Errors are few. The square root of their share makes them visible.
     button.style.setProperty('--share', `${Math.round(42 * Math.sqrt(part))}%`);
     return button;
   }
@@ -119,14 +121,14 @@ export function mountVerdict(app) {
     markChosen();
     renderGallery();
     title.focus({ preventScroll: true });
-    // With its first pictures, where it is below the screen.
-    byId('verdict-gallery').scrollIntoView({ block: 'nearest' });
+    // If the gallery is below the screen.
+    byId('evaluation-gallery').scrollIntoView({ block: 'nearest' });
   }
 
-  /** The answers behind what was chosen, the most confident first. */
+  /** The answers behind the chosen count, the most confident first. */
   function gallery() {
     const sureness = ({ probabilities, label }) => probabilities[label];
-    return verdict.answers
+    return evaluation.answers
       .filter(({ target, label }) => (chosen.isWrong ? label !== target : target === chosen.target && label === chosen.label))
       .sort((a, b) => sureness(b) - sureness(a));
   }
@@ -135,11 +137,11 @@ export function mountVerdict(app) {
     const answers = gallery();
     if (!answers.some(({ index }) => index === picked)) picked = null;
     const count = answers.length;
-    title.textContent = chosen.isWrong ? t('verdict.galleryWrong', { n: count, count })
-      : t(chosen.target === chosen.label ? 'verdict.cellRight' : 'verdict.cellWrong', { n: count, count, ...chosen });
+    title.textContent = chosen.isWrong ? t('evaluation.galleryWrong', { n: count, count })
+      : t(chosen.target === chosen.label ? 'evaluation.cellRight' : 'evaluation.cellWrong', { n: count, count, ...chosen });
     pictures.replaceChildren(...answers.slice(0, shown).map(card));
     more.hidden = count <= shown;
-    more.textContent = t('verdict.more', { count: Math.min(MANY, count - shown) });
+    more.textContent = t('evaluation.more', { count: Math.min(MANY, count - shown) });
     showPicked();
   }
 
@@ -157,16 +159,16 @@ export function mountVerdict(app) {
     pictures.querySelector('.picked')?.scrollIntoView({ block: 'nearest' });
   }
 
-  /** The probabilities of the picked picture, right after it: the row below its own. */
+  /** Shows the probabilities of the picked image in the row below it. */
   function showPicked() {
     pictures.querySelector('.picked')?.remove();
     for (const button of pictures.querySelectorAll('button.answer')) {
       const isPicked = Number(button.dataset.index) === picked;
       button.setAttribute('aria-expanded', String(isPicked));
       if (!isPicked) continue;
-      const answer = verdict.answers.find(({ index }) => index === picked);
+      const answer = evaluation.answers.find(({ index }) => index === picked);
       const shown = element('li', { className: 'picked' },
-        probabilityBars(answer), element('button', { type: 'button', id: 'verdict-follow', onclick: () => app.emit('inspect', answer.index) }, t('verdict.follow')));
+        probabilityBars(answer), element('button', { type: 'button', id: 'evaluation-follow', onclick: () => app.emit('inspect', answer.index) }, t('evaluation.follow')));
       button.parentElement.after(shown);
     }
   }
@@ -174,23 +176,23 @@ export function mountVerdict(app) {
   // Details.
 
   function renderDigits() {
-    const heads = ['digit', 'precision', 'recall', 'support'].map((name) => t(`verdict.${name}`));
-    fill('verdict-digits', t('verdict.digits'), heads, verdict.report.classes.map(({ name, precision, recall, support }) =>
+    const heads = ['digit', 'precision', 'recall', 'support'].map((name) => t(`evaluation.${name}`));
+    fill('evaluation-digits', t('evaluation.digits'), heads, evaluation.report.classes.map(({ name, precision, recall, support }) =>
       [name, percent(precision), percent(recall), number(support)]));
   }
 
   function renderReliability() {
-    const { calibration, coverage } = verdict.report;
-    byId('verdict-reliability-text').textContent = t('verdict.reliabilityText', {
+    const { calibration, coverage } = evaluation.report;
+    byId('evaluation-reliability-text').textContent = t('evaluation.reliabilityText', {
       gap: number(100 * calibration.expected_calibration_error, 1),
     });
-    fill('verdict-reliability', t('verdict.reliability'),
-      ['range', 'images', 'confidence', 'accuracy'].map((name) => t(`verdict.${name}`)),
+    fill('evaluation-reliability', t('evaluation.reliability'),
+      ['range', 'images', 'confidence', 'accuracy'].map((name) => t(`evaluation.${name}`)),
       calibration.bins.filter(({ images }) => images > 0).map(({ low, high, images, confidence, accuracy }) =>
-        [t('verdict.from', { low: percent(low, 0), high: percent(high, 0) }), number(images), percent(confidence), percent(accuracy)]));
-    fill('verdict-coverage', t('verdict.coverage'), ['least', 'answered', 'wrongOnes'].map((name) => t(`verdict.${name}`)),
+        [t('evaluation.from', { low: percent(low, 0), high: percent(high, 0) }), number(images), percent(confidence), percent(accuracy)]));
+    fill('evaluation-coverage', t('evaluation.coverage'), ['least', 'answered', 'wrongOnes'].map((name) => t(`evaluation.${name}`)),
       coverage.map(({ reject_below, answered, errors, error_rate }) =>
-        [percent(reject_below, 0), percent(answered), t('verdict.errorsOf', { errors, rate: percent(error_rate) })]));
+        [percent(reject_below, 0), percent(answered), t('evaluation.errorsOf', { errors, rate: percent(error_rate) })]));
   }
 
   wrong.addEventListener('click', () => open({ isWrong: true }, wrong));
@@ -200,8 +202,8 @@ export function mountVerdict(app) {
     renderGallery();
     pictures.querySelectorAll('button.answer')[first]?.focus();
   });
-  // Back to the cell, or the button, that opened the gallery.
-  byId('verdict-gallery').addEventListener('keydown', (event) => {
+  // Escape returns to the cell or button that opened the gallery.
+  byId('evaluation-gallery').addEventListener('keydown', (event) => {
     if (event.key !== 'Escape') return;
     (table.querySelector(`[data-cell="${opener}"]`) ?? wrong).focus();
   });
@@ -211,12 +213,12 @@ export function mountVerdict(app) {
   onLanguage(render);
 }
 
-/** A bar for each probability, with its number; what it is and what was said are marked by words. */
+/** A bar for each probability, with its number. Words mark the digit and the answer. */
 function probabilityBars({ probabilities, target, label }) {
   const row = (probability, digit) => {
     const fill = element('span', { className: digit === target ? 'fill is-target' : 'fill' });
     fill.style.width = `${100 * (probability ?? 0)}%`;
-    const mark = [digit === target ? t('verdict.markTarget') : null, digit === label ? t('verdict.markLabel') : null];
+    const mark = [digit === target ? t('evaluation.markTarget') : null, digit === label ? t('evaluation.markLabel') : null];
     return element('tr', {},
       element('th', { scope: 'row' }, String(digit)),
       element('td', { className: 'bar' }, fill),
@@ -224,7 +226,7 @@ function probabilityBars({ probabilities, target, label }) {
       element('td', { className: 'note' }, mark.filter(Boolean).join(', ')));
   };
   return element('table', { className: 'probabilities' },
-    element('caption', {}, t('verdict.probabilities')), element('tbody', {}, ...probabilities.map(row)));
+    element('caption', {}, t('evaluation.probabilities')), element('tbody', {}, ...probabilities.map(row)));
 }
 
 function fill(id, caption, heads, rows) {

@@ -1,37 +1,37 @@
-// One step of learning from an image: where each delta comes from, and what it does to each weight.
+// One step of learning from an image: the origin of each delta, and its effect on each weight.
 
-import { keepOneTabStop, moveByArrows } from './arrows.js';
-import { byId, element } from './elements.js';
-import { Panel, bar, legend, line, neuronList, press, table } from './inside-elements.js';
-import { bracketed, figure, formula, isSame, largest, largestFirst, signed, slopeFormula, slopeOf, sumOf, updateFormula } from './inside-formulas.js';
-import { inputName, weightOf, weightsOf } from './inside-trace.js';
-import { drawWeights } from './picture.js';
-import { t } from './text.js';
+import { keepOneTabStop, moveByArrows } from '../arrows.js';
+import { byId, element } from '../elements.js';
+import { Panel, bar, legend, line, neuronList, press, table } from './widgets.js';
+import { bracketed, figure, formula, isSame, largest, largestFirst, signed, slopeFormula, slopeOf, sumOf, updateFormula } from './formulas.js';
+import { inputName, weightOf, weightsOf } from './trace.js';
+import { drawWeights } from '../picture.js';
+import { t } from '../text.js';
 
 /**
- * Mounts it; `follow(trace)` takes another image or network, `render()` another language.
+ * Mounts it. `show(trace)` takes another image or network; `render()` follows a change of language.
  *
- * @param tryOut promises the derivative by one weight, found by finite differences; undefined where the image is another by now
+ * @param finiteDifference promises the derivative by one weight from finite differences, or `undefined` if the image has changed
  */
-export function mountBackward(tryOut) {
+export function mountBackward(finiteDifference) {
   const list = byId('inside-backward');
   let trace = null;
-  // The delta and the weight that are explained: { layer, neuron, weight }, where -1 is the bias.
+  // The delta and the weight that are explained: { layer, neuron, weight }; -1 is the bias.
   let chosen = null;
-  // The derivative that was found last, and of what.
+  // The last finite difference, and the weight it belongs to.
   let difference = null;
   const panel = new Panel('backward', list, () => {
     chosen = null;
     explain();
   });
 
-  function follow(followed) {
-    // Where there is room, something is explained from the start.
+  function show(shown) {
+    // A wide screen has room to explain a number from the start.
     if (trace === null && matchMedia('(min-width: 60rem)').matches) {
-      chosen = { layer: followed.last, neuron: followed.target, weight: 0 };
+      chosen = { layer: shown.last, neuron: shown.target, weight: 0 };
     }
-    [trace, difference] = [followed, null];
-    // A neuron that this network has not is dropped, a weight likewise.
+    [trace, difference] = [shown, null];
+    // Forget a neuron or weight that this network lacks.
     if (chosen && !trace.has(chosen)) chosen = null;
     if (chosen && chosen.weight >= trace.layers[chosen.layer].weights.inputs) chosen.weight = -1;
     render();
@@ -39,8 +39,8 @@ export function mountBackward(tryOut) {
 
   function render() {
     const { loss, lossAfter, optimizer } = trace;
-    const verdict = lossAfter < loss ? 'less' : lossAfter > loss ? 'more' : 'same';
-    byId('inside-loss').textContent = t(`inside.loss.${verdict}`, { before: figure(loss), after: figure(lossAfter) });
+    const change = lossAfter < loss ? 'less' : lossAfter > loss ? 'more' : 'same';
+    byId('inside-loss').textContent = t(`inside.loss.${change}`, { before: figure(loss), after: figure(lossAfter) });
     const kind = optimizer.kind === 'sgd' && optimizer.momentum > 0 && optimizer.nesterov ? 'nesterov' : optimizer.kind;
     byId('inside-optimizer').textContent = t(`inside.optimizer.${kind}`, { rate: figure(optimizer.learning_rate), factor: figure(1 + optimizer.momentum) })
       + (optimizer.weight_decay > 0 ? ` ${t(optimizer.kind === 'adam' ? 'inside.decayAdam' : 'inside.decay', { decay: figure(optimizer.weight_decay) })}` : '');
@@ -116,7 +116,7 @@ export function mountBackward(tryOut) {
     };
   }
 
-  /** The gradients of a neuron's weights, each to be chosen: as a picture behind buttons, or as a table. */
+  /** The gradients of a neuron's weights, to choose from: a picture behind buttons, or a table. */
   function gradientsOf(layer, neuron) {
     const gradients = weightsOf(trace.layers[layer].gradients, neuron);
     const choice = (input, ...children) => {
@@ -171,7 +171,7 @@ export function mountBackward(tryOut) {
     if (byDifference === null) askDifference();
   }
 
-  /** Scrolls the panel, and nothing else, until what is said of the weight is in it. */
+  /** Scrolls the panel, and nothing else, to show the lines about the weight. */
   function bringWeightIntoView() {
     const panel = byId('inside-backward-panel');
     const [outer, inner] = [panel, byId('inside-weight')].map((part) => part.getBoundingClientRect());
@@ -183,11 +183,11 @@ export function mountBackward(tryOut) {
     const [of, about] = [{ ...chosen }, trace];
     const { outputs } = trace.layers[of.layer].weights;
     const isBias = of.weight < 0;
-    const value = await tryOut(of.layer, isBias, isBias ? of.neuron : of.weight * outputs + of.neuron);
+    const value = await finiteDifference(of.layer, isBias, isBias ? of.neuron : of.weight * outputs + of.neuron);
     if (value === undefined || about !== trace || !isSame(of, chosen)) return;
     difference = { of, value };
     explainWeight();
   }
 
-  return { follow, render };
+  return { show, render };
 }

@@ -1,9 +1,9 @@
-// The formulas of the inside, with their numbers put in.
+// The formulas of section 6, with their numbers.
 
-import { element } from './elements.js';
-import { number, significant, t } from './text.js';
+import { element } from '../elements.js';
+import { number, significant, t } from '../text.js';
 
-// Numbers as they are shown; where a training has run away there are none.
+// Numbers. Diverged training gives NaN or infinity.
 
 export function figure(value, digits = 4) {
   if (value === null || Number.isNaN(value)) return '–';
@@ -18,7 +18,7 @@ export const signed = (value, digits) => (value < 0 ? `− ${figure(-value, digi
 export const formula = (...children) => element('p', { className: 'formula' }, ...children);
 export const superscript = (text) => element('sup', {}, text);
 
-/** The activation with its sum put in. */
+/** The formula of the activation at a sum. */
 export function activationFormula(activation, sum, output) {
   const z = bracketed(sum);
   const equals = ` = ${figure(output)}`;
@@ -60,8 +60,8 @@ export function slopeFormula(activation, sum, output, slope) {
 }
 
 /**
- * What an optimiser at rest adds to a weight, with its numbers put in. Source: src/train/optimizer.rs, and Burn's
- * optimisers behind it; biases have no weight decay.
+ * The formula of an optimiser's first update of a weight. Source: src/train/optimizer.rs, and Burn's optimisers behind it.
+ * Biases have no weight decay.
  */
 export function updateFormula({ kind, learning_rate, momentum, nesterov, weight_decay, epsilon }, gradient, weight, isBias, update) {
   const rate = `−${figure(learning_rate)}`;
@@ -79,14 +79,14 @@ export function updateFormula({ kind, learning_rate, momentum, nesterov, weight_
   return formula(`${rate} × ${slope} / (${size} + ${figure(epsilon)})${shrink}${equals}`);
 }
 
-/** e to the power of each score, less the largest of them where its power would be no number, or nothing. */
+/** The exponential of each score. If that would overflow or vanish, the largest score is subtracted first. */
 export function powersOf(scores) {
   const most = Math.max(...scores);
   const shift = Math.abs(most) > 700 ? most : 0;
   return { shift, powers: scores.map((score) => Math.exp(score - shift)) };
 }
 
-/** ln of the sum of e^x, with the largest taken out so that no power overflows. */
+/** The logarithm of the sum of e^x. The largest x is subtracted first, so that no power overflows. */
 export function logSumOfPowers(values) {
   const most = Math.max(...values);
   return most + Math.log(sumOf(values.map((value) => Math.exp(value - most))));

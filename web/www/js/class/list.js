@@ -1,28 +1,29 @@
-// The drawings of the class, person by person.
+// The list of the class's drawings, by person.
 
-import { announce, attempt, byId, element } from './elements.js';
-import { digitImage } from './picture.js';
-import { onLanguage, t } from './text.js';
+import { announce, byId, element } from '../elements.js';
+import { attempt } from '../errors.js';
+import { digitImage } from '../picture.js';
+import { onLanguage, t } from '../text.js';
 
-// Drawings of a person that are shown before more are asked for.
+// Drawings of a person that are shown before the visitor asks for more.
 const MANY = 60;
 
 export function mountClassList(app, drawings) {
   const list = byId('class-list');
-  // The people whose drawings are shown, those of whom all are, and what is asked before it is deleted.
+  // The people whose drawings are unfolded, those with all of them shown, and the deletion that waits for a confirmation.
   const open = new Set();
   const all = new Set();
   let asked = null;
-  // The drawings before and after the last deletion, as long as nothing else has changed them.
+  // The drawings before and after the last deletion, until something else changes them.
   let deletion = null;
 
-  /** Deletes drawings, and leaves the focus where they were. */
+  /** Deletes drawings, and moves the focus to the next one. */
   const remove = (meant) => attempt(async () => {
     const buttons = [...list.querySelectorAll('.delete-one')];
     const at = buttons.indexOf(document.activeElement);
     asked = null;
     const before = await drawings.change((now) => now.filter((drawing) => !meant.has(drawing)));
-    // Asked for twice before it was done.
+    // A second click before the first was done.
     if (before.length === drawings.list.length) return;
     deletion = { before, after: drawings.list };
     announce(deleted());
@@ -33,7 +34,7 @@ export function mountClassList(app, drawings) {
 
   const deleted = () => t('class.deleted', { n: deletion.before.length - deletion.after.length });
 
-  /** Brings back what was deleted last, each drawing to its place: its place says whether it trains. */
+  /** Undoes the last deletion. Each drawing returns to its place, which decides whether it trains or tests. */
   const takeBack = () => attempt(async () => {
     if (deletion === null) return;
     const { before, after } = deletion;
@@ -48,7 +49,7 @@ export function mountClassList(app, drawings) {
     byId('class-deleted-words').textContent = deletion === null ? '' : deleted();
   }
 
-  /** A button that asks, in its place, whether it is meant. `key` tells it from the others. */
+  /** A button that turns into a question before it acts. `key` identifies it. */
   function questioned(key, words, question, action) {
     if (asked !== key) {
       return element('button', { type: 'button', className: 'ask', onclick: () => ask(key) }, words);
@@ -101,7 +102,7 @@ export function mountClassList(app, drawings) {
     const summary = element('summary', {}, element('strong', {}, author), ' ',
       t('class.person', { n: indices.length, train: indices.length - tests, test: tests }));
     const details = element('details', { className: 'person', open: open.has(author) }, summary);
-    // Ten thousand pictures are not drawn before somebody looks at them.
+    // Folded pictures are not made: there may be ten thousand.
     if (details.open) fill(details, author, indices);
     details.addEventListener('toggle', () => {
       if (details.open === open.has(author)) return;

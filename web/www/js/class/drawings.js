@@ -1,50 +1,50 @@
-// The drawings of the class: kept in this browser, and known to the engine.
+// The drawings of the class, kept in the browser's storage and in the engine.
 
-import { Refusal } from './refusal.js';
+import { Refusal } from '../refusal.js';
 
-/** What the engine takes at most. */
-const MOST_DRAWINGS = 10_000;
+/** The engine's limit (`MAX_DRAWINGS` in src/drawings/mod.rs). */
+const MAX_DRAWINGS = 10_000;
 const PLACE = 'chiffres-class';
 
-/** The drawings; `class` is emitted whenever they are others. */
+/** The drawings. Emits `class` whenever they change. */
 export class Drawings {
-  /** `{ label, author, pixels }` of each, in the order in which they came. */
+  /** `{ label, author, pixels }` of each, in the order of arrival. */
   list = [];
-  /** Whether each is held back to test with. */
+  /** Whether each is a test drawing. */
   tests = [];
-  /** Whether they are there again on the next visit. */
+  /** Whether the browser could store them for the next visit. */
   isKept = true;
   #app;
   #turn = Promise.resolve();
 
   constructor(app) {
     this.#app = app;
-    // Another window of this page has changed them, or everything that the browser keeps of it was deleted.
+    // Another window has changed them, or the browser's storage was cleared.
     window.addEventListener('storage', ({ key }) => { if (key === PLACE || key === null) this.restore(); });
   }
 
-  /** Takes what the browser has kept. */
+  /** Takes the drawings in the browser's storage. */
   restore() {
     return this.#take(stored, false);
   }
 
   /**
-   * Replaces the drawings by what `make` gives for those there are, and promises those. The same drawings change
-   * nothing, nor does what the engine refuses.
+   * Replaces the drawings by `make(drawings)` and promises the former ones. Equal drawings change nothing, nor do
+   * drawings that the engine refuses.
    */
   change(make) {
     return this.#take(make, true);
   }
 
-  // One change after the other: each sees what the one before it has made.
+  // Changes run one after the other: each sees the result of the one before.
   #take(make, isNew) {
     const changed = this.#turn.then(async () => {
       const before = this.list;
       const list = make(before);
-      // Nothing has come, gone, or moved.
+      // Nothing was added, removed or moved.
       if (isNew && list.length === before.length && list.every((drawing, i) => drawing === before[i])) return before;
-      if (list.length > MOST_DRAWINGS) {
-        throw new Refusal({ kind: 'class-too-large', values: { count: list.length, most: MOST_DRAWINGS } });
+      if (list.length > MAX_DRAWINGS) {
+        throw new Refusal({ kind: 'class-too-large', values: { count: list.length, most: MAX_DRAWINGS } });
       }
       this.tests = await this.#app.engine.setClass(list);
       this.list = list;
@@ -57,9 +57,9 @@ export class Drawings {
   }
 
   /**
-   * Adds drawings, but for exact copies of what is there; promises how many were new.
+   * Adds drawings, except exact copies, and promises how many were new.
    *
-   * @param isAnonymous whether they have lost their names: then copies are whose picture and digit are the same
+   * @param isAnonymous whether the drawings have lost their names; then the same picture and digit make a copy
    */
   async add(drawings, { isAnonymous = false } = {}) {
     let added = 0;
@@ -73,7 +73,7 @@ export class Drawings {
     return added;
   }
 
-  /** Those who drew, in the order in which they came: `[name, [index, ...]]`. */
+  /** The people who drew, in the order of arrival: `[name, [index, ...]]`. */
   people() {
     const people = new Map();
     this.list.forEach(({ author }, i) => {
@@ -84,13 +84,13 @@ export class Drawings {
   }
 }
 
-/** What the browser has kept, as far as it is drawings. */
+/** The valid drawings in the browser's storage. */
 function stored() {
   try {
     const kept = JSON.parse(localStorage.getItem(PLACE) ?? '[]');
-    return kept.filter(isDrawing).slice(0, MOST_DRAWINGS).map(({ label, author, pixels }) => ({ label, author, pixels }));
+    return kept.filter(isDrawing).slice(0, MAX_DRAWINGS).map(({ label, author, pixels }) => ({ label, author, pixels }));
   } catch {
-    // No storage, or something else in it.
+    // There is no storage, or it holds something else.
     return [];
   }
 }
@@ -101,7 +101,7 @@ function store(list) {
     else localStorage.setItem(PLACE, JSON.stringify(list));
     return true;
   } catch {
-    // Switched off or full: they last for this visit.
+    // Storage is switched off or full: the drawings last for this visit.
     return false;
   }
 }
@@ -112,7 +112,7 @@ function isDrawing(kept) {
     && Array.isArray(kept.pixels) && kept.pixels.length === 64 && kept.pixels.every((value) => isWhole(value, 16)) && kept.pixels.some((value) => value > 0);
 }
 
-/** A name as it is kept: without spaces around it; null for none, or one of more than 40 characters. */
+/** A name without spaces around it. `null` if it is empty or longer than 40 characters. */
 export function nameOf(text) {
   const name = text.replace(/\p{Cc}/gu, ' ').trim();
   return name !== '' && [...name].length <= 40 ? name : null;

@@ -1,0 +1,21 @@
+//! Section 1, the images: the digits and their classes.
+
+use wasm_bindgen::prelude::*;
+
+use super::Session;
+
+#[wasm_bindgen]
+impl Session {
+    /// The pixels of all digits: 1,797 times 64 values from 0 to 16.
+    pub fn pixels(&self) -> Vec<u8> {
+        (0..self.digits.len())
+            .filter_map(|i| self.digits.image(i).ok())
+            .flat_map(|image| image.pixels.to_vec())
+            .collect()
+    }
+
+    /// The class of each digit.
+    pub fn labels(&self) -> Vec<u8> {
+        self.digits.labels().iter().map(|&label| label as u8).collect()
+    }
+}

@@ -1,0 +1,115 @@
+//! Section 6, inside the network: one image forward, one step of learning back, and the gradient check.
+
+use burn::tensor::Device;
+use chiffres::SavedModel;
+use chiffres::inspect::{self, Trace};
+use chiffres::model::{LayerWeights, Parameter};
+use serde_json::{Value, json};
+use wasm_bindgen::prelude::*;
+
+use super::Session;
+use crate::json::{Answer, internal_error, text};
+
+/// The image that was traced through the network in use.
+pub(super) struct TracedImage {
+    pixels: Vec<u8>,
+    target: usize,
+    trace: Trace,
+}
+
+#[wasm_bindgen]
+impl Session {
+    /// Traces an 8x8 image of the class `target` through the network in use, and one step of learning from it.
+    pub fn trace(&mut self, pixels: &[u8], target: usize) -> Answer<String> {
+        let saved = &self.network_in_use()?.saved;
+        if pixels.len() != saved.height * saved.width || target >= saved.classes.len() {
+            return Err(internal_error("the image does not have 64 pixels, or its class is unknown"));
+        }
+        let trace = inspect::trace(&saved.experiment, &saved.weights, pixels, target, &self.device);
+        let layer = |i: usize| {
+            json!({
+                "weights": numbers(&saved.weights[i]),
+                "sums": trace.layers[i].sums,
+                "outputs": trace.layers[i].outputs,
+                "gradients": numbers(&trace.gradients[i]),
+                "updates": numbers(&trace.updates[i]),
+            })
+        };
+        let answer = text(&json!({
+            "inputs": trace.inputs,
+            "layers": (0..trace.layers.len()).map(layer).collect::<Vec<_>>(),
+            "probabilities": trace.probabilities,
+            "loss": trace.loss,
+            "lossAfter": trace.loss_after,
+            "target": target,
+            "activation": saved.experiment.model.activation,
+            "optimizer": saved.experiment.optimizer,
+            "scale": saved.experiment.data.scale,
+            "offset": saved.experiment.data.offset,
+        }));
+        self.traced = Some(TracedImage { pixels: pixels.to_vec(), target, trace });
+        Ok(answer)
+    }
+
+    /// The derivative of the traced image's loss by one weight (`index` is `input * neurons + neuron`) or bias of a layer,
+    /// from two losses in double precision.
+    #[wasm_bindgen(js_name = finiteDifference)]
+    pub fn finite_difference(&self, layer: usize, is_bias: bool, index: usize) -> Answer<f64> {
+        let (traced, saved) = self.traced()?;
+        let weights = saved.weights.get(layer).map(|weights| if is_bias { &weights.bias } else { &weights.weight });
+        if weights.is_none_or(|weights| index >= weights.len()) {
+            return Err(internal_error("there is no such weight"));
+        }
+        let parameter = if is_bias { Parameter::Bias { layer, index } } else { Parameter::Weight { layer, index } };
+        Ok(difference(saved, traced, parameter, &self.device))
+    }
+
+    /// Checks gradients against finite differences: those of all biases, and of at most `most` weights, evenly spread.
+    /// Returns how many were checked, and the largest distance between the two.
+    #[wasm_bindgen(js_name = checkGradients)]
+    pub fn check_gradients(&self, most: usize) -> Answer<String> {
+        let (traced, saved) = self.traced()?;
+        let gradients = &traced.trace.gradients;
+        let weights =
+            parameters(gradients, |layer| layer.weight.len(), |layer, index| Parameter::Weight { layer, index });
+        let biases = parameters(gradients, |layer| layer.bias.len(), |layer, index| Parameter::Bias { layer, index });
+        let stride = weights.len().div_ceil(most.max(1)).max(1);
+        let (mut count, mut largest) = (0, 0.0f64);
+        for &parameter in weights.iter().step_by(stride).chain(&biases) {
+            let gradient = match parameter {
+                Parameter::Weight { layer, index } => gradients[layer].weight[index],
+                Parameter::Bias { layer, index } => gradients[layer].bias[index],
+            };
+            let distance = (difference(saved, traced, parameter, &self.device) - f64::from(gradient)).abs();
+            // A distance that is not a number must show: `max` would drop it.
+            largest = if distance > largest || distance.is_nan() { distance } else { largest };
+            count += 1;
+        }
+        Ok(text(&json!({ "count": count, "all": weights.len() + biases.len(), "largest": largest })))
+    }
+}
+
+impl Session {
+    fn traced(&self) -> Answer<(&TracedImage, &SavedModel)> {
+        let traced = self.traced.as_ref().ok_or_else(|| internal_error("no image was traced yet"))?;
+        Ok((traced, &self.network_in_use()?.saved))
+    }
+}
+
+/// The weights, or the biases, of all layers.
+fn parameters(
+    layers: &[LayerWeights],
+    count: impl Fn(&LayerWeights) -> usize,
+    make: impl Fn(usize, usize) -> Parameter + Copy,
+) -> Vec<Parameter> {
+    let of_layer = |(layer, weights)| (0..count(weights)).map(move |index| make(layer, index));
+    layers.iter().enumerate().flat_map(of_layer).collect()
+}
+
+fn numbers(layer: &LayerWeights) -> Value {
+    json!({ "inputs": layer.inputs, "outputs": layer.outputs, "weight": layer.weight, "bias": layer.bias })
+}
+
+fn difference(saved: &SavedModel, traced: &TracedImage, parameter: Parameter, device: &Device) -> f64 {
+    inspect::finite_difference(&saved.experiment, &saved.weights, &traced.pixels, traced.target, parameter, device)
+}
