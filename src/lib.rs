@@ -25,6 +25,9 @@
 //!
 //! Everything but [`native`] compiles to WebAssembly: no files, threads, clock or terminal in it.
 #![warn(missing_docs)]
+// `clippy.toml` lists what needs an operating system. Only `native` may use it; only the program prints.
+#![deny(clippy::disallowed_methods, clippy::disallowed_types)]
+#![deny(clippy::print_stdout, clippy::print_stderr, clippy::dbg_macro)]
 
 pub mod checkpoint;
 pub mod config;
@@ -44,6 +47,7 @@ mod random;
 pub mod train;
 
 #[cfg(feature = "native")]
+#[allow(clippy::disallowed_methods, clippy::disallowed_types)]
 pub mod native;
 
 pub use checkpoint::SavedModel;

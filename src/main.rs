@@ -1,4 +1,6 @@
-//! `chiffres`: parse, dispatch, exit code.
+//! The program `chiffres`: parses the command line, runs a command, returns its exit code.
+// Only `cli::output` writes to the terminal.
+#![deny(clippy::print_stdout, clippy::print_stderr, clippy::dbg_macro)]
 
 mod cli;
 

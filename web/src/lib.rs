@@ -3,6 +3,7 @@
 //! No network, step, metric or preprocessing is written here. A [`Session`] calls the library and passes its numbers to
 //! the page: long lists as typed arrays, everything else as JSON. Errors are thrown as JSON too: a `kind`, for which the
 //! page has a sentence, with the `values` in it, or with the library's messages in both languages as `details`.
+#![deny(clippy::disallowed_methods, clippy::disallowed_types)]
 
 mod json;
 mod network;
