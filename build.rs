@@ -1,11 +1,11 @@
-//! Tells the program which commit it was built from, where it was built from one, and hands it the page where it has one.
+//! Passes the Git commit to the program, if there is one, and the page's files, if the feature `lab` is on.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 fn main() {
-    // A path that does not exist would make cargo run this, and compile the crate, every time.
+    // If this path did not exist, cargo would run this script and compile the crate every time.
     let log = ".git/logs/HEAD";
     println!("cargo::rerun-if-changed={}", if Path::new(log).exists() { log } else { "build.rs" });
     let git = Command::new("git").args(["rev-parse", "--short=12", "HEAD"]).output();
@@ -19,7 +19,7 @@ fn main() {
     }
 }
 
-/// Writes a table of the page's files, by name, for `native/lab` to include.
+/// Writes a table of the page's files, sorted by name, which `native/lab` includes.
 fn page() {
     let of_cargo = |variable| PathBuf::from(std::env::var_os(variable).expect("cargo sets it"));
     let root = of_cargo("CARGO_MANIFEST_DIR").join("web/dist");
@@ -38,7 +38,7 @@ fn page() {
     fs::write(of_cargo("OUT_DIR").join("page.rs"), table).expect("cargo's folder can be written");
 }
 
-/// The files in a folder and the folders in it, each with its name in the page.
+/// Adds all files under a folder to `files`, each with its name in the page.
 fn list(folder: &Path, prefix: &str, files: &mut Vec<(String, PathBuf)>) -> std::io::Result<()> {
     for entry in fs::read_dir(folder)? {
         let path = entry?.path();

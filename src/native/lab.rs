@@ -1,4 +1,4 @@
-//! The page on this machine: whether it is compiled in, and what is said where it is not.
+//! The page, served by this machine if the program was compiled with the feature `lab`.
 
 #[cfg(feature = "lab")]
 mod server;
@@ -6,14 +6,13 @@ mod server;
 #[cfg(feature = "lab")]
 pub use server::serve;
 
-/// As with the feature `lab`, without which there is no page.
+/// Fails: this program was compiled without the page.
+///
+/// With the feature `lab`, a function of the same signature serves the page.
 ///
 /// # Errors
-/// [`Error::Request`](crate::native::Error::Request) always.
+/// [`LabProblem::NotBuilt`](crate::native::error::LabProblem::NotBuilt) always.
 #[cfg(not(feature = "lab"))]
 pub fn serve(_: u16, _: impl FnOnce(&str), _: Option<fn(&std::io::Error)>) -> crate::native::Result<()> {
-    Err(crate::native::Error::Request {
-        message: "this chiffres was built without the page".into(),
-        hint: "build with it: web/build.sh && cargo run --release --features lab -- lab".into(),
-    })
+    Err(crate::native::error::LabProblem::NotBuilt.into())
 }

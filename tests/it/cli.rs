@@ -794,7 +794,7 @@ fn a_run_may_be_called_like_a_folder_beside_it() {
 #[test]
 fn without_the_page_lab_says_how_to_build_it() {
     let note = Place::new().fails(2, &["lab", "--no-open"]);
-    let hint = "build with it: web/build.sh && cargo run --release --features lab -- lab";
+    let hint = "build it with the page: web/build.sh && cargo run --release --features lab -- lab";
     assert_eq!(note, format!("error: this chiffres was built without the page\nhint: {hint}\n"));
 }
 

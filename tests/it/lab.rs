@@ -1,4 +1,4 @@
-//! The page as the program serves it: what it answers, with which headers, and whom it refuses.
+//! The server of `chiffres lab`: its answers, their headers, and the requests it refuses.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use crate::cli::{Place, text};
 
-/// A program that serves the page, until it is dropped.
+/// A server of the page, killed when dropped.
 struct Lab {
     process: Child,
     address: String,
@@ -25,7 +25,7 @@ impl Lab {
         Self { process, address }
     }
 
-    /// Sends a request as it is, and reads until the connection is closed: the head of the answer, and its content.
+    /// Sends a request as it is, reads until the connection is closed, and returns head and content of the answer.
     fn send(&self, request: &str) -> (String, Vec<u8>) {
         let mut stream = TcpStream::connect(&self.address).unwrap();
         stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
@@ -80,7 +80,7 @@ fn files(folder: &str) -> Vec<String> {
 }
 
 #[test]
-fn every_file_of_the_page_is_served_as_what_it_is() {
+fn every_file_of_the_page_is_served_with_its_media_type() {
     let lab = Lab::start();
     let all = files("");
     assert!(all.iter().any(|name| name.ends_with(".wasm")) && all.iter().any(|name| name.ends_with(".js")), "{all:?}");
@@ -107,11 +107,11 @@ fn every_file_of_the_page_is_served_as_what_it_is() {
         assert_eq!(header(&head, "Content-Type"), kind, "{name}");
     }
     assert_eq!(lab.get("/").1, lab.get("/index.html").1);
-    assert_eq!(lab.get("/?seed=3").1, lab.get("/").1, "settings live in the address");
+    assert_eq!(lab.get("/?seed=3").1, lab.get("/").1, "settings in the address change nothing");
 }
 
 #[test]
-fn the_page_talks_to_nobody_and_nobody_frames_it() {
+fn the_page_connects_to_no_other_site_and_none_embeds_it() {
     let lab = Lab::start();
     let answers =
         [lab.get("/"), lab.get("/nowhere"), lab.ask("POST", "/", &lab.address), lab.ask("GET", "/", "example.org")];
@@ -133,7 +133,7 @@ fn the_page_talks_to_nobody_and_nobody_frames_it() {
 }
 
 #[test]
-fn what_is_no_reading_of_the_page_is_refused() {
+fn requests_other_than_reading_the_page_are_refused() {
     let lab = Lab::start();
     let status = |(head, _): (String, Vec<u8>)| head.split(' ').nth(1).unwrap_or_default().to_string();
     assert_eq!(status(lab.send("what is there?\r\n\r\n")), "400");
@@ -158,13 +158,13 @@ fn what_is_no_reading_of_the_page_is_refused() {
         let (head, content) = lab.ask(method, "/", &lab.address);
         assert!(head.starts_with("HTTP/1.1 405 "), "{method}: {head}");
         assert_eq!(header(&head, "Allow"), "GET,HEAD");
-        assert!(content.starts_with(b"this page is only read"), "{method}");
+        assert!(content.starts_with(b"this page only answers"), "{method}");
     }
     let (head, content) = lab.ask("HEAD", "/", &lab.address);
     assert!(head.starts_with("HTTP/1.1 200 ") && content.is_empty(), "{head}");
     assert_eq!(header(&head, "Content-Length"), lab.get("/").1.len().to_string());
 
-    // Another site's name that leads here; several names; none.
+    // Another site's name that leads to this machine, several names, or none.
     for host in ["example.org", "127.0.0.1.example.org", "localhost.example.org:80", "127.0.0.2", "[::1]:4748", ""] {
         assert_eq!(status(lab.ask("GET", "/", host)), "403", "{host:?}");
     }
@@ -177,9 +177,9 @@ fn what_is_no_reading_of_the_page_is_refused() {
 }
 
 #[test]
-fn a_request_that_waits_does_not_keep_others_waiting() {
+fn an_idle_connection_does_not_delay_others() {
     let lab = Lab::start();
-    // Connections that say nothing, and one that stops in the middle of its request.
+    // Connections without a request, and one that stops in the middle of its request.
     let mut idle: Vec<TcpStream> = (0..16).map(|_| TcpStream::connect(&lab.address).unwrap()).collect();
     idle[0].write_all(b"GET / HTTP/1.1\r\nHost: local").unwrap();
     assert!(lab.get("/").0.starts_with("HTTP/1.1 200 "));
@@ -190,7 +190,7 @@ fn a_request_that_waits_does_not_keep_others_waiting() {
 }
 
 #[test]
-fn a_port_that_is_taken_is_a_clear_error() {
+fn a_port_in_use_is_a_clear_error() {
     let lab = Lab::start();
     let port = lab.address.rsplit_once(':').unwrap().1;
     let note = Place::new().fails(2, &["lab", "--port", port, "--no-open"]);

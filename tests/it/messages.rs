@@ -4,9 +4,9 @@
 //! messages to [`pair`].
 
 use chiffres::error::{Language, Message};
+use chiffres::native::error::LabProblem;
 
 /// The message of an error in both languages; `message` is what makes it.
-#[allow(dead_code, reason = "each area brings its test")]
 fn pair(message: impl Fn(Language) -> Message, values: &[&str]) -> String {
     let (english, french) = (message(Language::English), message(Language::French));
     for Message { text, hint, .. } in [&english, &french] {
@@ -44,5 +44,19 @@ fn french_spaces_are_recognised() {
     }
     for right in ["quoi\u{a0}?", "un\u{a0}: deux", "«\u{a0}un\u{a0}»", "un\u{202f}; deux", "my.toml:1:2\u{a0}: non"] {
         assert!(!has_wrong_spaces(right), "{right}");
+    }
+}
+
+#[test]
+fn every_lab_problem_reads_well_in_both_languages() {
+    let refused = || std::io::Error::other("address already in use");
+    let problems = [LabProblem::NotBuilt, LabProblem::Port { port: 4748, source: refused() }];
+    for problem in problems {
+        let values: &[&str] = match &problem {
+            LabProblem::NotBuilt => &["--features lab"],
+            LabProblem::Port { .. } => &["127.0.0.1:4748", "address already in use", "--port 0"],
+        };
+        let error = chiffres::native::Error::from(problem);
+        pair(|language| error.messages(language).swap_remove(0), values);
     }
 }

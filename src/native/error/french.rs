@@ -1,8 +1,22 @@
 //! The errors of the machine in French: the only place with these sentences.
 
-use super::Error;
+use super::{Error, LabProblem};
 use crate::error::Message;
 
 pub(super) fn message(error: &Error) -> Message {
-    super::english::message(error)
+    match error {
+        Error::Lab(problem) => lab(problem),
+        _ => super::english::message(error),
+    }
+}
+
+fn lab(problem: &LabProblem) -> Message {
+    match problem {
+        LabProblem::NotBuilt => Message::new("ce programme a été compilé sans la page")
+            .hint("compilez-le avec la page\u{a0}: web/build.sh && cargo run --release --features lab -- lab"),
+        LabProblem::Port { port, source } => {
+            Message::new(format!("impossible de servir la page sur 127.0.0.1:{port}\u{a0}: {source}"))
+                .hint("un autre chiffres lab occupe peut-être ce port\u{202f}; --port 0 en choisit un qui est libre")
+        }
+    }
 }

@@ -2,11 +2,14 @@
 
 mod english;
 mod french;
+mod lab;
 
 use std::fmt;
 
 use crate::config::ConfigErrors;
 use crate::error::{Language, Message};
+
+pub use lab::LabProblem;
 
 /// `Result` with [`Error`].
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -66,6 +69,9 @@ pub enum Error {
         hint: String,
     },
 
+    /// The page cannot be served.
+    Lab(LabProblem),
+
     /// The user ended the training run at once, without saving its last epochs.
     Killed,
 
@@ -103,7 +109,7 @@ impl Error {
     pub fn is_usage(&self) -> bool {
         match self {
             Self::Core(error) => error.is_usage(),
-            _ => matches!(self, Self::Device { .. } | Self::Request { .. }),
+            _ => matches!(self, Self::Device { .. } | Self::Request { .. } | Self::Lab(_)),
         }
     }
 }
@@ -120,7 +126,7 @@ impl fmt::Display for Error {
 impl std::error::Error for Error {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
-            Self::File { source, .. } => Some(source),
+            Self::File { source, .. } | Self::Lab(LabProblem::Port { source, .. }) => Some(source),
             _ => None,
         }
     }
@@ -129,6 +135,12 @@ impl std::error::Error for Error {
 impl From<crate::Error> for Error {
     fn from(error: crate::Error) -> Self {
         Self::Core(error)
+    }
+}
+
+impl From<LabProblem> for Error {
+    fn from(problem: LabProblem) -> Self {
+        Self::Lab(problem)
     }
 }
 

@@ -1,4 +1,4 @@
-//! The page's files, from the program itself to browsers on this machine, over HTTP.
+//! An HTTP server for browsers on this machine. The page's files are compiled into the program.
 
 use std::io;
 use std::net::Ipv4Addr;
@@ -16,13 +16,13 @@ use mime_guess::mime;
 use tokio::net::TcpListener;
 use tokio::runtime;
 
-use crate::native::error::{Error, Result};
+use crate::native::error::{LabProblem, Result};
 
-/// The page's files by name, in ascending order: what `build.rs` found in `web/dist`.
+/// The page's files by name, in ascending order, as `build.rs` found them in `web/dist`.
 static FILES: &[(&str, &[u8])] = &include!(concat!(env!("OUT_DIR"), "/page.rs"));
 
-/// What every answer says beside its content: the page runs its own scripts and its own WebAssembly, talks to nobody
-/// else, and nobody else may have it in theirs.
+/// Headers of every answer: the page runs its own scripts and WebAssembly only, connects to this server only, and no other
+/// site may embed it.
 const HEADERS: [(HeaderName, &str); 4] = [
     (
         header::CONTENT_SECURITY_POLICY,
@@ -35,40 +35,37 @@ const HEADERS: [(HeaderName, &str); 4] = [
     (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
 ];
 
-/// Serves the page on a port of this machine, 0 for any that is free, until the process ends.
+/// Serves the page on a port of this machine until the process ends; port 0 picks a free one.
 ///
-/// Once browsers can connect, `listening` is told the page's address. With `unopened` one is opened, and `unopened` is
-/// told why where that fails.
+/// Once browsers can connect, `on_listening` is called with the page's address. With `on_no_browser`, a browser is opened
+/// too; `on_no_browser` is called if that fails.
 ///
 /// # Errors
-/// [`Error::Request`] for a port that cannot be had.
-pub fn serve(port: u16, listening: impl FnOnce(&str), unopened: Option<fn(&io::Error)>) -> Result<()> {
+/// [`LabProblem::Port`] if the operating system refuses the port.
+pub fn serve(port: u16, on_listening: impl FnOnce(&str), on_no_browser: Option<fn(&io::Error)>) -> Result<()> {
     let serving = async {
         let socket = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await?;
         let address = format!("http://{}/", socket.local_addr()?);
-        listening(&address);
-        if let Some(unopened) = unopened {
-            // Some browsers keep whoever opens them waiting until they are closed.
-            thread::spawn(move || open::that_detached(&address).map_err(|error| unopened(&error)));
+        on_listening(&address);
+        if let Some(on_no_browser) = on_no_browser {
+            // Some browsers block the caller until they are closed.
+            thread::spawn(move || open::that_detached(&address).map_err(|error| on_no_browser(&error)));
         }
         axum::serve(socket, page()).await
     };
     let runtime = runtime::Builder::new_current_thread().enable_all().build();
-    runtime.and_then(|runtime| runtime.block_on(serving)).map_err(|error| Error::Request {
-        message: format!("cannot serve the page on 127.0.0.1:{port}: {error}"),
-        hint: "another chiffres lab may have this port; --port 0 takes any that is free".into(),
-    })
+    runtime.and_then(|runtime| runtime.block_on(serving)).map_err(|source| LabProblem::Port { port, source }.into())
 }
 
-/// What is answered to whom.
+/// The routes, and the checks and headers that all of them share.
 fn page() -> Router {
     Router::new()
         .fallback(get(file).fallback(refusal))
-        .layer(middleware::from_fn(for_this_machine))
+        .layer(middleware::from_fn(only_local_hosts))
         .layer(middleware::map_response(async |answer: Response| (HEADERS, answer)))
 }
 
-/// The file that a URL names; nothing but the table is looked at.
+/// The file that a URL names. A name that the table lacks is not found: no path reaches the file system.
 async fn file(url: Uri) -> Response {
     let name = match url.path().strip_prefix('/') {
         Some("") => "index.html",
@@ -80,21 +77,21 @@ async fn file(url: Uri) -> Response {
     }
 }
 
-/// What is no reading of the page; whoever sends something along has sent it before the answer comes.
+/// The answer to any method but GET and HEAD. The body is read first, so that the client sees the answer.
 async fn refusal(_: Bytes) -> impl IntoResponse {
-    (StatusCode::METHOD_NOT_ALLOWED, "this page is only read: GET and HEAD\n")
+    (StatusCode::METHOD_NOT_ALLOWED, "this page only answers GET and HEAD\n")
 }
 
-/// Refuses whoever calls this machine by a name that is not its own: such a name, of another site, would let that site
-/// read the page's answers.
-async fn for_this_machine(request: Request, next: Next) -> Response {
+/// Refuses requests for another host name. Otherwise a site whose name leads to this machine could read the page's answers
+/// (DNS rebinding).
+async fn only_local_hosts(request: Request, next: Next) -> Response {
     if is_local(request.headers()) {
         return next.run(request).await;
     }
-    (StatusCode::FORBIDDEN, "this page is for http://127.0.0.1 and http://localhost\n").into_response()
+    (StatusCode::FORBIDDEN, "open this page at http://127.0.0.1 or http://localhost\n").into_response()
 }
 
-/// Whether a request names one host, and that is this machine, with a port or without.
+/// Tells whether a request names exactly one host, which is this machine, with or without a port.
 fn is_local(headers: &HeaderMap) -> bool {
     let hosts: Vec<&[u8]> = headers.get_all(header::HOST).iter().map(AsRef::as_ref).collect();
     let [host] = hosts[..] else { return false };
@@ -102,7 +99,7 @@ fn is_local(headers: &HeaderMap) -> bool {
     name == b"127.0.0.1" || name.eq_ignore_ascii_case(b"localhost")
 }
 
-/// What a file of this name is; texts are UTF-8.
+/// The media type of a file, by the ending of its name; text is UTF-8.
 fn content_type(name: &str) -> String {
     let guess = mime_guess::from_path(name).first_or_octet_stream();
     match guess.type_() {
