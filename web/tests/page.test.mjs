@@ -25,7 +25,7 @@ onPage('the images: by number, by arrow, by digit, and pixel by pixel', async (p
   assert.match(await text(page, '#images-caption'), /Image 17 .* a 7/);
   await page.fill('#images-index', '1796');
   await page.press('#images-index', 'Tab');
-  assert.match(await text(page, '#images-caption'), /Image 1,?796.* an? 8\. It tests/);
+  assert.match(await text(page, '#images-caption'), /Image 1,?796.* an? 8\. It is a test image/);
   await page.fill('#images-index', '0');
   await page.press('#images-index', 'Tab');
   // scikit-learn's load_digits().images[0]: row 2 begins 0 0 13 15 10 15 5 0.
@@ -33,7 +33,7 @@ onPage('the images: by number, by arrow, by digit, and pixel by pixel', async (p
   assert.deepEqual(cells.slice(8, 16), [0, 0, 13, 15, 10, 15, 5, 0]);
   assert.equal(cells.length, 64);
   await page.hover('#images-matrix [role="row"]:nth-child(2) [role="gridcell"]:nth-child(4)');
-  assert.match(await text(page, '#images-pixel'), /Row 2, column 4: number 12 of the 64\. Its value is 15\./);
+  assert.match(await text(page, '#images-pixel'), /Row 2, column 4: number 12 of 64\. Its value is 15\./);
   await page.keyboard.press('Tab');
   await page.focus('#images-matrix [tabindex="0"]');
   await page.keyboard.press('ArrowDown');
@@ -63,7 +63,7 @@ onPage('the network: presets, parameters, and settings that are refused', async 
   await page.fill('#network-learningRate', '-1');
   await page.press('#network-learningRate', 'Enter');
   await page.waitForSelector('#messages .message');
-  assert.match(await complaint(page), /^Learning rate: Here goes a number from 0\.00001 to 1,000\. Nothing has changed\.Close$/);
+  assert.match(await complaint(page), /^Learning rate: Enter a number from 0\.00001 to 1,000\. Nothing has changed\.Close$/);
   assert.equal(await page.inputValue('#network-learningRate'), '0.05', 'nothing has changed');
   await page.click('#messages button');
   assert.equal(await page.$('#messages .message'), null);
@@ -96,7 +96,7 @@ onPage('the network: an emptied number is refused, and a change takes neither a 
   await page.fill('#network-neurons', '');
   await page.press('#network-neurons', 'Enter');
   await page.waitForSelector('#messages .message');
-  assert.match(await complaint(page), /Hidden neurons: Here goes a whole number from 1 to 128\./);
+  assert.match(await complaint(page), /Hidden neurons: Enter a whole number from 1 to 128\./);
   assert.match(await text(page, '#network-parameters'), /64 → 15 → 10/);
   assert.equal(await page.inputValue('#network-neurons'), '15');
   await page.click('#messages button');
@@ -127,9 +127,9 @@ onPage('a diverged network is called so, and the network in use names its step',
   await train(page);
   assert.match(await text(page, '#training-status'), /run wild/);
   await page.waitForFunction(() => /run wild/.test(document.querySelector('#evaluation-article').textContent));
-  assert.doesNotMatch(await text(page, '#evaluation .in-use .note'), /as it was/);
+  assert.doesNotMatch(await text(page, '#evaluation .in-use .note'), /after step/);
   await page.click('#training-reset');
-  await page.waitForFunction(() => /as it was after step 800/.test(document.querySelector('#evaluation .in-use .note').textContent));
+  await page.waitForFunction(() => /after step 800/.test(document.querySelector('#evaluation .in-use .note').textContent));
 });
 
 onPage('training: a step, an epoch, pause, the end, and over again', async (page) => {
@@ -238,7 +238,7 @@ test('the caption of an image names its split in the experiment', async () => {
   const first = (part) => parts.indexOf(part);
   assert.equal(parts.filter((part) => part === 'train').length, images.train);
   assert.ok(first('test') < images.train, 'a random split has test images among the first');
-  for (const [part, words] of [['train', /It trains the network/], ['validation', /It is held out/], ['test', /It tests the network/]]) {
+  for (const [part, words] of [['train', /It is a training image/], ['validation', /It is held out/], ['test', /It is a test image/]]) {
     await page.fill('#images-index', String(first(part)));
     await page.press('#images-index', 'Enter');
     await page.waitForFunction((n) => document.querySelector('#images-caption').textContent.startsWith(`Image ${n} `), first(part));
@@ -294,7 +294,7 @@ onPage('if the browser forbids copying, the page says where to copy from', async
   for (const what of ['link', 'toml']) {
     await page.click(`#network-copy-${what}`);
     await page.waitForSelector('#messages .message');
-    assert.match(await complaint(page), /does not let the page copy\. The link stands in the address bar, the TOML in the box below/);
+    assert.match(await complaint(page), /does not let the page copy\. The link is in the address bar, and the TOML text is in the box below/);
     await page.click('#messages button');
   }
 });

@@ -133,7 +133,7 @@ onPage('files that are not pictures, or too large, are refused and change nothin
   assert.match(await complaint(page), /^diary\.png: This file is not a picture that can be read/);
   // A header that declares 20,000 x 20,000 pixels.
   await page.setInputFiles('#drawing-file', { name: 'huge.svg', mimeType: 'image/svg+xml', buffer: Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" width="20000" height="20000"><rect width="9" height="9"/></svg>') });
-  assert.match(await complaint(page), /^huge\.svg: This picture is too large: 20000×20000, which makes 400 million pixels/);
+  assert.match(await complaint(page), /^huge\.svg: This picture is too large: 20000×20000, or 400 million pixels/);
   const whole = readFileSync(join(HANDWRITING, '3-mnist18477.png'));
   await page.setInputFiles('#drawing-file', { name: 'cut.png', mimeType: 'image/png', buffer: whole.subarray(0, 60) });
   assert.match(await complaint(page), /^cut\.png: This file is not a picture that can be read/);
