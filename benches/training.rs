@@ -18,7 +18,7 @@ use chiffres::native::run_dir::RunInfo;
 use chiffres::native::{Progress, RunDir, Training, device, pictures, train};
 use chiffres::preprocess::DigitPreprocessing;
 use chiffres::train::optimize;
-use chiffres::{Classifier, Dataset, Mlp, MlpConfig, SavedModel, Trainer};
+use chiffres::{Classifier, Dataset, MlpConfig, SavedModel, Trainer};
 
 /// Epochs of one sample; one has 5 steps of 200 images.
 const EPOCHS: usize = 200;
@@ -50,8 +50,7 @@ fn bare_loop(bencher: Bencher<'_, '_>, backend: &str) {
     let order = epoch_order(1000, 0, 1, Shuffle::All);
     let batches: Vec<Batch> = order.chunks(200).map(|indices| batcher.batch(&digits, indices, &device)).collect();
     bencher.counter(ItemsCount::new(EPOCHS * batches.len())).bench(|| {
-        let config = MlpConfig::new(&experiment.model, 64, 10);
-        let mut model = Mlp::init(&config, 0, &device);
+        let mut model = MlpConfig::from_experiment(&experiment, 64, 10).init(&device);
         let mut optimizer = experiment.optimizer.init();
         for _ in 0..EPOCHS {
             for batch in &batches {
@@ -125,7 +124,7 @@ fn recipe_step(bencher: Bencher<'_, '_>, backend: &str) {
     let (experiment, digits, device) = (recipe(), Dataset::digits().unwrap(), open(backend).autodiff());
     let indices: Vec<usize> = (0..250).collect();
     let batch = TrainingBatcher::new(&experiment, &digits, &indices).batch(&digits, &indices, 1, &device);
-    let mut model = Some(Mlp::init(&MlpConfig::new(&experiment.model, 64, 10), 0, &device));
+    let mut model = Some(MlpConfig::from_experiment(&experiment, 64, 10).init(&device));
     let mut optimizer = experiment.optimizer.init();
     bencher.counter(ItemsCount::new(indices.len())).bench_local(|| {
         let (next, output) = optimize(model.take().unwrap(), &mut optimizer, 0.01, batch.clone());
@@ -150,7 +149,7 @@ fn preprocessing(bencher: Bencher<'_, '_>, (step, file): (&str, &str)) {
 #[divan::bench(args = cpu_backends().into_iter().flat_map(|backend| [(backend, 1), (backend, 10_000)]))]
 fn predictions(bencher: Bencher<'_, '_>, (backend, images): (&str, usize)) {
     let (experiment, digits, device) = (experiment(), Dataset::digits().unwrap(), open(backend));
-    let model = Mlp::init(&MlpConfig::new(&experiment.model, 64, 10), 0, &device).valid();
+    let model = MlpConfig::from_experiment(&experiment, 64, 10).init(&device).valid();
     let classifier = Classifier::new(&SavedModel::new(&experiment, &digits, model.weights()), &device);
     let indices: Vec<usize> = (0..images).map(|i| i % digits.len()).collect();
     bencher.counter(ItemsCount::new(images)).bench(|| classifier.predict_many(&digits, black_box(&indices)).unwrap());

@@ -95,7 +95,7 @@ impl SavedModel {
 
     /// The shape of the network.
     pub fn config(&self) -> MlpConfig {
-        MlpConfig::new(&self.experiment.model, self.height * self.width, self.classes.len())
+        MlpConfig::from_experiment(&self.experiment, self.height * self.width, self.classes.len())
     }
 
     /// The bytes of a model file; equal models give equal bytes.
@@ -122,7 +122,7 @@ impl SavedModel {
         if height == 0 || width == 0 || classes.is_empty() {
             return Err(damaged(MODEL, path, "it has no pixels or no classes".into()));
         }
-        let config = MlpConfig::new(&experiment.model, height.saturating_mul(width), classes.len());
+        let config = MlpConfig::from_experiment(&experiment, height.saturating_mul(width), classes.len());
         let weights = read_weights(&file.tensors, "layers", &config).map_err(|reason| damaged(MODEL, path, reason))?;
         Ok(Self { experiment, classes, height, width, preprocessing, weights })
     }
@@ -157,7 +157,7 @@ pub fn checkpoint_from_bytes(path: &str, bytes: &[u8]) -> Result<(Experiment, Tr
     let file = File::<CheckpointHeader>::read(CHECKPOINT, path, bytes)?;
     let CheckpointHeader { experiment, best, inputs, classes } = file.header;
     check(&experiment).map_err(broken)?;
-    let config = MlpConfig::new(&experiment.model, inputs, classes);
+    let config = MlpConfig::from_experiment(&experiment, inputs, classes);
     let weights = read_weights(&file.tensors, "layers", &config).map_err(broken)?;
     let best = match best {
         None => None,

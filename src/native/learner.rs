@@ -226,7 +226,7 @@ impl InferenceStep for Mlp {
     type Output = LearnerItem;
 
     fn step(&self, batch: Batch) -> LearnerItem {
-        let (logits, loss) = self.logits_and_loss(&batch);
+        let (logits, loss) = self.forward_loss(&batch);
         LearnerItem::Batch(Box::new(StepOutput::new(logits, loss, batch.targets)))
     }
 }

@@ -25,7 +25,7 @@ use crate::model::Mlp;
 ///
 /// Those of a part of a batch count as much as the part does, and are where they are added up.
 pub fn compute_gradients(model: &Mlp, batch: Batch) -> (GradientsParams, StepOutput) {
-    let (logits, loss) = model.logits_and_loss(&batch);
+    let (logits, loss) = model.forward_loss(&batch);
     let Some(Shard { index, weight, home }) = batch.shard else {
         let gradients = GradientsParams::from_grads(loss.backward(), model);
         return (gradients, StepOutput::new(logits, loss, batch.targets));

@@ -95,7 +95,7 @@ pub fn score(model: &Mlp, dataset: &Dataset, indices: &[usize], batcher: Batcher
     let mut tally = Tally::default();
     for indices in indices.chunks(EVAL_BATCH_SIZE) {
         let batch = batcher.batch(dataset, indices, device);
-        let (logits, loss) = model.logits_and_loss(&batch);
+        let (logits, loss) = model.forward_loss(&batch);
         tally.add(StepOutput::new(logits, loss, batch.targets));
         dataset.release();
     }

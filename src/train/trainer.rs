@@ -244,5 +244,5 @@ impl<D: AsRef<Dataset>> Trainer<D> {
 
 /// Those of the experiment's seed, for the images of a dataset.
 fn starting_weights(experiment: &Experiment, dataset: &Dataset) -> Vec<LayerWeights> {
-    MlpConfig::new(&experiment.model, dataset.inputs(), dataset.classes().len()).starting_weights(experiment.seed)
+    MlpConfig::from_experiment(experiment, dataset.inputs(), dataset.classes().len()).starting_weights()
 }

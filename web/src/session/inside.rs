@@ -2,8 +2,8 @@
 
 use burn::tensor::Device;
 use chiffres::SavedModel;
-use chiffres::inspect::{self, Trace};
-use chiffres::model::{LayerWeights, Parameter};
+use chiffres::inspect::{self, Parameter, Trace};
+use chiffres::model::LayerWeights;
 use serde_json::{Value, json};
 use wasm_bindgen::prelude::*;
 

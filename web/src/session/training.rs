@@ -61,7 +61,7 @@ impl Session {
     pub fn maps(&self) -> Vec<f32> {
         let weights = match &self.training {
             Some(training) => training.trainer.model().weights(),
-            None => network_of(&self.experiment, &self.digits).starting_weights(self.experiment.seed),
+            None => network_of(&self.experiment, &self.digits).starting_weights(),
         };
         let maps = inspect::first_layer_maps(&weights[0], self.digits.height(), self.digits.width());
         maps.into_iter().flat_map(|map| map.weights).collect()

@@ -1,40 +1,14 @@
-//! A look inside a network: its weights as pictures, and one image on its way through with every number.
+//! One image on its way through a network: every sum, gradient and update.
 
-use burn::tensor::{DType, Device, Int, Tensor, TensorData, activation};
+use burn::nn::Linear;
+use burn::optim::GradientsParams;
+use burn::tensor::{Device, Tensor, activation};
 
 use crate::config::Experiment;
-use crate::data::{Batch, Batcher};
-use crate::model::{LayerWeights, Mlp, Parameter};
+use crate::model::{LayerWeights, Mlp};
 use crate::train::compute_gradients;
 
-/// The incoming weights of one neuron, laid out as the image they look at.
-#[derive(Debug, Clone, PartialEq)]
-pub struct WeightMap {
-    /// Rows.
-    pub height: usize,
-    /// Columns.
-    pub width: usize,
-    /// One weight per pixel, row after row: positive ones want ink there, negative ones want none.
-    pub weights: Vec<f32>,
-    /// The neuron's bias.
-    pub bias: f32,
-}
-
-/// The neurons of the first layer as pictures of what they look for.
-///
-/// # Panics
-/// When the layer does not have `height * width` inputs.
-pub fn first_layer_maps(layer: &LayerWeights, height: usize, width: usize) -> Vec<WeightMap> {
-    assert_eq!(layer.inputs, height * width, "one input per pixel");
-    (0..layer.outputs)
-        .map(|neuron| WeightMap {
-            height,
-            width,
-            weights: (0..layer.inputs).map(|input| layer.weight[input * layer.outputs + neuron]).collect(),
-            bias: layer.bias[neuron],
-        })
-        .collect()
-}
+use super::one_image;
 
 /// One image on its way through a network, and what the network would learn from it.
 #[derive(Debug, Clone, PartialEq)]
@@ -49,7 +23,7 @@ pub struct Trace {
     pub loss: f32,
     /// The derivative of the loss by each weight and bias.
     pub gradients: Vec<LayerWeights>,
-    /// What the first step of the experiment's optimiser, at its peak learning rate, adds to each weight and bias.
+    /// The change of each weight and bias in the first step of the experiment's optimizer, at its peak learning rate.
     pub updates: Vec<LayerWeights>,
     /// The loss of this image after that step.
     pub loss_after: f32,
@@ -60,14 +34,28 @@ pub struct Trace {
 pub struct LayerTrace {
     /// Weighted sum of each neuron, with its bias.
     pub sums: Vec<f32>,
-    /// What the neuron hands on; in the last layer the sums themselves, which are the logits.
+    /// The activation of each sum; in the last layer the sums themselves, which are the logits.
     pub outputs: Vec<f32>,
 }
 
 /// Follows one image of the class `target` through a network, and one step of learning from it.
 ///
 /// # Panics
-/// When the weights are not of the experiment's network, or `target` is no class.
+/// When the weights are not of the experiment's network, or `target` is not a class.
+///
+/// ```
+/// use burn::tensor::Device;
+/// use chiffres::inspect::trace;
+/// use chiffres::{Dataset, Experiment, MlpConfig};
+///
+/// let (experiment, digits) = (Experiment::default(), Dataset::digits()?);
+/// let weights = MlpConfig::from_experiment(&experiment, 64, 10).starting_weights();
+/// let image = digits.image(0)?;
+/// let trace = trace(&experiment, &weights, &image.pixels, image.label, &Device::flex());
+/// assert_eq!((trace.layers[0].sums.len(), trace.probabilities.len()), (15, 10));
+/// assert!(trace.loss_after < trace.loss);
+/// # Ok::<(), chiffres::Error>(())
+/// ```
 pub fn trace(
     experiment: &Experiment,
     weights: &[LayerWeights],
@@ -79,16 +67,16 @@ pub fn trace(
     let model = Mlp::from_weights(experiment.model.activation, weights, &device);
     let batch = one_image(experiment, pixels, target, &device);
     let inputs = floats(batch.images.clone());
-    let layers = model.forward_by_layer(batch.images.clone());
+    let layers = forward_by_layer(&model, batch.images.clone());
     let logits = layers.last().expect("a network has an output layer").0.clone();
     let layers = layers.into_iter().map(|(sums, outputs)| LayerTrace { sums: floats(sums), outputs: floats(outputs) });
     let (layers, probabilities) = (layers.collect(), floats(activation::softmax(logits.clone(), 1)));
     let loss = Mlp::loss(logits, batch.targets.clone(), None).into_scalar::<f32>();
 
     let (steps, _) = compute_gradients(&model, batch.clone());
-    let gradients = model.gradient_values(&steps);
+    let gradients = gradient_values(&model, &steps);
     let after = experiment.optimizer.init().step(experiment.optimizer.learning_rate, model, steps);
-    let (_, loss_after) = after.logits_and_loss(&batch);
+    let (_, loss_after) = after.forward_loss(&batch);
     let difference = |after: &[f32], before: &[f32]| after.iter().zip(before).map(|(a, b)| a - b).collect();
     let update = |(after, before): (LayerWeights, &LayerWeights)| LayerWeights {
         weight: difference(&after.weight, &before.weight),
@@ -99,58 +87,38 @@ pub fn trace(
     Trace { inputs, layers, probabilities, loss, gradients, updates, loss_after: loss_after.into_scalar::<f32>() }
 }
 
-/// The derivative of an image's loss by one parameter without any calculus: the loss with the parameter a little larger,
-/// less the loss with it a little smaller, over the difference. In double precision.
-///
-/// # Panics
-/// As [`trace`], and when there is no such parameter.
-pub fn finite_difference(
-    experiment: &Experiment,
-    weights: &[LayerWeights],
-    pixels: &[u8],
-    target: usize,
-    parameter: Parameter,
-    device: &Device,
-) -> f64 {
-    const STEP: f64 = 1e-5;
-    let model = Mlp::from_weights(experiment.model.activation, weights, device);
-    let batch = one_image(experiment, pixels, target, device);
-    let images = Tensor::from_data(batch.images.into_data().convert::<f64>(), (device, DType::F64));
-    let loss = |by: f64| {
-        let logits = model.nudged(parameter, by).forward(images.clone());
-        Mlp::loss(logits, batch.targets.clone(), None).into_scalar::<f64>()
+/// [`Mlp::forward`] with every layer kept: its weighted sums, and their activation. The last sums are the logits, which
+/// have none.
+fn forward_by_layer(model: &Mlp, images: Tensor<2>) -> Vec<(Tensor<2>, Tensor<2>)> {
+    let mut h = images;
+    let pass = |(i, layer): (usize, &Linear)| {
+        let sums = layer.forward(h.clone());
+        h = if i + 1 < model.layers.len() { model.activate(sums.clone()) } else { sums.clone() };
+        (sums, h.clone())
     };
-    (loss(STEP) - loss(-STEP)) / (2.0 * STEP)
+    model.layers.iter().enumerate().map(pass).collect()
 }
 
-fn one_image(experiment: &Experiment, pixels: &[u8], target: usize, device: &Device) -> Batch {
-    Batch {
-        images: Batcher::new(&experiment.data).image(pixels, device),
-        targets: Tensor::<1, Int>::from_data(TensorData::new(vec![target as i32], [1]), device),
-        weights: None,
-        shard: None,
-    }
+/// The gradients of all layers, laid out as their weights are.
+fn gradient_values(model: &Mlp, gradients: &GradientsParams) -> Vec<LayerWeights> {
+    let of = |layer: &Linear| {
+        let [inputs, outputs] = layer.weight.dims();
+        let bias = layer.bias.as_ref().expect("every layer is built with a bias");
+        let weight = gradients.get::<2>(layer.weight.id).expect("every parameter has a gradient");
+        let bias = gradients.get::<1>(bias.id).expect("every parameter has a gradient");
+        LayerWeights { inputs, outputs, weight: floats(weight), bias: floats(bias) }
+    };
+    model.layers.iter().map(of).collect()
 }
 
-fn floats(tensor: Tensor<2>) -> Vec<f32> {
+fn floats<const D: usize>(tensor: Tensor<D>) -> Vec<f32> {
     tensor.into_data().try_into_vec_as().expect("the network computes with floats")
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::{Parameter, finite_difference};
     use super::*;
-
-    #[test]
-    fn a_map_gathers_the_column_of_its_neuron() {
-        let layer = LayerWeights {
-            inputs: 2,
-            outputs: 3,
-            weight: vec![1.0, 2.0, 3.0, 4.0, 5.0, 6.0],
-            bias: vec![7.0, 8.0, 9.0],
-        };
-        let maps = first_layer_maps(&layer, 1, 2);
-        assert_eq!(maps[1], WeightMap { height: 1, width: 2, weights: vec![2.0, 5.0], bias: 8.0 });
-    }
 
     #[test]
     fn a_trace_agrees_with_a_hand_computation() {

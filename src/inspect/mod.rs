@@ -1,0 +1,24 @@
+//! A look inside a network: its weights as pictures, and one image on its way through with every number.
+
+mod finite_difference;
+mod trace;
+mod weight_map;
+
+pub use finite_difference::{Parameter, finite_difference};
+pub use trace::{LayerTrace, Trace, trace};
+pub use weight_map::{WeightMap, first_layer_maps};
+
+use burn::tensor::{Device, Int, Tensor, TensorData};
+
+use crate::config::Experiment;
+use crate::data::{Batch, Batcher};
+
+/// A batch of one image of the class `target`.
+fn one_image(experiment: &Experiment, pixels: &[u8], target: usize, device: &Device) -> Batch {
+    Batch {
+        images: Batcher::new(&experiment.data).image(pixels, device),
+        targets: Tensor::<1, Int>::from_data(TensorData::new(vec![target as i32], [1]), device),
+        weights: None,
+        shard: None,
+    }
+}
