@@ -1,0 +1,11 @@
+//! The program: its output, the files it writes, and its exit codes.
+
+mod evaluate;
+mod place;
+mod predict;
+mod resume;
+mod show;
+mod train;
+mod usage;
+
+pub use place::{Place, text};
