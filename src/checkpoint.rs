@@ -118,7 +118,8 @@ impl SavedModel {
     pub fn from_bytes(path: &str, bytes: &[u8]) -> Result<Self> {
         let file = File::<ModelHeader>::read(MODEL, path, bytes)?;
         let ModelHeader { experiment, classes, height, width, preprocessing } = file.header;
-        check(&experiment).and_then(|()| preprocessing.check()).map_err(|reason| damaged(MODEL, path, reason))?;
+        let preprocessing_check = preprocessing.check().map_err(|name| format!("preprocessing.{name} is out of range"));
+        check(&experiment).and(preprocessing_check).map_err(|reason| damaged(MODEL, path, reason))?;
         if height == 0 || width == 0 || classes.is_empty() {
             return Err(damaged(MODEL, path, "it has no pixels or no classes".into()));
         }

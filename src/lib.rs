@@ -44,6 +44,7 @@ pub mod novelty;
 pub mod predict;
 pub mod preprocess;
 mod random;
+pub mod recognise;
 pub mod train;
 
 #[cfg(feature = "native")]
@@ -58,6 +59,7 @@ pub use evaluate::{Evaluation, evaluate};
 pub use metrics::History;
 pub use model::{Mlp, MlpConfig};
 pub use predict::{Classifier, Prediction};
+pub use recognise::{Recogniser, Recognition};
 pub use train::{Trainer, TrainingState};
 
 /// The README's program, so that the documentation tests compile and run it.

@@ -1,9 +1,10 @@
-//! Whether an image looks like those a network was trained on: its answers about others mean little.
+//! Novelty detection: flags images unlike the training images, where a network's answers are unreliable.
 
 use std::fmt;
 use std::ops::RangeInclusive;
 
 use crate::data::Dataset;
+use crate::error::Language;
 
 /// Share of the training images that are within the distance of [`Limits`].
 const WITHIN: f64 = 0.98;
@@ -11,26 +12,53 @@ const WITHIN: f64 = 0.98;
 /// Most training images that are compared with each other.
 const MAX_COMPARED: usize = 1000;
 
-/// What the training images look like, as far as it takes to tell a stranger.
+/// Flags images that are unlike the training images.
 ///
-/// The dataset is borrowed or shared: a `&Dataset`, or an `Rc<Dataset>`.
+/// The dataset is borrowed or shared: a `&Dataset`, or an `Arc<Dataset>`.
+///
+/// ```
+/// use chiffres::novelty::{Doubt, NoveltyDetector};
+/// use chiffres::{Dataset, Experiment, Split};
+///
+/// let digits = Dataset::digits()?;
+/// let split = Split::new(&digits, &Experiment::default())?;
+/// let detector = NoveltyDetector::new(&digits, &split.train);
+///
+/// let test_image = digits.image(1000)?.pixels;
+/// assert!(detector.detect(test_image, 1).doubts.is_empty());
+///
+/// let chequerboard: Vec<u8> = (0..64).map(|i| if (i / 8 + i) % 2 == 0 { 16 } else { 0 }).collect();
+/// let novelty = detector.detect(&chequerboard, 1);
+/// assert!(matches!(novelty.doubts[..], [Doubt::Far { .. }, Doubt::Ink { .. }]));
+/// # Ok::<(), chiffres::Error>(())
+/// ```
 #[derive(Debug, Clone)]
 pub struct NoveltyDetector<D: AsRef<Dataset>> {
     dataset: D,
     images: Vec<usize>,
-    usual: Limits,
+    limits: Limits,
 }
 
-/// What training images keep to.
+/// The limits that training images stay within.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Limits {
-    /// Euclidean distance within which 98 of 100 have one by another writer; infinite where there is no other.
+    /// Euclidean distance to the nearest image by another writer: 98 of 100 training images have one within it.
+    /// Infinite if there is no other writer.
     pub distance: f64,
-    /// Sums of all pixels.
+    /// Sum of all pixels.
     pub ink: RangeInclusive<u32>,
 }
 
-/// A training image and how far another image is from it.
+/// An image compared with the training images.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Novelty {
+    /// The training images nearest to it, the nearest first.
+    pub neighbours: Vec<Neighbour>,
+    /// The reasons not to trust an answer about it; none for an image like the training images.
+    pub doubts: Vec<Doubt>,
+}
+
+/// A training image and its distance from another image.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Neighbour {
     /// Index in the dataset.
@@ -46,42 +74,60 @@ pub struct Neighbour {
 pub enum Doubt {
     /// No training image is near.
     Far {
-        /// From the nearest one.
+        /// Distance to the nearest one.
         distance: f64,
-        /// What 98 of 100 training images keep to.
+        /// [`Limits::distance`] of the training images.
         limit: f64,
     },
     /// There is less or more ink than on any training image.
     Ink {
         /// Sum of all pixels.
         ink: u32,
-        /// Sums of the training images.
-        usual: RangeInclusive<u32>,
+        /// [`Limits::ink`] of the training images.
+        limits: RangeInclusive<u32>,
     },
 }
 
-impl fmt::Display for Doubt {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Far { distance, limit } => {
-                write!(f, "the nearest training image is {distance:.1} away; 98 of 100 have one within {limit:.1}")
+impl Doubt {
+    /// The doubt as a sentence.
+    pub fn message(&self, language: Language) -> String {
+        match (self, language) {
+            (Self::Far { distance, limit }, Language::English) => {
+                format!("the nearest training image is {distance:.1} away; 98 of 100 have one within {limit:.1}")
             }
-            Self::Ink { ink, usual } => {
-                write!(f, "the ink adds up to {ink}; training images have {} to {}", usual.start(), usual.end())
+            (Self::Far { distance, limit }, Language::French) => {
+                let [distance, limit] = [distance, limit].map(|number| format!("{number:.1}").replace('.', ","));
+                format!(
+                    "l’image d’entraînement la plus proche est à {distance}\u{202f}; 98 sur 100 en ont une à moins de {limit}"
+                )
             }
+            (Self::Ink { ink, limits }, Language::English) => {
+                format!("the ink adds up to {ink}; training images have {} to {}", limits.start(), limits.end())
+            }
+            (Self::Ink { ink, limits }, Language::French) => format!(
+                "la somme de l’encre est {ink}\u{202f}; les images d’entraînement ont de {} à {}",
+                limits.start(),
+                limits.end()
+            ),
         }
     }
 }
 
+impl fmt::Display for Doubt {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message(Language::English))
+    }
+}
+
 impl Limits {
-    /// Looks at training images; each is compared with all those of other writers, or with all others.
+    /// Measures training images; each is compared with those of all other writers, or with all others.
     ///
     /// # Panics
-    /// When an index is beyond the dataset.
+    /// If an index is beyond the dataset.
     pub fn of(dataset: &Dataset, images: &[usize]) -> Self {
-        // Where writers are not known, each image has one of its own.
+        // If writers are not known, each image has one of its own.
         let writer = |image: usize| dataset.groups().map_or(image as u32, |groups| groups[image]);
-        // A thousand, evenly spread, tell about as much as all of many.
+        // A thousand, evenly spread, give about the same limits as all of a large dataset.
         let some = images.iter().step_by(images.len().div_ceil(MAX_COMPARED).max(1));
         let some: Vec<(&[u8], u32)> = some.map(|&image| (dataset.pixels(image), writer(image))).collect();
         let mut nearest = vec![u32::MAX; some.len()];
@@ -104,21 +150,21 @@ impl Limits {
 }
 
 impl<D: AsRef<Dataset>> NoveltyDetector<D> {
-    /// Looks at the training images, as [`Limits::of`] does.
+    /// A detector of images unlike the images `images` of a dataset, measured by [`Limits::of`].
     ///
     /// # Panics
-    /// When an index is beyond the dataset.
+    /// If an index is beyond the dataset.
     pub fn new(dataset: D, images: &[usize]) -> Self {
-        let usual = Limits::of(dataset.as_ref(), images);
-        Self::with_limits(dataset, images, usual)
+        let limits = Limits::of(dataset.as_ref(), images);
+        Self::with_limits(dataset, images, limits)
     }
 
-    /// Training images of which it is known already what they keep to.
-    pub fn with_limits(dataset: D, images: &[usize], usual: Limits) -> Self {
-        Self { dataset, images: images.to_vec(), usual }
+    /// A detector with limits that were measured before.
+    pub fn with_limits(dataset: D, images: &[usize], limits: Limits) -> Self {
+        Self { dataset, images: images.to_vec(), limits }
     }
 
-    /// What holds the training images.
+    /// The dataset that holds the training images.
     pub fn dataset(&self) -> &D {
         &self.dataset
     }
@@ -128,13 +174,20 @@ impl<D: AsRef<Dataset>> NoveltyDetector<D> {
         &self.images
     }
 
-    /// What the training images keep to.
+    /// The limits that the training images stay within.
     pub fn limits(&self) -> &Limits {
-        &self.usual
+        &self.limits
     }
 
-    /// The training images nearest to an image, the nearest first.
-    pub fn nearest(&self, pixels: &[u8], count: usize) -> Vec<Neighbour> {
+    /// Compares an image with the training images; `count` is the number of neighbours to find.
+    pub fn detect(&self, pixels: &[u8], count: usize) -> Novelty {
+        let mut neighbours = self.nearest(pixels, count.max(1));
+        let distance = neighbours.first().map_or(0.0, |nearest| nearest.distance);
+        neighbours.truncate(count);
+        Novelty { neighbours, doubts: self.limits.doubts(distance, sum(pixels)) }
+    }
+
+    fn nearest(&self, pixels: &[u8], count: usize) -> Vec<Neighbour> {
         let dataset = self.dataset.as_ref();
         let mut all: Vec<(u32, usize)> =
             self.images.iter().map(|&index| (square_distance(pixels, dataset.pixels(index)), index)).collect();
@@ -144,37 +197,34 @@ impl<D: AsRef<Dataset>> NoveltyDetector<D> {
             |(square, index)| Neighbour { index, label: dataset.label(index), distance: f64::from(square).sqrt() };
         all.into_iter().map(neighbour).collect()
     }
+}
 
-    /// Why an answer about this image is not to be trusted; nothing for an image like those of the training.
-    pub fn doubts(&self, pixels: &[u8]) -> Vec<Doubt> {
-        let distance = self.nearest(pixels, 1).first().map_or(0.0, |neighbour| neighbour.distance);
-        let ink = sum(pixels);
-        let Limits { distance: limit, ink: usual } = &self.usual;
-        let far = (distance > *limit).then_some(Doubt::Far { distance, limit: *limit });
-        let odd = (!usual.contains(&ink)).then(|| Doubt::Ink { ink, usual: usual.clone() });
+impl Limits {
+    fn doubts(&self, distance: f64, ink: u32) -> Vec<Doubt> {
+        let far = (distance > self.distance).then_some(Doubt::Far { distance, limit: self.distance });
+        let odd = (!self.ink.contains(&ink)).then(|| Doubt::Ink { ink, limits: self.ink.clone() });
         far.into_iter().chain(odd).collect()
     }
 }
 
-/// The sum of the squared differences; `u32::MAX` where it is more than that.
+/// The sum of the squared differences, at most `u32::MAX`.
 fn square_distance(a: &[u8], b: &[u8]) -> u32 {
     nearer(a, b, u32::MAX).unwrap_or(u32::MAX)
 }
 
-/// The square distance, if it is below `least`. Most images are farther away than that by a part of their pixels alone,
-/// and the rest of these is not looked at.
-fn nearer(a: &[u8], b: &[u8], least: u32) -> Option<u32> {
+/// The square distance if it is below `limit`. A part of the pixels is enough to rule most images out.
+fn nearer(a: &[u8], b: &[u8], limit: u32) -> Option<u32> {
     const PART: usize = 16;
     let square = |a: &[u8], b: &[u8]| a.iter().zip(b).map(|(&a, &b)| u32::from(a.abs_diff(b)).pow(2)).sum::<u32>();
     let ((a, a_rest), (b, b_rest)) = (a.as_chunks::<PART>(), b.as_chunks::<PART>());
     let mut distance = square(a_rest, b_rest);
     for (a, b) in a.iter().zip(b) {
-        if distance >= least {
+        if distance >= limit {
             return None;
         }
         distance = distance.saturating_add(square(a, b));
     }
-    (distance < least).then_some(distance)
+    (distance < limit).then_some(distance)
 }
 
 fn sum(pixels: &[u8]) -> u32 {

@@ -1,10 +1,10 @@
-//! A finished network that names images.
+//! Prediction: a finished network names images.
 
 use burn::tensor::Device;
 
 use crate::checkpoint::SavedModel;
 use crate::data::{Batcher, Dataset, EVAL_BATCH_SIZE};
-use crate::error::{Error, Result};
+use crate::error::{DatasetShape, Error, InputProblem, Result};
 use crate::model::Mlp;
 
 /// A network's answer for one image.
@@ -16,7 +16,22 @@ pub struct Prediction {
     pub probabilities: Vec<f32>,
 }
 
-/// A finished network with all it takes to name images: classes, image size, scaling.
+/// A finished network that names images: its weights, classes, image size and pixel scaling.
+///
+/// ```
+/// use burn::tensor::Device;
+/// use chiffres::{Classifier, Dataset, SavedModel};
+///
+/// let saved = SavedModel::from_bytes("recipe.model", &std::fs::read("web/www/recipe.model")?)?;
+/// let classifier = Classifier::new(&saved, &Device::flex());
+///
+/// let digits = Dataset::digits()?;
+/// let image = digits.image(1000)?;
+/// let prediction = classifier.predict(image.pixels)?;
+/// println!("{} ({:.1} % sure)", classifier.classes()[prediction.label], 100.0 * prediction.confidence());
+/// assert_eq!(prediction.label, image.label);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone)]
 pub struct Classifier {
     model: Mlp,
@@ -57,13 +72,11 @@ impl Classifier {
     /// Names one image given as grey values, row after row.
     ///
     /// # Errors
-    /// [`Error::Request`] when the number of pixels is not the network's number of inputs.
+    /// [`InputProblem::WrongImageSize`] if the number of pixels is not the network's number of inputs.
     pub fn predict(&self, pixels: &[u8]) -> Result<Prediction> {
-        if pixels.len() != self.height * self.width {
-            return Err(Error::Request {
-                message: format!("the image has {} pixels, but the network reads {}", pixels.len(), self.size()),
-                hint: "give an image of the size the network was trained on".into(),
-            });
+        let (found, height, width) = (pixels.len(), self.height, self.width);
+        if found != height * width {
+            return Err(InputProblem::WrongImageSize { found, height, width }.into());
         }
         let probabilities = self.model.probabilities(self.batcher.image(pixels, &self.device));
         Ok(predictions(probabilities, self.classes.len()).remove(0))
@@ -72,22 +85,9 @@ impl Classifier {
     /// Names images of a dataset.
     ///
     /// # Errors
-    /// [`Error::Request`] when the dataset's images or classes are not those of the network;
-    /// [`Error::NoSuchImage`] for an index beyond the last.
+    /// As [`Classifier::check`]; [`Error::NoSuchImage`] for an index beyond the last.
     pub fn predict_many(&self, dataset: &Dataset, indices: &[usize]) -> Result<Vec<Prediction>> {
-        if (dataset.height(), dataset.width()) != (self.height, self.width) || dataset.classes() != self.classes {
-            return Err(Error::Request {
-                message: format!(
-                    "the dataset has {}x{} images in {} classes, but the network reads {} in {}",
-                    dataset.height(),
-                    dataset.width(),
-                    dataset.classes().len(),
-                    self.size(),
-                    self.classes.len()
-                ),
-                hint: "use the dataset the network was trained on".into(),
-            });
-        }
+        self.check(dataset)?;
         if let Some(&index) = indices.iter().find(|&&index| index >= dataset.len()) {
             return Err(Error::NoSuchImage { index, last: dataset.len().saturating_sub(1) });
         }
@@ -100,13 +100,38 @@ impl Classifier {
         Ok(all)
     }
 
+    /// Checks that a dataset has images and classes of the network.
+    ///
+    /// # Errors
+    /// [`InputProblem::OtherDataset`] if their size or number is another; [`InputProblem::OtherClass`] if a name is.
+    pub fn check(&self, dataset: &Dataset) -> Result<()> {
+        let shape = |height, width, classes: &[String]| DatasetShape { height, width, classes: classes.len() };
+        let found = shape(dataset.height(), dataset.width(), dataset.classes());
+        let expected = shape(self.height, self.width, &self.classes);
+        if found != expected {
+            return Err(InputProblem::OtherDataset { found, expected }.into());
+        }
+        match dataset.classes().iter().zip(&self.classes).enumerate().find(|(_, (found, expected))| found != expected) {
+            None => Ok(()),
+            Some((index, (found, expected))) => {
+                Err(InputProblem::OtherClass { index, found: found.clone(), expected: expected.clone() }.into())
+            }
+        }
+    }
+
     /// The classes' names, in the order of the class indices.
     pub fn classes(&self) -> &[String] {
         &self.classes
     }
 
-    fn size(&self) -> String {
-        format!("{}x{}", self.height, self.width)
+    /// Rows of the images that the network reads.
+    pub fn height(&self) -> usize {
+        self.height
+    }
+
+    /// Columns of the images that the network reads.
+    pub fn width(&self) -> usize {
+        self.width
     }
 }
 
@@ -118,7 +143,7 @@ fn predictions(probabilities: burn::tensor::Tensor<2>, classes: usize) -> Vec<Pr
         .collect()
 }
 
-/// The first of the largest values; numbers that are none count as the smallest.
+/// The index of the first of the largest values; NaN counts as the smallest.
 fn argmax(values: &[f32]) -> usize {
     let mut best = 0;
     for (i, value) in values.iter().enumerate() {

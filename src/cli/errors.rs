@@ -23,7 +23,7 @@ pub struct Args {
     /// Draw them into a PNG file instead of the terminal
     #[arg(long, value_name = "FILE")]
     png: Option<PathBuf>,
-    /// Where the images are now, if not where they were when it was trained
+    /// Path of the dataset, if it has moved since training
     #[arg(long, value_name = "PATH")]
     data: Option<PathBuf>,
     /// Device to compute on: NAME[:INDEX]

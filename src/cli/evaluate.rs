@@ -16,10 +16,10 @@ use super::{data, report};
 pub struct Args {
     /// A run's name or folder, or a model file
     run: String,
-    /// The images to judge by
+    /// The split to evaluate on
     #[arg(long, value_name = "SPLIT", default_value = "test")]
     split: Part,
-    /// Where the images are now, if not where they were when it was trained
+    /// Path of the dataset, if it has moved since training
     #[arg(long, value_name = "PATH")]
     data: Option<PathBuf>,
     /// Exit with code 3 when the error rate is above this: 0.085 or 8.5%

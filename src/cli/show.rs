@@ -1,4 +1,4 @@
-//! `chiffres show`: images as numbers and as pictures; what neurons look for.
+//! `chiffres show`: images as numbers and as pictures, and the weights of neurons.
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -7,8 +7,9 @@ use chiffres::Dataset;
 use chiffres::config::Override;
 use chiffres::data::Image;
 use chiffres::inspect::first_layer_maps;
+use chiffres::native::Result;
 use chiffres::native::RunDir;
-use chiffres::native::{Error, Result};
+use chiffres::native::error::ShowProblem;
 
 use super::layout::side_by_side;
 use super::output::{Colors, note, print, terminal_columns};
@@ -69,10 +70,7 @@ impl Args {
 
     fn neurons(&self, run: &str) -> Result<ExitCode> {
         let saved = RunDir::read_model(run)?;
-        let layer = saved.weights.first().filter(|_| saved.weights.len() > 1).ok_or_else(|| Error::Request {
-            message: "this network has no hidden neurons".into(),
-            hint: "train one with model.hidden = [15]".into(),
-        })?;
+        let layer = saved.weights.first().filter(|_| saved.weights.len() > 1).ok_or(ShowProblem::NoHiddenNeurons)?;
         let maps = first_layer_maps(layer, saved.height, saved.width);
         let strongest = layer.weight.iter().fold(0.0f32, |most, weight| most.max(weight.abs()));
         let titled: Vec<_> = maps

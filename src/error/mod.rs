@@ -2,10 +2,13 @@
 
 mod english;
 mod french;
+mod input;
 
 use std::fmt;
 
 use crate::config::ConfigErrors;
+
+pub use input::{DatasetShape, InputProblem, NoDigit};
 
 /// `Result` with this crate's [`Error`].
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -82,6 +85,9 @@ pub enum Error {
         hint: String,
     },
 
+    /// A picture, image or dataset that the network cannot read.
+    Input(InputProblem),
+
     /// A request that contradicts itself, the network or the dataset.
     Request {
         /// The problem.
@@ -136,14 +142,17 @@ impl Error {
 
     /// Whether the input is at fault (configuration, arguments), rather than the machine or a file.
     pub fn is_usage(&self) -> bool {
-        matches!(
-            self,
-            Self::Config(_)
-                | Self::NoSuchImage { .. }
-                | Self::EmptySplit { .. }
-                | Self::Split { .. }
-                | Self::Request { .. }
-        )
+        match self {
+            Self::Input(problem) => problem.is_usage(),
+            _ => matches!(
+                self,
+                Self::Config(_)
+                    | Self::NoSuchImage { .. }
+                    | Self::EmptySplit { .. }
+                    | Self::Split { .. }
+                    | Self::Request { .. }
+            ),
+        }
     }
 }
 
@@ -157,6 +166,12 @@ impl fmt::Display for Error {
 }
 
 impl std::error::Error for Error {}
+
+impl From<InputProblem> for Error {
+    fn from(problem: InputProblem) -> Self {
+        Self::Input(problem)
+    }
+}
 
 impl From<ConfigErrors> for Error {
     fn from(errors: ConfigErrors) -> Self {

@@ -4,100 +4,99 @@ use std::fs::{self, File};
 use std::io::{BufReader, Cursor, Read};
 use std::path::{Path, PathBuf};
 
-use image::imageops::FilterType;
 use image::metadata::Orientation;
 use image::{DynamicImage, GrayImage, ImageDecoder, ImageError, ImageFormat, ImageReader, Limits, RgbImage};
 
-use crate::native::error::{Error, Result};
+use crate::native::error::{Error, PictureProblem, PictureUse, Result};
 use crate::preprocess::{Raster, grey};
 
-/// Most pixels of a picture: what the cameras of telephones take.
+/// Most pixels of a picture: enough for the cameras of telephones.
 pub const MAX_PIXELS: u64 = 25_000_000;
 /// Most bytes of a picture file.
 pub const MAX_FILE_BYTES: u64 = 50_000_000;
-/// Most bytes that a picture may take when decoded.
+/// Most bytes of a decoded picture.
 const MAX_DECODED_BYTES: u64 = 100_000_000;
-/// The same with the file and what the decoder keeps meanwhile: all in all, the program stays below 256 MiB.
+/// Most bytes of a decoded picture, its file, and the decoder's buffers together: the program stays below 256 MiB.
 const MAX_WORKING_BYTES: u64 = 240_000_000;
 
-/// What JPEG files begin with.
+/// The first bytes of a JPEG file.
 const JPEG: &[u8] = b"\xff\xd8";
-
-const HINT: &str = "give a PNG or JPEG picture of at most 25 million pixels, with one digit on it";
 
 /// Reads a PNG or JPEG file as grey values.
 ///
-/// Its size is looked at before anything is decoded: what is too large costs no memory.
+/// The size is checked before the picture is decoded: one that is too large costs no memory.
 ///
 /// # Errors
-/// [`Error::Picture`] for a file that is missing, too large, no picture or a damaged one.
+/// [`Error::Picture`] for a file that is missing, too large, damaged or not a picture.
 pub fn read(path: &Path) -> Result<Raster> {
     let name = shown(path);
-    let refuse = |reason: String| refuse(&name, reason);
-    let file = File::open(path).map_err(|error| refuse(format!("cannot be read: {error}")))?;
-    let metadata = file.metadata().map_err(|error| refuse(format!("cannot be read: {error}")))?;
-    if metadata.is_dir() {
-        return Err(refuse("is a folder".into()));
+    let file = File::open(path).map_err(|error| unreadable(&name, &error))?;
+    if file.metadata().map_err(|error| unreadable(&name, &error))?.is_dir() {
+        return Err(refuse(&name, PictureProblem::Folder));
     }
     from_reader(&name, file)
 }
 
-/// Reads a PNG or JPEG picture from wherever its bytes come from; `name` is what errors call it.
+/// Reads a PNG or JPEG picture from a stream of bytes; `name` stands for it in errors.
 ///
 /// # Errors
 /// As [`read`].
 pub fn from_reader(name: &str, from: impl Read) -> Result<Raster> {
     let mut bytes = Vec::new();
     let read = BufReader::new(from).take(MAX_FILE_BYTES + 1).read_to_end(&mut bytes);
-    read.map_err(|error| refuse(name, format!("cannot be read: {error}")))?;
+    read.map_err(|error| unreadable(name, &error))?;
     if bytes.len() as u64 > MAX_FILE_BYTES {
-        return Err(refuse(name, format!("is larger than {} million bytes", MAX_FILE_BYTES / 1_000_000)));
+        return Err(refuse(name, PictureProblem::TooManyBytes { max: MAX_FILE_BYTES }));
     }
     if bytes.is_empty() {
-        return Err(refuse(name, "is empty".into()));
+        return Err(refuse(name, PictureProblem::Empty));
     }
-    decode(&bytes).map_err(|reason| refuse(name, reason))
+    decode(&bytes).map_err(|problem| refuse(name, problem))
 }
 
-fn refuse(name: &str, reason: String) -> Error {
-    Error::Picture { path: name.into(), reason, hint: HINT.into() }
+fn refuse(name: &str, problem: PictureProblem) -> Error {
+    Error::Picture { path: name.into(), problem, purpose: PictureUse::Recognise }
 }
 
-fn decode(bytes: &[u8]) -> Result<Raster, String> {
+fn unreadable(name: &str, error: &std::io::Error) -> Error {
+    refuse(name, PictureProblem::Unreadable { error: error.to_string() })
+}
+
+fn decode(bytes: &[u8]) -> Result<Raster, PictureProblem> {
     let jpeg = bytes.starts_with(JPEG).then(|| JpegLayout::of(bytes));
-    // The decoder makes up the rest of such a picture without a word.
+    // The decoder fills the rest of such a picture with grey, and reports nothing.
     if jpeg.as_ref().is_some_and(|layout| !layout.is_whole) {
-        return Err("is damaged or cut short".into());
+        return Err(PictureProblem::Damaged);
     }
-    let mut reader = ImageReader::new(Cursor::new(bytes)).with_guessed_format().map_err(|error| error.to_string())?;
+    let mut reader = ImageReader::new(Cursor::new(bytes)).with_guessed_format().expect("bytes in memory can be read");
     if !matches!(reader.format(), Some(ImageFormat::Png | ImageFormat::Jpeg)) {
-        return Err("is neither a PNG nor a JPEG picture".into());
+        return Err(PictureProblem::OtherFormat);
     }
     let mut limits = Limits::no_limits();
     limits.max_alloc = Some(MAX_DECODED_BYTES);
     reader.limits(limits);
-    let mut decoder = reader.into_decoder().map_err(|error| in_words(&error))?;
+    let mut decoder = reader.into_decoder().map_err(|error| problem(&error))?;
     let (width, height) = decoder.dimensions();
     if width == 0 || height == 0 {
-        return Err("has no pixels".into());
+        return Err(PictureProblem::NoPixels);
     }
     let (pixels, decoded) = (u64::from(width) * u64::from(height), decoder.total_bytes());
     let working = bytes.len() as u64 + decoded + pixels * jpeg.map_or(0, |layout| layout.kept_bytes);
     if pixels > MAX_PIXELS || decoded > MAX_DECODED_BYTES || working > MAX_WORKING_BYTES {
-        return Err(format!("is too large: {width} x {height} pixels"));
+        return Err(PictureProblem::TooLarge { size: Some((width, height)) });
     }
     let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
-    let picture = DynamicImage::from_decoder(decoder).map_err(|error| in_words(&error))?;
+    let picture = DynamicImage::from_decoder(decoder).map_err(|error| problem(&error))?;
     let mut grey = DynamicImage::ImageLuma8(grey(picture));
     grey.apply_orientation(orientation);
     let (width, height) = (grey.width() as usize, grey.height() as usize);
     Ok(Raster::new(height, width, grey.into_luma8().into_raw()))
 }
 
-/// What a JPEG file says of itself, found by going from marker to marker: other pictures may be packed into it, and
-/// anything at all may follow it.
+/// The layout of a JPEG file, read from marker to marker: a search for bytes would also find those of thumbnails within
+/// the file, and of films after it.
 struct JpegLayout {
-    /// Whether it comes to its end.
+    /// The marker of its end is there.
     is_whole: bool,
     /// Bytes a pixel that the decoder keeps of a progressive picture: a coefficient of 16 bits for each colour.
     kept_bytes: u64,
@@ -138,7 +137,7 @@ impl JpegLayout {
     }
 }
 
-/// Grey values; none of the ways there takes more memory than decoding did.
+/// The grey values of a picture; no conversion takes more memory than decoding did.
 fn grey(picture: DynamicImage) -> GrayImage {
     let (width, height, kind) = (picture.width(), picture.height(), picture.color());
     let values = match (kind.has_color(), kind.has_alpha()) {
@@ -150,35 +149,20 @@ fn grey(picture: DynamicImage) -> GrayImage {
     GrayImage::from_raw(width, height, values).expect("a value for each pixel")
 }
 
-/// The grey values of a picture brought to `height` x `width` pixels, each the weighted mean of those it stands for.
-pub fn resized(raster: &Raster, height: usize, width: usize) -> Vec<u8> {
-    if (raster.height(), raster.width()) == (height, width) {
-        return raster.pixels().to_vec();
-    }
-    let (columns, rows) = (raster.width() as u32, raster.height() as u32);
-    let picture =
-        GrayImage::from_raw(columns, rows, raster.pixels().to_vec()).expect("a raster has as many as it says");
-    image::imageops::resize(&picture, width as u32, height as u32, FilterType::Triangle).into_raw()
-}
-
-/// What is wrong with a file, without the decoder's prefix.
-fn in_words(error: &ImageError) -> String {
+/// The problem behind an error of the decoder.
+fn problem(error: &ImageError) -> PictureProblem {
     match error {
-        ImageError::Limits(_) => "is too large".into(),
-        ImageError::Unsupported(_) => "is of a kind of picture that is not read here".into(),
-        _ => "is damaged or cut short".into(),
+        ImageError::Limits(_) => PictureProblem::TooLarge { size: None },
+        ImageError::Unsupported(_) => PictureProblem::OtherVariety,
+        _ => PictureProblem::Damaged,
     }
 }
 
 /// The pictures that a path stands for: itself, or all PNG and JPEG files in a folder and the folders in it, by name.
 ///
-/// What cannot be looked at is an [`Error::Picture`] beside the others.
+/// A path that cannot be read is an [`Error::Picture`] beside the others.
 pub fn list(path: &Path) -> Vec<Result<PathBuf>> {
-    let cannot = |path: &Path, error: std::io::Error| Error::Picture {
-        path: shown(path),
-        reason: format!("cannot be read: {error}"),
-        hint: "check the path, and whether you may read it".into(),
-    };
+    let cannot = |path: &Path, error: std::io::Error| unreadable(&shown(path), &error);
     match fs::metadata(path) {
         Err(error) => return vec![Err(cannot(path, error))],
         Ok(metadata) if !metadata.is_dir() => return vec![Ok(path.to_path_buf())],
@@ -195,7 +179,7 @@ pub fn list(path: &Path) -> Vec<Result<PathBuf>> {
             }
         };
         for entry in entries.filter_map(|entry| entry.ok()) {
-            // Links are followed to files only: a folder linked into itself has no end.
+            // Links to folders are not followed: a folder linked into itself has no end.
             match entry.file_type().is_ok_and(|kind| kind.is_dir()) {
                 true => pending.push(entry.path()),
                 false if is_picture(&entry.path()) => found.push(entry.path()),
@@ -205,12 +189,12 @@ pub fn list(path: &Path) -> Vec<Result<PathBuf>> {
     }
     found.sort();
     if found.is_empty() && failed.is_empty() {
-        failed.push(Err(refuse(&shown(path), "has no PNG or JPEG picture in it".into())));
+        failed.push(Err(refuse(&shown(path), PictureProblem::NoPictures)));
     }
     found.into_iter().map(Ok).chain(failed).collect()
 }
 
-/// A path as it can be printed: what would move the cursor or change colours is escaped.
+/// A path for messages: control characters, which could move the cursor or change colours, are escaped.
 pub fn shown(path: &Path) -> String {
     let escaped = |c: char| if c.is_control() { c.escape_default().to_string() } else { c.to_string() };
     path.display().to_string().chars().map(escaped).collect()
@@ -224,7 +208,7 @@ pub(super) fn is_picture(path: &Path) -> bool {
 /// The bytes of a PNG file of a picture in colour: `width * height` times red, green, blue.
 ///
 /// # Panics
-/// When there are not as many values as the sizes promise.
+/// If there are not `3 * width * height` values.
 pub fn png(width: u32, height: u32, rgb: Vec<u8>) -> Vec<u8> {
     let picture = RgbImage::from_raw(width, height, rgb).expect("a canvas of its own size");
     let mut file = Cursor::new(Vec::new());

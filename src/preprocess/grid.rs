@@ -30,11 +30,11 @@ impl Grid {
 
     /// A picture whose pixels are means of `factor` x `factor` pixels; at the right and the bottom, edges are repeated.
     pub(super) fn reduced(raster: &Raster, factor: usize) -> Self {
-        let (height, width) = (raster.height.div_ceil(factor), raster.width.div_ceil(factor));
+        let (height, width) = (raster.height().div_ceil(factor), raster.width().div_ceil(factor));
         let mut sums = vec![0u64; height * width];
-        for (y, line) in raster.pixels.chunks_exact(raster.width).enumerate() {
+        for (y, line) in raster.pixels().chunks_exact(raster.width()).enumerate() {
             // The last row counts once more for each row that is missing below it.
-            let is_last = y + 1 == raster.height;
+            let is_last = y + 1 == raster.height();
             let times = if is_last { (height * factor - y) as u64 } else { 1 };
             let sums = &mut sums[y / factor * width..][..width];
             for (sum, pixels) in sums.iter_mut().zip(line.chunks(factor)) {

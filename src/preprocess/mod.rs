@@ -1,69 +1,57 @@
-//! From a picture of one handwritten digit to the 8x8 image that the training data would have had of it.
+//! Preprocessing: from a picture of one handwritten digit to the 8x8 image that the training data would have had of it.
 //!
 //! The training images were made in 1998 with NIST's programs from digits on forms: cut out, brought to one size and one
-//! thickness of stroke, set upright, and counted on a grid of 4x4 cells. [`DigitPreprocessing::digit`] does the same with
-//! any picture, after finding the ink on it, and keeps every step for those who want to see it.
+//! thickness of stroke, set upright, and counted on a grid of 4x4 cells. [`DigitPreprocessing::digit`] finds the ink on any
+//! picture, does the same with it, and keeps every step to show it.
 //!
-//! Source of the last part: M. D. Garris et al., NIST Form-Based Handprint Recognition System (Release 2.0), 1997.
+//! All of it is written by hand, though libraries of image processing have most of it. The filters, thresholds and groups are
+//! a few dozen lines each, made to be read as lessons; and their results must stay the same to the bit for years, since
+//! trained networks depend on them, while a library may change the rounding of a filter in any version.
+//!
+//! Source of the last steps: M. D. Garris et al., NIST Form-Based Handprint Recognition System (Release 2.0), 1997.
 
 pub mod grey;
 mod grid;
 mod ink;
 mod isolate;
 mod normalize;
+mod raster;
 
+pub use crate::error::NoDigit;
 pub use grid::{Bitmap, Grid};
+pub use raster::Raster;
 
 use serde::{Deserialize, Serialize};
 
-/// A picture in grey, from 0 for black to 255 for white, row after row.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Raster {
-    height: usize,
-    width: usize,
-    pixels: Vec<u8>,
-}
+use crate::data::digits::{MAX_VALUE, SIDE};
 
-impl Raster {
-    /// A picture of given grey values.
-    ///
-    /// # Panics
-    /// When there are no pixels, or not as many as the sizes promise.
-    pub fn new(height: usize, width: usize, pixels: Vec<u8>) -> Self {
-        assert!(height * width > 0 && height * width == pixels.len(), "{height}x{width} is {} pixels", pixels.len());
-        Self { height, width, pixels }
-    }
+/// Largest setting of [`DigitPreprocessing::side`].
+const MAX_SIDE: usize = 4096;
 
-    /// A picture in colour, as a browser's canvas gives it: red, green, blue and opacity of each pixel.
-    ///
-    /// Where it is transparent, it lies on white, or on black if what is on it is light.
-    ///
-    /// # Panics
-    /// As [`Raster::new`].
-    pub fn from_rgba(height: usize, width: usize, pixels: &[u8]) -> Self {
-        assert_eq!(pixels.len() % 4, 0, "four values a pixel");
-        Self::new(height, width, grey::of_rgba(pixels))
-    }
-
-    /// Rows.
-    pub fn height(&self) -> usize {
-        self.height
-    }
-
-    /// Columns.
-    pub fn width(&self) -> usize {
-        self.width
-    }
-
-    /// Grey values, row after row.
-    pub fn pixels(&self) -> &[u8] {
-        &self.pixels
-    }
-}
-
-/// What the way from a picture to 8x8 depends on; a model file carries it.
+/// The settings of the preprocessing; a model file carries them.
 ///
 /// Lengths are shares of the longer side of the picture unless said otherwise; ink is 1 where the pen was, 0 on paper.
+///
+/// ```
+/// use chiffres::preprocess::{DigitPreprocessing, NoDigit, Raster};
+///
+/// // A 7, drawn with a dark pen of 6 pixels on light paper of 100x80.
+/// let is_ink = |row: usize, column: usize| match row {
+///     20..26 => (20..60).contains(&column),
+///     26..80 => (60 - row / 2..66 - row / 2).contains(&column),
+///     _ => false,
+/// };
+/// let grey = (0..100 * 80).map(|i| if is_ink(i / 80, i % 80) { 40 } else { 230 }).collect();
+///
+/// let preprocessing = DigitPreprocessing::default();
+/// let steps = preprocessing.digit(&Raster::new(100, 80, grey))?;
+/// assert_eq!(steps.pixels.len(), 8 * 8);
+/// assert!(steps.found.is_some_and(|found| found.is_dark));
+///
+/// let blank = Raster::new(100, 80, vec![230; 100 * 80]);
+/// assert_eq!(preprocessing.digit(&blank), Err(NoDigit::Uniform));
+/// # Ok::<(), NoDigit>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct DigitPreprocessing {
@@ -100,62 +88,48 @@ impl Default for DigitPreprocessing {
     }
 }
 
-/// Everything on the way from a picture to 8x8.
+/// Every step on the way from a picture to 8x8.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Steps {
-    /// The picture, reduced to what the eye needs: grey values from 0 for black to 255 for white.
+    /// The picture, at most [`DigitPreprocessing::side`] pixels long: grey values from 0 for black to 255 for white.
     pub grey: Grid,
-    /// How the digit was found; `None` for a picture that is an 8x8 image already.
+    /// The steps of finding the digit; `None` for a picture that is an 8x8 image already.
     pub found: Option<Found>,
     /// The image for the network: 8x8, from 0 for paper to 16 for ink.
     pub pixels: Vec<u8>,
 }
 
-/// How a digit was found and brought into shape.
+/// The steps of finding a digit and bringing it into shape.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Found {
-    /// Whether the ink is darker than the paper.
+    /// The ink is darker than the paper.
     pub is_dark: bool,
     /// The ink of the whole picture, from 0 for paper to 1 for ink.
     pub ink: Grid,
-    /// The same of the digit alone, cut out.
+    /// The ink of the digit alone, cut out.
     pub isolated: Grid,
-    /// The digit upright and stretched: 32x32 of ink.
+    /// The digit upright and stretched to 32x32 pixels, from 0 for paper to 1 for ink.
     pub upright: Grid,
-    /// The same in black and white, with strokes of the usual thickness, and straight on its left side.
+    /// The digit in black and white, with strokes of the usual thickness, and straight on its left side.
     pub bitmap: Bitmap,
 }
 
-/// Why no digit was found.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum NoDigit {
-    /// One grey value everywhere.
-    #[error("it is all of one grey")]
-    Uniform,
-    /// Nothing stands out from the paper and its grain.
-    #[error("it is blank: nothing stands out from the paper")]
-    Blank,
-    /// What stands out is too small, or a line across the picture.
-    #[error("there is no ink that could be a digit")]
-    NoInk,
-}
-
 impl DigitPreprocessing {
-    /// Whether every setting is one that a digit can be found with; `Err` names the first that is not.
-    pub(crate) fn check(&self) -> Result<(), String> {
+    /// Checks the range of every setting; `Err` names the first that is out of it.
+    pub(crate) fn check(&self) -> Result<(), &'static str> {
         let Self { side, window, contrast, separation, stroke, lean, narrow, ink: [least, most] } = *self;
         let checks = [
-            ("side", (8..=4096).contains(&side)),
+            ("side", (SIDE..=MAX_SIDE).contains(&side)),
             ("window", (0.0..=1.0).contains(&window)),
-            ("contrast", (0.0..=255.0).contains(&contrast)),
+            ("contrast", (0.0..=f64::from(u8::MAX)).contains(&contrast)),
             ("separation", (0.0..=1e6).contains(&separation)),
             ("stroke", stroke > 0.0 && stroke < 1.0),
             ("lean", (0.0..=10.0).contains(&lean)),
             ("narrow", (0.0..=10.0).contains(&narrow)),
-            ("ink", least <= most && most <= 1024),
+            ("ink", least <= most && most <= normalize::SIDE * normalize::SIDE),
         ];
         match checks.iter().find(|(_, is_right)| !is_right) {
-            Some((name, _)) => Err(format!("preprocessing.{name} is out of range")),
+            Some((name, _)) => Err(name),
             None => Ok(()),
         }
     }
@@ -163,38 +137,38 @@ impl DigitPreprocessing {
     /// Finds the digit on a picture and makes the image of it that the network reads.
     ///
     /// # Errors
-    /// [`NoDigit`] says why there is none.
+    /// [`NoDigit`] with the reason.
     pub fn digit(&self, raster: &Raster) -> Result<Steps, NoDigit> {
         if let Some(steps) = already_8x8(raster) {
             return Ok(steps);
         }
-        let longest = raster.height.max(raster.width);
+        let longest = raster.height().max(raster.width());
         let grey = Grid::reduced(raster, longest.div_ceil(self.side));
         let (ink, is_dark) = ink::find(&grey, self)?;
         let isolated = isolate::digit(&ink, self).ok_or(NoDigit::NoInk)?;
         let upright = normalize::upright(&isolated, self);
         let bitmap = normalize::bitmap(&upright, self);
-        let pixels = bitmap.counts(4);
+        let pixels = bitmap.counts(normalize::SIDE / SIDE);
         Ok(Steps { grey, found: Some(Found { is_dark, ink, isolated, upright, bitmap }), pixels })
     }
 }
 
-/// A picture that is an 8x8 image of a digit, or one enlarged by a whole factor: it is taken as it is.
+/// A picture that is an 8x8 image of a digit already, or one enlarged by a whole factor: it stays as it is.
 fn already_8x8(raster: &Raster) -> Option<Steps> {
-    const SIDE: usize = 8;
-    /// Differences in grey that are none, and that are sharp.
+    /// Largest difference in grey between pixels that count as equal.
     const SAME: u8 = 8;
+    /// Smallest difference in grey that counts as an edge.
     const SHARP: f64 = 48.0;
     /// Sums of all 64 values that digits have.
     const INK: std::ops::RangeInclusive<u32> = 200..=480;
 
-    let cell = raster.height / SIDE;
-    if raster.height != raster.width || cell == 0 || raster.height != cell * SIDE {
+    let cell = raster.height() / SIDE;
+    if raster.height() != raster.width() || cell == 0 || raster.height() != cell * SIDE {
         return None;
     }
     for row in 0..SIDE {
         for column in 0..SIDE {
-            let line = |y: usize| &raster.pixels[(row * cell + y) * raster.width + column * cell..][..cell];
+            let line = |y: usize| &raster.pixels()[(row * cell + y) * raster.width() + column * cell..][..cell];
             let values = || (0..cell).flat_map(line);
             if values().max()? - values().min()? > SAME {
                 return None;
@@ -210,7 +184,8 @@ fn already_8x8(raster: &Raster) -> Option<Steps> {
             (grey.at(y, x) - grey.at(y, x - 1)).abs() >= SHARP || (grey.at(x, y) - grey.at(x - 1, y)).abs() >= SHARP
         })
     });
-    let value = |grey: &f64| (16.0 * (grey - paper) / full).round_ties_even().clamp(0.0, 16.0) as u8;
+    let most = f64::from(MAX_VALUE);
+    let value = |grey: &f64| (most * (grey - paper) / full).round_ties_even().clamp(0.0, most) as u8;
     let pixels: Vec<u8> = grey.values().iter().map(value).collect();
     let ink = pixels.iter().map(|&value| u32::from(value)).sum();
     (full.abs() >= SHARP && is_sharp && INK.contains(&ink)).then_some(Steps { grey, found: None, pixels })

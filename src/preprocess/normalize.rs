@@ -1,9 +1,9 @@
-//! One size, one thickness of stroke, upright: what NIST did to every digit.
+//! Normalisation, as NIST did it to every digit: one size, one thickness of stroke, upright.
 
 use super::{Bitmap, DigitPreprocessing, Grid};
 
 /// Side of the grid that a digit is drawn on.
-const SIDE: usize = 32;
+pub(super) const SIDE: usize = 32;
 /// Columns that a digit fills.
 const WIDTH: f64 = 20.0;
 /// Most times that strokes are made thicker or thinner.

@@ -272,24 +272,24 @@ fn a_picture_without_a_digit_says_so() {
 }
 
 #[test]
-fn the_ones_of_a_kind_are_familiar_and_a_chequerboard_is_not() {
+fn test_images_are_seldom_novel_and_a_chequerboard_is() {
     let digits = digits();
     let split = Split::new(&digits, &Experiment::default()).unwrap();
-    let familiarity = NoveltyDetector::new(&digits, &split.train);
+    let detector = NoveltyDetector::new(&digits, &split.train);
     // numpy on load_digits: of the square distances of the first 1,000 images to the nearest by another writer, the 980th in
     // order; and the least and the largest of their sums.
-    assert_eq!(*familiarity.limits(), Limits { distance: f64::sqrt(926.0), ink: 238..=433 });
+    assert_eq!(*detector.limits(), Limits { distance: f64::sqrt(926.0), ink: 238..=433 });
     let doubtful =
-        split.test.iter().filter(|&&i| !familiarity.doubts(digits.image(i).unwrap().pixels).is_empty()).count();
+        split.test.iter().filter(|&&i| !detector.detect(digits.image(i).unwrap().pixels, 1).doubts.is_empty()).count();
     // 2 of 100 training images are far from all other writers'; test images are of other writers still.
     assert!(doubtful < 797 / 20, "{doubtful} of 797 test images are doubtful");
 
     let chequered: Vec<u8> = (0..64).map(|i| if (i / 8 + i % 8) % 2 == 0 { 16 } else { 0 }).collect();
-    let doubts = familiarity.doubts(&chequered);
+    let doubts = detector.detect(&chequered, 1).doubts;
     assert!(matches!(doubts[..], [Doubt::Far { distance, limit }, Doubt::Ink { ink: 512, .. }] if distance > limit));
 
     let image = digits.image(7).unwrap();
-    let nearest = familiarity.nearest(image.pixels, 3);
+    let nearest = detector.detect(image.pixels, 3).neighbours;
     // numpy on load_digits: argsort of the distances of the first 1,000 images to image 7.
     for (found, (index, distance)) in nearest.iter().zip([(7, 0.0), (44, 22.338_307_9), (634, 25.258_661_88)]) {
         assert_eq!((found.index, found.label), (index, 7));

@@ -3,8 +3,10 @@
 //! Each enum of problems has a test, which builds every variant (an exhaustive `match` notices a new one) and gives both
 //! messages to [`pair`].
 
-use chiffres::error::{Language, Message};
-use chiffres::native::error::LabProblem;
+use chiffres::error::{DatasetShape, Error, InputProblem, Language, Message, NoDigit};
+use chiffres::native::error::{LabProblem, PictureProblem, PictureUse, ShowProblem};
+use chiffres::novelty::Doubt;
+use insta::assert_snapshot;
 
 /// The message of an error in both languages; `message` is what makes it.
 fn pair(message: impl Fn(Language) -> Message, values: &[&str]) -> String {
@@ -59,4 +61,93 @@ fn every_lab_problem_reads_well_in_both_languages() {
         let error = chiffres::native::Error::from(problem);
         pair(|language| error.messages(language).swap_remove(0), values);
     }
+}
+
+#[test]
+fn every_input_problem_reads_well_in_both_languages() {
+    let shape = |height, width, classes| DatasetShape { height, width, classes };
+    let mut problems = vec![
+        InputProblem::WrongImageSize { found: 784, height: 8, width: 9 },
+        InputProblem::OtherDataset { found: shape(28, 27, 26), expected: shape(8, 9, 10) },
+        InputProblem::OtherClass { index: 3, found: "hat".into(), expected: "shoe".into() },
+    ];
+    problems.extend([NoDigit::Uniform, NoDigit::Blank, NoDigit::NoInk].map(InputProblem::NoDigit));
+    let values: fn(&InputProblem) -> &'static [&'static str] = |problem| match problem {
+        InputProblem::NoDigit(NoDigit::Uniform | NoDigit::Blank | NoDigit::NoInk) => &[],
+        InputProblem::WrongImageSize { .. } => &["784", "8", "9"],
+        InputProblem::OtherDataset { .. } => &["28", "27", "26", "8", "9", "10"],
+        InputProblem::OtherClass { .. } => &["3", "hat", "shoe"],
+    };
+    let pairs = problems.into_iter().map(|problem| {
+        let (values, error) = (values(&problem), Error::Input(problem));
+        pair(|language| error.messages(language).swap_remove(0), values)
+    });
+    assert_snapshot!(pairs.collect::<String>());
+}
+
+#[test]
+fn every_picture_problem_reads_well_in_both_languages() {
+    let mut problems = vec![
+        PictureProblem::Unreadable { error: "permission denied".into() },
+        PictureProblem::Folder,
+        PictureProblem::NoPictures,
+        PictureProblem::Empty,
+        PictureProblem::TooManyBytes { max: 50_000_000 },
+        PictureProblem::TooLarge { size: Some((20_000, 30_000)) },
+        PictureProblem::TooLarge { size: None },
+        PictureProblem::NoPixels,
+        PictureProblem::OtherFormat,
+        PictureProblem::OtherVariety,
+        PictureProblem::Damaged,
+    ];
+    problems.extend([NoDigit::Uniform, NoDigit::Blank, NoDigit::NoInk].map(PictureProblem::NoDigit));
+    let values: fn(&PictureProblem) -> &'static [&'static str] = |problem| match problem {
+        PictureProblem::Unreadable { .. } => &["permission denied"],
+        PictureProblem::TooManyBytes { .. } => &["50"],
+        PictureProblem::TooLarge { size: Some(_) } => &["20000", "30000"],
+        PictureProblem::TooLarge { size: None } => &[],
+        PictureProblem::NoDigit(NoDigit::Uniform | NoDigit::Blank | NoDigit::NoInk) => &[],
+        PictureProblem::Folder | PictureProblem::NoPictures | PictureProblem::Empty | PictureProblem::NoPixels => &[],
+        PictureProblem::OtherFormat | PictureProblem::OtherVariety | PictureProblem::Damaged => &[],
+    };
+    let message = |problem: &PictureProblem, purpose, values: &[&str]| {
+        let error = chiffres::native::Error::Picture { path: "a.png".into(), problem: problem.clone(), purpose };
+        pair(|language| error.messages(language).swap_remove(0), values)
+    };
+    let pairs = problems.iter().map(|problem| {
+        let with_path: Vec<&str> = values(problem).iter().copied().chain(["a.png"]).collect();
+        message(problem, PictureUse::Recognise, &with_path)
+    });
+    let in_a_class = message(&PictureProblem::Damaged, PictureUse::Train, &["a.png"]);
+    assert_snapshot!(pairs.chain([in_a_class]).collect::<String>());
+}
+
+#[test]
+fn every_show_problem_reads_well_in_both_languages() {
+    let problems = [
+        ShowProblem::NoSteps { index: 1234 },
+        ShowProblem::SeveralPictures { found: 56 },
+        ShowProblem::NoHiddenNeurons,
+    ];
+    let values: fn(&ShowProblem) -> &'static [&'static str] = |problem| match problem {
+        ShowProblem::NoSteps { .. } => &["1234"],
+        ShowProblem::SeveralPictures { .. } => &["56"],
+        ShowProblem::NoHiddenNeurons => &[],
+    };
+    let pairs = problems.into_iter().map(|problem| {
+        let (values, error) = (values(&problem), chiffres::native::Error::Show(problem));
+        pair(|language| error.messages(language).swap_remove(0), values)
+    });
+    assert_snapshot!(pairs.collect::<String>());
+}
+
+#[test]
+fn every_doubt_reads_well_in_both_languages() {
+    let doubts = [Doubt::Far { distance: 45.67, limit: 30.43 }, Doubt::Ink { ink: 512, limits: 238..=433 }];
+    let values: fn(&Doubt) -> &'static [&'static str] = |doubt| match doubt {
+        Doubt::Far { .. } => &["45", "7", "30", "4"],
+        Doubt::Ink { .. } => &["512", "238", "433"],
+    };
+    let pairs = doubts.iter().map(|doubt| pair(|language| Message::new(doubt.message(language)), values(doubt)));
+    assert_snapshot!(pairs.collect::<String>());
 }

@@ -14,7 +14,7 @@ mod settings;
 
 use wasm_bindgen::prelude::*;
 
-pub use reader::{Knowledge, Reader};
+pub use reader::{Reader, ReaderState};
 pub use session::Session;
 
 #[wasm_bindgen]

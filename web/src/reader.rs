@@ -1,48 +1,47 @@
-//! What reads drawings: in the worker, and on the page's own thread, so that an answer has no way to go.
+//! The reader of drawings: one in the worker, and one on the page's own thread, which answers without a message between.
 
 use std::rc::Rc;
 
 use burn::tensor::Device;
 use chiffres::data::{Images, Labels, Origin, Pixels};
+use chiffres::error::InputProblem;
 use chiffres::novelty::{Limits, NoveltyDetector};
-use chiffres::preprocess::{DigitPreprocessing, Raster};
-use chiffres::{Classifier, Dataset, SavedModel};
+use chiffres::preprocess::Raster;
+use chiffres::{Classifier, Dataset, Error, Recogniser, SavedModel};
 use serde_json::json;
 use wasm_bindgen::prelude::*;
 
 use crate::json::{Answer, refusal, to_js};
 use crate::reading::Reading;
 
-/// A network that reads drawings, and the images that it has learnt from.
+/// A network that reads drawings, and the images that it was trained on.
 #[wasm_bindgen]
 pub struct Reader {
-    preprocessing: DigitPreprocessing,
-    pub(crate) classifier: Classifier,
-    pub(crate) familiarity: NoveltyDetector<Rc<Dataset>>,
+    recogniser: Recogniser<Rc<Dataset>>,
 }
 
-/// What a [`Reader`] knows, as it goes from one thread to another.
+/// The state of a [`Reader`], to make another one of it on another thread.
 #[wasm_bindgen(getter_with_clone)]
-pub struct Knowledge {
+pub struct ReaderState {
     /// The network, as a model file.
     pub model: Vec<u8>,
-    /// The images that it has learnt from, 64 values each.
+    /// The images that it was trained on, 64 values each.
     pub pixels: Vec<u8>,
     /// Their classes.
     pub labels: Vec<u8>,
-    /// The distance that these images keep to.
+    /// Their [`Limits::distance`].
     pub distance: f64,
-    /// The least sum of the pixels of one.
+    /// The start of their [`Limits::ink`].
     #[wasm_bindgen(js_name = leastInk)]
     pub least_ink: u32,
-    /// The largest sum.
+    /// The end of their [`Limits::ink`].
     #[wasm_bindgen(js_name = mostInk)]
     pub most_ink: u32,
 }
 
 #[wasm_bindgen]
 impl Reader {
-    /// A reader of what another one knows.
+    /// A reader with the state of another one.
     #[wasm_bindgen(constructor)]
     pub fn new(
         model: &[u8],
@@ -65,8 +64,8 @@ impl Reader {
         };
         let dataset = Dataset::new(images, None, &saved.classes, None).map_err(to_js)?;
         let all: Vec<usize> = (0..dataset.len()).collect();
-        let usual = Limits { distance, ink: least_ink..=most_ink };
-        Ok(Self::of(&saved, NoveltyDetector::with_limits(Rc::new(dataset), &all, usual), &Device::flex()))
+        let limits = Limits { distance, ink: least_ink..=most_ink };
+        Self::of(&saved, NoveltyDetector::with_limits(Rc::new(dataset), &all, limits), &Device::flex())
     }
 
     /// Finds the digit on a picture given as red, green, blue and opacity of each pixel, and names it.
@@ -74,31 +73,50 @@ impl Reader {
         if height == 0 || width == 0 || height.checked_mul(width).and_then(|n| n.checked_mul(4)) != Some(rgba.len()) {
             return Err(refusal("picture", json!({})));
         }
-        let steps = self.preprocessing.digit(&Raster::from_rgba(height, width, rgba));
-        Reading::new(&self.classifier, &self.familiarity, &steps.map_err(|_| refusal("no-digit", json!({})))?)
+        match self.recogniser.recognise(&Raster::from_rgba(height, width, rgba)) {
+            Ok(recognition) => Reading::new(&recognition, self.detector().dataset()),
+            Err(Error::Input(InputProblem::NoDigit(_))) => Err(refusal("no-digit", json!({}))),
+            Err(error) => Err(to_js(error)),
+        }
     }
 }
 
 impl Reader {
-    /// A reader with a network, and with the images that it has learnt from.
-    pub fn of(saved: &SavedModel, familiarity: NoveltyDetector<Rc<Dataset>>, device: &Device) -> Self {
-        Self { preprocessing: saved.preprocessing.clone(), classifier: Classifier::new(saved, device), familiarity }
+    /// A reader with a network, and with the images that it was trained on.
+    ///
+    /// # Errors
+    /// If these are not images that the network reads.
+    pub fn of(saved: &SavedModel, detector: NoveltyDetector<Rc<Dataset>>, device: &Device) -> Answer<Self> {
+        // The page draws digits, also for a network that was trained on them as plain images.
+        let recogniser = Recogniser::new(saved, device).finding_digits(saved.preprocessing.clone());
+        Ok(Self { recogniser: recogniser.with_novelty(detector).map_err(to_js)? })
     }
 
-    /// What it knows; `saved` is its network.
-    pub fn knowledge(&self, saved: &SavedModel) -> Answer<Knowledge> {
-        let (dataset, usual) = (self.familiarity.dataset(), self.familiarity.limits());
+    /// The network, to evaluate it.
+    pub fn classifier(&self) -> &Classifier {
+        self.recogniser.classifier()
+    }
+
+    /// The images that the network was trained on, and their limits.
+    pub fn detector(&self) -> &NoveltyDetector<Rc<Dataset>> {
+        self.recogniser.novelty().expect("a reader knows the training images")
+    }
+
+    /// The reader's state; `saved` is its network.
+    pub fn state(&self, saved: &SavedModel) -> Answer<ReaderState> {
+        let detector = self.detector();
+        let (dataset, limits) = (detector.dataset(), detector.limits());
         let mut pixels = Vec::new();
-        for &image in self.familiarity.images() {
+        for &image in detector.images() {
             pixels.extend(dataset.image(image).map_err(to_js)?.pixels);
         }
-        Ok(Knowledge {
+        Ok(ReaderState {
             model: saved.to_bytes(),
             pixels,
-            labels: self.familiarity.images().iter().map(|&image| dataset.labels()[image] as u8).collect(),
-            distance: usual.distance,
-            least_ink: *usual.ink.start(),
-            most_ink: *usual.ink.end(),
+            labels: detector.images().iter().map(|&image| dataset.labels()[image] as u8).collect(),
+            distance: limits.distance,
+            least_ink: *limits.ink.start(),
+            most_ink: *limits.ink.end(),
         })
     }
 }

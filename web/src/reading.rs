@@ -1,19 +1,16 @@
-//! A drawing's way to the network, and the network's answer.
+//! A network's answer about a drawing, as the page takes it.
 
 use std::rc::Rc;
 
-use chiffres::novelty::{Doubt, Neighbour, NoveltyDetector};
+use chiffres::novelty::{Doubt, Neighbour};
 use chiffres::preprocess::{Grid, Steps};
-use chiffres::{Classifier, Dataset};
+use chiffres::{Dataset, Recognition};
 use serde_json::{Value, json};
 use wasm_bindgen::prelude::*;
 
 use crate::json::{Answer, text, to_js};
 
-/// Training images that are shown beside a drawing.
-const NEIGHBOURS: usize = 5;
-
-/// A drawing's way to the network, and the network's answer.
+/// A network's answer about a drawing, and the steps that led to it.
 #[wasm_bindgen]
 pub struct Reading {
     json: String,
@@ -21,42 +18,29 @@ pub struct Reading {
 }
 
 impl Reading {
-    /// What a network, and the images that it has learnt from, say of a digit that was found.
-    pub fn new(classifier: &Classifier, familiarity: &NoveltyDetector<Rc<Dataset>>, steps: &Steps) -> Answer<Self> {
-        let prediction = classifier.predict(&steps.pixels).map_err(to_js)?;
-        let doubts: Vec<Value> = familiarity.doubts(&steps.pixels).iter().map(doubt).collect();
-        let pictures = Pictures::of(steps);
+    /// A recognition as the page takes it; `dataset` holds the training images.
+    pub fn new(recognition: &Recognition, dataset: &Rc<Dataset>) -> Answer<Self> {
+        let neighbour = |near: &Neighbour| {
+            let image = dataset.image(near.index).map_err(to_js)?;
+            Ok(json!({ "pixels": image.pixels, "label": near.label, "distance": near.distance }))
+        };
+        let neighbours = recognition.novelty.iter().flat_map(|novelty| &novelty.neighbours);
+        let pictures = recognition.steps.as_ref().map(Pictures::of).unwrap_or_default();
         let json = text(&json!({
-            "label": prediction.label,
-            "probabilities": prediction.probabilities,
-            "pixels": steps.pixels,
-            "neighbours": neighbours(familiarity, &steps.pixels)?,
-            "doubts": doubts,
+            "label": recognition.prediction.label,
+            "probabilities": recognition.prediction.probabilities,
+            "pixels": recognition.pixels,
+            "neighbours": neighbours.map(neighbour).collect::<Answer<Vec<Value>>>()?,
+            "doubts": recognition.doubts().iter().map(doubt).collect::<Vec<Value>>(),
             "steps": pictures.list,
         }));
         Ok(Self { json, pictures: pictures.bytes })
     }
 }
 
-/// The images that the network has learnt from which are most like a digit.
-fn neighbours(familiarity: &NoveltyDetector<Rc<Dataset>>, pixels: &[u8]) -> Answer<Vec<Value>> {
-    let neighbour = |near: &Neighbour| {
-        let image = familiarity.dataset().image(near.index).map_err(to_js)?;
-        Ok(json!({ "pixels": image.pixels, "label": near.label, "distance": near.distance }))
-    };
-    familiarity.nearest(pixels, NEIGHBOURS).iter().map(neighbour).collect()
-}
-
-fn doubt(doubt: &Doubt) -> Value {
-    match doubt {
-        Doubt::Far { distance, limit } => json!({ "kind": "far", "distance": distance, "limit": limit }),
-        Doubt::Ink { ink, usual } => json!({ "kind": "ink", "ink": ink, "least": usual.start(), "most": usual.end() }),
-    }
-}
-
 #[wasm_bindgen]
 impl Reading {
-    /// The answer, the nearest images, what makes it doubtful, and the sizes of the pictures.
+    /// The answer, its doubts, the nearest images, and the sizes of the pictures.
     #[wasm_bindgen(getter)]
     pub fn json(&self) -> String {
         self.json.clone()
@@ -69,7 +53,19 @@ impl Reading {
     }
 }
 
-/// Pictures one after the other, and what they are.
+fn doubt(doubt: &Doubt) -> Value {
+    match doubt {
+        Doubt::Far { distance, limit } => json!({ "kind": "far", "distance": distance, "limit": limit }),
+        Doubt::Ink { ink, limits } => {
+            json!({ "kind": "ink", "ink": ink, "least": limits.start(), "most": limits.end() })
+        }
+    }
+}
+
+/// The value of full ink on a picture for the page.
+const FULL: f64 = u8::MAX as f64;
+
+/// Pictures one after the other, with their names and sizes.
 #[derive(Default)]
 struct Pictures {
     list: Vec<Value>,
@@ -77,16 +73,16 @@ struct Pictures {
 }
 
 impl Pictures {
-    /// The steps from a picture to 8x8, as far as there were any.
+    /// The steps from a picture to 8x8.
     fn of(steps: &Steps) -> Self {
         let mut pictures = Self::default();
-        pictures.add("grey", &steps.grey, |grey| 255.0 - grey);
+        pictures.add("grey", &steps.grey, |grey| FULL - grey);
         if let Some(found) = &steps.found {
-            let ink = |ink: f64| 255.0 * ink;
+            let ink = |ink: f64| FULL * ink;
             pictures.add("ink", &found.ink, ink);
             pictures.add("isolated", &found.isolated, ink);
             pictures.add("upright", &found.upright, ink);
-            let bitmap = found.bitmap.ink().iter().map(|&ink| 255 * u8::from(ink));
+            let bitmap = found.bitmap.ink().iter().map(|&ink| u8::MAX * u8::from(ink));
             pictures.push("bitmap", found.bitmap.height(), found.bitmap.width(), bitmap);
         }
         pictures

@@ -3,6 +3,8 @@
 mod english;
 mod french;
 mod lab;
+mod picture;
+mod show;
 
 use std::fmt;
 
@@ -10,6 +12,8 @@ use crate::config::ConfigErrors;
 use crate::error::{Language, Message};
 
 pub use lab::LabProblem;
+pub use picture::{PictureProblem, PictureUse};
+pub use show::ShowProblem;
 
 /// `Result` with [`Error`].
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -35,13 +39,16 @@ pub enum Error {
 
     /// A picture that is not readable, or has no digit on it.
     Picture {
-        /// The file.
+        /// The file, or the folder.
         path: String,
         /// The problem.
-        reason: String,
-        /// What to do about it.
-        hint: String,
+        problem: PictureProblem,
+        /// The use that the picture was read for.
+        purpose: PictureUse,
     },
+
+    /// A request for a picture of something that is not there, or for one picture of several things.
+    Show(ShowProblem),
 
     /// A device that does not work.
     Device {
@@ -109,7 +116,7 @@ impl Error {
     pub fn is_usage(&self) -> bool {
         match self {
             Self::Core(error) => error.is_usage(),
-            _ => matches!(self, Self::Device { .. } | Self::Request { .. } | Self::Lab(_)),
+            _ => matches!(self, Self::Device { .. } | Self::Request { .. } | Self::Lab(_) | Self::Show(_)),
         }
     }
 }
@@ -129,6 +136,12 @@ impl std::error::Error for Error {
             Self::File { source, .. } | Self::Lab(LabProblem::Port { source, .. }) => Some(source),
             _ => None,
         }
+    }
+}
+
+impl From<ShowProblem> for Error {
+    fn from(problem: ShowProblem) -> Self {
+        Self::Show(problem)
     }
 }
 

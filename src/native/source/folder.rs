@@ -11,7 +11,7 @@ use walkdir::WalkDir;
 
 use crate::config::DataConfig;
 use crate::data::{Bytes, Images, Labels, Origin, Pixels};
-use crate::native::error::{Error, Result};
+use crate::native::error::{Error, PictureUse, Result};
 
 use super::super::pictures::{self, shown};
 use super::{OnProgress, OpenOptions, Parts, cache, cannot_read, data_error, image_of};
@@ -151,13 +151,10 @@ fn read_all(
     Ok((height, width, Arc::new(pixels)))
 }
 
-/// What is wrong with a picture that need not be one of a digit.
+/// The error about a picture of a class, whose hint is about training.
 fn in_a_class(error: Error) -> Error {
     match error {
-        Error::Picture { path, reason, .. } => {
-            let hint = "give a PNG or JPEG picture of at most 25 million pixels, or remove it".into();
-            Error::Picture { path, reason, hint }
-        }
+        Error::Picture { path, problem, .. } => Error::Picture { path, problem, purpose: PictureUse::Train },
         error => error,
     }
 }

@@ -17,6 +17,7 @@ use flate2::read::MultiGzDecoder;
 
 use crate::config::{DataConfig, PicturePreprocessing, Source};
 use crate::data::{Dataset, Images};
+use crate::error::{Language, Message};
 use crate::native::error::{Error, Result};
 use crate::preprocess::{DigitPreprocessing, Raster};
 
@@ -105,9 +106,10 @@ fn open_parquet(path: &Path, _: &DataConfig, _: OpenOptions<'_>) -> Result<Parts
 /// The first of several errors, with their number.
 fn several(errors: Vec<Error>, number: usize) -> Error {
     match errors.into_iter().next() {
-        Some(Error::Core(crate::Error::Data { place, reason, .. }) | Error::Picture { path: place, reason, .. }) => {
+        Some(error @ (Error::Core(crate::Error::Data { .. }) | Error::Picture { .. })) => {
+            let Message { place, text: reason, .. } = error.messages(Language::English).swap_remove(0);
             crate::Error::Data {
-                place,
+                place: place.unwrap_or_default(),
                 reason: match number - 1 {
                     1 => format!("{reason} (and 1 other file cannot be read)"),
                     others => format!("{reason} (and {others} other files cannot be read)"),
@@ -185,7 +187,7 @@ pub fn image_of(raster: &Raster, config: &DataConfig) -> Result<(usize, usize, V
             Ok((8, 8, steps.pixels))
         }
         (PicturePreprocessing::Resize, &[height, width]) => {
-            Ok((height, width, pictures::resized(raster, height, width)))
+            Ok((height, width, raster.resized(height, width).into_pixels()))
         }
         (PicturePreprocessing::Resize, _) => Ok((raster.height(), raster.width(), raster.pixels().to_vec())),
     }

@@ -51,7 +51,7 @@ impl Session {
     /// The scores of the network in use on the test drawings of each person.
     #[wasm_bindgen(js_name = classScores)]
     pub fn class_scores(&self) -> Answer<String> {
-        Ok(text(&self.class.scores(&self.network_in_use()?.reader.classifier).map_err(to_js)?))
+        Ok(text(&self.class.scores(self.network_in_use()?.reader.classifier()).map_err(to_js)?))
     }
 }
 

@@ -4,15 +4,15 @@ use wasm_bindgen::prelude::*;
 
 use super::Session;
 use crate::json::Answer;
-use crate::reader::Knowledge;
+use crate::reader::ReaderState;
 use crate::reading::Reading;
 
 #[wasm_bindgen]
 impl Session {
     /// The state that another thread needs to read drawings with the network in use.
-    pub fn knowledge(&self) -> Answer<Knowledge> {
+    pub fn knowledge(&self) -> Answer<ReaderState> {
         let network = self.network_in_use()?;
-        network.reader.knowledge(&network.saved)
+        network.reader.state(&network.saved)
     }
 
     /// Finds the digit on a picture and names it. `rgba` has red, green, blue and opacity of each pixel.

@@ -13,7 +13,7 @@ impl Session {
     pub fn evaluate(&self) -> Answer<String> {
         let network = self.network_in_use()?;
         let evaluation =
-            evaluate(&network.reader.classifier, &self.digits, &network.split, SplitName::Test).map_err(to_js)?;
+            evaluate(network.reader.classifier(), &self.digits, &network.split, SplitName::Test).map_err(to_js)?;
         Ok(text(&report(&evaluation)))
     }
 }

@@ -70,7 +70,7 @@ impl Session {
 
     /// A novelty detector for the images. It is slow to make, so the present one is used again if it has the same images.
     fn novelty_detector(&self, dataset: Rc<Dataset>, images: &[usize]) -> NoveltyDetector<Rc<Dataset>> {
-        match self.network.as_ref().map(|network| &network.reader.familiarity) {
+        match self.network.as_ref().map(|network| network.reader.detector()) {
             Some(known) if Rc::ptr_eq(known.dataset(), &dataset) && known.images() == images => known.clone(),
             _ => NoveltyDetector::new(dataset, images),
         }

@@ -1,0 +1,18 @@
+//! Requests for pictures that cannot be drawn.
+
+/// A request for a picture of something that is not there, or for one picture of several things.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ShowProblem {
+    /// The steps of an image of the dataset, which has none.
+    NoSteps {
+        /// Index of the image.
+        index: usize,
+    },
+    /// One file for the steps of several pictures.
+    SeveralPictures {
+        /// Number of the pictures.
+        found: usize,
+    },
+    /// The hidden neurons of a network without any.
+    NoHiddenNeurons,
+}

@@ -1,0 +1,199 @@
+//! Recognition: one way from a picture to an answer, its doubts and the training images nearest to it.
+//!
+//! The command line, the page and servers hold a [`Recogniser`] and show its [`Recognition`].
+
+use std::sync::Arc;
+
+use burn::tensor::Device;
+
+use crate::checkpoint::SavedModel;
+use crate::data::{Dataset, Image, digits};
+use crate::error::{InputProblem, Result};
+use crate::novelty::{Doubt, Novelty, NoveltyDetector};
+use crate::predict::{Classifier, Prediction};
+use crate::preprocess::{DigitPreprocessing, Raster, Steps};
+
+/// Training images in a [`Recognition`].
+const NEIGHBOURS: usize = 5;
+
+/// A finished network that reads pictures of any size.
+///
+/// A network of digits finds the digit on a picture and sets it upright; a network of other images reads the picture brought
+/// to their size. With the training images, it also flags pictures unlike them.
+///
+/// ```
+/// use burn::tensor::Device;
+/// use chiffres::novelty::NoveltyDetector;
+/// use chiffres::preprocess::Raster;
+/// use chiffres::{Dataset, Recogniser, SavedModel, Split};
+///
+/// let saved = SavedModel::from_bytes("recipe.model", &std::fs::read("web/www/recipe.model")?)?;
+/// let recogniser = Recogniser::new(&saved, &Device::flex());
+///
+/// // A 1, drawn with a dark pen on light paper of 60x60 pixels.
+/// let is_ink = |row: usize, column: usize| (10..50).contains(&row) && (27..32).contains(&column);
+/// let grey = (0..60 * 60).map(|i| if is_ink(i / 60, i % 60) { 30 } else { 220 }).collect();
+/// let picture = Raster::new(60, 60, grey);
+/// let recognition = recogniser.recognise(&picture)?;
+/// assert_eq!(recogniser.classifier().classes()[recognition.prediction.label], "1");
+/// assert_eq!(recognition.novelty, None);
+///
+/// // The same with the training images.
+/// let digits = Dataset::digits()?;
+/// let split = Split::new(&digits, &saved.experiment)?;
+/// let recogniser = recogniser.with_novelty(NoveltyDetector::new(&digits, &split.train))?;
+/// for doubt in recogniser.recognise(&picture)?.doubts() {
+///     println!("doubtful: {doubt}");
+/// }
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct Recogniser<D: AsRef<Dataset> = Arc<Dataset>> {
+    classifier: Classifier,
+    preparation: Preparation,
+    /// The value of full ink, or of full light, on the images that the network reads.
+    max_value: u8,
+    /// The grey values of these images are light rather than ink.
+    is_light: bool,
+    min_confidence: f64,
+    novelty: Option<NoveltyDetector<D>>,
+}
+
+/// The way from a picture to an image that the network reads.
+#[derive(Debug, Clone)]
+enum Preparation {
+    Digit(DigitPreprocessing),
+    Resize,
+}
+
+/// A network's answer about a picture, and all that led to it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Recognition {
+    height: usize,
+    width: usize,
+    max_value: u8,
+    is_light: bool,
+    /// The image that the network read: grey values, row after row.
+    pub pixels: Vec<u8>,
+    /// The steps from the picture to those pixels; `None` if no digit had to be found.
+    pub steps: Option<Steps>,
+    /// The network's answer.
+    pub prediction: Prediction,
+    /// The confidence is below that of [`Recogniser::rejecting_below`].
+    pub is_rejected: bool,
+    /// The comparison with the training images; `None` if they are not known.
+    pub novelty: Option<Novelty>,
+}
+
+impl Recogniser {
+    /// Puts a saved network to work on a device, without its training images.
+    pub fn new(saved: &SavedModel, device: &Device) -> Self {
+        let data = &saved.experiment.data;
+        let (preparation, max_value, is_light) = match data.reads_digits() {
+            true => (Preparation::Digit(saved.preprocessing.clone()), digits::MAX_VALUE, false),
+            false => (Preparation::Resize, full_scale(data.scale.round() as u8), true),
+        };
+        let classifier = Classifier::new(saved, device);
+        Self { classifier, preparation, max_value, is_light, min_confidence: 0.0, novelty: None }
+    }
+}
+
+impl<D: AsRef<Dataset>> Recogniser<D> {
+    /// The same, with doubts and neighbours from the training images.
+    ///
+    /// # Errors
+    /// [`InputProblem::OtherDataset`] or [`InputProblem::OtherClass`] if the images or classes are not the network's.
+    pub fn with_novelty<E: AsRef<Dataset>>(self, detector: NoveltyDetector<E>) -> Result<Recogniser<E>> {
+        let dataset = detector.dataset().as_ref();
+        self.classifier.check(dataset)?;
+        let Self { classifier, preparation, mut max_value, min_confidence, .. } = self;
+        if let Preparation::Resize = preparation {
+            max_value = full_scale(dataset.max_value());
+        }
+        let is_light = dataset.is_light();
+        Ok(Recogniser { classifier, preparation, max_value, is_light, min_confidence, novelty: Some(detector) })
+    }
+
+    /// The same, rejecting answers whose confidence is less than `min_confidence`.
+    #[must_use]
+    pub fn rejecting_below(self, min_confidence: f64) -> Self {
+        Self { min_confidence, ..self }
+    }
+
+    /// The same, finding a digit on every picture, even if the network was trained on images as they are.
+    #[must_use]
+    pub fn finding_digits(self, preprocessing: DigitPreprocessing) -> Self {
+        Self { preparation: Preparation::Digit(preprocessing), max_value: digits::MAX_VALUE, is_light: false, ..self }
+    }
+
+    /// Reads a picture.
+    ///
+    /// # Errors
+    /// [`InputProblem::NoDigit`] if the network reads digits and there is none on the picture.
+    pub fn recognise(&self, picture: &Raster) -> Result<Recognition> {
+        match &self.preparation {
+            Preparation::Digit(preprocessing) => {
+                let steps = preprocessing.digit(picture).map_err(InputProblem::NoDigit)?;
+                self.answer(steps.pixels.clone(), Some(steps))
+            }
+            Preparation::Resize => {
+                let resized = picture.resized(self.classifier.height(), self.classifier.width());
+                let (most, full) = (u32::from(self.max_value), u32::from(u8::MAX));
+                let scaled = |value: u8| ((u32::from(value) * most + full / 2) / full) as u8;
+                self.answer(resized.into_pixels().into_iter().map(scaled).collect(), None)
+            }
+        }
+    }
+
+    /// Reads an image of a dataset as it is.
+    ///
+    /// # Errors
+    /// [`InputProblem::WrongImageSize`] if the network reads images of another size.
+    pub fn recognise_image(&self, image: &Image<'_>) -> Result<Recognition> {
+        self.answer(image.pixels.to_vec(), None)
+    }
+
+    fn answer(&self, pixels: Vec<u8>, steps: Option<Steps>) -> Result<Recognition> {
+        let prediction = self.classifier.predict(&pixels)?;
+        Ok(Recognition {
+            height: self.classifier.height(),
+            width: self.classifier.width(),
+            max_value: self.max_value,
+            is_light: self.is_light,
+            is_rejected: f64::from(prediction.confidence()) < self.min_confidence,
+            prediction,
+            novelty: self.novelty.as_ref().map(|detector| detector.detect(&pixels, NEIGHBOURS)),
+            pixels,
+            steps,
+        })
+    }
+
+    /// The network.
+    pub fn classifier(&self) -> &Classifier {
+        &self.classifier
+    }
+
+    /// The detector of pictures unlike the training images; `None` if they are not known.
+    pub fn novelty(&self) -> Option<&NoveltyDetector<D>> {
+        self.novelty.as_ref()
+    }
+}
+
+impl Recognition {
+    /// The image that the network read, with the class of its answer.
+    pub fn image(&self) -> Image<'_> {
+        let &Self { height, width, max_value, is_light, .. } = self;
+        Image { height, width, max_value, is_light, pixels: &self.pixels, label: self.prediction.label }
+    }
+
+    /// The reasons not to trust the answer; none if the training images are not known.
+    pub fn doubts(&self) -> &[Doubt] {
+        self.novelty.as_ref().map_or(&[], |novelty| &novelty.doubts)
+    }
+}
+
+/// The value of full ink: images whose grey values end well below 255 have a range of their own.
+fn full_scale(max_value: u8) -> u8 {
+    const MAX_OWN_RANGE: u8 = 64;
+    if (1..=MAX_OWN_RANGE).contains(&max_value) { max_value } else { u8::MAX }
+}
