@@ -1,8 +1,8 @@
-//! Files that say what they are: a finished model, or a training to go on with.
+//! Model files and checkpoint files: a finished network, and a training run to resume.
 //!
 //! Both are [safetensors](https://github.com/huggingface/safetensors): weights that Python reads with one
-//! call, under the names `layers.0.weight`, `layers.0.bias`, and so on. One metadata entry, `chiffres`, says
-//! in JSON all the rest: format version, kind, experiment, classes, image size. The tensor `digest` is the
+//! call, under the names `layers.0.weight`, `layers.0.bias`, and so on. One metadata entry, `chiffres`, has
+//! the rest as JSON: format version, kind, experiment, classes, image size. The tensor `digest` is the
 //! SHA-256 of everything else, so that no altered byte goes unnoticed.
 
 use std::collections::HashMap;
@@ -14,7 +14,7 @@ use sha2::{Digest, Sha256};
 
 use crate::config::Experiment;
 use crate::data::Dataset;
-use crate::error::{Error, Result};
+use crate::error::{DamageReason, Error, FileKind, Result};
 use crate::model::{LayerWeights, MlpConfig};
 use crate::preprocess::DigitPreprocessing;
 use crate::train::{Best, TrainingState, record_from_bytes};
@@ -22,17 +22,32 @@ use crate::train::{Best, TrainingState, record_from_bytes};
 /// The newest format this version writes and reads.
 pub const FORMAT: u32 = 3;
 
-const MODEL: &str = "model";
-const CHECKPOINT: &str = "checkpoint";
 const METADATA_KEY: &str = "chiffres";
 const DIGEST: &str = "digest";
 const OPTIMIZER: &str = "optimizer";
 const HISTORY: &str = "history";
 
-/// A finished network with everything needed to use it: nothing beside the file is read.
+/// A finished network with everything needed to use it: a model file needs no other file beside it.
+///
+/// ```
+/// use burn::tensor::Device;
+/// use chiffres::{Classifier, Dataset, Experiment, SavedModel, Trainer};
+///
+/// let (mut experiment, digits) = (Experiment::default(), Dataset::digits()?);
+/// experiment.training.epochs = 2;
+/// let mut trainer = Trainer::new(&experiment, &digits, &Device::flex())?;
+/// while trainer.epoch().is_some() {}
+///
+/// let bytes = SavedModel::new(&experiment, &digits, trainer.final_weights()).to_bytes();
+/// let saved = SavedModel::from_bytes("my-model", &bytes)?;
+/// let classifier = Classifier::new(&saved, &Device::flex());
+/// let prediction = classifier.predict(&digits.image(0)?.pixels)?;
+/// assert!(prediction.confidence() >= 0.1);
+/// # Ok::<(), chiffres::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct SavedModel {
-    /// What it was trained with, the scaling of the pixels included.
+    /// The experiment it was trained by, which includes the scaling of the pixels.
     pub experiment: Experiment,
     /// The classes' names, in the order of the network's outputs.
     pub classes: Vec<String>,
@@ -40,7 +55,7 @@ pub struct SavedModel {
     pub height: usize,
     /// Columns of an image.
     pub width: usize,
-    /// How a picture becomes such an image.
+    /// The way from a picture to such an image.
     pub preprocessing: DigitPreprocessing,
     /// The weights of all layers, from the input on.
     pub weights: Vec<LayerWeights>,
@@ -52,7 +67,7 @@ struct ModelHeader {
     classes: Vec<String>,
     height: usize,
     width: usize,
-    /// Files of format 1 have none; it was never anything else for them.
+    /// Files of format 1 have none: all of them used the default.
     #[serde(default)]
     preprocessing: DigitPreprocessing,
 }
@@ -107,7 +122,7 @@ impl SavedModel {
             width: self.width,
             preprocessing: self.preprocessing.clone(),
         };
-        write(MODEL, &header, weight_tensors("layers", &self.weights))
+        write(FileKind::Model, &header, weight_tensors("layers", &self.weights))
     }
 
     /// Reads the bytes of a model file; `path` is the name that problems are reported under.
@@ -116,15 +131,16 @@ impl SavedModel {
     /// [`Error::Damaged`] for bytes that are truncated, altered or something else; [`Error::TooNew`] for a
     /// format that only a later version knows.
     pub fn from_bytes(path: &str, bytes: &[u8]) -> Result<Self> {
-        let file = File::<ModelHeader>::read(MODEL, path, bytes)?;
+        let broken = |reason| damaged(FileKind::Model, path, reason);
+        let file = File::<ModelHeader>::read(FileKind::Model, path, bytes)?;
         let ModelHeader { experiment, classes, height, width, preprocessing } = file.header;
-        let preprocessing_check = preprocessing.check().map_err(|name| format!("preprocessing.{name} is out of range"));
-        check(&experiment).and(preprocessing_check).map_err(|reason| damaged(MODEL, path, reason))?;
+        check(&experiment).map_err(broken)?;
+        preprocessing.check().map_err(|setting| broken(DamageReason::Preprocessing { setting }))?;
         if height == 0 || width == 0 || classes.is_empty() {
-            return Err(damaged(MODEL, path, "it has no pixels or no classes".into()));
+            return Err(broken(DamageReason::NoImages));
         }
         let config = MlpConfig::from_experiment(&experiment, height.saturating_mul(width), classes.len());
-        let weights = read_weights(&file.tensors, "layers", &config).map_err(|reason| damaged(MODEL, path, reason))?;
+        let weights = read_weights(&file.tensors, "layers", &config).map_err(broken)?;
         Ok(Self { experiment, classes, height, width, preprocessing, weights })
     }
 }
@@ -146,16 +162,16 @@ pub fn checkpoint_to_bytes(experiment: &Experiment, dataset: &Dataset, state: &T
     for (name, bytes) in [(OPTIMIZER, state.optimizer.clone()), (HISTORY, history)] {
         tensors.push(NamedTensor { name: name.into(), dtype: Dtype::U8, shape: vec![bytes.len()], bytes });
     }
-    write(CHECKPOINT, &header, tensors)
+    write(FileKind::Checkpoint, &header, tensors)
 }
 
-/// Reads the bytes of a checkpoint file: what was being trained, and where it stood.
+/// Reads the bytes of a checkpoint file: the experiment, and the state of its training run.
 ///
 /// # Errors
 /// As [`SavedModel::from_bytes`].
 pub fn checkpoint_from_bytes(path: &str, bytes: &[u8]) -> Result<(Experiment, TrainingState)> {
-    let broken = |reason: String| damaged(CHECKPOINT, path, reason);
-    let file = File::<CheckpointHeader>::read(CHECKPOINT, path, bytes)?;
+    let broken = |reason| damaged(FileKind::Checkpoint, path, reason);
+    let file = File::<CheckpointHeader>::read(FileKind::Checkpoint, path, bytes)?;
     let CheckpointHeader { experiment, best, inputs, classes } = file.header;
     check(&experiment).map_err(broken)?;
     let config = MlpConfig::from_experiment(&experiment, inputs, classes);
@@ -166,18 +182,20 @@ pub fn checkpoint_from_bytes(path: &str, bytes: &[u8]) -> Result<(Experiment, Tr
             Some(Best { epoch, loss, weights: read_weights(&file.tensors, "best", &config).map_err(broken)? })
         }
     };
-    let history = file.tensors.tensor(HISTORY).map_err(|error| broken(error.to_string()))?;
-    let history = serde_json::from_slice(history.data()).map_err(|error| broken(error.to_string()))?;
-    let optimizer = file.tensors.tensor(OPTIMIZER).map_err(|error| broken(error.to_string()))?;
-    record_from_bytes(optimizer.data()).map_err(broken)?;
+    let history = tensor(&file.tensors, HISTORY).map_err(broken)?;
+    let history = serde_json::from_slice(history.data())
+        .map_err(|error| broken(DamageReason::History { source: error.to_string() }))?;
+    let optimizer = tensor(&file.tensors, OPTIMIZER).map_err(broken)?;
+    record_from_bytes(optimizer.data())
+        .map_err(|error| broken(DamageReason::Optimizer { source: error.to_string() }))?;
     Ok((experiment, TrainingState { weights, optimizer: optimizer.data().to_vec(), history, best }))
 }
 
-/// Whether every setting is one that a configuration file may have.
-fn check(experiment: &Experiment) -> Result<(), String> {
+/// Checks that a configuration file may have every setting.
+fn check(experiment: &Experiment) -> Result<(), DamageReason> {
     match Experiment::from_toml("experiment", &experiment.to_toml(), &[]) {
         Ok(_) => Ok(()),
-        Err(errors) => Err(errors.problems.first().map_or_else(String::new, |problem| problem.message.clone())),
+        Err(mut errors) => Err(DamageReason::Setting { problem: Box::new(errors.problems.swap_remove(0)) }),
     }
 }
 
@@ -203,15 +221,16 @@ fn weight_tensors(prefix: &str, weights: &[LayerWeights]) -> Vec<NamedTensor> {
         .collect()
 }
 
-fn read_weights(tensors: &SafeTensors<'_>, prefix: &str, config: &MlpConfig) -> Result<Vec<LayerWeights>, String> {
-    let floats = |name: String, shape: &[usize]| -> Result<Vec<f32>, String> {
-        let tensor = tensors.tensor(&name).map_err(|error| error.to_string())?;
+fn read_weights(
+    tensors: &SafeTensors<'_>,
+    prefix: &str,
+    config: &MlpConfig,
+) -> Result<Vec<LayerWeights>, DamageReason> {
+    let floats = |name: String, shape: &[usize]| -> Result<Vec<f32>, DamageReason> {
+        let tensor = tensor(tensors, &name)?;
         if tensor.dtype() != Dtype::F32 || tensor.shape() != shape {
-            return Err(format!(
-                "{name} is {:?} {:?}, but the network needs F32 {shape:?}",
-                tensor.dtype(),
-                tensor.shape()
-            ));
+            let (dtype, found) = (format!("{:?}", tensor.dtype()), tensor.shape().to_vec());
+            return Err(DamageReason::OtherShape { name, dtype, found, expected: shape.to_vec() });
         }
         Ok(tensor.data().chunks_exact(4).map(|b| f32::from_le_bytes([b[0], b[1], b[2], b[3]])).collect())
     };
@@ -229,9 +248,22 @@ fn read_weights(tensors: &SafeTensors<'_>, prefix: &str, config: &MlpConfig) -> 
         .collect()
 }
 
-fn write(kind: &str, header: &impl Serialize, mut tensors: Vec<NamedTensor>) -> Vec<u8> {
+fn tensor<'a>(tensors: &SafeTensors<'a>, name: &str) -> Result<TensorView<'a>, DamageReason> {
+    tensors.tensor(name).map_err(|_| DamageReason::NoTensor { name: name.into() })
+}
+
+/// The word for a kind of file in its header.
+fn word(kind: FileKind) -> &'static str {
+    match kind {
+        FileKind::Model => "model",
+        FileKind::Checkpoint => "checkpoint",
+        FileKind::Run => "run",
+    }
+}
+
+fn write(kind: FileKind, header: &impl Serialize, mut tensors: Vec<NamedTensor>) -> Vec<u8> {
     let json = |value: serde_json::Result<String>| value.expect("headers are plain data");
-    let envelope = Envelope { format: FORMAT, kind: kind.into(), header: json(serde_json::to_string(header)) };
+    let envelope = Envelope { format: FORMAT, kind: word(kind).into(), header: json(serde_json::to_string(header)) };
     let metadata = json(serde_json::to_string(&envelope));
     // In the order in which they are read back: by name.
     tensors.sort_by(|a, b| a.name.cmp(&b.name));
@@ -274,47 +306,44 @@ struct File<'a, H> {
 }
 
 impl<'a, H: DeserializeOwned> File<'a, H> {
-    fn read(kind: &'static str, path: &str, bytes: &'a [u8]) -> Result<Self> {
-        let broken = |reason: &str| damaged(kind, path, reason.to_string());
-        let (_, metadata) = SafeTensors::read_metadata(bytes).map_err(|error| broken(&short(&error)))?;
+    fn read(kind: FileKind, path: &str, bytes: &'a [u8]) -> Result<Self> {
+        let broken = |reason| damaged(kind, path, reason);
+        let invalid = |error: serde_json::Error| broken(DamageReason::Header { source: error.to_string() });
+        let (_, metadata) = SafeTensors::read_metadata(bytes).map_err(|error| broken(reason(&error)))?;
         let metadata = metadata.metadata().as_ref().and_then(|entries| entries.get(METADATA_KEY));
-        let metadata = metadata.ok_or_else(|| broken("it is a safetensors file, but not one of ours"))?;
-        let envelope: Envelope =
-            serde_json::from_str(metadata).map_err(|error| broken(&format!("its header says {error}")))?;
+        let metadata = metadata.ok_or_else(|| broken(DamageReason::OfAnotherProgram))?;
+        let envelope: Envelope = serde_json::from_str(metadata).map_err(invalid)?;
         if envelope.format > FORMAT {
             return Err(Error::TooNew { path: path.into(), found: envelope.format, known: FORMAT });
         }
-        if envelope.kind != kind {
-            return Err(broken(&format!("it is a {} file", envelope.kind)));
+        if envelope.kind != word(kind) {
+            return Err(broken(DamageReason::OtherKind { found: envelope.kind }));
         }
-        let tensors = SafeTensors::deserialize(bytes).map_err(|error| broken(&short(&error)))?;
+        let tensors = SafeTensors::deserialize(bytes).map_err(|error| broken(reason(&error)))?;
         let mut named = tensors.tensors();
         named.sort_by(|a, b| a.0.cmp(&b.0));
         let found = digest(metadata, named.iter().filter(|(name, _)| name != DIGEST).map(|(n, t)| (n.as_str(), t)));
-        let promised = tensors.tensor(DIGEST).map_err(|_| broken("its digest is missing"))?;
-        if promised.data() != found {
-            return Err(broken("its content does not match its digest"));
+        let declared = tensors.tensor(DIGEST).map_err(|_| broken(DamageReason::NoDigest))?;
+        if declared.data() != found {
+            return Err(broken(DamageReason::WrongDigest));
         }
-        let header =
-            serde_json::from_str(&envelope.header).map_err(|error| broken(&format!("its header says {error}")))?;
+        let header = serde_json::from_str(&envelope.header).map_err(invalid)?;
         Ok(Self { header, tensors })
     }
 }
 
-/// What is wrong with a file's header, without the grammar of all headers.
-fn short(error: &SafeTensorError) -> String {
+/// What safetensors found wrong; not in its words where these quote the grammar of all headers.
+fn reason(error: &SafeTensorError) -> DamageReason {
     match error {
         SafeTensorError::InvalidHeader(_) | SafeTensorError::InvalidHeaderDeserialization(_) => {
-            "its header is not readable".into()
+            DamageReason::UnreadableHeader
         }
-        SafeTensorError::HeaderTooLarge | SafeTensorError::HeaderTooSmall => "it is empty or something else".into(),
-        SafeTensorError::InvalidHeaderLength | SafeTensorError::MetadataIncompleteBuffer => {
-            "it is cut short, or has bytes too many".into()
-        }
-        other => other.to_string(),
+        SafeTensorError::HeaderTooLarge | SafeTensorError::HeaderTooSmall => DamageReason::NoHeader,
+        SafeTensorError::InvalidHeaderLength | SafeTensorError::MetadataIncompleteBuffer => DamageReason::WrongLength,
+        other => DamageReason::Safetensors { source: other.to_string() },
     }
 }
 
-fn damaged(what: &'static str, path: &str, reason: String) -> Error {
-    Error::Damaged { what, path: path.into(), reason }
+fn damaged(kind: FileKind, path: &str, reason: DamageReason) -> Error {
+    Error::Damaged { kind, path: path.into(), reason }
 }

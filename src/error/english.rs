@@ -1,5 +1,7 @@
 //! The library's errors in English: the only place with these sentences.
 
+mod damaged;
+
 use super::{Error, InputProblem, Message, NoDigit};
 
 pub(super) fn messages(error: &Error) -> Vec<Message> {
@@ -13,11 +15,7 @@ pub(super) fn messages(error: &Error) -> Vec<Message> {
     }
     vec![match error {
         Error::Config(_) => unreachable!("a configuration has a message for each problem"),
-        Error::Damaged { what, path, reason } => Message::new(format!("{path} is not a usable {what} file: {reason}"))
-            .hint(match *what {
-                "checkpoint" => "the rest of the run is untouched; train again without --resume to start over",
-                _ => "train again to make a new one, or name another run",
-            }),
+        Error::Damaged { kind, path, reason } => damaged::damaged(*kind, path, reason),
         Error::TooNew { path, found, known } => {
             Message::new(format!("{path} has format {found}, but this version of chiffres reads formats up to {known}"))
                 .hint("update chiffres, or train again with this version")

@@ -1,10 +1,19 @@
 //! The library's errors in French: the only place with these sentences.
 
+mod damaged;
+
 use super::{Error, InputProblem, Message, NoDigit};
 
 pub(super) fn messages(error: &Error) -> Vec<Message> {
     match error {
         Error::Input(problem) => vec![input(problem)],
+        Error::Damaged { kind, path, reason } => vec![damaged::damaged(*kind, path, reason)],
+        Error::TooNew { path, found, known } => vec![
+            Message::new(format!(
+                "{path} est au format {found}, mais cette version de chiffres lit les formats jusqu’à {known}"
+            ))
+            .hint("mettez chiffres à jour, ou entraînez à nouveau avec cette version"),
+        ],
         _ => super::english::messages(error),
     }
 }

@@ -1,5 +1,6 @@
 //! The library's error type: kinds with their values. Each language writes its sentences in one file.
 
+mod damaged;
 mod english;
 mod french;
 mod input;
@@ -8,6 +9,7 @@ use std::fmt;
 
 use crate::config::ConfigErrors;
 
+pub use damaged::{DamageReason, FileKind};
 pub use input::{DatasetShape, InputProblem, NoDigit};
 
 /// `Result` with this crate's [`Error`].
@@ -25,12 +27,12 @@ pub enum Error {
 
     /// A model or checkpoint file that is truncated, altered, or another kind of file.
     Damaged {
-        /// `model`, `checkpoint` or `run`.
-        what: &'static str,
+        /// The kind of file that it should be.
+        kind: FileKind,
         /// The file.
         path: String,
-        /// The problem.
-        reason: String,
+        /// The reason.
+        reason: DamageReason,
     },
 
     /// A file in a format that only a later version of this program reads.

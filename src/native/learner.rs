@@ -101,7 +101,8 @@ pub fn train(training: Training) -> Result<Outcome> {
     let schedule = ScheduleCursor::new(schedule, done * experiment.steps_per_epoch(train_images));
     let mut optimizer = experiment.optimizer.init();
     if done > 0 {
-        optimizer = optimizer.load_record(record_from_bytes(&start.optimizer).map_err(Error::Training)?);
+        optimizer = optimizer
+            .load_record(record_from_bytes(&start.optimizer).map_err(|error| Error::Training(error.to_string()))?);
     }
     let learner = Learner::new(model, optimizer, schedule);
 

@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use crate::checkpoint::{SavedModel, checkpoint_from_bytes, checkpoint_to_bytes};
 use crate::config::Experiment;
 use crate::data::Dataset;
+use crate::error::{DamageReason, FileKind};
 use crate::metrics::{ConfusionMatrix, History};
 use crate::native::error::{Error, Result};
 use crate::train::TrainingState;
@@ -233,7 +234,8 @@ impl RunDir {
         let path = self.info();
         let bytes = read(&path)?;
         serde_json::from_slice(&bytes).map_err(|error| {
-            crate::Error::Damaged { what: "run", path: path.display().to_string(), reason: error.to_string() }.into()
+            let reason = DamageReason::Json { source: error.to_string() };
+            crate::error::Error::Damaged { kind: FileKind::Run, path: path.display().to_string(), reason }.into()
         })
     }
 

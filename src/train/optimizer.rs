@@ -4,6 +4,7 @@ use burn::module::ParamGroup;
 use burn::optim::decay::WeightDecayConfig;
 use burn::optim::momentum::MomentumConfig;
 use burn::optim::{AdamConfig, AdamWConfig, ModuleOptimizer, Optimizer, OptimizerRecord, SgdConfig};
+use burn::store::RecordError;
 use burn::tensor::Bytes;
 
 use crate::config::{OptimizerConfig, OptimizerKind};
@@ -65,7 +66,7 @@ pub(crate) fn record_bytes(record: OptimizerRecord) -> Vec<u8> {
     record.into_bytes().expect("a record that is in memory is written to memory").to_vec()
 }
 
-/// The record of an optimiser from its bytes; `Err` says why they are none.
-pub(crate) fn record_from_bytes(bytes: &[u8]) -> Result<OptimizerRecord, String> {
-    OptimizerRecord::from_bytes(Bytes::from_bytes_vec(bytes.to_vec())).map_err(|error| error.to_string())
+/// The record of an optimizer from its bytes.
+pub(crate) fn record_from_bytes(bytes: &[u8]) -> Result<OptimizerRecord, RecordError> {
+    OptimizerRecord::from_bytes(Bytes::from_bytes_vec(bytes.to_vec()))
 }

@@ -3,7 +3,7 @@
 //! Each enum of problems has a test, which builds every variant (an exhaustive `match` notices a new one) and gives both
 //! messages to [`pair`].
 
-use chiffres::error::{DatasetShape, Error, InputProblem, Language, Message, NoDigit};
+use chiffres::error::{DamageReason, DatasetShape, Error, FileKind, InputProblem, Language, Message, NoDigit};
 use chiffres::native::error::{LabProblem, PictureProblem, PictureUse, ShowProblem};
 use chiffres::novelty::Doubt;
 use insta::assert_snapshot;
@@ -150,4 +150,72 @@ fn every_doubt_reads_well_in_both_languages() {
     };
     let pairs = doubts.iter().map(|doubt| pair(|language| Message::new(doubt.message(language)), values(doubt)));
     assert_snapshot!(pairs.collect::<String>());
+}
+
+#[test]
+fn every_damage_reason_reads_well_in_both_languages() {
+    let problem = || {
+        let errors = chiffres::Experiment::from_toml("FILE", "[training]\nbatch_size = 0", &[]).unwrap_err();
+        Box::new(errors.problems[0].clone())
+    };
+    let source = || "LIBRARY".to_string();
+    let reasons = [
+        DamageReason::NoHeader,
+        DamageReason::UnreadableHeader,
+        DamageReason::WrongLength,
+        DamageReason::Safetensors { source: source() },
+        DamageReason::OfAnotherProgram,
+        DamageReason::Header { source: source() },
+        DamageReason::OtherKind { found: "checkpoint".into() },
+        DamageReason::OtherKind { found: "model".into() },
+        DamageReason::OtherKind { found: "KIND".into() },
+        DamageReason::NoDigest,
+        DamageReason::WrongDigest,
+        DamageReason::NoImages,
+        DamageReason::Setting { problem: problem() },
+        DamageReason::Preprocessing { setting: "stroke" },
+        DamageReason::NoTensor { name: "layers.1.bias".into() },
+        DamageReason::OtherShape {
+            name: "layers.0.weight".into(),
+            dtype: "F64".into(),
+            found: vec![64, 15],
+            expected: vec![64, 20],
+        },
+        DamageReason::Json { source: source() },
+        DamageReason::History { source: source() },
+        DamageReason::Optimizer { source: source() },
+    ];
+    let kinds = [FileKind::Model, FileKind::Checkpoint, FileKind::Run];
+    let message = |kind, reason: &DamageReason, values: &[&str]| {
+        let error = Error::Damaged { kind, path: "artifacts/mlp/FILE".into(), reason: reason.clone() };
+        let values: Vec<&str> = ["artifacts/mlp/FILE"].iter().chain(values).copied().collect();
+        pair(|language| error.messages(language).swap_remove(0), &values)
+    };
+    let mut transcript: String = kinds.iter().map(|&kind| message(kind, &DamageReason::WrongDigest, &[])).collect();
+    for reason in &reasons {
+        let values: &[&str] = match reason {
+            DamageReason::NoHeader
+            | DamageReason::UnreadableHeader
+            | DamageReason::WrongLength
+            | DamageReason::OfAnotherProgram
+            | DamageReason::NoDigest
+            | DamageReason::WrongDigest
+            | DamageReason::NoImages => &[],
+            DamageReason::Safetensors { .. }
+            | DamageReason::Header { .. }
+            | DamageReason::Json { .. }
+            | DamageReason::History { .. }
+            | DamageReason::Optimizer { .. } => &["LIBRARY"],
+            DamageReason::OtherKind { found } if found == "KIND" => &["KIND"],
+            DamageReason::OtherKind { .. } => &[],
+            DamageReason::Setting { .. } => &["training.batch_size", "0"],
+            DamageReason::Preprocessing { .. } => &["preprocessing.stroke"],
+            DamageReason::NoTensor { .. } => &["layers.1.bias"],
+            DamageReason::OtherShape { .. } => &["layers.0.weight", "F64", "[64, 15]", "[64, 20]"],
+        };
+        transcript += &message(FileKind::Model, reason, values);
+    }
+    let error = Error::TooNew { path: "FILE".into(), found: 9, known: 3 };
+    transcript += &pair(|language| error.messages(language).swap_remove(0), &["FILE", "9", "3"]);
+    assert_snapshot!(transcript);
 }

@@ -1,0 +1,91 @@
+//! Reasons why a file that the library wrote is not usable any more.
+
+use crate::config::Problem;
+
+/// A kind of file that the library writes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FileKind {
+    /// A finished network.
+    Model,
+    /// A training run to resume.
+    Checkpoint,
+    /// The description of a run, `run.json`.
+    Run,
+}
+
+/// Reason why a model, checkpoint or run file is not usable.
+///
+/// `source` is the text of a library: safetensors, serde or Burn.
+#[derive(Debug, Clone, PartialEq)]
+pub enum DamageReason {
+    /// Too small for a header, or one of an absurd length.
+    NoHeader,
+    /// A header that is not JSON.
+    UnreadableHeader,
+    /// Another length than the header declares.
+    WrongLength,
+    /// Anything else that safetensors refuses.
+    Safetensors {
+        /// Its text.
+        source: String,
+    },
+    /// A safetensors file of another program.
+    OfAnotherProgram,
+    /// A header whose fields do not fit this version.
+    Header {
+        /// The text of the JSON reader.
+        source: String,
+    },
+    /// A file of another kind.
+    OtherKind {
+        /// The kind that it says it is.
+        found: String,
+    },
+    /// No checksum.
+    NoDigest,
+    /// Content that does not match its checksum.
+    WrongDigest,
+    /// Images without pixels, or no classes.
+    NoImages,
+    /// A setting that no configuration may have.
+    Setting {
+        /// The problem of the configuration.
+        problem: Box<Problem>,
+    },
+    /// A setting of the preprocessing out of range.
+    Preprocessing {
+        /// Its name.
+        setting: &'static str,
+    },
+    /// No tensor of this name.
+    NoTensor {
+        /// Its name.
+        name: String,
+    },
+    /// A tensor that does not fit the network.
+    OtherShape {
+        /// Its name.
+        name: String,
+        /// Its type, as safetensors calls it.
+        dtype: String,
+        /// Its shape.
+        found: Vec<usize>,
+        /// The shape that the network needs.
+        expected: Vec<usize>,
+    },
+    /// A `run.json` that does not describe a run.
+    Json {
+        /// The text of the JSON reader.
+        source: String,
+    },
+    /// A history that is not JSON of one.
+    History {
+        /// The text of the JSON reader.
+        source: String,
+    },
+    /// A state of the optimizer that Burn cannot read.
+    Optimizer {
+        /// The text of Burn.
+        source: String,
+    },
+}
