@@ -18,7 +18,7 @@ use chiffres::native::run_dir::RunInfo;
 use chiffres::native::{Progress, RunDir, Training, device, pictures, train};
 use chiffres::preprocess::DigitPreprocessing;
 use chiffres::train::optimize;
-use chiffres::{Classifier, Dataset, MlpConfig, SavedModel, Trainer};
+use chiffres::{Classifier, Dataset, MlpConfig, SavedModel, Trainer, TrainingState};
 
 /// Epochs of one sample; one has 5 steps of 200 images.
 const EPOCHS: usize = 200;
@@ -74,18 +74,11 @@ fn learner(bencher: Bencher<'_, '_>, backend: &str) {
     let run = RunDir::create(folder.path(), &experiment, &info, false).unwrap();
     bencher.counter(ItemsCount::new(experiment.total_steps(1000))).bench(|| {
         let (run, kept, images) = (run.clone(), experiment.clone(), digits.clone());
-        train(Training {
-            experiment: experiment.clone(),
-            dataset: digits.clone(),
-            devices: devices.clone(),
-            start: None,
-            progress: Progress::Plain,
-            hold: false,
-            pace: None,
-            checkpoint: Box::new(move |state| run.write_checkpoint(&kept, &images, state)),
-        })
-        .map(|outcome| outcome.state)
-        .unwrap()
+        let checkpoint = move |state: &TrainingState| run.write_checkpoint(&kept, &images, state);
+        let training = Training::new(&experiment, digits.clone(), devices.clone()).unwrap();
+        train(Training { progress: Progress::Plain, checkpoint: Box::new(checkpoint), ..training })
+            .map(|outcome| outcome.state)
+            .unwrap()
     });
 }
 

@@ -9,7 +9,7 @@ use crate::config::{Experiment, Folds, Grouping};
 use crate::data::{Batcher, Dataset, Split, group_by, k_fold};
 use crate::error::{Error, Result};
 use crate::metrics::Scores;
-use crate::train::{Trainer, TrainingState, score};
+use crate::train::{Trainer, score};
 
 /// A part of the training images that is held out once.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -106,8 +106,7 @@ pub fn hold_out(
     mut epoch_done: impl FnMut(),
 ) -> Result<Scores> {
     let split = Split { train: fold.train.clone(), validation: Vec::new(), test: Vec::new() };
-    let start = TrainingState::start(experiment, dataset);
-    let mut trainer = Trainer::with_split(experiment, dataset, split, &start.weights, device);
+    let mut trainer = Trainer::builder(experiment, dataset, device).split(split).build()?;
     while let Some(epoch) = trainer.epoch() {
         if !epoch.train.loss.is_finite() {
             return Err(Error::Diverged { epoch: epoch.epoch });

@@ -1,6 +1,7 @@
 //! The library's errors in English: the only place with these sentences.
 
 mod damaged;
+mod state;
 
 use super::{Error, InputProblem, Message, NoDigit};
 
@@ -34,6 +35,7 @@ pub(super) fn messages(error: &Error) -> Vec<Message> {
         Error::Data { place, reason, hint } => Message::new(reason).at(place).hint(hint),
         Error::Split { reason, hint } => Message::new(reason).hint(hint),
         Error::Input(problem) => input(problem),
+        Error::State(problem) => state::state(problem),
         Error::Request { message, hint } => Message::new(message).hint(hint),
         Error::Diverged { epoch } => {
             Message::new(format!("training diverged: the loss is not a number in epoch {epoch}"))

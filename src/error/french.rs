@@ -1,12 +1,14 @@
 //! The library's errors in French: the only place with these sentences.
 
 mod damaged;
+mod state;
 
 use super::{Error, InputProblem, Message, NoDigit};
 
 pub(super) fn messages(error: &Error) -> Vec<Message> {
     match error {
         Error::Input(problem) => vec![input(problem)],
+        Error::State(problem) => vec![state::state(problem)],
         Error::Damaged { kind, path, reason } => vec![damaged::damaged(*kind, path, reason)],
         Error::TooNew { path, found, known } => vec![
             Message::new(format!(

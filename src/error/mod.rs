@@ -4,6 +4,7 @@ mod damaged;
 mod english;
 mod french;
 mod input;
+mod state;
 
 use std::fmt;
 
@@ -11,6 +12,7 @@ use crate::config::ConfigErrors;
 
 pub use damaged::{DamageReason, FileKind};
 pub use input::{DatasetShape, InputProblem, NoDigit};
+pub use state::StateProblem;
 
 /// `Result` with this crate's [`Error`].
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -97,6 +99,9 @@ pub enum Error {
         /// What to do instead.
         hint: String,
     },
+
+    /// A training state that does not belong to the experiment.
+    State(StateProblem),
 
     /// The loss is infinite or NaN.
     Diverged {

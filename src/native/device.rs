@@ -126,7 +126,7 @@ pub fn open(name: Option<&str>) -> Result<NamedDevice> {
         let hint = format!("build with it: cargo run --release --features {backend} -- ... ({compiled})");
         error("is not compiled in".into(), hint)
     })?;
-    match quietly(|| open(index).filter(works)) {
+    match without_panic_message(|| open(index).filter(works)) {
         Some(Some(device)) => Ok(NamedDevice { name, device }),
         Some(None) if index > 0 => {
             Err(error("does not exist".into(), format!("{backend}:0 is the first {backend} device")))
@@ -260,7 +260,7 @@ pub fn serve(device: &NamedDevice, _: TcpListener, _: impl FnOnce()) -> Result<(
 }
 
 /// Runs `f` without the message of a panic in it; `None` if it panicked. Drivers that are missing panic.
-pub(super) fn quietly<T>(f: impl FnOnce() -> T) -> Option<T> {
+pub(super) fn without_panic_message<T>(f: impl FnOnce() -> T) -> Option<T> {
     // The hook is the whole process's: one at a time may borrow it.
     static HOOK: Mutex<()> = Mutex::new(());
     let _guard = HOOK.lock().unwrap_or_else(PoisonError::into_inner);

@@ -10,7 +10,6 @@ pub mod files;
 pub mod interrupt;
 pub mod lab;
 pub mod learner;
-mod metric;
 pub mod pictures;
 mod progress;
 pub mod run_dir;

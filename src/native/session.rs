@@ -225,8 +225,9 @@ fn finish(
         Box::new(move |state: &TrainingState| run.write_checkpoint(&experiment, &dataset, state))
     };
     let outcome = train(Training {
-        experiment: experiment.clone(),
+        experiment: Arc::new(experiment.clone()),
         dataset: dataset.clone(),
+        split: Split::new(&dataset, &experiment)?,
         devices: devices.clone(),
         start,
         progress: options.progress,

@@ -1,36 +1,76 @@
 //! Training: one optimisation step, and the loops around it.
 //!
-//! A step is [`compute_gradients`] and an update by one of Burn's optimisers; [`optimize`] does both. [`Trainer`] is the loop to
-//! read: it needs nothing but the library and runs in a browser too. On a computer, `native::learner` has burn-train's
-//! Learner take the same gradients and updates; both end with the same weights.
+//! At its heart training is a dozen lines. Here they are with Burn's own types, without anything of this module:
+//!
+//! ```
+//! use burn::nn::loss::CrossEntropyLossConfig;
+//! use burn::optim::{GradientsParams, SgdConfig};
+//! use burn::tensor::Device;
+//! use chiffres::data::TrainingBatcher;
+//! use chiffres::{Dataset, Experiment, MlpConfig};
+//!
+//! let (experiment, digits) = (Experiment::default(), Dataset::digits()?);
+//! let device = Device::flex().autodiff();
+//! let train: Vec<usize> = (0..1000).collect();
+//! let batcher = TrainingBatcher::new(&experiment, &digits, &train);
+//!
+//! let mut model = MlpConfig::new(64, vec![15], 10).init(&device);
+//! let mut optimizer = SgdConfig::new().init();
+//! let cross_entropy = CrossEntropyLossConfig::new().init(&device);
+//! let mut losses = Vec::new();
+//!
+//! for epoch in 1..=20 {
+//!     for images in batcher.order(&train, epoch).chunks(batcher.batch_size()) {
+//!         let batch = batcher.batch(&digits, images, epoch, &device);
+//!         let logits = model.forward(batch.images);
+//!         let loss = cross_entropy.forward(logits, batch.targets);
+//!         let gradients = GradientsParams::from_grads(loss.backward(), &model);
+//!         model = optimizer.step(1.0, model, gradients);
+//!         losses.push(loss.into_scalar::<f32>());
+//!     }
+//! }
+//! assert!(losses[99] < 0.5 * losses[0], "the loss falls: {losses:?}");
+//! # Ok::<(), chiffres::Error>(())
+//! ```
+//!
+//! A step is [`compute_gradients`] and an update by one of Burn's optimisers; [`optimize`] does both. [`Trainer`] is the
+//! whole loop, with validation, early stopping and a [`Bookkeeper`]: it needs nothing but the library, and runs in a browser
+//! too. On a computer, `native::learner` has burn-train's Learner take the same gradients and updates. Both end with the
+//! same weights.
 
+mod bookkeeper;
 mod early_stopping;
+mod epoch_batches;
 mod optimizer;
 mod schedule;
+mod state;
 mod tally;
 mod trainer;
 
+pub use bookkeeper::Bookkeeper;
 pub use early_stopping::{Best, EarlyStopping};
+pub use epoch_batches::EpochBatches;
 pub(crate) use optimizer::{record_bytes, record_from_bytes};
 pub use schedule::{Schedule, ScheduleCursor};
-pub use tally::{StepOutput, Tally, score};
-pub use trainer::{Trainer, TrainingState};
+pub use state::TrainingState;
+pub use tally::{StepOutput, Tally, infer, score};
+pub use trainer::{Trainer, TrainerBuilder};
 
 use burn::optim::{GradientsParams, ModuleOptimizer};
 
 use crate::data::{Batch, Shard};
 use crate::model::Mlp;
 
-/// Gradients of the loss of a batch, with what the step says about the batch.
+/// Gradients of the loss of a batch, with the output of the step.
 ///
-/// Those of a part of a batch count as much as the part does, and are where they are added up.
+/// The gradients of a shard are weighted by its share of the batch, and moved to the device that adds them up.
 pub fn compute_gradients(model: &Mlp, batch: Batch) -> (GradientsParams, StepOutput) {
     let (logits, loss) = model.forward_loss(&batch);
     let Some(Shard { index, weight, home }) = batch.shard else {
         let gradients = GradientsParams::from_grads(loss.backward(), model);
         return (gradients, StepOutput::new(logits, loss, batch.targets));
     };
-    // Weighted like this, the gradients of the parts add up to those of the whole batch.
+    // With these weights, the gradients of all shards add up to those of the whole batch.
     let gradients = GradientsParams::from_grads(loss.clone().mul_scalar(weight).backward(), model);
     (gradients.to_device(&home, model), StepOutput::new(logits, loss, batch.targets).of_shard(index))
 }

@@ -2,11 +2,11 @@
 
 use burn::tensor::{Device, Int, Tensor};
 
-use crate::data::{Batcher, Dataset, EVAL_BATCH_SIZE};
+use crate::data::{Batch, Batcher, Dataset, EVAL_BATCH_SIZE};
 use crate::metrics::Scores;
 use crate::model::Mlp;
 
-/// What a step says about its batch; the numbers stay on the device until a [`Tally`] reads them.
+/// The logits and the loss of a batch; they stay on the device until a [`Tally`] reads them.
 #[derive(Debug, Clone)]
 pub struct StepOutput {
     /// `[batch, classes]`
@@ -15,17 +15,17 @@ pub struct StepOutput {
     loss: Tensor<1>,
     /// `[batch]`
     targets: Tensor<1, Int>,
-    /// Which part of its batch it is about, counted from 0.
+    /// The shard of the batch, counted from 0.
     pub shard: usize,
 }
 
 impl StepOutput {
-    /// The output of a step; the tensors are cut loose from automatic differentiation.
+    /// The output of a step, with the tensors detached from automatic differentiation.
     pub fn new(logits: Tensor<2>, loss: Tensor<1>, targets: Tensor<1, Int>) -> Self {
         Self { logits: logits.inner(), loss: loss.inner(), targets: targets.inner(), shard: 0 }
     }
 
-    /// The same, about a part of a batch.
+    /// The same, of a shard of a batch.
     pub fn of_shard(self, shard: usize) -> Self {
         Self { shard, ..self }
     }
@@ -33,8 +33,7 @@ impl StepOutput {
 
 /// Adds up the outputs of steps.
 ///
-/// Reading a number from a device waits for it. A tally waits once, when it is read, however many steps
-/// it has taken in.
+/// Reading a number from a device waits for it. A tally waits once, when it is read, however many steps were added.
 #[derive(Debug, Default)]
 pub struct Tally {
     pending: Vec<StepOutput>,
@@ -45,10 +44,10 @@ pub struct Tally {
 }
 
 impl Tally {
-    /// Images whose logits are kept before they are reduced, to bound the memory of a long epoch.
+    /// The number of images whose logits are kept before they are reduced. It bounds the memory of a long epoch.
     const MAX_PENDING: usize = 16_384;
 
-    /// Takes in one step.
+    /// Adds a step.
     pub fn add(&mut self, output: StepOutput) {
         self.pending_images += output.logits.dims()[0];
         self.pending.push(output);
@@ -87,7 +86,13 @@ impl Tally {
     }
 }
 
-/// Loss and errors of a network over some images, without learning from them.
+/// The output of a batch that is judged, not learned from.
+pub fn infer(model: &Mlp, batch: Batch) -> StepOutput {
+    let (logits, loss) = model.forward_loss(&batch);
+    StepOutput::new(logits, loss, batch.targets)
+}
+
+/// Loss and errors of a network over some images.
 ///
 /// # Panics
 /// When an index is beyond the dataset.
@@ -95,8 +100,7 @@ pub fn score(model: &Mlp, dataset: &Dataset, indices: &[usize], batcher: Batcher
     let mut tally = Tally::default();
     for indices in indices.chunks(EVAL_BATCH_SIZE) {
         let batch = batcher.batch(dataset, indices, device);
-        let (logits, loss) = model.forward_loss(&batch);
-        tally.add(StepOutput::new(logits, loss, batch.targets));
+        tally.add(infer(model, batch));
         dataset.release();
     }
     tally.scores()

@@ -5,53 +5,14 @@ use burn::optim::ModuleOptimizer;
 use burn::tensor::Device;
 
 use crate::config::Experiment;
-use crate::data::{Batcher, Dataset, Split, TrainingBatcher};
-use crate::error::Result;
+use crate::data::{Batcher, Dataset, Split, SplitName, TrainingBatcher};
+use crate::error::{Error, Result};
 use crate::metrics::{EpochRecord, History, Scores};
-use crate::model::{LayerWeights, Mlp, MlpConfig};
+use crate::model::{LayerWeights, Mlp};
 
-use super::early_stopping::{Best, EarlyStopping};
-use super::{Schedule, Tally, optimize, record_bytes, score};
+use super::{Bookkeeper, EpochBatches, Schedule, Tally, TrainingState, optimize, record_bytes, score};
 
-/// Where a training stands after some epochs: all it takes to go on as if it had never stopped.
-///
-/// The order of the images and the learning rate are functions of the epoch, so they need no state.
-#[derive(Debug, Clone, PartialEq)]
-pub struct TrainingState {
-    /// Weights after the last epoch.
-    pub weights: Vec<LayerWeights>,
-    /// The optimiser's memory: the bytes of one of Burn's records.
-    pub optimizer: Vec<u8>,
-    /// Every epoch so far.
-    pub history: History,
-    /// The best epoch by validation loss, where training watches it.
-    pub best: Option<Best>,
-}
-
-impl TrainingState {
-    /// Before the first epoch: the starting weights of the experiment's seed, and no memory of anything.
-    pub fn start(experiment: &Experiment, dataset: &Dataset) -> Self {
-        Self {
-            weights: starting_weights(experiment, dataset),
-            optimizer: record_bytes(experiment.optimizer.init().to_record()),
-            history: History::default(),
-            best: None,
-        }
-    }
-
-    /// Epochs that are done.
-    pub fn epochs(&self) -> usize {
-        self.history.epochs.len()
-    }
-
-    /// The weights that a training which ends here hands out: the best by validation loss where early
-    /// stopping watches it, else the last.
-    pub fn final_weights(&self) -> &[LayerWeights] {
-        self.best.as_ref().map_or(&self.weights, |best| &best.weights)
-    }
-}
-
-/// A training under way, driven step by step or epoch by epoch by whoever holds it.
+/// A training run, driven step by step or epoch by epoch by its caller.
 ///
 /// The dataset is borrowed or shared: a `&Dataset`, or an `Rc<Dataset>`.
 ///
@@ -69,180 +30,207 @@ impl TrainingState {
 /// # Ok::<(), chiffres::Error>(())
 /// ```
 pub struct Trainer<D: AsRef<Dataset>> {
-    experiment: Experiment,
     dataset: D,
     split: Split,
     batcher: TrainingBatcher,
+    validation_batcher: Batcher,
     schedule: Schedule,
-    step: usize,
     device: Device,
     model: Mlp,
     optimizer: ModuleOptimizer,
-    early_stopping: Option<EarlyStopping>,
-    history: History,
-    /// The epoch that has begun and not ended.
-    underway: Option<Underway>,
-}
-
-/// An epoch between its first step and its last.
-struct Underway {
-    /// The images, in the order of the epoch.
-    order: Vec<usize>,
-    /// How many of them have been learnt from.
-    done: usize,
+    steps: usize,
+    /// The epoch under way; `None` between two epochs.
+    batches: Option<EpochBatches>,
     tally: Tally,
+    books: Bookkeeper,
 }
 
 impl<D: AsRef<Dataset>> Trainer<D> {
-    /// Starts a training with the starting weights of the experiment's seed.
+    /// Starts a training run from the starting weights of the experiment's seed.
     ///
     /// # Errors
     /// As [`Split::new`].
     pub fn new(experiment: &Experiment, dataset: D, device: &Device) -> Result<Self> {
-        let start = starting_weights(experiment, dataset.as_ref());
-        Self::with_weights(experiment, dataset, &start, device)
+        Trainer::builder(experiment, dataset, device).build()
     }
 
-    /// Starts a training with given weights.
+    /// Goes on from a state, as if training had never stopped: the weights at the end have the same bits.
+    ///
+    /// ```
+    /// use burn::tensor::Device;
+    /// use chiffres::{Dataset, Experiment, Trainer};
+    ///
+    /// let mut experiment = Experiment::default();
+    /// experiment.training.epochs = 3;
+    /// let digits = Dataset::digits()?;
+    /// let mut trainer = Trainer::new(&experiment, &digits, &Device::flex())?;
+    /// trainer.epoch();
+    /// let mut resumed = Trainer::resume(&experiment, &digits, &trainer.state(), &Device::flex())?;
+    /// while trainer.epoch().is_some() {}
+    /// while resumed.epoch().is_some() {}
+    /// assert_eq!(resumed.final_weights(), trainer.final_weights());
+    /// # Ok::<(), chiffres::Error>(())
+    /// ```
     ///
     /// # Errors
-    /// As [`Split::new`].
-    pub fn with_weights(
-        experiment: &Experiment,
-        dataset: D,
-        weights: &[LayerWeights],
-        device: &Device,
-    ) -> Result<Self> {
-        let split = Split::new(dataset.as_ref(), experiment)?;
-        Ok(Self::with_split(experiment, dataset, split, weights, device))
+    /// [`Error::State`] when the state is not one of this experiment on these images; else as [`Split::new`].
+    pub fn resume(experiment: &Experiment, dataset: D, state: &TrainingState, device: &Device) -> Result<Self> {
+        Trainer::builder(experiment, dataset, device).state(state.clone()).build()
     }
 
-    /// Starts a training with given weights on images of one's own choice.
-    pub fn with_split(
-        experiment: &Experiment,
-        dataset: D,
-        split: Split,
-        weights: &[LayerWeights],
-        device: &Device,
-    ) -> Self {
-        Self {
-            batcher: TrainingBatcher::new(experiment, dataset.as_ref(), &split.train),
-            schedule: Schedule::new(&experiment.optimizer, experiment.total_steps(split.train.len())),
-            experiment: experiment.clone(),
-            dataset,
-            split,
-            step: 0,
-            device: device.clone().autodiff(),
-            model: Mlp::from_weights(experiment.model.activation, weights, &device.clone().autodiff()),
-            optimizer: experiment.optimizer.init(),
-            early_stopping: EarlyStopping::new(experiment.training.patience, None),
-            history: History::default(),
-            underway: None,
-        }
+    /// Prepares a training run with a split or starting weights other than the experiment's.
+    ///
+    /// ```
+    /// use burn::tensor::Device;
+    /// use chiffres::{Dataset, Experiment, Split, Trainer};
+    ///
+    /// let (experiment, digits) = (Experiment::default(), Dataset::digits()?);
+    /// let first_writers = Split { train: (0..386).collect(), validation: (386..516).collect(), test: vec![] };
+    /// let trainer = Trainer::builder(&experiment, &digits, &Device::flex()).split(first_writers).build()?;
+    /// assert_eq!(trainer.split().train.len(), 386);
+    /// # Ok::<(), chiffres::Error>(())
+    /// ```
+    pub fn builder<'a>(experiment: &'a Experiment, dataset: D, device: &Device) -> TrainerBuilder<'a, D> {
+        TrainerBuilder { experiment, dataset, device: device.clone().autodiff(), split: None, state: None }
     }
 
-    /// Trains for one epoch, or to the end of one that has begun; `None` when all are done or the validation loss has
-    /// stopped improving.
+    /// Trains for one epoch, or to the end of the one under way; `None` when training is done.
     pub fn epoch(&mut self) -> Option<&EpochRecord> {
-        let epoch = self.history.epochs.len() + 1;
-        while self.history.epochs.len() < epoch {
+        let epochs = self.books.epochs();
+        while self.books.epochs() == epochs {
             if !self.step() {
                 return None;
             }
         }
-        self.history.epochs.last()
+        self.history().epochs.last()
     }
 
-    /// Takes one optimisation step; an epoch's last step ends with its record in the history. `false` when there is none
-    /// left to take.
+    /// Takes one optimisation step, and ends the epoch after its last batch; `false` when training is done.
     pub fn step(&mut self) -> bool {
-        if self.is_done() {
-            return false;
-        }
-        let epoch = self.history.epochs.len() + 1;
-        let dataset = self.dataset.as_ref();
-        let mut underway = self.underway.take().unwrap_or_else(|| Underway {
-            order: self.batcher.order(&self.split.train, epoch),
-            done: 0,
-            tally: Tally::default(),
-        });
-        let before = underway.done;
-        let after = underway.order.len().min(before + self.batcher.batch_size());
-        let learning_rate = self.schedule.learning_rate(self.step);
-        let batch = self.batcher.batch(dataset, &underway.order[before..after], epoch, &self.device);
+        let Some(epoch) = self.books.next_epoch() else { return false };
+        let new_epoch = || EpochBatches::new(&self.batcher, &self.split.train, epoch);
+        let batches = self.batches.get_or_insert_with(new_epoch);
+        let batch = batches.next(&self.batcher, self.dataset.as_ref(), &self.device);
+        let batch = batch.expect("an epoch under way has a batch left");
+
+        let learning_rate = self.schedule.learning_rate(self.steps);
         let (model, output) = optimize(self.model.clone(), &mut self.optimizer, learning_rate, batch);
         self.model = model;
-        self.step += 1;
-        underway.tally.add(output);
-        self.batcher.release(dataset, before, after);
-        underway.done = after;
-        if after < underway.order.len() {
-            self.underway = Some(underway);
-        } else {
-            self.end_epoch(epoch, underway.tally.scores(), learning_rate);
+        self.steps += 1;
+        self.tally.add(output);
+
+        if batches.is_done() {
+            self.end_epoch(epoch, learning_rate);
         }
         true
     }
 
-    fn end_epoch(&mut self, epoch: usize, train: Scores, learning_rate: f64) {
-        let validation = (!self.split.validation.is_empty()).then(|| {
-            let batcher = Batcher::new(&self.experiment.data);
-            let device = self.device.clone().inner();
-            score(&self.model.valid(), self.dataset.as_ref(), &self.split.validation, batcher, &device)
-        });
-        if let (Some(watch), Some(scores)) = (&mut self.early_stopping, &validation) {
-            watch.observe(epoch, scores.loss, || self.model.weights());
-        }
-        self.history.epochs.push(EpochRecord { epoch, train, validation, learning_rate, seconds: 0.0 });
+    fn end_epoch(&mut self, epoch: usize, learning_rate: f64) {
+        self.batches = None;
+        let train = std::mem::take(&mut self.tally).scores();
+        let record = EpochRecord { epoch, train, validation: self.validate(), learning_rate, seconds: 0.0 };
+        self.books.end_epoch(record, || self.model.weights());
+    }
+
+    /// The scores of the validation images, if there are any.
+    fn validate(&self) -> Option<Scores> {
+        let images = &self.split.validation;
+        let (model, device) = (self.model.valid(), self.device.clone().inner());
+        (!images.is_empty()).then(|| score(&model, self.dataset.as_ref(), images, self.validation_batcher, &device))
     }
 
     /// Whether all epochs are done, or the validation loss has stopped improving.
     pub fn is_done(&self) -> bool {
-        let done = self.history.epochs.len();
-        let stopped = self.early_stopping.as_ref().is_some_and(|watch| watch.should_stop(done));
-        done >= self.experiment.training.epochs || stopped
+        self.books.is_done()
     }
 
-    /// Optimisation steps so far.
+    /// The number of optimisation steps so far.
     pub fn steps(&self) -> usize {
-        self.step
+        self.steps
     }
 
     /// Every epoch so far.
     pub fn history(&self) -> &History {
-        &self.history
+        self.books.history()
     }
 
-    /// Which images train, watch and test.
+    /// The images of each part.
     pub fn split(&self) -> &Split {
         &self.split
     }
 
-    /// The weights that a training which ends here hands out, as [`TrainingState::final_weights`].
-    pub fn final_weights(&self) -> Vec<LayerWeights> {
-        match self.early_stopping.as_ref().and_then(EarlyStopping::best) {
-            Some(best) => best.weights.clone(),
-            None => self.model.weights(),
-        }
-    }
-
-    /// Where the training stands.
-    pub fn state(&self) -> TrainingState {
-        TrainingState {
-            weights: self.model.weights(),
-            optimizer: record_bytes(self.optimizer.to_record()),
-            history: self.history.clone(),
-            best: self.early_stopping.as_ref().and_then(EarlyStopping::best).cloned(),
-        }
-    }
-
-    /// The network as it is now, without what only training needs.
+    /// The network as it is now, without automatic differentiation.
     pub fn model(&self) -> Mlp {
         self.model.valid()
     }
+
+    /// The weights of the finished network, as [`TrainingState::final_weights`].
+    pub fn final_weights(&self) -> Vec<LayerWeights> {
+        self.books.best().map_or_else(|| self.model.weights(), |best| best.weights.clone())
+    }
+
+    /// The state to resume from.
+    ///
+    /// Within an epoch it has the weights of the moment, and a run that resumes from it repeats the epoch: take it between
+    /// two epochs.
+    pub fn state(&self) -> TrainingState {
+        self.books.state(self.model.weights(), record_bytes(self.optimizer.to_record()))
+    }
 }
 
-/// Those of the experiment's seed, for the images of a dataset.
-fn starting_weights(experiment: &Experiment, dataset: &Dataset) -> Vec<LayerWeights> {
-    MlpConfig::from_experiment(experiment, dataset.inputs(), dataset.classes().len()).starting_weights()
+/// The choices of a [`Trainer`]; see [`Trainer::builder`].
+#[must_use]
+pub struct TrainerBuilder<'a, D: AsRef<Dataset>> {
+    experiment: &'a Experiment,
+    dataset: D,
+    device: Device,
+    split: Option<Split>,
+    state: Option<TrainingState>,
+}
+
+impl<D: AsRef<Dataset>> TrainerBuilder<'_, D> {
+    /// Trains on a split of the caller's instead of the experiment's.
+    pub fn split(self, split: Split) -> Self {
+        Self { split: Some(split), ..self }
+    }
+
+    /// Starts from weights of the caller's instead of those of the experiment's seed.
+    pub fn weights(self, weights: Vec<LayerWeights>) -> Self {
+        let start = TrainingState::start(self.experiment, self.dataset.as_ref());
+        self.state(TrainingState { weights, ..start })
+    }
+
+    /// Goes on from a state, as [`Trainer::resume`].
+    pub fn state(self, state: TrainingState) -> Self {
+        Self { state: Some(state), ..self }
+    }
+
+    /// Makes the trainer.
+    ///
+    /// # Errors
+    /// [`Error::EmptySplit`] without training images, [`Error::State`] when the state does not fit; else as [`Split::new`].
+    pub fn build(self) -> Result<Trainer<D>> {
+        let Self { experiment, dataset, device, split, state } = self;
+        let images = dataset.as_ref();
+        let split = split.map_or_else(|| Split::new(images, experiment), Ok)?;
+        if split.train.is_empty() {
+            return Err(Error::EmptySplit { split: SplitName::Train.as_str() });
+        }
+        let state = state.unwrap_or_else(|| TrainingState::start(experiment, images));
+        let (model, optimizer) = state.restore(experiment, images, &device)?;
+        Ok(Trainer {
+            batcher: TrainingBatcher::new(experiment, images, &split.train),
+            validation_batcher: Batcher::new(&experiment.data),
+            schedule: Schedule::new(&experiment.optimizer, experiment.total_steps(split.train.len())),
+            steps: state.epochs() * experiment.steps_per_epoch(split.train.len()),
+            books: Bookkeeper::new(experiment, &state),
+            batches: None,
+            tally: Tally::default(),
+            dataset,
+            split,
+            device,
+            model,
+            optimizer,
+        })
+    }
 }

@@ -4,7 +4,7 @@ use burn::tensor::Device;
 
 use chiffres::cross_validation::{CrossValidation, folds, hold_out};
 use chiffres::native::{self, cross_validation::cross_validate};
-use chiffres::{Error, Split, Trainer, TrainingState};
+use chiffres::{Error, Split, Trainer};
 
 use crate::{digits, experiment};
 
@@ -61,8 +61,7 @@ fn a_fold_is_judged_by_a_network_that_never_saw_it() {
     assert_eq!((scores.images, epochs), (130, 4));
     // The first writer has images 0 to 129: a training on 130 to 999, and on nothing else, is judged by those.
     let split = Split { train: (130..1000).collect(), validation: (0..130).collect(), test: vec![] };
-    let start = TrainingState::start(&experiment, &digits);
-    let mut trainer = Trainer::with_split(&experiment, &digits, split, &start.weights, &Device::flex());
+    let mut trainer = Trainer::builder(&experiment, &digits, &Device::flex()).split(split).build().unwrap();
     while trainer.epoch().is_some() {}
     assert_eq!(trainer.state().history.epochs[3].validation, Some(scores));
     assert_eq!(run(&["training.epochs=4"], 2).folds[0].errors[0], scores.errors);

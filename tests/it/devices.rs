@@ -3,24 +3,15 @@
 use burn::tensor::Device;
 
 use chiffres::native::device;
-use chiffres::native::{Progress, Training, train};
+use chiffres::native::{Training, train};
 use chiffres::{Experiment, TrainingState};
 
 use crate::{digits, experiment, learn};
 
 /// Trains as `chiffres train --device NAMES` does, without a folder.
 fn learn_on(experiment: &Experiment, names: &str, start: Option<TrainingState>) -> TrainingState {
-    let training = Training {
-        experiment: experiment.clone(),
-        dataset: digits(),
-        devices: device::open_all(Some(names)).unwrap(),
-        start,
-        progress: Progress::None,
-        hold: false,
-        pace: None,
-        checkpoint: Box::new(|_| Ok(())),
-    };
-    train(training).unwrap().state
+    let training = Training::new(experiment, digits(), device::open_all(Some(names)).unwrap()).unwrap();
+    train(Training { start, ..training }).unwrap().state
 }
 
 fn largest_difference(a: &TrainingState, b: &TrainingState) -> f32 {

@@ -24,7 +24,7 @@ use std::sync::Arc;
 use burn::tensor::Device;
 
 use chiffres::native::device::{Devices, NamedDevice};
-use chiffres::native::{Outcome, Progress, Training, train};
+use chiffres::native::{Outcome, Training, train};
 use chiffres::{Dataset, Experiment, TrainingState};
 
 /// The embedded digits.
@@ -50,18 +50,11 @@ fn learn_keeping(
     device: Device,
     keep: impl Fn(&TrainingState) + Send + Sync + 'static,
 ) -> Outcome {
-    train(Training {
-        experiment: experiment.clone(),
-        dataset: digits(),
-        devices: Devices::one(NamedDevice { name: "device".into(), device }),
-        start,
-        progress: Progress::None,
-        hold: false,
-        pace: None,
-        checkpoint: Box::new(move |state| {
-            keep(state);
-            Ok(())
-        }),
-    })
-    .unwrap()
+    let devices = Devices::one(NamedDevice { name: "device".into(), device });
+    let checkpoint = move |state: &TrainingState| {
+        keep(state);
+        Ok(())
+    };
+    let training = Training::new(experiment, digits(), devices).unwrap();
+    train(Training { start, checkpoint: Box::new(checkpoint), ..training }).unwrap()
 }

@@ -3,7 +3,10 @@
 //! Each enum of problems has a test, which builds every variant (an exhaustive `match` notices a new one) and gives both
 //! messages to [`pair`].
 
-use chiffres::error::{DamageReason, DatasetShape, Error, FileKind, InputProblem, Language, Message, NoDigit};
+use chiffres::config::OptimizerKind;
+use chiffres::error::{
+    DamageReason, DatasetShape, Error, FileKind, InputProblem, Language, Message, NoDigit, StateProblem,
+};
 use chiffres::native::error::{LabProblem, PictureProblem, PictureUse, ShowProblem};
 use chiffres::novelty::Doubt;
 use insta::assert_snapshot;
@@ -218,4 +221,23 @@ fn every_damage_reason_reads_well_in_both_languages() {
     let error = Error::TooNew { path: "FILE".into(), found: 9, known: 3 };
     transcript += &pair(|language| error.messages(language).swap_remove(0), &["FILE", "9", "3"]);
     assert_snapshot!(transcript);
+}
+
+#[test]
+fn every_state_problem_reads_well_in_both_languages() {
+    let problems = [
+        StateProblem::Layers { found: vec![(64, 15), (15, 10)], expected: vec![(64, 20), (20, 10)] },
+        StateProblem::Record { text: "LIBRARY".into() },
+        StateProblem::Optimizer { kind: OptimizerKind::Adamw },
+    ];
+    let values: fn(&StateProblem) -> &'static [&'static str] = |problem| match problem {
+        StateProblem::Layers { .. } => &["64", "15", "20", "10"],
+        StateProblem::Record { .. } => &["LIBRARY"],
+        StateProblem::Optimizer { .. } => &["adamw"],
+    };
+    let pairs = problems.into_iter().map(|problem| {
+        let (values, error) = (values(&problem), Error::State(problem));
+        pair(|language| error.messages(language).swap_remove(0), values)
+    });
+    assert_snapshot!(pairs.collect::<String>());
 }

@@ -5,9 +5,11 @@ use std::sync::{Arc, Mutex};
 use burn::tensor::Device;
 
 use chiffres::checkpoint::{checkpoint_from_bytes, checkpoint_to_bytes};
+use chiffres::config::OptimizerKind;
+use chiffres::error::StateProblem;
 use chiffres::metrics::wilson_interval;
 use chiffres::native::device::{Devices, NamedDevice};
-use chiffres::native::{Error, Progress, Training, device, train};
+use chiffres::native::{Error, Training, device, train};
 use chiffres::{Classifier, SavedModel, Split, SplitName, Trainer, TrainingState, evaluate};
 
 use crate::{digits, experiment, learn, learn_keeping};
@@ -61,7 +63,7 @@ fn the_same_seed_gives_the_same_bytes() {
 
 #[test]
 fn the_learner_and_the_explicit_loop_end_with_the_same_weights() {
-    for settings in KINDS {
+    for settings in KINDS.into_iter().chain(STOPPING_EARLY) {
         let experiment = experiment(settings);
         let by_learner = learn(&experiment, None, Device::flex()).state;
         let digits = digits();
@@ -101,6 +103,98 @@ fn a_training_resumed_from_any_epoch_ends_as_if_it_had_never_stopped() {
             assert_eq!(resumed.best, whole.state.best, "{settings:?}");
         }
     }
+}
+
+/// Early stopping that does stop a run; momentum, plain SGD and Adam.
+const STOPPING_EARLY: [&[&str]; 3] = [
+    &["training.epochs=30", "training.patience=2", "data.validation=200", "optimizer.learning_rate=3"],
+    &[
+        "training.epochs=30",
+        "training.patience=1",
+        "data.validation=200",
+        "optimizer.momentum=0",
+        "optimizer.learning_rate=9",
+    ],
+    &[
+        "training.epochs=30",
+        "training.patience=1",
+        "data.validation=200",
+        "optimizer.kind=adam",
+        "optimizer.learning_rate=0.5",
+    ],
+];
+
+#[test]
+fn a_trainer_resumed_from_any_epoch_ends_as_if_it_had_never_stopped() {
+    let digits = digits();
+    for settings in KINDS.into_iter().chain(STOPPING_EARLY) {
+        let experiment = experiment(settings);
+        let mut states = Vec::new();
+        let mut trainer = Trainer::new(&experiment, &digits, &Device::flex()).unwrap();
+        states.push(trainer.state());
+        while trainer.epoch().is_some() {
+            states.push(trainer.state());
+        }
+        if experiment.training.epochs == 30 {
+            assert!(trainer.history().epochs.len() < 30, "it never stopped early: {settings:?}");
+        }
+        for state in &states {
+            let mut resumed = Trainer::resume(&experiment, &digits, state, &Device::flex()).unwrap();
+            assert_eq!(resumed.steps(), state.epochs() * experiment.steps_per_epoch(resumed.split().train.len()));
+            while resumed.epoch().is_some() {}
+            assert_eq!(resumed.state().weights, trainer.state().weights, "{settings:?}");
+            assert_eq!(resumed.final_weights(), trainer.final_weights(), "{settings:?}");
+            assert_eq!(resumed.state().best, trainer.state().best, "{settings:?}");
+            assert_eq!(resumed.history(), trainer.history(), "{settings:?}");
+        }
+    }
+}
+
+#[test]
+fn a_state_of_another_network_or_optimizer_is_an_error() {
+    let digits = digits();
+    let adam: &[&str] = &["training.epochs=2", "optimizer.kind=adam"];
+    let state = |settings: &[&str]| {
+        let mut trainer = Trainer::new(&experiment(settings), &digits, &Device::flex()).unwrap();
+        trainer.epoch();
+        trainer.state()
+    };
+    let problem = |settings: &[&str], state: &TrainingState| match Trainer::resume(
+        &experiment(settings),
+        &digits,
+        state,
+        &Device::flex(),
+    ) {
+        Err(chiffres::Error::State(problem)) => problem,
+        Err(other) => panic!("{other:?}"),
+        Ok(_) => panic!("it went on: {settings:?}"),
+    };
+    let good = state(adam);
+    for bytes in [vec![], vec![0; 100], good.optimizer[..good.optimizer.len() / 2].to_vec(), b"no record".to_vec()] {
+        let bad = TrainingState { optimizer: bytes, ..good.clone() };
+        assert!(matches!(problem(adam, &bad), StateProblem::Record { .. }));
+    }
+    let of_adam = StateProblem::Optimizer { kind: OptimizerKind::Adam };
+    assert_eq!(problem(adam, &state(&["training.epochs=2"])), of_adam, "a record of SGD with momentum");
+    assert_eq!(problem(adam, &state(&["training.epochs=2", "optimizer.momentum=0"])), of_adam, "a record of plain SGD");
+    let of_sgd = StateProblem::Optimizer { kind: OptimizerKind::Sgd };
+    assert_eq!(problem(&["training.epochs=2"], &good), of_sgd);
+    let wider = [adam, &["model.hidden=[20]"]].concat();
+    let layers = |hidden: usize| vec![(64, hidden), (hidden, 10)];
+    assert_eq!(problem(&wider, &good), StateProblem::Layers { found: layers(15), expected: layers(20) });
+}
+
+#[test]
+fn a_trainer_starts_from_weights_and_a_split_of_the_callers() {
+    let (experiment, digits) = (experiment(&["training.epochs=1"]), digits());
+    let weights = TrainingState::start(&chiffres::Experiment { seed: 9, ..experiment.clone() }, &digits).weights;
+    let split = Split { train: (0..400).collect(), validation: (400..500).collect(), test: vec![] };
+    let builder = || Trainer::builder(&experiment, &digits, &Device::flex());
+    let mut trainer = builder().split(split.clone()).weights(weights.clone()).build().unwrap();
+    assert_eq!(trainer.final_weights(), weights);
+    assert_eq!(trainer.epoch().map(|epoch| (epoch.train.images, epoch.validation.unwrap().images)), Some((400, 100)));
+    let empty = Split { train: vec![], ..split };
+    assert!(matches!(builder().split(empty).build(), Err(chiffres::Error::EmptySplit { .. })));
 }
 
 #[test]
@@ -152,18 +246,9 @@ fn the_articles_network_has_a_mean_error_rate_of_at_most_8_5_percent() {
 #[test]
 fn a_training_that_runs_away_is_an_error() {
     let experiment = experiment(&["optimizer.learning_rate=1000", "model.activation=relu", "training.epochs=20"]);
-    let error = train(Training {
-        experiment: experiment.clone(),
-        dataset: digits(),
-        devices: Devices::one(NamedDevice { name: "flex".into(), device: Device::flex() }),
-        start: None,
-        progress: Progress::None,
-        hold: false,
-        pace: None,
-        checkpoint: Box::new(|_| Ok(())),
-    })
-    .map(|outcome| outcome.state)
-    .unwrap_err();
+    let devices = Devices::one(NamedDevice { name: "flex".into(), device: Device::flex() });
+    let training = Training::new(&experiment, digits(), devices).unwrap();
+    let error = train(training).map(|outcome| outcome.state).unwrap_err();
     assert!(matches!(error, Error::Core(chiffres::Error::Diverged { epoch }) if epoch <= 20), "{error}");
 
     // The explicit loop leaves the choice to its caller; what is no number survives the way through a file.

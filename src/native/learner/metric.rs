@@ -1,4 +1,7 @@
 //! Loss and error rate as burn-train's metrics, so that its dashboard draws them.
+//!
+//! Burn's `LossMetric` reads a tensor from the device for every batch, averages them, and shows two digits; it has no error
+//! rate. Ours shows one figure of an epoch's scores, which are already averaged.
 
 use std::sync::Arc;
 
@@ -10,7 +13,7 @@ use burn::train::metric::{
 
 use crate::metrics::Scores;
 
-use super::learner::LearnerItem;
+use super::item::LearnerItem;
 
 /// One figure of the [`Scores`] of an epoch.
 #[derive(Clone)]

@@ -1,0 +1,200 @@
+//! Training with burn-train's Learner.
+//!
+//! The Learner, its events, its dashboard and its engine for several devices are Burn's. The parts of ours that take the place
+//! of Burn's say why: [`strategy`], [`shards`], [`loader`], [`records`] and [`metric`].
+
+mod events;
+mod item;
+mod loader;
+mod metric;
+mod records;
+mod shards;
+mod steps;
+mod strategy;
+
+use std::any::Any;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Arc, Mutex};
+
+use burn::tensor::Device;
+use burn::train::checkpoint::KeepLastNCheckpoints;
+use burn::train::logger::InMemoryMetricLogger;
+use burn::train::renderer::MetricsRenderer;
+use burn::train::{Interrupter, Learner, SupervisedTraining, TrainingStrategy};
+
+use crate::config::Experiment;
+use crate::data::{Batcher, Dataset, Split, TrainingBatcher};
+use crate::model::Mlp;
+use crate::native::error::{Error, Result};
+use crate::train::{Schedule, ScheduleCursor, TrainingState};
+
+use self::loader::{EpochLoader, validation_loader};
+use self::metric::ScoreMetric;
+use self::records::{Discard, optimizer_records};
+use self::shards::MultiDevice;
+use self::strategy::EpochStrategy;
+
+use super::device::{Devices, without_panic_message};
+use super::interrupt;
+use super::progress::Progress;
+
+/// Saves a state somewhere it survives the process.
+pub type SaveState = Box<dyn Fn(&TrainingState) -> Result<()> + Send + Sync>;
+
+/// A training run to start or resume: the experiment, and the way it is run and shown.
+pub struct Training {
+    /// The experiment.
+    pub experiment: Arc<Experiment>,
+    /// The images.
+    pub dataset: Arc<Dataset>,
+    /// The images of each part.
+    pub split: Split,
+    /// The devices to train on.
+    pub devices: Devices,
+    /// The state to resume from; `None` to start from the starting weights of the seed.
+    pub start: Option<TrainingState>,
+    /// The display.
+    pub progress: Progress,
+    /// Keeps the dashboard open at the end, until the user closes it.
+    pub hold: bool,
+    /// The most epochs a second; `None` for no limit.
+    pub pace: Option<f64>,
+    /// Saves a state; called every `training.checkpoint_every` epochs.
+    pub checkpoint: SaveState,
+}
+
+/// The end of a training run.
+pub struct Outcome {
+    /// The last state.
+    pub state: TrainingState,
+    /// Whether the user stopped the run before it was done.
+    pub interrupted: bool,
+    /// The dashboard, still open: to be dropped when all is saved. With `hold`, dropping it waits until the user closes it.
+    pub display: Option<Box<dyn MetricsRenderer>>,
+}
+
+impl Training {
+    /// A run from the beginning that shows nothing and saves nothing on the way.
+    ///
+    /// # Errors
+    /// As [`Split::new`].
+    pub fn new(experiment: &Experiment, dataset: Arc<Dataset>, devices: Devices) -> Result<Self> {
+        Ok(Self {
+            experiment: Arc::new(experiment.clone()),
+            split: Split::new(&dataset, experiment)?,
+            dataset,
+            devices,
+            start: None,
+            progress: Progress::None,
+            hold: false,
+            pace: None,
+            checkpoint: Box::new(|_| Ok(())),
+        })
+    }
+}
+
+/// The message of burn-train's dashboard when it panics because the user ends the program.
+const KILLED_FROM_DASHBOARD: &str = "Killing training from user input.";
+
+/// Runs a training run with burn-train's Learner.
+///
+/// # Errors
+/// [`Error::Training`] when the device or the dashboard fails, or an error of `checkpoint`.
+pub fn train(training: Training) -> Result<Outcome> {
+    let has_remote = training.devices.has_remote();
+    let (learner, supervised, strategy) = assemble(training)?;
+    // The dashboard's "stop immediately" panics in every thread it reaches; so may a device that is lost.
+    let launch = || catch_unwind(AssertUnwindSafe(|| supervised.launch(learner)));
+    let result = match has_remote {
+        true => without_panic_message(launch).expect("it catches its own panics"),
+        false => launch(),
+    };
+    if let Some(lost) = strategy.lost(result.is_err())? {
+        interrupt::restore_terminal();
+        return Err(lost);
+    }
+    let result = result.map_err(|panic| {
+        interrupt::restore_terminal();
+        error_of_panic(panic)
+    })?;
+    if let Some(error) = result.error {
+        return Err(Error::Training(error.to_string()));
+    }
+    let outcome = strategy.outcome.lock().expect("the strategy does not panic while it holds this").take();
+    let outcome = outcome.expect("the Learner has run its strategy")?;
+    Ok(Outcome { display: Some(result.renderer), ..outcome })
+}
+
+/// Puts the parts together: Burn's, and ours where Burn's do not do.
+fn assemble(training: Training) -> Result<(Learner<Mlp>, SupervisedTraining<Mlp>, Arc<EpochStrategy>)> {
+    let Training { experiment, dataset, split, devices, start, progress, hold, pace, checkpoint } = training;
+    let device = devices.home.clone().autodiff();
+    let start = start.unwrap_or_else(|| TrainingState::start(&experiment, &dataset));
+    let done = start.epochs();
+    let learner = learner(&experiment, &dataset, &start, split.train.len(), &device)?;
+
+    let batcher = TrainingBatcher::new(&experiment, &dataset, &split.train);
+    let train_loader = EpochLoader::new(dataset.clone(), &split.train, batcher, done + 1, device.clone());
+    let multi_device = (devices.all.len() > 1).then(|| MultiDevice::new(&train_loader, &devices, &device));
+    let has_validation = !split.validation.is_empty();
+    let validation_batcher = Batcher::new(&experiment.data);
+    let validation_loader = validation_loader(dataset, split.validation, validation_batcher, device.inner());
+
+    let interrupter = Interrupter::new();
+    let (forward_optimizer, records) = optimizer_records();
+    let strategy = Arc::new(EpochStrategy {
+        experiment: experiment.clone(),
+        start,
+        devices,
+        multi_device,
+        progress,
+        pace,
+        save: checkpoint,
+        optimizer_records: Mutex::new(records),
+        last_state: Mutex::new(None),
+        outcome: Mutex::new(None),
+    });
+    let supervised = SupervisedTraining::<Mlp>::new(".", Arc::new(train_loader), validation_loader)
+        .metric_train_numeric(ScoreMetric::loss())
+        .metric_train_numeric(ScoreMetric::error_rate())
+        // The default loggers write files for each epoch and metric. The run folder writes the history, once.
+        .with_metric_logger(InMemoryMetricLogger::new())
+        .with_application_logger(None)
+        .with_interrupter(interrupter.clone())
+        .with_custom_checkpointers(Discard, forward_optimizer, Discard)
+        // The strategy asks for a record when it needs one; none is ever to be deleted.
+        .with_checkpointing_strategy(KeepLastNCheckpoints::new(usize::MAX))
+        .renderer(progress.renderer(&interrupter, (done > 0).then_some(done), hold))
+        .with_training_strategy(TrainingStrategy::Custom(strategy.clone()))
+        .num_epochs(experiment.training.epochs)
+        .label(&experiment.name);
+    let supervised = match has_validation {
+        true => supervised.metric_valid_numeric(ScoreMetric::loss()).metric_valid_numeric(ScoreMetric::error_rate()),
+        false => supervised,
+    };
+    Ok((learner, supervised, strategy))
+}
+
+fn learner(
+    experiment: &Experiment,
+    dataset: &Dataset,
+    start: &TrainingState,
+    train_images: usize,
+    device: &Device,
+) -> Result<Learner<Mlp>> {
+    let (model, optimizer) = start.restore(experiment, dataset, device)?;
+    let schedule = Schedule::new(&experiment.optimizer, experiment.total_steps(train_images));
+    let steps_done = start.epochs() * experiment.steps_per_epoch(train_images);
+    Ok(Learner::new(model, optimizer, ScheduleCursor::new(schedule, steps_done)))
+}
+
+fn error_of_panic(panic: Box<dyn Any + Send>) -> Error {
+    let message = match panic.downcast::<String>() {
+        Ok(text) => Some(*text),
+        Err(panic) => panic.downcast_ref::<&str>().map(ToString::to_string),
+    };
+    match message {
+        Some(text) if text == KILLED_FROM_DASHBOARD => Error::Killed,
+        message => Error::Training(message.unwrap_or_else(|| "it panicked".into())),
+    }
+}

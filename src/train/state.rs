@@ -1,0 +1,96 @@
+//! The state of a training run between two epochs.
+
+use burn::optim::ModuleOptimizer;
+use burn::tensor::Device;
+
+use crate::config::{Experiment, OptimizerConfig, OptimizerKind};
+use crate::data::Dataset;
+use crate::error::{Error, Result, StateProblem};
+use crate::metrics::History;
+use crate::model::{LayerWeights, Mlp, MlpConfig};
+
+use super::{Best, record_bytes, record_from_bytes};
+
+/// Everything it takes to resume a training run as if it had never stopped.
+///
+/// The order of the images and the learning rate are functions of the epoch, so they need no state.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TrainingState {
+    /// Weights after the last epoch.
+    pub weights: Vec<LayerWeights>,
+    /// The optimiser's moments: the bytes of one of Burn's records.
+    pub optimizer: Vec<u8>,
+    /// Every epoch so far.
+    pub history: History,
+    /// The best epoch by validation loss, with early stopping.
+    pub best: Option<Best>,
+}
+
+impl TrainingState {
+    /// The state before the first epoch: the starting weights of the experiment's seed, and an optimiser without moments.
+    pub fn start(experiment: &Experiment, dataset: &Dataset) -> Self {
+        Self {
+            weights: network(experiment, dataset).starting_weights(),
+            optimizer: record_bytes(experiment.optimizer.init().to_record()),
+            history: History::default(),
+            best: None,
+        }
+    }
+
+    /// The number of epochs that are done.
+    pub fn epochs(&self) -> usize {
+        self.history.epochs.len()
+    }
+
+    /// The weights of the finished network: of the best epoch by validation loss with early stopping, else of the last.
+    pub fn final_weights(&self) -> &[LayerWeights] {
+        self.best.as_ref().map_or(&self.weights, |best| &best.weights)
+    }
+
+    /// The network and the optimiser as they were, on a device that differentiates.
+    ///
+    /// # Errors
+    /// [`Error::State`] when the weights are not those of the experiment's network, or the optimiser's record is not one
+    /// of the experiment's optimiser.
+    pub(crate) fn restore(
+        &self,
+        experiment: &Experiment,
+        dataset: &Dataset,
+        device: &Device,
+    ) -> Result<(Mlp, ModuleOptimizer)> {
+        let expected: Vec<(usize, usize)> = network(experiment, dataset).layers().collect();
+        let found: Vec<(usize, usize)> = self.weights.iter().map(|layer| (layer.inputs, layer.outputs)).collect();
+        let fits = |layer: &LayerWeights| {
+            layer.weight.len() == layer.inputs * layer.outputs && layer.bias.len() == layer.outputs
+        };
+        if found != expected || !self.weights.iter().all(fits) {
+            return Err(Error::State(StateProblem::Layers { found, expected }));
+        }
+        let model = Mlp::from_weights(experiment.model.activation, &self.weights, device);
+        Ok((model, self.restore_optimizer(&experiment.optimizer)?))
+    }
+
+    fn restore_optimizer(&self, config: &OptimizerConfig) -> Result<ModuleOptimizer> {
+        let record = record_from_bytes(&self.optimizer)
+            .map_err(|error| Error::State(StateProblem::Record { text: error.to_string() }))?;
+        let (moments, optimizer) = (record.len(), config.init());
+        if moments == 0 && (self.epochs() == 0 || !keeps_moments(config)) {
+            return Ok(optimizer);
+        }
+        let optimizer = optimizer.load_record(record);
+        // Burn drops what belongs to another kind of optimiser without a word, and training would take another course.
+        match moments > 0 && optimizer.to_record().len() == moments {
+            true => Ok(optimizer),
+            false => Err(Error::State(StateProblem::Optimizer { kind: config.kind })),
+        }
+    }
+}
+
+/// The network of an experiment, for the images of a dataset.
+fn network(experiment: &Experiment, dataset: &Dataset) -> MlpConfig {
+    MlpConfig::from_experiment(experiment, dataset.inputs(), dataset.classes().len())
+}
+
+fn keeps_moments(config: &OptimizerConfig) -> bool {
+    config.kind != OptimizerKind::Sgd || config.momentum > 0.0
+}
