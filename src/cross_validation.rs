@@ -5,7 +5,7 @@
 use burn::tensor::Device;
 use serde::Serialize;
 
-use crate::config::{Experiment, Folds, Grouping};
+use crate::config::{Experiment, Folds};
 use crate::data::{Batcher, Dataset, Split, group_by, k_fold};
 use crate::error::{Error, Result};
 use crate::metrics::Scores;
@@ -72,7 +72,7 @@ pub fn folds(experiment: &Experiment, dataset: &Dataset) -> Result<Vec<Fold>> {
     let mut images = [split.train, split.validation].concat();
     images.sort_unstable();
     let (word, parts) = match experiment.validation.folds {
-        Folds::By(Grouping::Writers) => match dataset.groups() {
+        Folds::Writers => match dataset.groups() {
             None => {
                 let message = "the writers of these images are not known".into();
                 return request(message, "name their column with data.group, or set validation.folds = 10");

@@ -1,6 +1,6 @@
 //! The reports that people read: after a training, and of an evaluation.
 
-use chiffres::config::{Experiment, Folds, Grouping};
+use chiffres::config::{Experiment, Folds};
 use chiffres::cross_validation::CrossValidation;
 use chiffres::metrics::{Calibration, Interval};
 use chiffres::native::session::Session;
@@ -39,7 +39,7 @@ pub fn cross_validation(validation: &CrossValidation, experiment: &Experiment, t
     let (smallest, largest) = (sizes().min().unwrap_or(0), sizes().max().unwrap_or(0));
     let size = if smallest == largest { smallest.to_string() } else { format!("{smallest} to {largest}") };
     let of = match experiment.validation.folds {
-        Folds::By(Grouping::Writers) => "writer by writer",
+        Folds::Writers => "writer by writer",
         Folds::Number(_) => "in parts drawn from the seed",
     };
     let trainings = validation.folds.len() * validation.seeds.len();

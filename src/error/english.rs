@@ -1,18 +1,16 @@
 //! The library's errors in English: the only place with these sentences.
 
+mod config;
 mod damaged;
 mod state;
+
+pub(super) use config::{allowed, not_an_override, problem};
 
 use super::{Error, InputProblem, Message, NoDigit};
 
 pub(super) fn messages(error: &Error) -> Vec<Message> {
     if let Error::Config(errors) = error {
-        let message = |problem: &crate::config::Problem| Message {
-            place: Some(problem.place.clone()),
-            text: problem.message.clone(),
-            hint: problem.hint.clone(),
-        };
-        return errors.problems.iter().map(message).collect();
+        return errors.problems.iter().map(problem).collect();
     }
     vec![match error {
         Error::Config(_) => unreachable!("a configuration has a message for each problem"),

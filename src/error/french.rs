@@ -1,12 +1,16 @@
 //! The library's errors in French: the only place with these sentences.
 
+mod config;
 mod damaged;
 mod state;
+
+pub(super) use config::{allowed, not_an_override, problem};
 
 use super::{Error, InputProblem, Message, NoDigit};
 
 pub(super) fn messages(error: &Error) -> Vec<Message> {
     match error {
+        Error::Config(errors) => errors.problems.iter().map(problem).collect(),
         Error::Input(problem) => vec![input(problem)],
         Error::State(problem) => vec![state::state(problem)],
         Error::Damaged { kind, path, reason } => vec![damaged::damaged(*kind, path, reason)],

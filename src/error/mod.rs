@@ -1,5 +1,6 @@
 //! The library's error type: kinds with their values. Each language writes its sentences in one file.
 
+mod config;
 mod damaged;
 mod english;
 mod french;

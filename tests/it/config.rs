@@ -1,10 +1,11 @@
-//! Configuration files: what is read, what is refused, and what is said about it.
+//! Configuration files: values read, values refused, and the messages about them.
 
 use insta::assert_snapshot;
 use proptest::prelude::*;
 
 use chiffres::Experiment;
-use chiffres::config::{KEYS, Override, json_schema};
+use chiffres::config::{Override, SETTINGS, json_schema};
+use chiffres::error::Language;
 
 fn problems(text: &str) -> String {
     let error = Experiment::from_toml("my.toml", text, &[]).unwrap_err();
@@ -54,12 +55,12 @@ fn every_setting_is_explained_in_a_configuration() {
         include_str!("../../config/mnist.toml"),
         include_str!("../../config/fashion.toml"),
     ];
-    for key in KEYS {
-        let name = key.path.rsplit('.').next().unwrap();
+    for setting in SETTINGS {
+        let name = setting.path.rsplit('.').next().unwrap();
         let mut lines = texts.iter().flat_map(|text| text.lines());
         let is_explained =
             |line: &str| line.trim_start_matches("# ").starts_with(&format!("{name} ")) && line.contains('#');
-        assert!(lines.any(is_explained), "no configuration explains {}", key.path);
+        assert!(lines.any(is_explained), "no configuration explains {}", setting.path);
     }
 }
 
@@ -135,7 +136,7 @@ fn odd_values_are_described() {
     "#);
     assert_snapshot!(problems("model = 3\n[training]\nepochs = 1.5\nshuffle = 1\n"), @r#"
     error: my.toml:1:1: model must be a table
-    hint: write its keys under a line [model]
+    hint: write its settings below a line [model]
     error: my.toml:3:10: training.epochs is 1.5, but must be a whole number, 1 to 1000000
     hint: 200 is what the article uses
     error: my.toml:4:11: training.shuffle is 1, but must be true or false
@@ -167,7 +168,8 @@ fn overrides_replace_values_and_are_reported_as_typed() {
     error: --set training.batch_size=5000: training.batch_size is 5000, but must be 1 to 1000 (the training images)
     hint: write a smaller one under [training]
     "#);
-    assert_eq!(Override::parse("epochs").unwrap_err(), "\"epochs\" is not KEY=VALUE; for example training.epochs=50");
+    let error = Override::parse("epochs").unwrap_err();
+    assert_eq!(error.to_string(), "\"epochs\" is not KEY=VALUE; for example training.epochs=50");
 }
 
 /// `docs/config.md` is written by this test: run it with UPDATE_DOCS=1 after changing a setting.
@@ -176,19 +178,24 @@ fn the_reference_of_the_configuration_is_up_to_date() {
     let defaults: toml::Table = Experiment::default().to_toml().parse().unwrap();
     let mut text = String::from(
         "# The settings of an experiment\n\n\
-         A configuration is a TOML file; every setting has a default, so that a file names only what it changes.\n\
-         `chiffres config check FILE` lists everything that is wrong with one, `chiffres config show FILE` prints it with\n\
-         all defaults, and `chiffres config schema` prints a JSON Schema for editors. On the command line,\n\
+         A configuration is a TOML file. Every setting has a default, so a file contains only what it changes.\n\
+         `chiffres config check FILE` lists every problem of a file, `chiffres config show FILE` prints it with all\n\
+         defaults, and `chiffres config schema` prints a JSON Schema for editors. On the command line,\n\
          `--set KEY=VALUE` replaces a setting.\n\n\
-         This page is written from the code; a test keeps it so.\n\n\
-         | setting | default | allowed | what it decides |\n|---|---|---|---|\n",
+         This page is made from the code, and a test compares the two.\n\n\
+         | setting | default | allowed values | description |\n|---|---|---|---|\n",
     );
-    for key in KEYS {
-        let default = match key.path.split_once('.') {
-            None => &defaults[key.path],
+    for setting in SETTINGS {
+        let default = match setting.path.split_once('.') {
+            None => &defaults[setting.path],
             Some((table, name)) => &defaults[table][name],
         };
-        text += &format!("| `{}` | `{default}` | {} | {} |\n", key.path, key.kind.expected(), key.doc);
+        text += &format!(
+            "| `{}` | `{default}` | {} | {} |\n",
+            setting.path,
+            setting.allowed.describe(Language::English),
+            setting.doc
+        );
     }
     if std::env::var_os("UPDATE_DOCS").is_some() {
         std::fs::write("docs/config.md", &text).unwrap();
@@ -199,11 +206,11 @@ fn the_reference_of_the_configuration_is_up_to_date() {
 #[test]
 fn the_schema_knows_every_setting_and_its_default() {
     let schema = json_schema();
-    for key in KEYS {
-        let pointer = format!("/properties/{}", key.path.replace('.', "/properties/"));
+    for setting in SETTINGS {
+        let pointer = format!("/properties/{}", setting.path.replace('.', "/properties/"));
         let entry = schema.pointer(&pointer).unwrap_or_else(|| panic!("{pointer}"));
-        assert_eq!(entry["description"], key.doc);
-        assert!(!entry["default"].is_null(), "{}", key.path);
+        assert_eq!(entry["description"], setting.doc);
+        assert!(!entry["default"].is_null(), "{}", setting.path);
     }
     assert_eq!(schema["properties"]["training"]["properties"]["epochs"]["default"], 200);
     assert_eq!(schema["properties"]["model"]["additionalProperties"], false);

@@ -3,6 +3,8 @@
 //! Each enum of problems has a test, which builds every variant (an exhaustive `match` notices a new one) and gives both
 //! messages to [`pair`].
 
+mod config;
+
 use chiffres::config::OptimizerKind;
 use chiffres::error::{
     DamageReason, DatasetShape, Error, FileKind, InputProblem, Language, Message, NoDigit, StateProblem,

@@ -71,13 +71,11 @@ function literals(file) {
 
 // What the page has the library read, and what of it never comes that far.
 const READ = [
-  'drawings/mod.rs', 'checkpoint.rs', 'config/document.rs', 'config/keys.rs', 'data/dataset.rs', 'data/grey.rs', 'data/split.rs', 'formats/csv.rs',
+  'drawings/mod.rs', 'checkpoint.rs', 'data/dataset.rs', 'data/grey.rs', 'data/split.rs', 'formats/csv.rs',
   'formats/mod.rs', 'formats/npz.rs',
 ];
 const NEVER = {
   'drawings/mod.rs': ['writer ', 'the class'],
-  'config/document.rs': ['--set {}', '{} is not KEY=VALUE; for example training.epochs=50', 'value = {}', 'nerror: ', 'nhint: {}'],
-  'config/keys.rs': ['"auto", ', 'A chiffres experiment'],
   // What names columns is advice for a configuration: a class's table has none.
   'formats/csv.rs': [
     'data.{} is column {}, but there are columns 0 to {}', 'count the columns from 0', 'the columns begin with {}', 'check data.label and data.group',

@@ -1,6 +1,6 @@
 //! Damaged files in English.
 
-use crate::error::{DamageReason, FileKind, Message};
+use crate::error::{DamageReason, FileKind, Language, Message};
 
 pub(in crate::error) fn damaged(kind: FileKind, path: &str, reason: &DamageReason) -> Message {
     let (kind, hint) = match kind {
@@ -25,7 +25,7 @@ fn damage(reason: &DamageReason) -> String {
         DamageReason::NoDigest => "its digest is missing".into(),
         DamageReason::WrongDigest => "its content does not match its digest".into(),
         DamageReason::NoImages => "its images have no pixels or no classes".into(),
-        DamageReason::Setting { problem } => problem.message.clone(),
+        DamageReason::Setting { problem } => problem.message(Language::English).text,
         DamageReason::Preprocessing { setting } => format!("preprocessing.{setting} is out of range"),
         DamageReason::NoTensor { name } => format!("it has no tensor {name}"),
         DamageReason::OtherShape { name, dtype, found, expected } => {

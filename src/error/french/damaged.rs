@@ -1,6 +1,6 @@
 //! Damaged files in French.
 
-use crate::error::{DamageReason, FileKind, Message};
+use crate::error::{DamageReason, FileKind, Language, Message};
 
 pub(in crate::error) fn damaged(kind: FileKind, path: &str, reason: &DamageReason) -> Message {
     let (kind, hint) = match kind {
@@ -35,7 +35,7 @@ fn damage(reason: &DamageReason) -> String {
         DamageReason::NoDigest => "son empreinte manque".into(),
         DamageReason::WrongDigest => "son contenu ne correspond pas à son empreinte".into(),
         DamageReason::NoImages => "ses images n’ont pas de pixels ou pas de classes".into(),
-        DamageReason::Setting { problem } => problem.message.clone(),
+        DamageReason::Setting { problem } => problem.message(Language::French).text,
         DamageReason::Preprocessing { setting } => format!("preprocessing.{setting} est hors limites"),
         DamageReason::NoTensor { name } => format!("il n’a pas de tenseur {name}"),
         DamageReason::OtherShape { name, dtype, found, expected } => {

@@ -1,7 +1,7 @@
 //! Section 2, the network: the settings of the experiment.
 
 use chiffres::Experiment;
-use chiffres::config::{Override, Source};
+use chiffres::config::{Override, Place, Source};
 use serde::Deserialize;
 use serde_json::json;
 use wasm_bindgen::prelude::*;
@@ -67,7 +67,7 @@ impl Session {
             .collect();
         let experiment = Experiment::from_toml("", toml, &overrides).map_err(|mut errors| {
             // The message names the setting. A line of a text that the visitor never saw would only confuse.
-            errors.problems.iter_mut().for_each(|problem| problem.place.clear());
+            errors.problems.iter_mut().for_each(|problem| problem.place = Place::File(String::new()));
             to_js(errors)
         })?;
         self.replace(experiment)

@@ -55,7 +55,7 @@ const spaced = (text) => text.replace(/ ([:;!?»])/g, '\u00a0$1').replace(/« /g
 const escaped = (text) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 const templates = (table) => Object.entries(table).sort(([a], [b]) => b.length - a.length)
   .map(([from, to]) => [new RegExp(`^${from.split('{}').map(escaped).join('(.*?)')}$`, 's'), spaced(to)]);
-const [sentences, parts] = [library.sentences, { ...library.parts, ...library.toml }].map(templates);
+const [sentences, parts] = [library.sentences, library.parts].map(templates);
 /** Longest sentence that is held against them: what a visitor has put into a longer one is not read through again and again. */
 const LONGEST = 500;
 

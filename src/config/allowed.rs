@@ -1,0 +1,141 @@
+//! Allowed values of settings.
+
+use std::collections::BTreeSet;
+use std::ops::RangeInclusive;
+
+use toml::Value;
+
+/// Type and allowed values of a setting; bounds are included.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Allowed {
+    /// A name for a folder.
+    Name,
+    /// `true` or `false`.
+    Boolean,
+    /// A whole number.
+    Integer {
+        /// Smallest value.
+        min: i64,
+        /// Largest value.
+        max: i64,
+    },
+    /// A number.
+    Number {
+        /// Smallest value.
+        min: f64,
+        /// Largest value.
+        max: f64,
+        /// Excludes `min` itself.
+        above: bool,
+    },
+    /// A list of whole numbers.
+    Integers {
+        /// Smallest value.
+        min: i64,
+        /// Largest value.
+        max: i64,
+        /// Largest number of values.
+        max_len: usize,
+    },
+    /// A text of one line; an empty one stands for none.
+    Text,
+    /// One ASCII character that does not occur in words and numbers.
+    Separator,
+    /// A list of two or more different texts, or an empty one.
+    Names,
+    /// The name of a column or an array, or the position of the column, counted from 0.
+    Column,
+    /// A number of images, or a share between 0 and 1.
+    Portion {
+        /// Allows the word `auto`: the source decides.
+        auto: bool,
+        /// Smallest number.
+        min: i64,
+    },
+    /// One of a few words.
+    Choice(&'static [&'static str]),
+    /// One word, or a whole number.
+    WordOrInteger {
+        /// The word.
+        word: &'static str,
+        /// Smallest number.
+        min: i64,
+        /// Largest number.
+        max: i64,
+    },
+}
+
+/// Whole numbers in a range.
+pub(super) const fn integer(range: RangeInclusive<i64>) -> Allowed {
+    Allowed::Integer { min: *range.start(), max: *range.end() }
+}
+
+/// Numbers in a range.
+pub(super) const fn number(range: RangeInclusive<f64>) -> Allowed {
+    Allowed::Number { min: *range.start(), max: *range.end(), above: false }
+}
+
+/// Most bytes of a text.
+pub(super) const MAX_TEXT: usize = 4096;
+/// Most bytes of a name.
+pub(super) const MAX_NAME: usize = 100;
+/// Most names of a list.
+pub(super) const MAX_NAMES: usize = 10_000;
+/// Largest position of a column.
+pub(super) const MAX_COLUMN: i64 = 100_000_000;
+/// Largest number of images.
+pub(super) const MAX_IMAGES: i64 = 1_000_000_000;
+
+impl Allowed {
+    /// Tells whether a setting may have this value.
+    pub(super) fn permits(&self, value: &Value) -> bool {
+        match (self, value) {
+            (Self::Name, Value::String(name)) => is_name(name),
+            (Self::Boolean, Value::Boolean(_)) => true,
+            (Self::Integer { min, max } | Self::WordOrInteger { min, max, .. }, Value::Integer(n)) => {
+                (min..=max).contains(&n)
+            }
+            (Self::WordOrInteger { word, .. }, Value::String(text)) => word == text,
+            (Self::Number { min, max, above }, Value::Float(x)) => {
+                (if *above { x > min } else { x >= min }) && x <= max
+            }
+            (Self::Integers { min, max, max_len }, Value::Array(items)) => {
+                let is_in_range = |item: &Value| item.as_integer().is_some_and(|n| (*min..=*max).contains(&n));
+                items.len() <= *max_len && items.iter().all(is_in_range)
+            }
+            (Self::Choice(words), Value::String(word)) => words.contains(&word.as_str()),
+            (Self::Text | Self::Column, Value::String(text)) => {
+                text.len() <= MAX_TEXT && !text.contains(char::is_control)
+            }
+            (Self::Column, Value::Integer(n)) => (0..=MAX_COLUMN).contains(n),
+            (Self::Separator, Value::String(text)) => is_separator(text),
+            (Self::Names, Value::Array(items)) => are_names(items),
+            (Self::Portion { min, .. }, Value::Integer(n)) => (*min..=MAX_IMAGES).contains(n),
+            (Self::Portion { .. }, Value::Float(x)) => *x > 0.0 && *x < 1.0,
+            (Self::Portion { auto, .. }, Value::String(word)) => *auto && word == "auto",
+            _ => false,
+        }
+    }
+}
+
+/// A name that works as a folder's on every system.
+fn is_name(name: &str) -> bool {
+    // Some keyboards write a letter like \u{e9} as two characters: the letter, and a combining accent.
+    let is_accent = |c: char| ('\u{300}'..='\u{36f}').contains(&c);
+    name.starts_with(char::is_alphanumeric)
+        && name.len() <= MAX_NAME
+        && name.chars().all(|c| c.is_alphanumeric() || "-_.".contains(c) || is_accent(c))
+}
+
+fn is_separator(text: &str) -> bool {
+    let is_separator = |c: char| (c == '\t' || !c.is_control()) && c.is_ascii() && !c.is_ascii_alphanumeric();
+    text.len() == 1 && text.chars().all(|c| is_separator(c) && !"\".+-".contains(c))
+}
+
+/// No names at all, or two and more that differ.
+fn are_names(items: &[Value]) -> bool {
+    let Some(names) = items.iter().map(Value::as_str).collect::<Option<Vec<_>>>() else { return false };
+    let is_name = |name: &&str| !name.is_empty() && name.len() <= MAX_NAME && !name.contains(char::is_control);
+    let distinct: BTreeSet<&str> = names.iter().copied().collect();
+    names.len() != 1 && names.len() <= MAX_NAMES && distinct.len() == names.len() && names.iter().all(is_name)
+}

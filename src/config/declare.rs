@@ -1,0 +1,107 @@
+//! The two macros that declare settings, and the words some of them may be.
+
+/// Declares the settings of an experiment, each once: documentation, name, type, default, allowed values, and a hint in
+/// English and French.
+///
+/// From the table in `settings.rs` it makes one struct per table of the TOML file, with its `Default`; the struct of the
+/// whole file, which holds the settings above the first table and one field per table; and [`SETTINGS`](super::SETTINGS).
+macro_rules! settings {
+    (
+        $(#[doc = $about:literal])+
+        pub struct $Root:ident {
+            $(
+                $(#[doc = $doc:literal])+
+                $name:ident: $type:ty = $default:expr;
+                allowed: $allowed:expr;
+                hint: $english:literal, $french:literal;
+            )+
+        }
+        $(
+            $(#[doc = $table_about:literal])+
+            [$table:ident]
+            pub struct $Table:ident {
+                $(
+                    $(#[doc = $table_doc:literal])+
+                    $table_name:ident: $table_type:ty = $table_default:expr;
+                    allowed: $table_allowed:expr;
+                    hint: $table_english:literal, $table_french:literal;
+                )+
+            }
+        )+
+    ) => {
+        $(#[doc = $about])+
+        #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+        #[serde(default, deny_unknown_fields)]
+        pub struct $Root {
+            $($(#[doc = $doc])+ pub $name: $type,)+
+            $($(#[doc = $table_about])+ pub $table: $Table,)+
+        }
+
+        impl Default for $Root {
+            fn default() -> Self {
+                Self { $($name: $default,)+ $($table: $Table::default(),)+ }
+            }
+        }
+
+        $(
+            $(#[doc = $table_about])+
+            #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+            #[serde(default, deny_unknown_fields)]
+            pub struct $Table {
+                $($(#[doc = $table_doc])+ pub $table_name: $table_type,)+
+            }
+
+            impl Default for $Table {
+                fn default() -> Self {
+                    Self { $($table_name: $table_default,)+ }
+                }
+            }
+        )+
+
+        /// Every setting, in the order of the documentation.
+        pub const SETTINGS: &[Setting] = &[
+            $(Setting {
+                path: stringify!($name),
+                allowed: $allowed,
+                // A line of documentation begins with the space after its slashes.
+                doc: concat!($($doc),+).trim_ascii(),
+                hint: Hint { english: $english, french: $french },
+            },)+
+            $($(Setting {
+                path: concat!(stringify!($table), ".", stringify!($table_name)),
+                allowed: $table_allowed,
+                doc: concat!($($table_doc),+).trim_ascii(),
+                hint: Hint { english: $table_english, french: $table_french },
+            },)+)+
+        ];
+    };
+}
+
+/// Declares an enum whose variants are words in a configuration: serde and `Display` write them so, and `WORDS` lists them.
+macro_rules! words {
+    ($(
+        $(#[doc = $about:literal])+
+        pub enum $Enum:ident { $($(#[doc = $doc:literal])+ $Variant:ident = $word:literal,)+ }
+    )+) => {$(
+        $(#[doc = $about])+
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+        pub enum $Enum {
+            $($(#[doc = $doc])+ #[serde(rename = $word)] $Variant,)+
+        }
+
+        impl $Enum {
+            /// The words for it in a configuration.
+            pub const WORDS: &[&str] = &[$($word),+];
+        }
+
+        impl fmt::Display for $Enum {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.pad(match self {
+                    $(Self::$Variant => $word,)+
+                })
+            }
+        }
+    )+};
+}
+
+pub(super) use {settings, words};

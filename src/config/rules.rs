@@ -1,0 +1,102 @@
+//! Rules between settings: values that are each allowed but contradict each other.
+
+use super::problem::ProblemKind;
+use super::settings::{DataConfig, Experiment};
+use super::values::{PicturePreprocessing, Portion, Source, SplitBy};
+
+/// A setting and what contradicts it.
+pub(super) type Contradiction = (&'static str, ProblemKind);
+
+/// Every contradiction between the settings of an experiment.
+pub(super) fn contradictions(experiment: &Experiment) -> Vec<Contradiction> {
+    let Experiment { data, .. } = experiment;
+    let mut found = settings_of_other_sources(data);
+    found.extend(settings_of_the_source(data));
+    found.extend(sizes_of_the_splits(experiment));
+    if let [size] = data.size[..] {
+        found.push(("data.size", ProblemKind::OneNumberForSize { found: size }));
+    }
+    found
+}
+
+/// Settings that do not apply to the source: more likely a mistake than meant.
+fn settings_of_other_sources(data: &DataConfig) -> Vec<Contradiction> {
+    use Source::{Csv, Folder, Idx, Npz, Parquet};
+    const APPLIES_TO: [(&str, &[Source]); 11] = [
+        ("data.path", &[Idx, Csv, Folder, Npz, Parquet]),
+        ("data.train_images", &[Idx]),
+        ("data.train_labels", &[Idx]),
+        ("data.test_images", &[Idx]),
+        ("data.test_labels", &[Idx]),
+        ("data.label", &[Csv, Parquet]),
+        ("data.group", &[Csv, Npz, Parquet]),
+        ("data.size", &[Csv, Folder, Npz, Parquet]),
+        ("data.separator", &[Csv]),
+        ("data.header", &[Csv]),
+        ("data.preprocess", &[Idx, Csv, Folder, Npz, Parquet]),
+    ];
+    let table = |data: &DataConfig| toml::Table::try_from(data).expect("settings are plain values");
+    let (values, defaults) = (table(data), table(&DataConfig::default()));
+    let is_changed = |path: &str| {
+        let name = &path["data.".len()..];
+        values[name] != defaults[name]
+    };
+    APPLIES_TO
+        .into_iter()
+        .filter(|(path, sources)| !sources.contains(&data.source) && is_changed(path))
+        .map(|(path, applies_to)| (path, ProblemKind::OtherSource { source: data.source, applies_to }))
+        .collect()
+}
+
+/// Settings that the source needs, and those that other settings make useless.
+fn settings_of_the_source(data: &DataConfig) -> Vec<Contradiction> {
+    let is_digits = data.source == Source::Digits;
+    let mut found = Vec::new();
+    if !is_digits && data.path.is_empty() {
+        found.push(("data.path", ProblemKind::NoPath { source: data.source }));
+    }
+    if !data.size.is_empty() && data.preprocess == PicturePreprocessing::Digit {
+        found.push(("data.size", ProblemKind::SizeOfDigits));
+    }
+    if !is_digits && data.split == SplitBy::Group && data.group.is_none() {
+        found.push(("data.split", ProblemKind::NoGroups));
+    }
+    if is_digits && !data.classes.is_empty() {
+        found.push(("data.classes", ProblemKind::ClassesOfDigits));
+    }
+    found
+}
+
+/// Numbers of images: to train, to hold out, to test, in a batch. For other sources than the digits the split checks what
+/// depends on the number of images.
+fn sizes_of_the_splits(Experiment { data, training, .. }: &Experiment) -> Vec<Contradiction> {
+    let mut found = Vec::new();
+    let images = data.source.images();
+    let train = match images {
+        Some(images) => data.train.of(images),
+        // A share of an unknown number says nothing.
+        None => data.train.of(0).filter(|&train| train > 0),
+    };
+    match (train, images) {
+        (Some(train), Some(images)) if train >= images => {
+            found.push(("data.train", ProblemKind::NothingToTest { train, images }));
+        }
+        (None, Some(images)) => found.push(("data.train", ProblemKind::NoTestImages { images })),
+        _ => {}
+    }
+    if let Some(train) = train {
+        let validation = data.validation.of(train).unwrap_or_default();
+        let (batch_size, is_split) = (training.batch_size, images.is_none_or(|images| train < images));
+        if validation >= train {
+            found.push(("data.validation", ProblemKind::NothingToTrain { validation, train }));
+        } else if is_split && batch_size > train - validation {
+            let kind = ProblemKind::BatchSize { found: batch_size as i64, images: train - validation };
+            found.push(("training.batch_size", kind));
+        }
+    }
+    if training.patience > 0 && data.validation == Portion::NONE {
+        let suggested = train.map_or(Portion::Share(0.1), |train| Portion::Images((train / 5).max(1)));
+        found.push(("training.patience", ProblemKind::NothingToWatch { patience: training.patience, suggested }));
+    }
+    found
+}

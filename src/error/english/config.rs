@@ -1,0 +1,120 @@
+//! Problems of a configuration in English.
+
+use crate::config::{Allowed, Found, NotAnOverride, Problem, ProblemKind};
+use crate::error::Message;
+use crate::error::config::{number, quoted};
+
+/// One problem of a configuration.
+pub(in crate::error) fn problem(problem: &Problem) -> Message {
+    let path = &problem.path;
+    let message = match &problem.kind {
+        ProblemKind::Syntax { toml } => Message::new(format!("not valid TOML: {toml}")),
+        ProblemKind::UnknownSetting { similar, siblings } => {
+            let message = Message::new(format!("there is no setting {path}"));
+            match (similar, path.rsplit_once('.')) {
+                (Some(similar), _) => message.hint(format!("did you mean {similar}?")),
+                (None, Some((table, _))) if !siblings.is_empty() => {
+                    message.hint(format!("settings of [{table}]: {}", siblings.join(", ")))
+                }
+                (None, _) => message,
+            }
+        }
+        ProblemKind::NotATable => {
+            Message::new(format!("{path} must be a table")).hint(format!("write its settings below a line [{path}]"))
+        }
+        ProblemKind::NotASetting { settings } => Message::new(format!("{path} is a table, not a setting"))
+            .hint(format!("its settings are {}", settings.join(", "))),
+        ProblemKind::NotAllowed { setting, found, similar } => {
+            let found = match found {
+                Found::Value(value) => value,
+                Found::Table => "a table",
+                Found::HugeNumber => "a number of more than 64 bits",
+            };
+            let message = Message::new(format!("{path} is {found}, but must be {}", allowed(&setting.allowed)));
+            match similar {
+                Some(word) => message.hint(format!("did you mean {word:?}?")),
+                None => message.hint(setting.hint.english),
+            }
+        }
+        ProblemKind::BatchSize { found, images } => {
+            let text = format!("training.batch_size is {found}, but must be 1 to {images} (the training images)");
+            let is_too_large = usize::try_from(*found).is_ok_and(|found| found > *images);
+            Message::new(text).hint(match is_too_large {
+                true => "write a smaller one under [training]",
+                false => "200 is what the article uses",
+            })
+        }
+        ProblemKind::NothingToTest { train, images } => {
+            Message::new(format!("data.train is {train}, but must leave some of the {images} images to test"))
+                .hint("1000 is what the article uses")
+        }
+        ProblemKind::NoTestImages { images } => {
+            Message::new(format!("data.train is \"auto\", but the {images} digits have no test images of their own"))
+                .hint("1000 is what the article uses")
+        }
+        ProblemKind::NothingToTrain { validation, train } => {
+            Message::new(format!("data.validation is {validation}, but must be less than data.train, which is {train}"))
+                .hint("0 holds out none")
+        }
+        ProblemKind::NothingToWatch { patience, suggested } => {
+            Message::new(format!("training.patience is {patience}, but there is no validation loss to watch"))
+                .hint(format!("hold images out with data.validation = {suggested}"))
+        }
+        ProblemKind::OneNumberForSize { found } => {
+            Message::new(format!("data.size is [{found}], but must be rows and columns"))
+                .hint(format!("write [{found}, {found}]"))
+        }
+        ProblemKind::OtherSource { source, applies_to } => {
+            let sources: Vec<String> = applies_to.iter().map(ToString::to_string).collect();
+            Message::new(format!("{path} does not apply to data.source = \"{source}\""))
+                .hint(format!("it is for {}: remove it, or change data.source", sources.join(", ")))
+        }
+        ProblemKind::NoPath { source } => {
+            Message::new(format!("data.source is \"{source}\", but data.path does not say where the images are"))
+                .hint("write path = \"...\" under [data], or --set data.path=...")
+        }
+        ProblemKind::SizeOfDigits => {
+            Message::new("data.size does not apply to data.preprocess = \"digit\", whose images are 8x8 pixels")
+                .hint("remove it")
+        }
+        ProblemKind::NoGroups => {
+            Message::new("data.split is \"group\", but data.group does not say which column holds the groups")
+                .hint("name the column of the groups with data.group")
+        }
+        ProblemKind::ClassesOfDigits => Message::new("data.classes cannot rename the digits").hint("remove it"),
+    };
+    message.at(problem.place.to_string())
+}
+
+/// The allowed values of a setting.
+pub(in crate::error) fn allowed(allowed: &Allowed) -> String {
+    match allowed {
+        Allowed::Name => {
+            "a name in quotes: a letter or digit, then letters, digits, '-', '_' and '.', at most 100".into()
+        }
+        Allowed::Boolean => "true or false".into(),
+        Allowed::Integer { min, max } => format!("a whole number, {min} to {max}"),
+        Allowed::Number { min, max, above } => {
+            let (min, max) = (number(*min), number(*max));
+            if *above { format!("a number above {min}, up to {max}") } else { format!("a number, {min} to {max}") }
+        }
+        Allowed::Integers { min, max, max_len } => {
+            format!("a list of at most {max_len} whole numbers, each {min} to {max}")
+        }
+        Allowed::Text => "a text of one line".into(),
+        Allowed::Separator => "one character that is not a letter, a digit, a quote, '.', '+' or '-'".into(),
+        Allowed::Names => "a list of at least two different texts, or an empty one".into(),
+        Allowed::Column => "a name in quotes, or a position counted from 0".into(),
+        Allowed::Portion { auto, min } => {
+            let word = if *auto { "\"auto\", " } else { "" };
+            format!("{word}a whole number, {min} or more, or a share between 0 and 1")
+        }
+        Allowed::Choice(words) => format!("one of {}", quoted(words)),
+        Allowed::WordOrInteger { word, min, max } => format!("{word:?}, or a whole number, {min} to {max}"),
+    }
+}
+
+/// An override that is not `KEY=VALUE`.
+pub(in crate::error) fn not_an_override(NotAnOverride { text }: &NotAnOverride) -> Message {
+    Message::new(format!("{text:?} is not KEY=VALUE; for example training.epochs=50"))
+}

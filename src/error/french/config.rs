@@ -1,0 +1,169 @@
+//! Problems of a configuration in French.
+
+use crate::config::{Allowed, Found, NotAnOverride, Problem, ProblemKind};
+use crate::error::Message;
+use crate::error::config::{number, quoted};
+
+/// One problem of a configuration.
+pub(in crate::error) fn problem(problem: &Problem) -> Message {
+    let path = &problem.path;
+    let message = match &problem.kind {
+        ProblemKind::Syntax { toml } => Message::new(format!("ce n’est pas du TOML valide\u{a0}: {}", syntax(toml))),
+        ProblemKind::UnknownSetting { similar, siblings } => {
+            let message = Message::new(format!("il n’y a pas de réglage {path}"));
+            match (similar, path.rsplit_once('.')) {
+                (Some(similar), _) => message.hint(format!("vouliez-vous dire {similar}\u{a0}?")),
+                (None, Some((table, _))) if !siblings.is_empty() => {
+                    message.hint(format!("réglages de [{table}]\u{a0}: {}", siblings.join(", ")))
+                }
+                (None, _) => message,
+            }
+        }
+        ProblemKind::NotATable => Message::new(format!("{path} doit être une table"))
+            .hint(format!("écrivez ses réglages sous une ligne [{path}]")),
+        ProblemKind::NotASetting { settings } => Message::new(format!("{path} est une table, pas un réglage"))
+            .hint(format!("ses réglages sont {}", settings.join(", "))),
+        ProblemKind::NotAllowed { setting, found, similar } => {
+            let found = match found {
+                Found::Value(value) => format!("vaut {value}"),
+                Found::Table => "est une table".into(),
+                Found::HugeNumber => "est un nombre de plus de 64 bits".into(),
+            };
+            let message = Message::new(format!("{path} {found}, mais doit être {}", allowed(&setting.allowed)));
+            match similar {
+                Some(word) => message.hint(format!("vouliez-vous dire {word:?}\u{a0}?")),
+                None => message.hint(setting.hint.french),
+            }
+        }
+        ProblemKind::BatchSize { found, images } => {
+            let text = format!(
+                "training.batch_size vaut {found}, mais doit aller de 1 à {images} (les images d’entraînement)"
+            );
+            let is_too_large = usize::try_from(*found).is_ok_and(|found| found > *images);
+            Message::new(text).hint(match is_too_large {
+                true => "écrivez un nombre plus petit sous [training]",
+                false => "l’article utilise 200",
+            })
+        }
+        ProblemKind::NothingToTest { train, images } => Message::new(format!(
+            "data.train vaut {train}, mais doit laisser une partie des {images} images pour le test"
+        ))
+        .hint("l’article utilise 1000"),
+        ProblemKind::NoTestImages { images } => Message::new(format!(
+            "data.train vaut \"auto\", mais les {images} chiffres n’ont pas d’images de test à eux"
+        ))
+        .hint("l’article utilise 1000"),
+        ProblemKind::NothingToTrain { validation, train } => Message::new(format!(
+            "data.validation vaut {validation}, mais doit être inférieur à data.train, qui vaut {train}"
+        ))
+        .hint("0 n’en met aucune de côté"),
+        ProblemKind::NothingToWatch { patience, suggested } => Message::new(format!(
+            "training.patience vaut {patience}, mais il n’y a pas de perte de validation à surveiller"
+        ))
+        .hint(format!("mettez des images de côté avec data.validation = {suggested}")),
+        ProblemKind::OneNumberForSize { found } => Message::new(format!(
+            "data.size vaut [{found}], mais doit donner le nombre de lignes et le nombre de colonnes"
+        ))
+        .hint(format!("écrivez [{found}, {found}]")),
+        ProblemKind::OtherSource { source, applies_to } => {
+            let sources: Vec<String> = applies_to.iter().map(ToString::to_string).collect();
+            Message::new(format!("{path} ne s’applique pas à data.source = \"{source}\""))
+                .hint(format!("il sert à {}\u{a0}: retirez-le, ou changez data.source", sources.join(", ")))
+        }
+        ProblemKind::NoPath { source } => {
+            Message::new(format!("data.source vaut \"{source}\", mais data.path ne dit pas où sont les images"))
+                .hint("écrivez path = \"...\" sous [data], ou --set data.path=...")
+        }
+        ProblemKind::SizeOfDigits => {
+            Message::new("data.size ne s’applique pas à data.preprocess = \"digit\", dont les images font 8×8 pixels")
+                .hint("retirez-le")
+        }
+        ProblemKind::NoGroups => {
+            Message::new("data.split vaut \"group\", mais data.group ne dit pas quelle colonne contient les groupes")
+                .hint("nommez la colonne des groupes avec data.group")
+        }
+        ProblemKind::ClassesOfDigits => {
+            Message::new("data.classes ne peut pas renommer les chiffres").hint("retirez-le")
+        }
+    };
+    message.at(problem.place.to_string())
+}
+
+/// The allowed values of a setting.
+pub(in crate::error) fn allowed(allowed: &Allowed) -> String {
+    match allowed {
+        Allowed::Name => {
+            "un nom entre guillemets\u{a0}: une lettre ou un chiffre, puis des lettres, des chiffres, «\u{a0}-\u{a0}», «\u{a0}_\u{a0}» \
+                          et «\u{a0}.\u{a0}», au plus 100"
+                .into()
+        }
+        Allowed::Boolean => "true ou false".into(),
+        Allowed::Integer { min, max } => format!("un nombre entier, de {min} à {max}"),
+        Allowed::Number { min, max, above } => {
+            let (min, max) = (number(*min), number(*max));
+            if *above {
+                format!("un nombre supérieur à {min}, jusqu’à {max}")
+            } else {
+                format!("un nombre, de {min} à {max}")
+            }
+        }
+        Allowed::Integers { min, max, max_len } => {
+            format!("une liste d’au plus {max_len} nombres entiers, chacun de {min} à {max}")
+        }
+        Allowed::Text => "un texte d’une ligne".into(),
+        Allowed::Separator => {
+            "un caractère qui ne soit ni une lettre, ni un chiffre, ni un guillemet, ni «\u{a0}.\u{a0}», «\u{a0}+\u{a0}» ou «\u{a0}-\u{a0}»".into()
+        }
+        Allowed::Names => "une liste d’au moins deux textes différents, ou une liste vide".into(),
+        Allowed::Column => "un nom entre guillemets, ou une position comptée à partir de 0".into(),
+        Allowed::Portion { auto, min } => {
+            let word = if *auto { "\"auto\", " } else { "" };
+            format!("{word}un nombre entier, {min} ou plus, ou une part entre 0 et 1")
+        }
+        Allowed::Choice([words @ .., last]) => format!("{} ou {last:?}", quoted(words)),
+        Allowed::Choice([]) => unreachable!("a setting has words to choose from"),
+        Allowed::WordOrInteger { word, min, max } => format!("{word:?}, ou un nombre entier, de {min} à {max}"),
+    }
+}
+
+/// An override that is not `KEY=VALUE`.
+pub(in crate::error) fn not_an_override(NotAnOverride { text }: &NotAnOverride) -> Message {
+    Message::new(format!("{text:?} n’est pas de la forme RÉGLAGE=VALEUR\u{a0}; par exemple training.epochs=50"))
+}
+
+/// A message of the TOML library in French; in English if it is a rare one.
+fn syntax(english: &str) -> String {
+    let (problem, expected) = match english.split_once(", expected ") {
+        Some((problem, expected)) => (problem, Some(expected)),
+        None => (english, None),
+    };
+    let french = match problem {
+        "duplicate key" => "nom présent deux fois",
+        "extra `=`" => "«\u{a0}=\u{a0}» de trop",
+        "extra comma in array" | "extra comma in inline table" => "virgule de trop",
+        "invalid basic string" | "invalid literal string" => "texte sans guillemet à la fin",
+        "invalid boolean" => "ni true ni false",
+        "invalid date-time" => "date illisible",
+        "invalid key" | "invalid unquoted key" => "nom de réglage illisible",
+        "invalid key-value pair" => "ligne illisible",
+        "invalid value" => "valeur illisible",
+        "key with no value" => "nom sans valeur",
+        "missing comma between array elements" | "missing comma between key-value pairs" => "virgule absente",
+        "missing opening quote" => "guillemet absent au début d’un texte",
+        "missing value" | "missing value for key" => "valeur absente",
+        "string values must be quoted" => "valeur absente, ou texte sans guillemets",
+        "unclosed array" => "liste sans fin",
+        "unclosed inline table" | "unclosed table" | "unclosed array table" => "table sans fin",
+        "unexpected content" => "quelque chose de trop",
+        "unexpected key or value" => "quelque chose de trop sur cette ligne",
+        "unexpected leading zero" => "zéro de trop au début d’un nombre",
+        "unexpected sign" | "redundant numeric sign" => "signe de trop devant un nombre",
+        problem if problem.starts_with("invalid") && problem.ends_with("number") => "nombre illisible",
+        _ => return english.into(),
+    };
+    match expected {
+        // A sign in backquotes needs no translation; a kind of text does.
+        Some(sign) if sign.starts_with('`') && sign.ends_with('`') => format!("{french}, on attend {sign}"),
+        _ => french.into(),
+    }
+}
