@@ -33,16 +33,33 @@ enum Scale {
 pub type Rgb = [u8; 3];
 
 const PAPER: Rgb = [250, 250, 245];
-const INK: Rgb = [20, 20, 30];
-const ORANGE: Rgb = [200, 80, 0];
-const BLUE: Rgb = [0, 80, 190];
 
-/// Two characters a pixel, from paper to ink.
-const INK_SHADES: [&str; 5] = ["  ", "\u{2591}\u{2591}", "\u{2592}\u{2592}", "\u{2593}\u{2593}", "\u{2588}\u{2588}"];
-/// Shades of positive and of negative weights, which differ in shape and not in darkness alone.
-const POSITIVE_SHADES: [&str; 4] = ["  ", "\u{2591}\u{2591}", "\u{2592}\u{2592}", "\u{2588}\u{2588}"];
-const NEGATIVE_SHADES: [&str; 4] = ["  ", "--", "==", "##"];
-const UPPER_HALF_BLOCK: char = '\u{2580}';
+/// The colours, and the shades without colours, from paper to full strength.
+struct Ramp {
+    /// Full strength in 16 million colours.
+    full: Rgb,
+    /// Steps in xterm's 256 colours.
+    palette: &'static [u8],
+    /// Steps without colours, two characters a pixel.
+    shades: &'static [&'static str],
+}
+
+const INK: Ramp = Ramp {
+    full: [20, 20, 30],
+    palette: &[
+        231, 255, 254, 253, 252, 251, 250, 249, 248, 247, 246, 245, 244, 243, 242, 241, 240, 239, 238, 237, 236, 235,
+        234,
+    ],
+    shades: &["  ", "░░", "▒▒", "▓▓", "██"],
+};
+
+// The palettes are chosen by eye: the nearest of the 256 colours would change their hue from step to step. The shades
+// differ in shape, and not in darkness alone.
+const ORANGE: Ramp =
+    Ramp { full: [200, 80, 0], palette: &[231, 223, 216, 173, 166], shades: &["  ", "░░", "▒▒", "██"] };
+const BLUE: Ramp = Ramp { full: [0, 80, 190], palette: &[231, 153, 111, 69, 26], shades: &["  ", "--", "==", "##"] };
+
+const UPPER_HALF_BLOCK: char = '▀';
 
 impl Picture {
     /// An image, from paper at 0 to ink at its largest value; an image of light on dark keeps its own shades.
@@ -98,7 +115,10 @@ impl Picture {
             for &value in pixels {
                 match colors {
                     Colors::None => line.push_str(self.shade(value)),
-                    _ => write!(line, "{}  ", background(self.rgb(value), colors)).expect("a string grows"),
+                    _ => {
+                        let style = Style::new().bg_color(Some(self.color(value, colors)));
+                        write!(line, "{style}  ").expect("a string grows");
+                    }
                 }
             }
             ended(line, colors)
@@ -116,8 +136,9 @@ impl Picture {
         let line = |row: usize| {
             let mut line = String::new();
             for column in 0..self.width {
-                let rgb = |row: usize| self.rgb(self.values.get(row * self.width + column).copied().unwrap_or(0.0));
-                let style = background(rgb(row + 1), colors).fg_color(Some(color(rgb(row), colors)));
+                let value = |row: usize| self.values.get(row * self.width + column).copied().unwrap_or(0.0);
+                let [top, bottom] = [row, row + 1].map(|row| Some(self.color(value(row), colors)));
+                let style = Style::new().fg_color(top).bg_color(bottom);
                 write!(line, "{style}{UPPER_HALF_BLOCK}").expect("a string grows");
             }
             ended(line, colors)
@@ -135,53 +156,48 @@ impl Picture {
         self.rgb(self.values[row * self.width + column])
     }
 
+    fn ramp(&self, value: f32) -> &'static Ramp {
+        match self.scale {
+            Scale::Ink => &INK,
+            Scale::Signed if value < 0.0 => &BLUE,
+            Scale::Signed => &ORANGE,
+        }
+    }
+
+    /// The distance from paper, from 0 to 1.
+    fn strength(&self, value: f32) -> f32 {
+        match self.scale {
+            Scale::Ink => value.clamp(0.0, 1.0),
+            Scale::Signed => value.abs().min(1.0),
+        }
+    }
+
     fn rgb(&self, value: f32) -> Rgb {
-        let full = match self.scale {
-            Scale::Ink => INK,
-            Scale::Signed if value < 0.0 => BLUE,
-            Scale::Signed => ORANGE,
-        };
-        let weight = value.abs().min(1.0);
+        let (full, strength) = (self.ramp(value).full, self.strength(value));
         std::array::from_fn(|i| {
             let (paper, full) = (f32::from(PAPER[i]), f32::from(full[i]));
-            (paper + weight * (full - paper)).round() as u8
+            (paper + strength * (full - paper)).round() as u8
         })
     }
 
+    fn color(&self, value: f32, colors: Colors) -> Color {
+        match colors {
+            Colors::True => {
+                let [red, green, blue] = self.rgb(value);
+                RgbColor(red, green, blue).into()
+            }
+            _ => Ansi256Color(self.step(value, self.ramp(value).palette)).into(),
+        }
+    }
+
     fn shade(&self, value: f32) -> &'static str {
-        let shades: &[&str] = match self.scale {
-            Scale::Ink => &INK_SHADES,
-            Scale::Signed if value < 0.0 => &NEGATIVE_SHADES,
-            Scale::Signed => &POSITIVE_SHADES,
-        };
-        let value = if self.scale == Scale::Ink { value.max(0.0) } else { value.abs() };
-        shades[(value.min(1.0) * (shades.len() - 1) as f32).round() as usize]
+        self.step(value, self.ramp(value).shades)
     }
-}
 
-fn background(rgb: Rgb, colors: Colors) -> Style {
-    Style::new().bg_color(Some(color(rgb, colors)))
-}
-
-fn color(rgb: Rgb, colors: Colors) -> Color {
-    let [red, green, blue] = rgb;
-    match colors {
-        Colors::True => RgbColor(red, green, blue).into(),
-        _ => Ansi256Color(nearest(rgb)).into(),
+    /// The entry of a value in the steps from paper to full strength.
+    fn step<T: Copy>(&self, value: f32, steps: &[T]) -> T {
+        steps[(self.strength(value) * (steps.len() - 1) as f32).round() as usize]
     }
-}
-
-/// The nearest of xterm's 256 colours, without the first 16, which each terminal has its own shades of.
-fn nearest(rgb: Rgb) -> u8 {
-    /// Shades of red, green and blue in the cube of 6x6x6 colours.
-    const LEVELS: [u8; 6] = [0, 95, 135, 175, 215, 255];
-    let cube = (0..216u8).map(|i| (16 + i, [i / 36, i / 6 % 6, i % 6].map(|level| LEVELS[usize::from(level)])));
-    let greys = (0..24u8).map(|i| (232 + i, [8 + 10 * i; 3]));
-    let squared_distance =
-        |other: Rgb| -> u32 { rgb.iter().zip(other).map(|(&a, b)| u32::from(a.abs_diff(b)).pow(2)).sum() };
-    let (number, _) =
-        cube.chain(greys).min_by_key(|&(_, other)| squared_distance(other)).expect("there are 240 colours");
-    number
 }
 
 /// Ends colours with the line; without colours, paper at the end of a line is cut off.
@@ -189,28 +205,5 @@ fn ended(line: String, colors: Colors) -> String {
     match colors {
         Colors::None => line.trim_end().to_string(),
         _ => format!("{line}{Reset}"),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{BLUE, INK, ORANGE, PAPER, nearest};
-
-    #[test]
-    fn palette_colours_are_the_nearest_of_xterm() {
-        // Numbers of xterm's colours: 16 + 36 red + 6 green + blue, each from 0 to 5; 232 + grey, from 0 to 23.
-        for (rgb, number) in [
-            (PAPER, 231),
-            (INK, 234),
-            (ORANGE, 166),
-            (BLUE, 25),
-            ([0, 0, 0], 16),
-            ([8, 8, 8], 232),
-            ([128, 128, 128], 244),
-            ([255, 0, 0], 196),
-            ([95, 135, 175], 67),
-        ] {
-            assert_eq!(nearest(rgb), number, "{rgb:?}");
-        }
     }
 }
