@@ -1,4 +1,4 @@
-//! The integration tests: one binary, a module a subject.
+//! Integration tests, in one binary: a module for each subject.
 
 mod article;
 mod augmentation;
@@ -38,12 +38,12 @@ fn experiment(overrides: &[&str]) -> Experiment {
     Experiment::from_toml("config/mlp.toml", include_str!("../../config/mlp.toml"), &overrides).unwrap()
 }
 
-/// Trains as `chiffres train` does, without a folder.
+/// Trains as `chiffres train` does, but without a run folder.
 fn learn(experiment: &Experiment, start: Option<TrainingState>, device: Device) -> Outcome {
     learn_keeping(experiment, start, device, |_| {})
 }
 
-/// The same, handing every checkpoint to `keep`.
+/// The same, passing every checkpoint to `keep`.
 fn learn_keeping(
     experiment: &Experiment,
     start: Option<TrainingState>,

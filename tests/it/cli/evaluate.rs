@@ -1,18 +1,14 @@
 //! `chiffres evaluate` and `chiffres cross-validate`.
 
-use std::fs;
-
 use insta::assert_snapshot;
+use unicode_width::UnicodeWidthStr;
 
 use super::{Place, text};
 
 #[test]
 fn a_model_file_is_enough_to_evaluate_and_predict() {
-    // The weights that scikit-learn trained: the same on every machine.
     let place = Place::new();
-    let (twin, experiment) = crate::twin::twin();
-    let model = chiffres::SavedModel::new(&experiment, &crate::digits(), twin.end.layers());
-    fs::write(place.0.path().join("lonely"), model.to_bytes()).unwrap();
+    place.put_twin("lonely");
     assert_snapshot!("evaluate", place.ok(&["evaluate", "lonely", "--device", "flex"]));
     assert_snapshot!("predict", place.ok(&["predict", "lonely", "1000", "1001", "--device", "flex"]));
     assert_snapshot!("errors", place.ok(&["errors", "lonely", "--limit", "3", "--device", "flex"]));
@@ -21,8 +17,24 @@ fn a_model_file_is_enough_to_evaluate_and_predict() {
         let output = place.command(args).args(["--color", "always"]).env("COLORTERM", "truecolor").output().unwrap();
         text(&output.stdout)
     };
-    assert!(colors(&["errors", "lonely"]).contains("\u{1b}[48;2;250;250;245m\u{2580}"), "half blocks on paper");
-    assert!(colors(&["show", "--neurons", "lonely"]).contains('\u{2580}'));
+    assert!(colors(&["errors", "lonely"]).contains("\u{1b}[48;2;250;250;245m▀"), "half blocks on paper");
+    assert!(colors(&["show", "--neurons", "lonely"]).contains('▀'));
+}
+
+#[test]
+fn evaluate_prints_a_json_report_with_its_keys() {
+    let place = Place::new();
+    let report = place.train_report(&[]);
+    let evaluation = place.json(&["evaluate", "mlp", "--json", "--device", "flex"]);
+    assert_eq!(evaluation["errors"], report["errors"]);
+    assert_eq!(evaluation["total"], 797);
+    assert_eq!(evaluation["error_rate_interval"], report["error_rate_interval"]);
+    let confusion = evaluation["confusion"].as_array().unwrap();
+    assert_eq!((confusion.len(), confusion[0].as_array().unwrap().len()), (10, 10));
+    assert_eq!(evaluation["classes"][3]["name"], "3");
+    for key in ["precision", "recall", "f1", "support"] {
+        assert!(evaluation["classes"][3].get(key).is_some(), "{key}");
+    }
 }
 
 #[test]
@@ -57,4 +69,25 @@ fn a_missed_quality_gate_has_its_own_exit_code() {
     assert_eq!(place.run(&["evaluate", "mlp", "--split", "train"]).status.code(), Some(0));
     let note = place.fails(2, &["evaluate", "mlp", "--split", "validation"]);
     assert!(note.contains("the validation split is empty"), "{note}");
+}
+
+#[test]
+fn tables_with_chinese_class_names_line_up() {
+    let place = Place::new();
+    let rows: String = (0..20).map(|i| format!("短靴,{},0\nbag,{i},9\n", 200 + i)).collect();
+    place.put("wide.csv", format!("label,a,b\n{rows}"));
+    let data = "[data]\nsource = \"csv\"\npath = \"wide.csv\"\nsize = [1, 2]\ntrain = 20\n";
+    place.put("wide.toml", format!("name = \"wide\"\n{data}[training]\nepochs = 2\nbatch_size = 5\n"));
+    place.ok(&["train", "wide.toml", "--device", "flex", "--progress", "none"]);
+
+    let (check, evaluation) = (place.ok(&["data", "check", "wide.toml"]), place.ok(&["evaluate", "wide"]));
+    let table = |text: &str, block: usize| text.split("\n\n").nth(block).unwrap().to_string();
+    let (confusion, scores) = (table(&evaluation, 1), table(&evaluation, 2));
+    // Above the columns of the confusion matrix stands what they are.
+    let confusion = confusion.split_once('\n').unwrap().1;
+    for table in [&table(&check, 1), confusion, &scores] {
+        assert_eq!(table.lines().count(), 3, "{table}");
+        let widths: Vec<usize> = table.lines().map(UnicodeWidthStr::width).collect();
+        assert!(widths.iter().all(|&width| width == widths[0]), "{widths:?}\n{table}");
+    }
 }

@@ -5,6 +5,8 @@ mod place;
 mod predict;
 mod resume;
 mod show;
+#[cfg(unix)]
+mod signals;
 mod train;
 mod usage;
 

@@ -1,26 +1,24 @@
 //! `chiffres predict`, on pictures and on images of the dataset.
 
 use std::fs;
-use std::path::Path;
 
 use insta::assert_snapshot;
 use serde_json::Value;
 
 use super::{Place, text};
 
-/// The network that scikit-learn trained, and pictures to read.
+/// A place with the network that scikit-learn trained, and pictures to classify.
 fn place_with_pictures() -> Place {
     let place = Place::new();
-    let (twin, experiment) = crate::twin::twin();
-    let model = chiffres::SavedModel::new(&experiment, &crate::digits(), twin.end.layers());
-    fs::write(place.0.path().join("twin"), model.to_bytes()).unwrap();
-    fs::create_dir_all(place.0.path().join("photos/more")).unwrap();
-    for (from, to) in [("7-mnist24443.png", "photos/7.png"), ("3-paper8135.jpg", "photos/more/3.JPG")] {
-        let from = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/handwriting").join(from);
-        fs::copy(from, place.0.path().join(to)).unwrap();
-    }
-    fs::write(place.0.path().join("photos/notes.txt"), "no picture").unwrap();
+    place.put_twin("twin");
+    place.put("photos/7.png", fixture("handwriting/7-mnist24443.png"));
+    place.put("photos/more/3.JPG", fixture("handwriting/3-paper8135.jpg"));
+    place.put("photos/notes.txt", "not a picture");
     place
+}
+
+fn fixture(name: &str) -> Vec<u8> {
+    fs::read(format!("tests/fixtures/{name}")).unwrap()
 }
 
 #[test]
@@ -30,11 +28,10 @@ fn pictures_are_read_from_files_folders_and_standard_input() {
     assert_snapshot!("explain", place.ok(&["predict", "twin", "photos/more/3.JPG", "--explain", "--device", "flex"]));
 
     let mut command = place.command(&["predict", "twin", "-", "--device", "flex", "--top", "1"]);
-    let child = command.stdin(fs::File::open(place.0.path().join("photos/7.png")).unwrap()).output().unwrap();
+    let child = command.stdin(fs::File::open(place.path("photos/7.png")).unwrap()).output().unwrap();
     assert!(text(&child.stdout).starts_with("standard input: 7 ("), "{}", text(&child.stdout));
 
-    let lines = place.ok(&["predict", "twin", "photos", "0", "--json", "--device", "flex"]);
-    let objects: Vec<Value> = lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let objects = place.json_lines(&["predict", "twin", "photos", "0", "--json", "--device", "flex"]);
     assert_eq!(objects.len(), 3);
     assert_eq!((&objects[0]["file"], &objects[0]["label"]), (&"photos/7.png".into(), &"7".into()));
     assert_eq!(objects[1]["file"], "photos/more/3.JPG");
@@ -53,8 +50,7 @@ fn answers_below_a_confidence_are_rejected() {
     let place = place_with_pictures();
     let answer = |least: &str| {
         let args = ["predict", "twin", "photos/7.png", "1000", "--json", "--device", "flex", "--reject-below", least];
-        let lines = place.ok(&args);
-        lines.lines().map(|line| serde_json::from_str::<Value>(line).unwrap()["label"].clone()).collect::<Vec<_>>()
+        place.json_lines(&args).iter().map(|line| line["label"].clone()).collect::<Vec<_>>()
     };
     assert_eq!(answer("0.05"), ["7", "1"]);
     assert_eq!(answer("99.9%"), ["?", "?"]);
@@ -68,7 +64,6 @@ fn answers_below_a_confidence_are_rejected() {
 #[test]
 fn an_unreadable_picture_is_one_error_line_and_the_others_are_answered() {
     let place = place_with_pictures();
-    let put = |name: &str, bytes: &[u8]| fs::write(place.0.path().join(name), bytes).unwrap();
     let grey = |width: u32, height: u32, value: u8| {
         let mut file = std::io::Cursor::new(Vec::new());
         let picture = image::GrayImage::from_pixel(width, height, image::Luma([value]));
@@ -77,21 +72,22 @@ fn an_unreadable_picture_is_one_error_line_and_the_others_are_answered() {
     };
     let photo = place.file("photos/more/3.JPG");
     let seven = place.file("photos/7.png");
-    put("blank.png", &grey(200, 200, 240));
-    put("black.png", &grey(200, 200, 0));
-    put("one.png", &grey(1, 1, 7));
-    put("text.png", b"this is no picture\n");
-    put("empty.jpg", b"");
-    put("cut.jpg", &photo[..photo.len() / 3]);
-    put("cut.png", &seven[..seven.len() / 2]);
-    put("head.png", &seven[..20]);
-    put("moving.gif", &fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/seven.gif")).unwrap());
-    // A bomb: the header of a picture of 20,000 x 20,000 pixels, and 400 million of them in as few bytes as can be.
+    place.put("blank.png", grey(200, 200, 240));
+    place.put("black.png", grey(200, 200, 0));
+    place.put("one.png", grey(1, 1, 7));
+    place.put("text.png", b"not a picture\n");
+    place.put("empty.jpg", b"");
+    place.put("cut.jpg", &photo[..photo.len() / 3]);
+    place.put("cut.png", &seven[..seven.len() / 2]);
+    place.put("head.png", &seven[..20]);
+    place.put("moving.gif", fixture("seven.gif"));
+    // A bomb: the header promises 20,000 x 20,000 pixels, though the file has a few bytes.
     let mut bomb = grey(1, 1, 0);
     bomb[16..24].copy_from_slice(&[0, 0, 0x4e, 0x20, 0, 0, 0x4e, 0x20]);
-    let checksum = crc32(&bomb[12..29]);
-    bomb[29..33].copy_from_slice(&checksum.to_be_bytes());
-    put("bomb.png", &bomb);
+    let mut checksum = flate2::Crc::new();
+    checksum.update(&bomb[12..29]);
+    bomb[29..33].copy_from_slice(&checksum.sum().to_be_bytes());
+    place.put("bomb.png", &bomb);
 
     let names = [
         "blank.png",
@@ -119,9 +115,16 @@ fn an_unreadable_picture_is_one_error_line_and_the_others_are_answered() {
     assert!(lines[..11].iter().all(|line| line["error"].is_string()) && lines[11]["label"] == "7");
 }
 
-/// The checksum of PNG's chunks.
-fn crc32(bytes: &[u8]) -> u32 {
-    !bytes.iter().fold(!0, |crc, byte| {
-        (0..8).fold(crc ^ u32::from(*byte), |crc, _| if crc & 1 == 1 { crc >> 1 ^ 0xedb8_8320 } else { crc >> 1 })
-    })
+#[test]
+fn predict_prints_json_objects_with_their_keys() {
+    let place = Place::new();
+    place.put_twin("twin");
+    let objects = place.json_lines(&["predict", "twin", "0", "1000", "--json", "--device", "flex"]);
+    assert_eq!(objects.len(), 2);
+    assert_eq!(
+        (&objects[0]["index"], &objects[0]["target"], &objects[0]["split"]),
+        (&0.into(), &"0".into(), &"train".into())
+    );
+    let sum: f64 = objects[1]["probabilities"].as_array().unwrap().iter().map(|p| p.as_f64().unwrap()).sum();
+    assert!((sum - 1.0).abs() < 1e-5);
 }

@@ -1,6 +1,5 @@
 //! Help texts, wrong usage, and scripts for other programs.
 
-use std::fs;
 use std::process::Stdio;
 
 use insta::assert_snapshot;
@@ -36,8 +35,8 @@ fn every_command_explains_itself() {
 fn wrong_usage_is_one_clear_error_and_exit_code_2() {
     let place = Place::new();
     place.train(&[]);
-    fs::write(place.0.path().join("bad.toml"), "[trainig]\nepochs = 5\n[model]\nhidden = 15\n").unwrap();
-    fs::write(place.0.path().join("latin1.toml"), b"name = \"\xe9\"\n").unwrap();
+    place.put("bad.toml", "[trainig]\nepochs = 5\n[model]\nhidden = 15\n");
+    place.put("latin1.toml", b"name = \"\xe9\"\n");
     let cases: &[(i32, &[&str])] = &[
         (2, &["train", "bad.toml"]),
         (2, &["config", "check", "bad.toml"]),

@@ -135,7 +135,7 @@ fn links_in_a_folder_end_and_stay_inside() {
         symlink(target, place.path(link)).unwrap();
         let error = open(&place, "folder", "x", "").unwrap_err();
         fs::remove_file(place.path(link)).unwrap();
-        error.to_string().replace(&format!("{}/", place.0.path().display()), "")
+        error.to_string().replace(place.path("").to_str().unwrap(), "")
     };
     assert_eq!(refused("x/b/again", Path::new("..")), "x/b/again: is a link back to x: it has no end");
     assert_eq!(refused("x/c", &place.path("outside/a")), "x/c: is a link that leads out of x");

@@ -111,7 +111,7 @@ impl<'a> Refusals<'a> {
             Err(error) => error,
         };
         let shown = format!("{error}\nhint: {}", error.hint().unwrap_or_default());
-        let shown = shown.replace(&format!("{}/", self.place.0.path().display()), "");
+        let shown = shown.replace(self.place.path("").to_str().unwrap(), "");
         assert!(shown.lines().count() == 2 && error.to_string().len() < 400, "{title}: {shown}");
         self.transcript += &format!("# {title}\n{shown}\n\n");
     }

@@ -35,7 +35,7 @@ proptest! {
         let place = Place::new();
         for bytes in [&damaged[..], &whole[..cut % end]] {
             place.put("x.parquet", bytes);
-            let path = place.0.path().join("x.parquet").display().to_string();
+            let path = place.path("x.parquet").display().to_string();
             let config = chiffres::config::DataConfig { path, ..chiffres::config::DataConfig::of(chiffres::config::Source::Parquet, chiffres::config::PicturePreprocessing::Resize) };
             if let Err(error) = source::open(&config, source::OpenOptions::QUIET) {
                 prop_assert!(!error.to_string().contains('\n'), "{error}");
