@@ -1,40 +1,60 @@
-//! The verdict: how a finished network does on images it never saw.
+//! Test-set evaluation: the error rate of a finished network, its confusion matrix, and how far its confidence can be trusted.
 
 use serde::Serialize;
 
 use crate::data::{Dataset, Split, SplitName};
 use crate::error::{Error, Result};
-use crate::metrics::{Calibration, ConfusionMatrix, Coverage, Interval, calibration, coverage, wilson_interval};
+use crate::metrics::{
+    Calibration, ClassScores, ConfusionMatrix, Coverage, Interval, calibration, coverage, wilson_interval,
+};
 use crate::predict::{Classifier, Prediction};
 
-/// A network's answers over one part of a dataset, and what they amount to.
+/// A network's answers about one split of a dataset, with their figures.
+///
+/// ```
+/// use burn::tensor::Device;
+/// use chiffres::{Classifier, Dataset, SavedModel, Split, SplitName, evaluate};
+///
+/// let saved = SavedModel::from_bytes("recipe.model", &std::fs::read("web/www/recipe.model")?)?;
+/// let classifier = Classifier::new(&saved, &Device::flex());
+/// let digits = Dataset::digits()?;
+/// let split = Split::new(&digits, &saved.experiment)?;
+///
+/// let evaluation = evaluate(&classifier, &digits, &split, SplitName::Test)?;
+/// let interval = evaluation.error_rate_interval();
+/// assert!((interval.low..interval.high).contains(&evaluation.error_rate()));
+/// for answer in evaluation.mistakes() {
+///     println!("image {}: a {} read as {}", answer.index, answer.target, answer.prediction.label);
+/// }
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone)]
 pub struct Evaluation {
-    /// The part of the dataset.
+    /// The split that was evaluated.
     pub split: SplitName,
     /// The classes' names.
     pub classes: Vec<String>,
-    /// Every image, in the order of the dataset.
+    /// One answer for each image, in the order of the dataset.
     pub answers: Vec<Answer>,
     /// Targets against predictions.
     pub confusion: ConfusionMatrix,
 }
 
-/// The network's answer for one image.
+/// A network's answer about one image, with the right one.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Answer {
     /// Index in the dataset.
     pub index: usize,
-    /// Class index.
+    /// The image's class index.
     pub target: usize,
-    /// What the network says.
+    /// The network's answer.
     pub prediction: Prediction,
 }
 
 /// The figures of an [`Evaluation`] under the names that `evaluate --json` promises.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct EvaluationReport {
-    /// The part of the dataset.
+    /// The split that was evaluated.
     pub split: &'static str,
     /// Wrongly classified images.
     pub errors: usize,
@@ -48,7 +68,7 @@ pub struct EvaluationReport {
     pub confusion: ConfusionMatrix,
     /// Scores of each class, with its name.
     pub classes: Vec<ClassReport>,
-    /// How well confidences tell how often the network is right.
+    /// The agreement of the network's confidence with its accuracy.
     pub calibration: Calibration,
     /// The error rate against the share of images answered.
     pub coverage: Vec<Coverage>,
@@ -61,18 +81,18 @@ pub struct ClassReport {
     pub name: String,
     /// Precision, recall, F1 and support.
     #[serde(flatten)]
-    pub scores: crate::metrics::ClassScores,
+    pub scores: ClassScores,
 }
 
-/// Runs a network over one part of a dataset.
+/// Evaluates a network on the images of one split.
 ///
 /// # Errors
-/// [`Error::EmptySplit`] when the part holds no images; [`Error::Request`] when the dataset's images or
-/// classes are not those of the network.
-pub fn evaluate(classifier: &Classifier, dataset: &Dataset, split: &Split, part: SplitName) -> Result<Evaluation> {
-    let indices = split.part(part);
+/// [`Error::EmptySplit`] if the split has no images; [`Error::Input`] if the dataset's images or classes are not those of
+/// the network.
+pub fn evaluate(classifier: &Classifier, dataset: &Dataset, split: &Split, name: SplitName) -> Result<Evaluation> {
+    let indices = split.part(name);
     if indices.is_empty() {
-        return Err(Error::EmptySplit { split: part.as_str() });
+        return Err(Error::EmptySplit { split: name.as_str() });
     }
     let predictions = classifier.predict_many(dataset, indices)?;
     let answers: Vec<Answer> = indices
@@ -83,7 +103,7 @@ pub fn evaluate(classifier: &Classifier, dataset: &Dataset, split: &Split, part:
     let targets: Vec<usize> = answers.iter().map(|answer| answer.target).collect();
     let labels: Vec<usize> = answers.iter().map(|answer| answer.prediction.label).collect();
     Ok(Evaluation {
-        split: part,
+        split: name,
         classes: dataset.classes().to_vec(),
         confusion: ConfusionMatrix::new(dataset.classes().len(), &targets, &labels),
         answers,
@@ -91,7 +111,7 @@ pub fn evaluate(classifier: &Classifier, dataset: &Dataset, split: &Split, part:
 }
 
 impl Answer {
-    /// Whether the network got the image wrong.
+    /// True if the network got the image wrong.
     pub fn is_wrong(&self) -> bool {
         self.prediction.label != self.target
     }
@@ -113,12 +133,12 @@ impl Evaluation {
         wilson_interval(self.errors(), self.answers.len())
     }
 
-    /// How well confidences tell how often the network is right.
+    /// The agreement of the network's confidence with its accuracy.
     pub fn calibration(&self) -> Calibration {
         calibration(&self.confidences())
     }
 
-    /// Confidence of each answer, and whether it is right.
+    /// Confidence of each answer, with `true` for a right one.
     fn confidences(&self) -> Vec<(f64, bool)> {
         let of = |answer: &Answer| (f64::from(answer.prediction.confidence()), !answer.is_wrong());
         self.answers.iter().map(of).collect()

@@ -7,7 +7,7 @@ use chiffres::SplitName;
 use chiffres::evaluate::Answer;
 use chiffres::native::Result;
 
-use super::evaluate::judge;
+use super::evaluate::evaluate_run;
 use super::layout::side_by_side;
 use super::output::{Colors, count, note, percent, print, terminal_columns};
 use super::picture::Picture;
@@ -33,7 +33,8 @@ pub struct Args {
 
 impl Args {
     pub fn run(self) -> Result<ExitCode> {
-        let (dataset, evaluation) = judge(&self.run, self.data.as_deref(), self.device.as_deref(), SplitName::Test)?;
+        let (dataset, evaluation) =
+            evaluate_run(&self.run, self.data.as_deref(), self.device.as_deref(), SplitName::Test)?;
         let mut mistakes = evaluation.mistakes();
         mistakes.truncate(self.limit.unwrap_or(usize::MAX));
 

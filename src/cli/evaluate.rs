@@ -1,4 +1,4 @@
-//! `chiffres evaluate`: the verdict again, from the saved network alone.
+//! `chiffres evaluate`: test-set evaluation of a saved network.
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -18,7 +18,7 @@ pub struct Args {
     run: String,
     /// The split to evaluate on
     #[arg(long, value_name = "SPLIT", default_value = "test")]
-    split: Part,
+    split: SplitArg,
     /// Path of the dataset, if it has moved since training
     #[arg(long, value_name = "PATH")]
     data: Option<PathBuf>,
@@ -34,7 +34,7 @@ pub struct Args {
 }
 
 #[derive(Clone, Copy, ValueEnum)]
-enum Part {
+enum SplitArg {
     Train,
     Validation,
     Test,
@@ -42,12 +42,12 @@ enum Part {
 
 impl Args {
     pub fn run(self) -> Result<ExitCode> {
-        let part = match self.split {
-            Part::Train => SplitName::Train,
-            Part::Validation => SplitName::Validation,
-            Part::Test => SplitName::Test,
+        let split = match self.split {
+            SplitArg::Train => SplitName::Train,
+            SplitArg::Validation => SplitName::Validation,
+            SplitArg::Test => SplitName::Test,
         };
-        let (_, evaluation) = judge(&self.run, self.data.as_deref(), self.device.as_deref(), part)?;
+        let (_, evaluation) = evaluate_run(&self.run, self.data.as_deref(), self.device.as_deref(), split)?;
         match self.json {
             true => print_json(&evaluation.report()),
             false => print(&report::evaluation(&evaluation)),
@@ -65,17 +65,22 @@ impl Args {
     }
 }
 
-/// A saved network on one part of the images it was trained and tested with, and those images.
-pub fn judge(run: &str, data: Option<&Path>, device: Option<&str>, part: SplitName) -> Result<(Dataset, Evaluation)> {
+/// Evaluates a saved network on one split of its dataset; `data` is the dataset's new path, if it has moved.
+pub fn evaluate_run(
+    run: &str,
+    data: Option<&Path>,
+    device: Option<&str>,
+    name: SplitName,
+) -> Result<(Dataset, Evaluation)> {
     let saved = RunDir::read_model(run)?;
     let device = device::open(device)?;
     let dataset = data::of_model(&saved, data)?;
     let split = Split::new(&dataset, &saved.experiment)?;
-    let evaluation = evaluate(&Classifier::new(&saved, &device.device), &dataset, &split, part)?;
+    let evaluation = evaluate(&Classifier::new(&saved, &device.device), &dataset, &split, name)?;
     Ok((dataset, evaluation))
 }
 
-/// A rate as a share of 1 or in percent.
+/// Parses a rate: a share of 1, or a percentage.
 pub fn parse_rate(text: &str) -> std::result::Result<f64, String> {
     let (number, unit) = match text.trim().strip_suffix('%') {
         Some(number) => (number.trim_end(), 100.0),

@@ -95,7 +95,7 @@ impl Args {
     }
 }
 
-/// The matrix of grey values beside the picture of them, as the article shows its first image.
+/// An image as a matrix of grey values and as a picture beside it, as in the article.
 fn numbers_and_picture(image: &Image<'_>, colors: Colors) -> String {
     let width = image.max_value.to_string().len() + 1;
     Picture::of_image(image)

@@ -1,10 +1,15 @@
-//! From colours to grey, and from what is transparent to the paper it lies on.
+//! Grey values of pictures in colour, and the paper behind transparent ones.
 //!
-//! One home for the pictures of files and for what a browser draws: the same picture is the same grey in both.
+//! Picture files and the canvas of a browser both come here, so that the same picture is the same grey in both.
 
-/// What red, green and blue weigh in a grey value, in parts of 10,000 (ITU-R BT.709).
+/// Weights of red, green and blue in a grey value, in parts of 10,000 (ITU-R BT.709).
 const WEIGHTS: [u32; 3] = [2126, 7152, 722];
 const WHOLE: u32 = WEIGHTS[0] + WEIGHTS[1] + WEIGHTS[2];
+
+/// White, or full opacity.
+const FULL: u32 = u8::MAX as u32;
+/// A mean grey value above this one is light.
+const HALF: u64 = 128;
 
 /// The grey values of a picture: `pixels` are red, green and blue of each.
 pub fn of_rgb(pixels: &[u8]) -> Vec<u8> {
@@ -19,17 +24,17 @@ pub fn of_rgba(pixels: &[u8]) -> Vec<u8> {
 
 /// The grey values of a picture on paper: `pixels` are grey value and opacity of each.
 ///
-/// Where a picture is transparent, it lies on white, or on black if what is on it is light.
+/// The paper behind transparent pixels is white, or black if the ink is light.
 pub fn on_paper(pixels: impl Iterator<Item = [u8; 2]> + Clone) -> Vec<u8> {
     let (ink, opacity) = pixels.clone().fold((0, 0), |(ink, opacity), [value, alpha]| {
         (ink + u64::from(value) * u64::from(alpha), opacity + u64::from(alpha))
     });
-    let paper = if ink > 128 * opacity { 0 } else { 255u32 };
-    let lies = |[value, alpha]: [u8; 2]| {
+    let paper = if ink > HALF * opacity { 0 } else { FULL };
+    let over_paper = |[value, alpha]: [u8; 2]| {
         let (value, alpha) = (u32::from(value), u32::from(alpha));
-        ((value * alpha + paper * (255 - alpha) + 127) / 255) as u8
+        ((value * alpha + paper * (FULL - alpha) + FULL / 2) / FULL) as u8
     };
-    pixels.map(lies).collect()
+    pixels.map(over_paper).collect()
 }
 
 /// The grey value of a colour, to the nearest.
@@ -43,7 +48,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_colour_is_as_light_as_its_parts_weigh() {
+    fn colours_become_grey_by_their_weights() {
         // 0.2126, 0.7152 and 0.0722 of 255, to the nearest.
         assert_eq!(of_rgb(&[255, 0, 0, 0, 255, 0, 0, 0, 255]), [54, 182, 18]);
         assert_eq!(of_rgb(&[10, 20, 30, 255, 255, 255]), [19, 255]);
@@ -51,7 +56,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_transparent_lies_on_paper_that_it_stands_out_from() {
+    fn the_paper_behind_transparent_pixels_differs_from_the_ink() {
         let dark = [0, 0, 0, 255, 0, 0, 0, 0, 0, 0, 0, 51];
         assert_eq!(of_rgba(&dark), [0, 255, 204]);
         let light = [255, 255, 255, 255, 0, 0, 0, 0, 255, 255, 255, 51];

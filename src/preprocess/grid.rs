@@ -1,4 +1,4 @@
-//! Grids of numbers and of black and white, and what is done to them.
+//! Grids of numbers and of black and white, with the filters of the preprocessing.
 
 use super::Raster;
 
@@ -19,7 +19,7 @@ pub struct Bitmap {
 }
 
 impl Grid {
-    /// A grid whose value at `(row, column)` is computed.
+    /// A grid of computed values: `value(row, column)` at each place.
     pub(super) fn from_fn(height: usize, width: usize, mut value: impl FnMut(usize, usize) -> f64) -> Self {
         let mut values = Vec::with_capacity(height * width);
         for row in 0..height {
@@ -28,7 +28,7 @@ impl Grid {
         Self { height, width, values }
     }
 
-    /// A picture whose pixels are means of `factor` x `factor` pixels; at the right and the bottom, edges are repeated.
+    /// A picture reduced by a whole factor: means of `factor` x `factor` pixels. The right and bottom edges are repeated.
     pub(super) fn reduced(raster: &Raster, factor: usize) -> Self {
         let (height, width) = (raster.height().div_ceil(factor), raster.width().div_ceil(factor));
         let mut sums = vec![0u64; height * width];
@@ -46,7 +46,7 @@ impl Grid {
         Self { height, width, values: sums.into_iter().map(|sum| sum as f64 / pixels).collect() }
     }
 
-    /// Means of `factor` x `factor` values; beyond the right and the bottom, edges are repeated.
+    /// The grid reduced by a whole factor: means of `factor` x `factor` values. The right and bottom edges are repeated.
     pub(super) fn shrunk(&self, factor: usize) -> Self {
         Self::from_fn(self.height.div_ceil(factor), self.width.div_ceil(factor), |row, column| {
             let mut sum = 0.0;
@@ -59,7 +59,7 @@ impl Grid {
         })
     }
 
-    /// Means of 3x3 values; beyond the edges, these are repeated.
+    /// The grid smoothed by means of 3x3 values. The edges are repeated.
     pub(super) fn smoothed(&self) -> Self {
         let near = |i: usize, size: usize| [i.saturating_sub(1), i, (i + 1).min(size - 1)];
         Self::from_fn(self.height, self.width, |row, column| {
@@ -86,7 +86,7 @@ impl Grid {
     /// The value at a row and a column.
     ///
     /// # Panics
-    /// Beyond the last.
+    /// If there is no such row or column.
     pub fn at(&self, row: usize, column: usize) -> f64 {
         assert!(column < self.width, "column {column} of {}", self.width);
         self.values[row * self.width + column]
@@ -98,7 +98,7 @@ impl Grid {
         if is_within { self.at(row as usize, column as usize) } else { 0.0 }
     }
 
-    /// The value between the centres of four, 0 beyond the edges.
+    /// The value at any point, linear between the centres of four cells; 0 beyond the edges.
     pub(super) fn bilinear(&self, row: f64, column: f64) -> f64 {
         let (top, left) = (row.floor(), column.floor());
         let (down, right) = (row - top, column - left);
@@ -122,7 +122,7 @@ impl Grid {
         Self { values, ..*self }
     }
 
-    /// Morphological closing by a square of `2 reach + 1`: what is darker than all around in it is filled up.
+    /// Morphological closing by a square of `2 reach + 1`: fills up dark places that fit into the square.
     pub(super) fn closed(&self, reach: usize) -> Self {
         let lines = |grid: &Self| {
             let mut grid = grid.clone();
@@ -138,14 +138,14 @@ impl Grid {
     }
 }
 
-/// Replaces each value by the largest at most `reach` away (van Herk, 1992; Gil and Werman, 1993): whatever the reach,
-/// three comparisons a value.
+/// Replaces each value by the largest at most `reach` away (van Herk, 1992; Gil and Werman, 1993). It takes three comparisons
+/// a value for any reach.
 pub(super) fn running_max(line: &mut [f64], reach: usize) {
     let window = 2 * reach + 1;
     let mut from_left = vec![f64::MIN; (line.len() + 2 * reach).next_multiple_of(window)];
     from_left[reach..][..line.len()].copy_from_slice(line);
     let mut from_right = from_left.clone();
-    // Not `f64::max`, which looks twice whether one of the two is no number.
+    // `f64::max` also handles NaN, which makes it slower.
     let larger = |a: f64, b: f64| if a > b { a } else { b };
     let highest_so_far = |highest: f64, value: &mut f64| {
         *value = larger(*value, highest);
@@ -165,7 +165,7 @@ pub(super) fn median(values: &mut [f64]) -> f64 {
     quantile(values, 0.5)
 }
 
-/// The value below which a share of all values lie, linear between two.
+/// The value that a share of all values are below, interpolated between two.
 pub(super) fn quantile(values: &mut [f64], share: f64) -> f64 {
     let position = share * (values.len() - 1) as f64;
     let below = position.floor() as usize;
@@ -194,7 +194,7 @@ impl Bitmap {
         self.width
     }
 
-    /// Whether there is ink, row after row.
+    /// `true` for ink, row after row.
     pub fn ink(&self) -> &[bool] {
         &self.ink
     }

@@ -1,15 +1,15 @@
-//! What is ink and what is paper: uneven light, grain, dark on light or light on dark.
+//! Ink and paper: tells them apart in uneven light, with grain, dark on light or light on dark.
 
 use super::grid::{median, quantile, running_max};
 use super::{DigitPreprocessing, Grid, NoDigit};
 
-/// Up to this size a picture is one like those of MNIST rather than a photo.
+/// Largest side of a small picture, like those of MNIST; a larger one is a photo.
 const SMALL: usize = 64;
 
-/// The ink of a picture, 0 on paper and about 1 under the pen, and whether it is darker than the paper.
+/// The ink of a picture, 0 on paper and about 1 under the pen; and `true` if it is darker than the paper.
 ///
 /// # Errors
-/// [`NoDigit`] when nothing stands out.
+/// [`NoDigit`] if nothing stands out.
 pub(super) fn find(grey: &Grid, settings: &DigitPreprocessing) -> Result<(Grid, bool), NoDigit> {
     let longest = grey.height().max(grey.width());
     let is_small = longest <= SMALL;
@@ -17,7 +17,7 @@ pub(super) fn find(grey: &Grid, settings: &DigitPreprocessing) -> Result<(Grid, 
     let reach = ((settings.window * longest as f64).round_ties_even() as usize).max(2);
     let light = Light::fit(&smooth);
 
-    // What is darker than the lightest paper around, and lighter than the darkest.
+    // Dark ink is darker than the lightest paper around it, light ink lighter than the darkest.
     let stands_out = |picture: &Grid, sign: f64| {
         let around = if is_small {
             padded(picture, reach + 1, |row, column| sign * light.at(row, column))
@@ -32,7 +32,7 @@ pub(super) fn find(grey: &Grid, settings: &DigitPreprocessing) -> Result<(Grid, 
     let dark = stands_out(&smooth, 1.0);
     let bright = stands_out(&smooth.map(|value| -value), -1.0);
 
-    // Ink is what differs from the light on the paper as well as from the paper around.
+    // Ink differs from the light on the paper as well as from the paper around it.
     let from_light = Grid::from_fn(smooth.height(), smooth.width(), |row, column| {
         smooth.at(row, column) - light.at(row as f64, column as f64)
     });
@@ -50,7 +50,7 @@ pub(super) fn find(grey: &Grid, settings: &DigitPreprocessing) -> Result<(Grid, 
     Ok((ink.map(|value| value / full), is_dark))
 }
 
-/// How much a full stroke differs from the paper, if anything does.
+/// The difference in grey between a full stroke and the paper.
 fn full_ink(ink: &Grid, settings: &DigitPreprocessing) -> Result<f64, NoDigit> {
     let threshold = otsu(ink).ok_or(NoDigit::Uniform)?;
     let (mut strokes, paper): (Vec<f64>, Vec<f64>) = ink.values().iter().partition(|&&value| value >= threshold);
@@ -96,7 +96,7 @@ fn otsu(grid: &Grid) -> Option<f64> {
     Some((threshold + 1) as f64 * max / BINS as f64)
 }
 
-/// The light on the paper: a quadratic surface through the border of the picture, from which strokes are left out.
+/// The light on the paper: a quadratic surface, fitted to the border of the picture without its strokes.
 struct Light {
     coefficients: [f64; TERMS],
     height: usize,
@@ -121,7 +121,7 @@ impl Light {
                 }
             }
         }
-        // 1.4826 times the median distance is the standard deviation, where values are normal.
+        // For normal values, the standard deviation is 1.4826 times the median distance.
         let deviation = |residuals: &[f64]| 1.4826 * median(&mut residuals.iter().map(|r| r.abs()).collect::<Vec<_>>());
         let middle = median(&mut ring.iter().map(|(_, value)| *value).collect::<Vec<_>>());
         let mut residuals: Vec<f64> = ring.iter().map(|(_, value)| value - middle).collect();
@@ -130,7 +130,7 @@ impl Light {
             let paper =
                 ring.iter().zip(&residuals).filter(|(_, residual)| residual.abs() <= most).map(|(point, _)| point);
             let coefficients = least_squares(paper, 1e-3 * ring.len() as f64);
-            // The same again, and so on for ever.
+            // The fit has converged: further rounds would give the same.
             if coefficients == light.coefficients {
                 break;
             }
@@ -141,7 +141,7 @@ impl Light {
         light
     }
 
-    /// The light at a point; beyond the picture it is that of its edge.
+    /// The light at a point; beyond the picture, that of its edge.
     fn at(&self, row: f64, column: f64) -> f64 {
         let inside = |position: f64, size: usize| position.clamp(0.0, size as f64 - 1.0);
         dot(&self.terms(inside(row, self.height), inside(column, self.width)), &self.coefficients)
@@ -159,7 +159,7 @@ fn dot(a: &[f64; TERMS], b: &[f64; TERMS]) -> f64 {
     a.iter().zip(b).map(|(a, b)| a * b).sum()
 }
 
-/// The coefficients that fit points best, all but the first drawn to 0 by `ridge`.
+/// The coefficients that fit points best in ridge regression; the first one, the constant, is not penalised.
 fn least_squares<'a>(points: impl Iterator<Item = &'a ([f64; TERMS], f64)>, ridge: f64) -> [f64; TERMS] {
     let mut matrix = [[0.0; TERMS + 1]; TERMS];
     for (terms, value) in points {
@@ -168,12 +168,12 @@ fn least_squares<'a>(points: impl Iterator<Item = &'a ([f64; TERMS], f64)>, ridg
             matrix[i][i..].iter_mut().zip(others).for_each(|(cell, other)| *cell += term * other);
         }
     }
-    // It is symmetric.
+    // The matrix is symmetric: only its upper half was summed.
     for (row, column) in (1..TERMS).flat_map(|row| (0..row).map(move |column| (row, column))) {
         matrix[row][column] = matrix[column][row];
     }
     (1..TERMS).for_each(|i| matrix[i][i] += ridge);
-    // Gauss and Jordan; the matrix is positive definite, so that no pivot is 0.
+    // Gauss-Jordan elimination; the matrix is positive definite, so that no pivot is 0.
     for pivot in 0..TERMS {
         let row = matrix[pivot].map(|cell| cell / matrix[pivot][pivot].max(f64::MIN_POSITIVE));
         matrix[pivot] = row;
@@ -197,7 +197,7 @@ fn padded(picture: &Grid, margin: usize, value: impl Fn(f64, f64) -> f64) -> Gri
     })
 }
 
-/// A picture with a margin that goes on as its edges do, strokes that cross them left out.
+/// A picture with a margin that continues its edges, without the strokes that cross them.
 fn padded_by_its_edges(picture: &Grid, margin: usize, reach: usize) -> Grid {
     let (height, width) = (picture.height(), picture.width());
     let row = |row: usize| closed_line((0..width).map(|column| picture.at(row, column)).collect(), reach);

@@ -1,17 +1,17 @@
-//! Which ink is the digit: the largest group of strokes, and what belongs to it.
+//! Isolation: the ink of the digit alone, which is the largest group of strokes and those near it.
 
 use super::{DigitPreprocessing, Grid};
 
-/// Ink from which on pixels belong together.
+/// Ink above which neighbouring pixels belong to one group.
 const LOW: f64 = 0.3;
-/// Ink that a group reaches somewhere.
+/// Ink that a group of strokes reaches somewhere; the others are smudges.
 const HIGH: f64 = 0.5;
-/// Largest picture on which a digit may well touch the edges.
+/// Largest side of a picture on which a digit may touch the edges.
 const TIGHT: usize = 40;
-/// Longest side of a digit that is looked at pixel by pixel.
+/// Longest side of a digit in pixels; a larger one is reduced.
 const LARGE: usize = 64;
 
-/// Ink that hangs together.
+/// Connected pixels of ink.
 struct Group {
     top: usize,
     bottom: usize,
@@ -21,7 +21,7 @@ struct Group {
     peak: f64,
 }
 
-/// The ink of the digit alone, cut out with a margin; `None` when there is nothing that could be one.
+/// The ink of the digit alone, cut out with a margin; `None` if no group of strokes could be a digit.
 pub(super) fn digit(ink: &Grid, settings: &DigitPreprocessing) -> Option<Grid> {
     let longest = ink.height().max(ink.width());
     let (labels, groups) = groups(ink);
@@ -30,7 +30,7 @@ pub(super) fn digit(ink: &Grid, settings: &DigitPreprocessing) -> Option<Grid> {
     if (((bottom - top).max(right - left) + 1) as f64) < f64::max(4.0, 0.06 * longest as f64) {
         return None;
     }
-    // Pixels of other groups go, with their soft edges; those of the digit's own strokes stay.
+    // Pixels of other groups are removed with their soft edges; those of the digit's own strokes stay.
     let is_foreign = |row: isize, column: isize| {
         let beside = (-1..=1).flat_map(|dy| (-1..=1).map(move |dx| (row + dy, column + dx)));
         let label = |(row, column): (isize, isize)| {
@@ -92,7 +92,7 @@ fn groups(ink: &Grid) -> (Vec<Option<usize>>, Vec<Group>) {
     (labels, groups)
 }
 
-/// Which groups are the digit: the one with most ink that does not run out of the picture, and those near it.
+/// The groups of the digit: the one with the most ink that does not run out of the picture, and those near it.
 fn choose(groups: &[Group], ink: &Grid) -> Option<Vec<bool>> {
     let (height, width) = (ink.height(), ink.width());
     let longest = height.max(width);

@@ -57,17 +57,17 @@ const MAX_SIDE: usize = 4096;
 pub struct DigitPreprocessing {
     /// Pixels that the longer side of the picture is brought down to.
     pub side: usize,
-    /// Half the width of the window in which the paper is looked for.
+    /// Half the width of the window in which the paper is searched for.
     pub window: f64,
-    /// Least difference between ink and paper, in grey values of 255.
+    /// Least difference between ink and paper, in grey values.
     pub contrast: f64,
     /// Least ratio of that difference to the standard deviation of the paper.
     pub separation: f64,
-    /// Ink from which on a pixel belongs to a stroke.
+    /// Ink above which a pixel belongs to a stroke.
     pub stroke: f64,
     /// Largest lean that is set upright, in pixels across for each pixel down.
     pub lean: f64,
-    /// Ratio of width to height below which a digit is not stretched to the full width: a 1 stays thin.
+    /// Ratio of width to height below which a digit is not stretched to the full width, so that a 1 stays thin.
     pub narrow: f64,
     /// Pixels of ink, of 32x32, below which strokes are made thicker, and above which thinner.
     pub ink: [usize; 2],

@@ -4,14 +4,14 @@ use super::{Bitmap, DigitPreprocessing, Grid};
 
 /// Side of the grid that a digit is drawn on.
 pub(super) const SIDE: usize = 32;
-/// Columns that a digit fills.
+/// Columns that a digit fills, unless it is narrow.
 const WIDTH: f64 = 20.0;
-/// Most times that strokes are made thicker or thinner.
+/// Most rounds of making strokes thicker or thinner.
 const ROUNDS: usize = 4;
-/// Ink below which strokes would break when made thinner.
+/// Pixels of ink below which strokes would break if made thinner.
 const THIN: usize = 150;
 
-/// A digit set upright by its moments, and stretched to fill the height and 20 of the 32 columns.
+/// The digit set upright by its moments, and stretched to the full height and to 20 of the 32 columns.
 pub(super) fn upright(ink: &Grid, settings: &DigitPreprocessing) -> Grid {
     let pixels = || (0..ink.height()).flat_map(|row| (0..ink.width()).map(move |column| (row, column)));
     let moment = |of: &dyn Fn(f64, f64) -> f64| -> f64 {
@@ -24,7 +24,7 @@ pub(super) fn upright(ink: &Grid, settings: &DigitPreprocessing) -> Grid {
     let lean = (slant / (spread + 1e-9)).clamp(-settings.lean, settings.lean);
     let across = |y: f64, x: f64| x - lean * (y - centre_y);
 
-    // The box around the strokes, between pixels where the ink fades out.
+    // The box around the strokes, with edges between pixels: at the place where the ink falls below a stroke.
     let (mut top, mut bottom, mut left, mut right) = (f64::MAX, f64::MIN, f64::MAX, f64::MIN);
     for (row, column) in pixels().filter(|&(row, column)| ink.at(row, column) > settings.stroke) {
         let here = ink.at(row, column);
@@ -49,7 +49,7 @@ pub(super) fn upright(ink: &Grid, settings: &DigitPreprocessing) -> Grid {
     })
 }
 
-/// The same in black and white, with strokes as thick as usual, and sheared once more along its left side.
+/// The digit in black and white, its strokes as thick as on the training images, and sheared along its left side.
 pub(super) fn bitmap(upright: &Grid, settings: &DigitPreprocessing) -> Bitmap {
     let [least, most] = settings.ink;
     let mut bitmap = Bitmap::above(upright, settings.stroke);
@@ -71,7 +71,7 @@ pub(super) fn bitmap(upright: &Grid, settings: &DigitPreprocessing) -> Bitmap {
 
 /// Shifts rows so that the left end of the ink near the bottom comes under the one near the top.
 fn sheared(bitmap: Bitmap) -> Bitmap {
-    /// Rows from the end, which may be a serif.
+    /// Distances from the first and last row, which may be a serif.
     const NEAR: [usize; 3] = [2, 3, 4];
     const MIN_HEIGHT: usize = 13;
     let is_inked = |row: &usize| bitmap.row(*row).contains(&true);

@@ -14,6 +14,7 @@ mod handwriting;
 #[cfg(feature = "lab")]
 mod lab;
 mod messages;
+mod recognise;
 mod sources;
 mod structure;
 mod training;

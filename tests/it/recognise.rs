@@ -1,0 +1,187 @@
+//! One way from a picture to an answer, with and without the training images.
+
+use std::sync::Arc;
+
+use burn::tensor::Device;
+use image::GrayImage;
+use image::imageops::{self, FilterType};
+use proptest::prelude::*;
+
+use chiffres::config::{DataConfig, PicturePreprocessing, Source};
+use chiffres::data::{Images, Labels, Origin, Pixels};
+use chiffres::error::{DatasetShape, Error, InputProblem, NoDigit};
+use chiffres::novelty::{Doubt, NoveltyDetector};
+use chiffres::preprocess::{DigitPreprocessing, Raster};
+use chiffres::{Classifier, Dataset, Experiment, MlpConfig, Recogniser, SavedModel, Split};
+
+use crate::digits;
+
+/// The network of the recipe, as the page ships it.
+fn recipe() -> SavedModel {
+    SavedModel::from_bytes("recipe.model", include_bytes!("../../web/www/recipe.model")).unwrap()
+}
+
+/// An untrained network of two classes of images of 3x4 pixels, and its images.
+fn other_images(max_value: u8, classes: [&str; 2], is_light: bool) -> (SavedModel, Arc<Dataset>) {
+    let images = Images {
+        height: 3,
+        width: 4,
+        pixels: Pixels::in_memory(12, (0..24).map(|i| if i % 5 == 0 { max_value } else { i % 3 }).collect()),
+        is_light,
+        is_unit: false,
+        labels: Labels::Numbers(vec![0, 1]),
+        groups: None,
+        origin: Origin::File { path: "images".into(), unit: "image", first: 0 },
+    };
+    let dataset = Dataset::new(images, None, &classes.map(String::from), None).unwrap();
+    let data = DataConfig { scale: 255.0, ..DataConfig::of(Source::Npz, PicturePreprocessing::Resize) };
+    let experiment = Experiment { data, ..Experiment::default() };
+    let weights = MlpConfig::from_experiment(&experiment, 12, 2).starting_weights();
+    (SavedModel::new(&experiment, &dataset, weights), Arc::new(dataset))
+}
+
+/// A 1, drawn in a grey on paper of another.
+fn one(ink: u8, paper: u8) -> Raster {
+    let is_ink = |row: usize, column: usize| (10..50).contains(&row) && (27..32).contains(&column);
+    Raster::new(60, 60, (0..60 * 60).map(|i| if is_ink(i / 60, i % 60) { ink } else { paper }).collect())
+}
+
+#[test]
+fn digits_are_found_and_answered_in_one_call() {
+    let saved = recipe();
+    let recognition = Recogniser::new(&saved, &Device::flex()).recognise(&one(30, 220)).unwrap();
+    let steps = DigitPreprocessing::default().digit(&one(30, 220)).unwrap();
+    assert_eq!(recognition.pixels, steps.pixels);
+    assert_eq!(recognition.prediction, Classifier::new(&saved, &Device::flex()).predict(&steps.pixels).unwrap());
+    assert_eq!(recognition.prediction.label, 1);
+    assert_eq!(recognition.steps, Some(steps));
+    let image = recognition.image();
+    assert_eq!((image.height, image.width, image.max_value, image.is_light), (8, 8, 16, false));
+}
+
+#[test]
+fn the_training_images_add_doubts_and_change_no_answer() {
+    let (saved, digits) = (recipe(), digits());
+    let split = Split::new(&digits, &saved.experiment).unwrap();
+    let detector = NoveltyDetector::new(digits.clone(), &split.train);
+    let without = Recogniser::new(&saved, &Device::flex());
+    let with = without.clone().with_novelty(detector.clone()).unwrap();
+
+    let (alone, compared) = (without.recognise(&one(0, 255)).unwrap(), with.recognise(&one(0, 255)).unwrap());
+    assert_eq!((&alone.pixels, &alone.prediction), (&compared.pixels, &compared.prediction));
+    assert_eq!((alone.novelty.as_ref(), alone.doubts()), (None, &[][..]));
+    assert_eq!(compared.novelty, Some(detector.detect(&compared.pixels, 5)));
+
+    // A picture of a chequerboard of 8x8 is read as it is; it is no digit.
+    let chequered: Vec<u8> = (0..64).map(|i| if (i / 8 + i) % 2 == 0 { 16 } else { 0 }).collect();
+    let image = chiffres::data::Image { pixels: &chequered, ..digits.image(0).unwrap() };
+    let doubts = with.recognise_image(&image).unwrap().doubts().to_vec();
+    assert!(matches!(doubts[..], [Doubt::Far { .. }, Doubt::Ink { ink: 512, .. }]), "{doubts:?}");
+}
+
+#[test]
+fn answers_below_a_confidence_are_rejected() {
+    let recogniser = Recogniser::new(&recipe(), &Device::flex());
+    let recognition = recogniser.recognise(&one(30, 220)).unwrap();
+    let confidence = f64::from(recognition.prediction.confidence());
+    assert!(!recognition.is_rejected);
+    for (least, is_rejected) in [(confidence, false), (confidence + 1e-6, true)] {
+        let recognition = recogniser.clone().rejecting_below(least).recognise(&one(30, 220)).unwrap();
+        assert_eq!(recognition.is_rejected, is_rejected, "{least} of {confidence}");
+    }
+}
+
+#[test]
+fn pictures_of_other_things_get_the_size_and_the_range_of_the_images() {
+    let picture = Raster::new(6, 8, (0..48).map(|i| 5 * i).collect());
+    let resized = picture.resized(3, 4).into_pixels();
+    for (max_value, most) in [(40, 40), (64, 64), (65, 255), (255, 255)] {
+        let (saved, dataset) = other_images(max_value, ["hat", "shoe"], true);
+        let detector = NoveltyDetector::new(dataset.clone(), &[0, 1]);
+        let recogniser = Recogniser::new(&saved, &Device::flex()).with_novelty(detector).unwrap();
+        let recognition = recogniser.recognise(&picture).unwrap();
+        let expected = resized.iter().map(|&value| (f64::from(value) * f64::from(most) / 255.0).round() as u8);
+        assert_eq!(recognition.pixels, expected.collect::<Vec<_>>(), "{max_value}");
+        assert_eq!(recognition.steps, None);
+        let image = recognition.image();
+        assert_eq!((image.height, image.width, image.max_value, image.is_light), (3, 4, most, true));
+    }
+    // Without the training images, the scale tells the range.
+    let (mut saved, _) = other_images(40, ["hat", "shoe"], false);
+    for (scale, most) in [(40.0, 40), (255.0, 255), (1000.0, 255)] {
+        saved.experiment.data.scale = scale;
+        let recognition = Recogniser::new(&saved, &Device::flex()).recognise(&picture).unwrap();
+        assert_eq!((recognition.image().max_value, recognition.image().is_light), (most, true), "{scale}");
+    }
+}
+
+#[test]
+fn inputs_that_the_network_cannot_read_are_typed_errors() {
+    let device = Device::flex();
+    let (saved, dataset) = other_images(255, ["hat", "shoe"], true);
+    let problem = |error: Error| match error {
+        Error::Input(problem) => problem,
+        error => panic!("{error}"),
+    };
+
+    let blank = Raster::new(20, 20, vec![255; 400]);
+    let error = Recogniser::new(&recipe(), &device).recognise(&blank).unwrap_err();
+    assert!(!error.is_usage(), "the command is right, the picture is not");
+    assert_eq!(problem(error), InputProblem::NoDigit(NoDigit::Uniform));
+    assert!(Recogniser::new(&saved, &device).recognise(&blank).is_ok(), "other images may be blank");
+    let as_digits = Recogniser::new(&saved, &device).finding_digits(DigitPreprocessing::default());
+    assert_eq!(problem(as_digits.recognise(&blank).unwrap_err()), InputProblem::NoDigit(NoDigit::Uniform));
+
+    let error = Classifier::new(&saved, &device).predict(&[0; 64]).unwrap_err();
+    assert!(error.is_usage());
+    assert_eq!(problem(error), InputProblem::WrongImageSize { found: 64, height: 3, width: 4 });
+
+    let error = Classifier::new(&recipe(), &device).predict_many(&dataset, &[0]).unwrap_err();
+    let (found, expected) =
+        (DatasetShape { height: 3, width: 4, classes: 2 }, DatasetShape { height: 8, width: 8, classes: 10 });
+    assert_eq!(problem(error), InputProblem::OtherDataset { found, expected });
+
+    let (_, gloves) = other_images(255, ["hat", "glove"], true);
+    let error = Recogniser::new(&saved, &device).with_novelty(NoveltyDetector::new(gloves, &[0])).unwrap_err();
+    let (found, expected) = ("glove".to_string(), "shoe".to_string());
+    assert_eq!(problem(error), InputProblem::OtherClass { index: 1, found, expected });
+}
+
+fn resized_by_the_image_crate(picture: &Raster, height: usize, width: usize) -> Vec<u8> {
+    let (columns, rows) = (picture.width() as u32, picture.height() as u32);
+    let grey = GrayImage::from_raw(columns, rows, picture.pixels().to_vec()).unwrap();
+    imageops::resize(&grey, width as u32, height as u32, FilterType::Triangle).into_raw()
+}
+
+/// Values without a pattern, from a small congruential generator.
+fn noise(height: usize, width: usize, seed: u64) -> Raster {
+    let mut state = seed;
+    let pixels = (0..height * width).map(|_| {
+        state = state.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
+        (state >> 56) as u8
+    });
+    Raster::new(height, width, pixels.collect())
+}
+
+#[test]
+fn large_pictures_are_resized_as_the_image_crate_does_to_the_bit() {
+    for (height, width, to) in [(3024, 4032, (28, 28)), (480, 640, (64, 48)), (7, 1001, (3, 333)), (28, 28, (224, 224))]
+    {
+        let picture = noise(height, width, 7);
+        let resized = picture.resized(to.0, to.1);
+        assert_eq!((resized.height(), resized.width()), to);
+        assert_eq!(resized.pixels(), resized_by_the_image_crate(&picture, to.0, to.1), "{height}x{width} to {to:?}");
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 500, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn small_pictures_are_resized_as_the_image_crate_does_to_the_bit(
+        (height, width) in (1usize..70, 1usize..70), (rows, columns) in (1usize..40, 1usize..40), seed in any::<u64>(),
+    ) {
+        let picture = noise(height, width, seed);
+        prop_assert_eq!(picture.resized(rows, columns).into_pixels(), resized_by_the_image_crate(&picture, rows, columns));
+    }
+}
