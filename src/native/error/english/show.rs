@@ -1,0 +1,20 @@
+//! Requests for pictures that cannot be drawn, in English.
+
+use crate::error::Message;
+use crate::native::error::ShowProblem;
+
+pub(super) fn show(problem: &ShowProblem) -> Message {
+    match problem {
+        ShowProblem::NoSteps { index } => {
+            Message::new(format!("image {index} is as the network reads it: there are no steps to explain"))
+                .hint("name a picture, or draw the image with: show INDEX")
+        }
+        ShowProblem::SeveralPictures { found } => {
+            Message::new(format!("--png draws the steps of one picture, but there are {found} pictures"))
+                .hint("name one picture, or remove --png")
+        }
+        ShowProblem::NoHiddenNeurons => {
+            Message::new("this network has no hidden neurons").hint("train one with model.hidden = [15]")
+        }
+    }
+}

@@ -1,0 +1,20 @@
+//! Requests for pictures that cannot be drawn, in French.
+
+use crate::error::Message;
+use crate::native::error::ShowProblem;
+
+pub(super) fn show(problem: &ShowProblem) -> Message {
+    match problem {
+        ShowProblem::NoSteps { index } => Message::new(format!(
+            "l’image {index} est déjà telle que le réseau la lit\u{a0}: il n’y a pas d’étapes à expliquer"
+        ))
+        .hint("donnez un fichier d’image, ou dessinez celle-ci par\u{a0}: show INDEX"),
+        ShowProblem::SeveralPictures { found } => {
+            Message::new(format!("--png dessine les étapes d’une seule image, mais il y en a {found}"))
+                .hint("donnez une seule image, ou retirez --png")
+        }
+        ShowProblem::NoHiddenNeurons => {
+            Message::new("ce réseau n’a pas de neurones cachés").hint("entraînez-en un avec model.hidden = [15]")
+        }
+    }
+}
