@@ -229,8 +229,8 @@ fn read_weights(
     let floats = |name: String, shape: &[usize]| -> Result<Vec<f32>, DamageReason> {
         let tensor = tensor(tensors, &name)?;
         if tensor.dtype() != Dtype::F32 || tensor.shape() != shape {
-            let (dtype, found) = (format!("{:?}", tensor.dtype()), tensor.shape().to_vec());
-            return Err(DamageReason::OtherShape { name, dtype, found, expected: shape.to_vec() });
+            let (dtype, found) = (format!("{:?}", tensor.dtype()), tensor.shape().into());
+            return Err(DamageReason::OtherShape { name, dtype, found, expected: shape.into() });
         }
         Ok(tensor.data().chunks_exact(4).map(|b| f32::from_le_bytes([b[0], b[1], b[2], b[3]])).collect())
     };

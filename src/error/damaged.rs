@@ -69,9 +69,9 @@ pub enum DamageReason {
         /// Its type, as safetensors calls it.
         dtype: String,
         /// Its shape.
-        found: Vec<usize>,
+        found: Box<[usize]>,
         /// The shape that the network needs.
-        expected: Vec<usize>,
+        expected: Box<[usize]>,
     },
     /// A `run.json` that does not describe a run.
     Json {

@@ -183,8 +183,8 @@ fn every_damage_reason_reads_well_in_both_languages() {
         DamageReason::OtherShape {
             name: "layers.0.weight".into(),
             dtype: "F64".into(),
-            found: vec![64, 15],
-            expected: vec![64, 20],
+            found: [64, 15].into(),
+            expected: [64, 20].into(),
         },
         DamageReason::Json { source: source() },
         DamageReason::History { source: source() },
