@@ -1,29 +1,51 @@
 //! Train a first neural network: handwritten digits, a multilayer perceptron, [Burn](https://burn.dev).
 //!
-//! The whole way from images to a verdict, as `chiffres train config/mlp.toml` goes it:
+//! The crate holds 1,797 digits of 8x8 pixels. From them to a tested network:
 //!
 //! ```
 //! use burn::tensor::Device;
-//! use chiffres::{Classifier, Dataset, Experiment, SavedModel, Split, SplitName, Trainer, evaluate};
+//! use chiffres::{Classifier, Dataset, Experiment, SavedModel, SplitName, Trainer, evaluate};
 //!
-//! let text = "[model]\nhidden = [15]\n[training]\nepochs = 100";
-//! let experiment = Experiment::from_toml("example.toml", text, &[])?;
 //! let digits = Dataset::digits()?;
-//! let split = Split::new(&digits, &experiment)?;
+//! let experiment = Experiment::from_toml("example", "[model]\nhidden = [15]\n[training]\nepochs = 100", &[])?;
 //!
 //! let mut trainer = Trainer::new(&experiment, &digits, &Device::flex())?;
 //! while let Some(epoch) = trainer.epoch() {
-//!     assert!(epoch.train.loss.is_finite());
+//!     println!("epoch {}: loss {:.3}", epoch.epoch, epoch.train.loss);
 //! }
 //!
-//! let saved = SavedModel::new(&experiment, &digits, trainer.model().weights());
+//! let saved = SavedModel::new(&experiment, &digits, trainer.final_weights());
 //! let classifier = Classifier::new(&saved, &Device::flex());
-//! let verdict = evaluate(&classifier, &digits, &split, SplitName::Test)?;
-//! assert!(verdict.error_rate() < 0.15);
+//! let evaluation = evaluate(&classifier, &digits, trainer.split(), SplitName::Test)?;
+//! println!("{} errors of {} images", evaluation.errors(), evaluation.answers.len());
+//! assert!(evaluation.error_rate() < 0.15);
 //! # Ok::<(), chiffres::Error>(())
 //! ```
 //!
-//! Everything but [`native`] compiles to WebAssembly: no files, threads, clock or terminal in it.
+//! The same experiment on the same CPU backend ends with the same weights, bit for bit.
+//!
+//! # Tour
+//!
+//! In the order in which data flows:
+//!
+//! 1. [`Experiment`] holds all settings. [`config`] has their types, defaults and allowed values.
+//! 2. [`Dataset`] holds labelled images, [`Split`] the ones that train, validate and test. [`data`] turns them into
+//!    batches of tensors; [`formats`] reads and writes CSV, NumPy and idx.
+//! 3. [`MlpConfig`] makes the network, an [`Mlp`] of Burn's layers. [`model`] is in the form of Burn's guide.
+//! 4. [`Trainer`] is the training loop. [`train`] has its parts: one step, schedule, early stopping, state.
+//!    [`cross_validation`] compares experiments without the test images.
+//! 5. [`SavedModel`] and [`TrainingState`] leave as bytes and come back: [`checkpoint`].
+//! 6. [`Classifier`] names images, and [`evaluate()`] counts its errors; [`metrics`] has the formulas.
+//! 7. [`Recogniser`] reads pictures of any size, with [`preprocess`] to find the digit and [`novelty`] to doubt the answer.
+//! 8. [`inspect`] shows what happens inside: weights as pictures, one image forward, its gradients back.
+//!
+//! [`Error`] is the one error type; its kinds carry values, and its messages exist in English and French ([`error`]).
+//!
+//! [`native`] adds what needs an operating system: image sources, devices, burn-train's Learner, run folders. The rest
+//! compiles to WebAssembly and uses no files, threads, clock or terminal.
+//!
+//! `examples/` in the repository has complete programs: the bare loop on Burn's types, the article's experiment, a
+//! photograph, your own images, a resumed run.
 #![warn(missing_docs)]
 // `clippy.toml` lists what needs an operating system. Only `native` may use it; only the program prints.
 #![deny(clippy::disallowed_methods, clippy::disallowed_types)]

@@ -233,7 +233,21 @@ pub struct EpochRecord {
     pub seconds: f64,
 }
 
-/// All epochs of a training, in order.
+/// All epochs of a training run, in order.
+///
+/// ```
+/// use burn::tensor::Device;
+/// use chiffres::{Dataset, Experiment, Trainer};
+///
+/// let mut experiment = Experiment::default();
+/// experiment.training.epochs = 2;
+/// let digits = Dataset::digits()?;
+/// let mut trainer = Trainer::new(&experiment, &digits, &Device::flex())?;
+/// while trainer.epoch().is_some() {}
+/// let [first, second] = &trainer.history().epochs[..] else { panic!("there are two epochs") };
+/// assert!(second.train.loss < first.train.loss);
+/// # Ok::<(), chiffres::Error>(())
+/// ```
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct History {

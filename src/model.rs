@@ -53,6 +53,19 @@ pub struct MlpConfig {
 ///
 /// `h0 = images`, `h(i+1) = activation(h(i) W(i) + b(i))`; the last layer has no activation, and its sums are the
 /// logits. The softmax belongs to the loss and to [`Mlp::probabilities`].
+///
+/// ```
+/// use burn::tensor::Device;
+/// use chiffres::data::Batcher;
+/// use chiffres::{Dataset, Mlp, SavedModel};
+///
+/// let saved = SavedModel::from_bytes("recipe.model", &std::fs::read("web/www/recipe.model")?)?;
+/// let model = Mlp::from_weights(saved.experiment.model.activation, &saved.weights, &Device::flex());
+/// let batch = Batcher::new(&saved.experiment.data).batch(&Dataset::digits()?, &[1000, 1001, 1002], &Device::flex());
+/// let answers = model.probabilities(batch.images).argmax(1);
+/// assert_eq!(answers.into_data().iter::<i64>().collect::<Vec<_>>(), [1, 4, 0]);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Module, Debug)]
 pub struct Mlp {
     pub(crate) layers: Vec<Linear>,

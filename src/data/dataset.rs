@@ -9,6 +9,19 @@ use super::labels::Labels;
 use super::pixels::Pixels;
 
 /// Labelled grey images of one size.
+///
+/// ```
+/// use chiffres::Dataset;
+///
+/// let digits = Dataset::digits()?;
+/// assert_eq!((digits.len(), digits.height(), digits.width()), (1797, 8, 8));
+/// let first = digits.image(0)?;
+/// assert_eq!(digits.classes()[first.label], "0");
+/// assert_eq!(first.pixels[..8], [0, 0, 5, 13, 9, 1, 0, 0]);
+/// # Ok::<(), chiffres::Error>(())
+/// ```
+///
+/// With the feature `native`, `native::source::open` makes one of files or folders.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Dataset {
     height: usize,

@@ -12,6 +12,15 @@ use super::Dataset;
 /// The three parts of a dataset, as image indices in ascending order.
 ///
 /// Nothing but a finished network ever sees the test images.
+///
+/// ```
+/// use chiffres::{Dataset, Experiment, Split};
+///
+/// let experiment = Experiment::from_toml("example", "[data]\ntrain = 1000\nvalidation = 200", &[])?;
+/// let split = Split::new(&Dataset::digits()?, &experiment)?;
+/// assert_eq!([split.train.len(), split.validation.len(), split.test.len()], [800, 200, 797]);
+/// # Ok::<(), chiffres::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Split {
     /// Images that are trained on.

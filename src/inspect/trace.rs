@@ -51,7 +51,7 @@ pub struct LayerTrace {
 /// let (experiment, digits) = (Experiment::default(), Dataset::digits()?);
 /// let weights = MlpConfig::from_experiment(&experiment, 64, 10).starting_weights();
 /// let image = digits.image(0)?;
-/// let trace = trace(&experiment, &weights, &image.pixels, image.label, &Device::flex());
+/// let trace = trace(&experiment, &weights, image.pixels, image.label, &Device::flex());
 /// assert_eq!((trace.layers[0].sums.len(), trace.probabilities.len()), (15, 10));
 /// assert!(trace.loss_after < trace.loss);
 /// # Ok::<(), chiffres::Error>(())
