@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::data::{Dataset, Split, SplitName};
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, SplitProblem};
 use crate::metrics::{
     Calibration, ClassScores, ConfusionMatrix, Coverage, Interval, calibration, coverage, wilson_interval,
 };
@@ -87,12 +87,12 @@ pub struct ClassReport {
 /// Evaluates a network on the images of one split.
 ///
 /// # Errors
-/// [`Error::EmptySplit`] if the split has no images; [`Error::Input`] if the dataset's images or classes are not those of
+/// [`Error::Split`] if the split has no images; [`Error::Input`] if the dataset's images or classes are not those of
 /// the network.
 pub fn evaluate(classifier: &Classifier, dataset: &Dataset, split: &Split, name: SplitName) -> Result<Evaluation> {
     let indices = split.part(name);
     if indices.is_empty() {
-        return Err(Error::EmptySplit { split: name.as_str() });
+        return Err(Error::Split(SplitProblem::Empty { split: name }));
     }
     let predictions = classifier.predict_many(dataset, indices)?;
     let answers: Vec<Answer> = indices

@@ -8,6 +8,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use chiffres::config::{DataConfig, Override};
 use chiffres::data::{DataReport, Duplicates, check};
+use chiffres::error::SplitProblem;
 use chiffres::native::Result;
 use chiffres::native::export::{self, Format};
 use chiffres::native::run_dir;
@@ -261,7 +262,7 @@ fn contact_sheet(path: &Path, dataset: &Dataset, split: &Split) -> Result<()> {
         }
     }
     if titled.is_empty() {
-        return Err(chiffres::Error::EmptySplit { split: "train" }.into());
+        return Err(chiffres::Error::Split(SplitProblem::Empty { split: SplitName::Train }).into());
     }
     write_png(path, &titled, OF_EACH)
 }

@@ -92,13 +92,18 @@ macro_rules! words {
         impl $Enum {
             /// The words for it in a configuration.
             pub const WORDS: &[&str] = &[$($word),+];
+
+            /// The word for this variant.
+            pub const fn as_str(self) -> &'static str {
+                match self {
+                    $(Self::$Variant => $word,)+
+                }
+            }
         }
 
         impl fmt::Display for $Enum {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.pad(match self {
-                    $(Self::$Variant => $word,)+
-                })
+                f.pad(self.as_str())
             }
         }
     )+};

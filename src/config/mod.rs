@@ -24,7 +24,7 @@ pub use settings::{
 };
 pub use values::{
     Activation, ClassWeights, Column, Folds, Header, Init, OptimizerKind, PicturePreprocessing, Portion, ScheduleKind,
-    Source, SplitBy,
+    Source, SplitBy, SplitName,
 };
 
 impl Experiment {

@@ -53,6 +53,16 @@ words! {
         Group = "group",
     }
 
+    /// Name of one of the three splits of the images.
+    pub enum SplitName {
+        /// Images that the network is trained on.
+        Train = "train",
+        /// Images held out of training, to watch its loss on.
+        Validation = "validation",
+        /// Images that only the evaluation of a finished network sees.
+        Test = "test",
+    }
+
     /// Distribution of the starting weights (Glorot and Bengio, 2010).
     pub enum Init {
         /// Weights and biases uniform in `-b..b` with `b = sqrt(6 / (inputs + outputs))`, or
@@ -144,6 +154,11 @@ impl Source {
     pub fn images(self) -> Option<usize> {
         (self == Self::Digits).then_some(1797)
     }
+}
+
+impl SplitName {
+    /// All splits.
+    pub const ALL: [Self; 3] = [Self::Train, Self::Validation, Self::Test];
 }
 
 impl Portion {

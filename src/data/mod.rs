@@ -21,5 +21,7 @@ pub use labels::{Labels, MAX_CLASSES};
 pub(crate) use order::k_fold;
 pub use order::{Shuffle, epoch_order};
 pub use pixels::{Bytes, Pixels};
+pub use split::Split;
 pub(crate) use split::group_by;
-pub use split::{Split, SplitName};
+
+pub use crate::config::SplitName;

@@ -3,6 +3,7 @@
 mod config;
 mod damaged;
 mod input;
+mod split;
 mod state;
 
 pub(super) use config::{allowed, not_an_override, problem};
@@ -24,16 +25,9 @@ pub(super) fn messages(error: &Error) -> Vec<Message> {
         Error::NoSuchImage { index, last } => {
             Message::new(format!("there is no image {index}: the dataset has images 0 to {last}"))
         }
-        Error::EmptySplit { split } => {
-            let message = Message::new(format!("the {split} split is empty"));
-            match *split {
-                "validation" => message.hint("hold images out with --set data.validation=200 when training"),
-                _ => message,
-            }
-        }
         Error::Dataset { dataset, line, reason } => Message::new(format!("{dataset}, line {line}: {reason}")),
         Error::Data { place, reason, hint } => Message::new(reason).at(place).hint(hint),
-        Error::Split { reason, hint } => Message::new(reason).hint(hint),
+        Error::Split(problem) => split::split(problem),
         Error::Input(problem) => input::input(problem),
         Error::State(problem) => state::state(problem),
         Error::Request { message, hint } => Message::new(message).hint(hint),

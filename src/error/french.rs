@@ -3,6 +3,7 @@
 mod config;
 mod damaged;
 mod input;
+mod split;
 mod state;
 
 pub(super) use config::{allowed, not_an_override, problem};
@@ -13,6 +14,7 @@ use super::{Error, Message};
 pub(super) fn messages(error: &Error) -> Vec<Message> {
     match error {
         Error::Config(errors) => errors.problems.iter().map(problem).collect(),
+        Error::Split(problem) => vec![split::split(problem)],
         Error::Input(problem) => vec![input::input(problem)],
         Error::State(problem) => vec![state::state(problem)],
         Error::Damaged { kind, path, reason } => vec![damaged::damaged(*kind, path, reason)],

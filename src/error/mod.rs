@@ -5,6 +5,7 @@ mod damaged;
 mod english;
 mod french;
 mod input;
+mod split;
 mod state;
 
 use std::fmt;
@@ -13,6 +14,7 @@ use crate::config::ConfigErrors;
 
 pub use damaged::{DamageReason, FileKind};
 pub use input::{DatasetShape, InputProblem, NoDigit};
+pub use split::{ClassRemedy, SplitProblem};
 pub use state::StateProblem;
 
 /// `Result` with this crate's [`Error`].
@@ -56,12 +58,6 @@ pub enum Error {
         last: usize,
     },
 
-    /// A split without images.
-    EmptySplit {
-        /// `train`, `validation` or `test`.
-        split: &'static str,
-    },
-
     /// The embedded digits, altered.
     Dataset {
         /// The file.
@@ -82,13 +78,8 @@ pub enum Error {
         hint: String,
     },
 
-    /// Images that do not split as asked.
-    Split {
-        /// The problem.
-        reason: String,
-        /// What to do about it.
-        hint: String,
-    },
+    /// Images that do not split as asked, or a split without images.
+    Split(SplitProblem),
 
     /// A picture, image or dataset that the network cannot read.
     Input(InputProblem),
@@ -152,14 +143,7 @@ impl Error {
     pub fn is_usage(&self) -> bool {
         match self {
             Self::Input(problem) => problem.is_usage(),
-            _ => matches!(
-                self,
-                Self::Config(_)
-                    | Self::NoSuchImage { .. }
-                    | Self::EmptySplit { .. }
-                    | Self::Split { .. }
-                    | Self::Request { .. }
-            ),
+            _ => matches!(self, Self::Config(_) | Self::NoSuchImage { .. } | Self::Split(_) | Self::Request { .. }),
         }
     }
 }

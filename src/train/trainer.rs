@@ -6,7 +6,7 @@ use burn::tensor::Device;
 
 use crate::config::Experiment;
 use crate::data::{Batcher, Dataset, Split, SplitName, TrainingBatcher};
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, SplitProblem};
 use crate::metrics::{EpochRecord, History, Scores};
 use crate::model::{LayerWeights, Mlp};
 
@@ -208,13 +208,13 @@ impl<D: AsRef<Dataset>> TrainerBuilder<'_, D> {
     /// Makes the trainer.
     ///
     /// # Errors
-    /// [`Error::EmptySplit`] without training images, [`Error::State`] when the state does not fit; else as [`Split::new`].
+    /// [`Error::Split`] without training images, [`Error::State`] when the state does not fit; else as [`Split::new`].
     pub fn build(self) -> Result<Trainer<D>> {
         let Self { experiment, dataset, device, split, state } = self;
         let images = dataset.as_ref();
         let split = split.map_or_else(|| Split::new(images, experiment), Ok)?;
         if split.train.is_empty() {
-            return Err(Error::EmptySplit { split: SplitName::Train.as_str() });
+            return Err(Error::Split(SplitProblem::Empty { split: SplitName::Train }));
         }
         let state = state.unwrap_or_else(|| TrainingState::start(experiment, images));
         let (model, optimizer) = state.restore(experiment, images, &device)?;

@@ -4,6 +4,7 @@
 //! messages to [`pair`].
 
 mod config;
+mod split;
 
 use chiffres::config::OptimizerKind;
 use chiffres::error::{

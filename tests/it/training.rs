@@ -194,7 +194,7 @@ fn a_trainer_starts_from_weights_and_a_split_of_the_callers() {
     assert_eq!(trainer.final_weights(), weights);
     assert_eq!(trainer.epoch().map(|epoch| (epoch.train.images, epoch.validation.unwrap().images)), Some((400, 100)));
     let empty = Split { train: vec![], ..split };
-    assert!(matches!(builder().split(empty).build(), Err(chiffres::Error::EmptySplit { .. })));
+    assert!(matches!(builder().split(empty).build(), Err(chiffres::Error::Split(_))));
 }
 
 #[test]

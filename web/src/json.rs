@@ -22,7 +22,7 @@ pub fn to_js(error: impl Into<Error>) -> JsValue {
         Error::Damaged { .. } => "damaged",
         Error::TooNew { .. } => "too-new",
         Error::Data { .. } | Error::Dataset { .. } => "data",
-        Error::Split { .. } | Error::EmptySplit { .. } => "split",
+        Error::Split(_) => "split",
         _ => "request",
     };
     // These hints are about the command, which has runs. The page's own sentence says what to do here.

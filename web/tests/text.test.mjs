@@ -71,7 +71,7 @@ function literals(file) {
 
 // What the page has the library read, and what of it never comes that far.
 const READ = [
-  'drawings/mod.rs', 'checkpoint.rs', 'data/dataset.rs', 'data/grey.rs', 'data/split.rs', 'formats/csv.rs',
+  'drawings/mod.rs', 'checkpoint.rs', 'data/dataset.rs', 'data/grey.rs', 'formats/csv.rs',
   'formats/mod.rs', 'formats/npz.rs',
 ];
 const NEVER = {
@@ -92,13 +92,6 @@ const NEVER = {
   ],
   'formats/mod.rs': ['an image has {} pixels, but data.size = [{}, {}] makes {}', 'set data.size to the rows and columns of the images'],
   'formats/npz.rs': ['the images are {}x{}, but data.size = [{}, {}]', 'leave data.size away'],
-  // The digits have all classes in both parts, and their writers are known.
-  'data/split.rs': [
-    'the only {} image is not', 'none of the {} {} images is', ' and {} more', '{} of the {} {}{}',
-    "the source's training and test images must have the same classes; data.classes lists them",
-    'data.split is "group", but the groups of these images are not known', 'name the column, or the array, of the groups with data.group',
-    'data.split is "group", but all images are of one group', 'check data.group, or split in another way',
-  ],
 };
 
 test('what the library says of a file or a setting is there in French', () => {

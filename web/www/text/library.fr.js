@@ -8,7 +8,6 @@ const places = { row: 'ligne', column: 'colonne', value: 'valeur', image: 'image
 /** What is filled into a sentence, where it is words. */
 const parts = {
   'none': 'aucun',
-  'leave some to test': 'en laisser pour le test',
 };
 
 const sentences = {
@@ -87,18 +86,6 @@ const sentences = {
   'it is empty or something else': 'il est vide, ou c’est autre chose',
   'it is cut short, or has bytes too many': 'il est incomplet, ou a des octets de trop',
   'preprocessing.{} is out of range': 'preprocessing.{} est hors limites',
-
-  // Parts.
-  'data.train is {} of {} images, but must be 1 to {}, to {}': 'data.train est {} images sur {}, mais doit aller de 1 à {}, pour {}',
-  'data.validation is {}, but must be less than the {} to train': 'data.validation est {}, mais doit être inférieur aux {} images d’entraînement',
-  'training.batch_size is {}, but there are {} images to train': 'training.batch_size est {}, mais il y a {} images d’entraînement',
-  'the {} split is empty': 'la partie {} est vide',
-  'hold images out with --set data.validation=200 when training': 'mettez des images de côté dans la partie 2',
-  'change data.train: a number of images, or a share like 0.8': 'changez data.train : un nombre d’images, ou une part comme 0.8',
-  '0 holds out none': '0 n’en met aucune de côté',
-  'write a smaller one under [training]': 'prenez-en un plus petit',
-  'each class needs two images or more': 'chaque classe a besoin de deux images ou plus',
-  'set data.split = "stratified", or another data.train': 'réglez data.split = "stratified", ou un autre data.train',
 };
 
 export default { places, parts, sentences };
