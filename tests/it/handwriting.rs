@@ -1,4 +1,4 @@
-//! Pictures of handwriting: found, brought to 8x8, and read.
+//! Pictures of handwriting: from the file to 8x8 pixels, and to an answer.
 
 use std::io::Cursor;
 use std::path::{Path, PathBuf};
@@ -58,7 +58,7 @@ fn stroke(ink: [u8; 3], paper: [u8; 4]) -> RgbaImage {
 }
 
 #[test]
-fn a_canvas_is_the_grey_that_its_png_is() {
+fn a_canvas_and_its_png_file_have_the_same_grey_values() {
     let cases = [
         // 0.2126 * 250 + 0.7152 * 240 + 0.0722 * 200 = 239.2
         ("opaque", stroke([20, 30, 160], [250, 240, 200, 255]), 239),
@@ -104,7 +104,7 @@ fn the_page_ships_the_network_of_the_recipe() {
     let split = Split::new(&digits, &shipped.experiment).unwrap();
     let answers = |model: &SavedModel| Classifier::new(model, &device).predict_many(&digits, &split.test).unwrap();
     let (shipped, trained) = (answers(&shipped), answers(recipe()));
-    // Machines add up floats in different orders; after 8,000 steps of it, hardly an answer is another.
+    // Machines add floats in different orders; after 8,000 steps, hardly any answer differs.
     let others = shipped.iter().zip(&trained).filter(|(a, b)| a.label != b.label).count();
     assert!(others <= 8, "{others} of 797 answers differ: save the model of config/recipe.toml, --device flex, anew");
 }
@@ -169,14 +169,14 @@ fn every_kind_of_png_and_jpeg_shows_the_same_seven() {
 }
 
 #[test]
-fn what_follows_a_jpeg_or_is_packed_into_it_is_not_the_picture() {
+fn bytes_after_a_jpeg_and_thumbnails_in_it_are_ignored() {
     let whole = std::fs::read("tests/fixtures/pictures/progressive.jpg").unwrap();
     let read = |bytes: &[u8]| pictures::from_reader("it", bytes);
     let reference = read(&whole).unwrap();
-    // A film after it, as telephones append one, with markers in it.
+    // A film with markers in it, as telephones append one.
     let followed = [&whole[..], b"film \xff\xda film \xff\xc2 film"].concat();
     assert_eq!(read(&followed).unwrap(), reference);
-    // A thumbnail in a segment of its own, which comes to its end before the picture begins.
+    // A thumbnail in a segment of its own, whose end marker comes before the picture.
     let thumbnail = b"\xff\xe1\x00\x0a\xff\xd8\xff\xda\x00\x02\xff\xd9";
     let packed = [&whole[..2], thumbnail, &whole[2..]].concat();
     assert_eq!(read(&packed).unwrap(), reference);
@@ -184,7 +184,7 @@ fn what_follows_a_jpeg_or_is_packed_into_it_is_not_the_picture() {
         let cut = read(&bytes[..bytes.len() - 200]).unwrap_err();
         assert_eq!(cut.to_string(), "it: is damaged or cut short");
     }
-    // 5,000 x 5,000 pixels of four colours, progressive: what the decoder keeps would not fit, thumbnail or none.
+    // A thumbnail, then 5,000 x 5,000 progressive pixels of four colours: the decoder's buffers would be too large.
     let mut header =
         b"\xff\xd8\xff\xe1\x00\x0a\xff\xd8\xff\xda\x00\x02\xff\xd9\xff\xc2\x00\x14\x08\x13\x88\x13\x88\x04".to_vec();
     header.extend((1..=4).flat_map(|component| [component, 0x11, 0]));
@@ -193,7 +193,7 @@ fn what_follows_a_jpeg_or_is_packed_into_it_is_not_the_picture() {
 }
 
 #[test]
-fn the_images_of_the_dataset_come_out_as_they_are() {
+fn images_of_the_dataset_stay_as_they_are() {
     // As small as they are, enlarged, and in both polarities.
     let digits = digits();
     for index in 0..1000 {
@@ -227,7 +227,7 @@ fn a_thin_one_stays_thin() {
 }
 
 #[test]
-fn uneven_light_and_specks_are_no_ink() {
+fn uneven_light_and_specks_are_not_ink() {
     let reference = find(&raster_of_a_bar(|_, _| 0)).pixels;
     // Light that falls off by 120 of 255 across the paper.
     let slope = find(&raster_of_a_bar(|_, column| -((column * 120 / 200) as i32))).pixels;
@@ -252,7 +252,7 @@ fn raster_of_a_bar(change: impl Fn(usize, usize) -> i32) -> Raster {
 }
 
 #[test]
-fn a_picture_without_a_digit_says_so() {
+fn a_picture_without_a_digit_is_a_typed_error() {
     let none = |height: usize, width: usize, grey: &dyn Fn(usize) -> u8| {
         let pixels = (0..height * width).map(grey).collect();
         DigitPreprocessing::default().digit(&Raster::new(height, width, pixels)).map(|steps| steps.pixels).unwrap_err()
@@ -301,7 +301,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn no_picture_makes_it_panic(height in 1usize..40, width in 1usize..40, seed in any::<u64>(), levels in 2u64..256) {
+    fn no_picture_makes_the_preprocessing_panic(height in 1usize..40, width in 1usize..40, seed in any::<u64>(), levels in 2u64..256) {
         let mut state = seed | 1;
         let pixels = (0..height * width).map(|_| {
             state = state.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
