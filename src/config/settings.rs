@@ -13,6 +13,19 @@ use super::values::{
 
 settings! {
     /// Everything that decides a training run: the same experiment on the same CPU backend ends with the same weights.
+    ///
+    /// ```
+    /// use chiffres::Experiment;
+    ///
+    /// let text = "[model]\nhidden = [32]\n[training]\nepochs = 50";
+    /// let experiment = Experiment::from_toml("my.toml", text, &[])?;
+    /// assert_eq!((&experiment.model.hidden[..], experiment.training.epochs), (&[32][..], 50));
+    /// assert_eq!(experiment.training.batch_size, 200, "other settings have their defaults");
+    ///
+    /// let errors = Experiment::from_toml("my.toml", "[training]\nepoch = 50", &[]).unwrap_err();
+    /// assert!(errors.to_string().starts_with("my.toml:2:1: there is no setting training.epoch"));
+    /// # Ok::<(), chiffres::Error>(())
+    /// ```
     pub struct Experiment {
         /// Name of the run's folder under `artifacts/`.
         name: String = "run".into();
