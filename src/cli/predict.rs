@@ -17,7 +17,7 @@ use chiffres::preprocess::Raster;
 use chiffres::{Dataset, Prediction, Recogniser, Recognition, SavedModel, Split, SplitName};
 
 use super::evaluate::parse_rate;
-use super::layout::beside;
+use super::layout::{self, beside};
 use super::output::{self, Colors, FAILURE, note, percent, print, print_json, terminal_columns};
 use super::picture::Picture;
 use super::sheet::write_png;
@@ -280,13 +280,16 @@ impl Predict<'_> {
 
     /// The most probable classes, each with a bar, to stand beside a picture of `width` columns.
     fn bars(&self, prediction: &Prediction, width: usize) -> Vec<String> {
-        let longest = terminal_columns().saturating_sub(width + 16).clamp(8, 40);
+        let classes: Vec<usize> = prediction.ranked().into_iter().take(self.args.top.get()).collect();
+        let label = classes.iter().map(|&class| layout::width(self.name(class))).max().unwrap_or(0);
+        let longest = terminal_columns().saturating_sub(width + label + 15).clamp(8, 40);
         let bar = |class: usize| {
             let probability = prediction.probabilities[class];
-            let bar = "\u{2588}".repeat((probability * longest as f32).round() as usize);
-            format!("{} {:>7} {bar}", self.name(class), percent(f64::from(probability))).trim_end().to_string()
+            let bar = "█".repeat((probability * longest as f32).round() as usize);
+            let name = layout::pad_end(self.name(class), label);
+            format!("{name} {:>7} {bar}", percent(f64::from(probability))).trim_end().to_string()
         };
-        prediction.ranked().into_iter().take(self.args.top.get()).map(bar).collect()
+        classes.into_iter().map(bar).collect()
     }
 
     fn label(&self, recognition: &Recognition) -> &str {

@@ -90,4 +90,8 @@ fn tables_with_chinese_class_names_line_up() {
         let widths: Vec<usize> = table.lines().map(UnicodeWidthStr::width).collect();
         assert!(widths.iter().all(|&width| width == widths[0]), "{widths:?}\n{table}");
     }
+    let answer = place.ok(&["predict", "wide", "0"]);
+    let widths: Vec<usize> =
+        answer.lines().skip(1).filter_map(|line| line.split_once(" %")).map(|(before, _)| before.width()).collect();
+    assert!(widths.len() == 2 && widths[0] == widths[1], "{widths:?}\n{answer}");
 }

@@ -32,7 +32,7 @@ fn pictures_are_written_as_png() {
         assert!(picture.width() > 90 && picture.height() > 90, "{file}");
         assert!(picture.iter().any(|&value| value < 60), "{file} has ink");
     }
-    // Nothing but a picture is replaced, and what is no file stays what it is.
+    // Only a PNG picture is replaced. A link stays a link, and a device a device.
     let model = place.file("artifacts/mlp/model");
     let note = place.fails(2, &["show", "0", "--png", "artifacts/mlp/model"]);
     assert!(note.contains("artifacts/mlp/model exists and is no PNG picture"), "{note}");
