@@ -252,8 +252,8 @@ settings! {
         /// Activation function of the hidden neurons; `gelu` in its tanh form.
         activation: Activation = Activation::Sigmoid;
         allowed: Allowed::Choice(Activation::WORDS);
-        hint: "\"sigmoid\", the logistic function, is what the article uses",
-              "l’article utilise \"sigmoid\", la fonction logistique";
+        hint: "\"sigmoid\", the logistic function, is what the first network uses",
+              "le premier réseau utilise \"sigmoid\", la fonction logistique";
 
         /// Distribution of the starting weights: `glorot-uniform` for weights and biases, as scikit-learn draws them;
         /// `glorot-normal` with variance 2 / (inputs + outputs) for weights, with biases 0.
@@ -269,14 +269,14 @@ settings! {
         /// Optimisation algorithm: `sgd` with momentum, `adam`, or `adamw` with decoupled weight decay.
         kind: OptimizerKind = OptimizerKind::Sgd;
         allowed: Allowed::Choice(OptimizerKind::WORDS);
-        hint: "\"sgd\" is what the article uses",
-              "l’article utilise \"sgd\"";
+        hint: "\"sgd\" is what the first network uses",
+              "le premier réseau utilise \"sgd\"";
 
         /// Size of the updates: the peak of the schedule.
         learning_rate: f64 = 0.1;
         allowed: Allowed::Number { min: 0.0, max: 1000.0, above: true };
-        hint: "0.1 is what the article uses with sgd; 0.001 to 0.01 suits adam",
-              "l’article utilise 0.1 avec sgd\u{a0}; de 0.001 à 0.01 convient à adam";
+        hint: "0.1 suits sgd; 0.001 to 0.01 suits adam",
+              "0.1 convient à sgd\u{a0}; de 0.001 à 0.01 convient à adam";
 
         /// Course of the learning rate after the warm-up: `constant`, or falling to 0 along a line (`linear`) or half a
         /// cosine (`cosine`).
@@ -294,14 +294,14 @@ settings! {
         /// `sgd`: share of the last update that is carried into the next.
         momentum: f64 = 0.9;
         allowed: number(0.0..=0.9999);
-        hint: "0.9 is what the article uses",
-              "l’article utilise 0.9";
+        hint: "0.9 is the usual value",
+              "0.9 est la valeur courante";
 
         /// `sgd`: takes the gradient a step ahead along the momentum (Nesterov).
         nesterov: bool = true;
         allowed: Allowed::Boolean;
-        hint: "true is what the article uses",
-              "l’article utilise true";
+        hint: "true is what the first network uses",
+              "le premier réseau utilise true";
 
         /// L2 penalty on the weights, not on the biases: this times the weight is added to its gradient; `adamw` shrinks
         /// the weight apart from the gradient.

@@ -146,7 +146,7 @@ fn odd_values_are_described() {
     error: my.toml:2:9: data.scale is nan, but must be a number, 1e-6 to 1000000
     hint: 16 brings the digits' pixels to 0..1
     error: my.toml:4:17: optimizer.learning_rate is inf, but must be a number above 0, up to 1000
-    hint: 0.1 is what the article uses with sgd; 0.001 to 0.01 suits adam
+    hint: 0.1 suits sgd; 0.001 to 0.01 suits adam
     "#);
 }
 
