@@ -1,4 +1,4 @@
-//! What the project promises about speed, beside the bare Burn loop it is measured against.
+//! The project's promises about speed, beside the bare Burn loop they are measured against.
 //!
 //! `cargo bench --bench training 2>/dev/null` prints times; `benches/peers/compare.py` sets the program beside
 //! scikit-learn and NumPy.
@@ -61,7 +61,7 @@ fn bare_loop(bencher: Bencher<'_, '_>, backend: &str) {
     });
 }
 
-/// The whole training as `train` runs it: Learner, shuffling, batches, metrics, history, a checkpoint every 40 epochs.
+/// A whole run, as of `train`: Learner, shuffling, batches, metrics, history, a checkpoint every 40 epochs.
 ///
 /// Progress is plain, so that events go through the Learner's metrics; its lines go to standard error.
 #[divan::bench(args = cpu_backends(), sample_count = 20, sample_size = 1)]
@@ -69,7 +69,7 @@ fn learner(bencher: Bencher<'_, '_>, backend: &str) {
     let (mut experiment, digits, device) = (experiment(), Arc::new(Dataset::digits().unwrap()), open(backend));
     experiment.training.checkpoint_every = 40;
     let folder = tempfile::tempdir().unwrap();
-    let devices = Devices::one(NamedDevice { name: backend.into(), device });
+    let devices = Devices::single(NamedDevice { name: backend.into(), device });
     let info = RunInfo::start(backend, &experiment, &digits);
     let run = RunDir::create(folder.path(), &experiment, &info, false).unwrap();
     bencher.counter(ItemsCount::new(experiment.total_steps(1000))).bench(|| {

@@ -1,17 +1,17 @@
-//! How well an experiment does, judged by its training images alone: each part of them is held out once.
+//! Cross-validation: the error rate of an experiment, measured on its training images alone, each held out once.
 //!
-//! Settings are chosen by this figure and never by the test images, which then still tell the truth about the choice.
+//! Settings are chosen by this figure and never by the test images, so that the test images still measure the choice.
 
 use burn::tensor::Device;
 use serde::Serialize;
 
 use crate::config::{Experiment, Folds};
 use crate::data::{Batcher, Dataset, Split, group_by, k_fold};
-use crate::error::{Error, Result};
+use crate::error::{Error, FoldsProblem, Result};
 use crate::metrics::Scores;
 use crate::train::{Trainer, score};
 
-/// A part of the training images that is held out once.
+/// Training images that are held out together.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fold {
     /// `writer 3`, or `part 3`; counted from 1.
@@ -22,7 +22,7 @@ pub struct Fold {
     pub train: Vec<usize>,
 }
 
-/// What holding out every fold with every seed came to, under the names that `validate --json` promises.
+/// The result of holding out every fold with every seed, under the names that `cross-validate --json` promises.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct CrossValidation {
     /// Name of the experiment.
@@ -33,23 +33,23 @@ pub struct CrossValidation {
     pub folds: Vec<FoldReport>,
     /// All training images; each is held out once for each seed.
     pub images: usize,
-    /// Mean over the seeds of the share of wrongly classified images.
+    /// Share of wrongly classified images, the mean over the seeds.
     pub error_rate: f64,
     /// The same for each seed.
     pub error_rates: Vec<f64>,
-    /// Standard deviation between the seeds; `None` with a single one.
+    /// Standard deviation of the error rates of the seeds; `None` with a single seed.
     #[serde(rename = "deviation_of_seeds")]
     pub seed_std: Option<f64>,
     /// Mean cross-entropy of the held-out images, in nats.
     pub loss: f64,
 }
 
-/// What holding out one fold came to.
+/// The result of holding out one fold.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct FoldReport {
-    /// The fold.
+    /// Name of the fold.
     pub name: String,
-    /// How many images it has.
+    /// Number of its images.
     pub images: usize,
     /// Wrongly classified images for each seed.
     pub errors: Vec<usize>,
@@ -60,31 +60,24 @@ pub struct FoldReport {
 /// The folds of an experiment's training images.
 ///
 /// # Errors
-/// [`Error::Request`] when there are not enough images or writers, or when early stopping would have the held-out images
-/// choose the network that they judge.
+/// [`Error::Folds`] when there are not enough images or writers, or when early stopping would have the held-out images
+/// choose the network that they judge; else as [`Split::new`].
 pub fn folds(experiment: &Experiment, dataset: &Dataset) -> Result<Vec<Fold>> {
-    let request = |message: String, hint: &str| Err(Error::Request { message, hint: hint.into() });
     if experiment.training.patience > 0 {
-        let message = "validate cannot judge an experiment by images that also stop its training".into();
-        return request(message, "switch early stopping off: --set training.patience=0");
+        return Err(Error::Folds(FoldsProblem::EarlyStopping));
     }
     let split = Split::new(dataset, experiment)?;
     let mut images = [split.train, split.validation].concat();
     images.sort_unstable();
     let (word, parts) = match experiment.validation.folds {
         Folds::Writers => match dataset.groups() {
-            None => {
-                let message = "the writers of these images are not known".into();
-                return request(message, "name their column with data.group, or set validation.folds = 10");
-            }
+            None => return Err(Error::Folds(FoldsProblem::UnknownWriters)),
             Some(groups) => ("writer", group_by(&images, |image| groups[image])),
         },
         Folds::Number(parts) => ("part", k_fold(&images, parts, experiment.seed)),
     };
     if parts.len() < 2 || parts.iter().any(Vec::is_empty) {
-        let plural = if images.len() == 1 { "" } else { "s" };
-        let message = format!("{} image{plural} cannot be parted into {} folds", images.len(), parts.len().max(2));
-        return request(message, "set data.train higher, or validation.folds to a smaller number");
+        return Err(Error::Folds(FoldsProblem::TooFew { images: images.len(), folds: parts.len().max(2) }));
     }
     let fold = |(i, held_out): (usize, Vec<usize>)| Fold {
         name: format!("{word} {}", i + 1),
@@ -94,7 +87,7 @@ pub fn folds(experiment: &Experiment, dataset: &Dataset) -> Result<Vec<Fold>> {
     Ok(parts.into_iter().enumerate().map(fold).collect())
 }
 
-/// Trains without a fold, and judges by it. `epoch_done` is called after each epoch.
+/// Trains on all images but a fold, and scores the network on the fold. `epoch_done` is called after each epoch.
 ///
 /// # Errors
 /// [`Error::Diverged`] when the loss is no longer a number.
@@ -117,7 +110,7 @@ pub fn hold_out(
 }
 
 impl CrossValidation {
-    /// Adds up scores, which are those of the first seed for every fold, then of the next seed, and so on.
+    /// Adds up scores: those of every fold with the first seed, then with the next seed, and so on.
     pub fn new(experiment: &Experiment, seeds: Vec<u64>, folds: &[Fold], scores: &[Scores]) -> Self {
         let images: usize = folds.iter().map(|fold| fold.held_out.len()).sum();
         let by_seed: Vec<&[Scores]> = scores.chunks_exact(folds.len()).collect();

@@ -1,4 +1,4 @@
-//! `chiffres validate`: how well an experiment does, judged by its training images alone.
+//! `chiffres cross-validate`: measure an experiment on its training images alone.
 
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
@@ -20,10 +20,10 @@ pub struct Args {
     /// The experiment's configuration, for example config/recipe.toml
     #[arg(value_name = "CONFIG")]
     config: PathBuf,
-    /// Train each fold with so many seeds, from the configuration's own on
+    /// Train each fold with this many seeds, from the configuration's own on
     #[arg(long, value_name = "N", default_value = "3", value_parser = clap::value_parser!(u16).range(1..=1000))]
     seeds: u16,
-    /// Trainings at a time; the figures do not depend on it [default: one for each core]
+    /// Training runs in parallel; the figures do not depend on it [default: one for each core]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     jobs: Option<u16>,
     /// Replace a setting of the configuration: validation.folds=10 (repeatable)
@@ -46,25 +46,25 @@ impl Args {
         let jobs = self.jobs.map_or_else(cores, usize::from);
 
         let seeds = usize::from(self.seeds);
-        let trainings = chiffres::cross_validation::folds(&experiment, &dataset)?.len() * seeds;
-        let bar = progress_bar((trainings * experiment.training.epochs) as u64);
+        let runs = chiffres::cross_validation::folds(&experiment, &dataset)?.len() * seeds;
+        let bar = progress_bar((runs * experiment.training.epochs) as u64);
         let clock = Instant::now();
         let result =
             cross_validation::cross_validate(&experiment, &dataset, seeds, jobs, &device.device, || bar.inc(1));
         bar.finish_and_clear();
-        let validation = result?;
+        let result = result?;
         match self.json {
-            true => print_json(&validation),
+            true => print_json(&result),
             false => {
                 let took = format!("{:.1} s on {}", clock.elapsed().as_secs_f64(), device.name);
-                print(&report::cross_validation(&validation, &experiment, &took));
+                print(&report::cross_validation(&result, &experiment, &took));
             }
         }
         Ok(ExitCode::SUCCESS)
     }
 }
 
-/// A bar on standard error, where that is a terminal.
+/// A bar on standard error, if that is a terminal.
 fn progress_bar(epochs: u64) -> ProgressBar {
     let style = ProgressStyle::with_template("{wide_bar} {percent:>3} %  {eta} left");
     ProgressBar::new(epochs).with_style(style.expect("the template is right"))

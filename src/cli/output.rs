@@ -11,6 +11,7 @@ use serde::Serialize;
 
 use chiffres::error::Language;
 use chiffres::native::Error;
+use chiffres::native::error::TrainingProblem;
 use chiffres::native::interrupt;
 
 /// Exit code of a command that failed.
@@ -74,7 +75,7 @@ pub fn fail(failure: &Error) -> ExitCode {
         }
     }
     ExitCode::from(match failure {
-        Error::Killed => interrupt::EXIT_CODE,
+        Error::Training(TrainingProblem::Killed) => interrupt::EXIT_CODE,
         failure if failure.is_usage() => USAGE,
         _ => FAILURE,
     })

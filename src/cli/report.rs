@@ -114,10 +114,11 @@ fn line(label: &str, content: impl AsRef<str>) -> String {
 
 /// The network, the images, the training.
 fn summary(session: &Session) -> Vec<String> {
-    let (report, experiment) = (&session.report, &session.experiment);
-    let inputs_and_hidden = std::iter::once(session.dataset.inputs()).chain(experiment.model.hidden.iter().copied());
+    let (report, experiment) = (&session.report, &session.run.experiment);
+    let inputs_and_hidden =
+        std::iter::once(session.run.dataset.inputs()).chain(experiment.model.hidden.iter().copied());
     let sizes: Vec<String> =
-        inputs_and_hidden.chain([session.dataset.classes().len()]).map(|size| size.to_string()).collect();
+        inputs_and_hidden.chain([session.run.dataset.classes().len()]).map(|size| size.to_string()).collect();
     let activation = match experiment.model.hidden.is_empty() {
         true => String::new(),
         false => format!(" ({})", experiment.model.activation),
@@ -168,7 +169,7 @@ fn verdict(session: &Session, colors: Colors) -> Vec<String> {
         let (target, read) = (&evaluation.classes[answer.target], &evaluation.classes[answer.prediction.label]);
         let sure = percent(f64::from(answer.prediction.confidence()));
         lines.push(line("", format!("image {} shows {target}, but was read as {read} ({sure} sure):", answer.index)));
-        if let Ok(image) = session.dataset.image(answer.index) {
+        if let Ok(image) = session.run.dataset.image(answer.index) {
             lines.extend(Picture::of_image(&image).large(colors).into_iter().map(|row| line("", row)));
         }
     }
@@ -177,7 +178,7 @@ fn verdict(session: &Session, colors: Colors) -> Vec<String> {
 
 /// Where everything was saved, and what to do with it.
 fn ending(session: &Session) -> Vec<String> {
-    let path = session.run.path();
+    let path = session.run.dir.path();
     let run = path.file_name().map_or_else(|| path.display().to_string(), |name| name.to_string_lossy().into_owned());
     let next = match session.interrupted {
         true => format!("train --resume {run}"),

@@ -1,4 +1,4 @@
-//! `chiffres train`: the main job.
+//! `chiffres train`: train a network.
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -7,6 +7,7 @@ use clap::ValueEnum;
 
 use chiffres::Experiment;
 use chiffres::config::Override;
+use chiffres::native::error::{ResumeProblem, TrainingProblem};
 use chiffres::native::session::{self, SessionOptions};
 use chiffres::native::{Error, Result};
 use chiffres::native::{Progress, RunDir, files, interrupt, run_dir};
@@ -26,20 +27,20 @@ pub struct Args {
     /// Seed of the starting weights and of the order of the images
     #[arg(long)]
     seed: Option<u64>,
-    /// Device to train on: NAME[:INDEX], or remote:ws://HOST:PORT for one of a worker; several, with commas between them,
-    /// each take a part of each batch; a run that is resumed goes on where it was trained
+    /// Device to train on: NAME[:INDEX], or remote:ws://HOST:PORT for that of a worker; several, with commas between them,
+    /// each take a part of every batch; a run that is resumed keeps its device
     #[arg(long, value_name = "DEVICE")]
     device: Option<String>,
     /// Replace a setting of the configuration: training.epochs=50 (repeatable)
     #[arg(long, value_name = "KEY=VALUE", value_parser = Override::parse)]
     set: Vec<Override>,
-    /// Go on with a run that was interrupted or killed, or that is to have more epochs
+    /// Resume a run that was interrupted or killed, or give a finished one more epochs
     #[arg(long, value_name = "RUN", conflicts_with_all = ["config", "name", "seed", "exist_ok"])]
     resume: Option<String>,
-    /// Replace an earlier run of the same name, with all its folder holds, as soon as training begins
+    /// Replace an earlier run of the same name, with all files in its folder, as soon as training begins
     #[arg(long)]
     exist_ok: bool,
-    /// What to show while training
+    /// Display while training
     #[arg(long, value_name = "WHAT", default_value = "auto")]
     progress: ProgressChoice,
     /// Keep the dashboard open at the end, until you close it
@@ -69,7 +70,7 @@ impl Args {
     pub fn run(self) -> Result<ExitCode> {
         let session = match &self.resume {
             Some(run) => {
-                let epochs = self.epochs_only()?;
+                let epochs = self.epochs_only(run)?;
                 let run = RunDir::find(run)?;
                 data::opened(|opening| session::resume(run, epochs, self.options()?, opening))?
             }
@@ -86,7 +87,7 @@ impl Args {
         if session.interrupted {
             note(&format!(
                 "interrupted after epoch {} of {}",
-                session.report.epochs, session.experiment.training.epochs
+                session.report.epochs, session.run.experiment.training.epochs
             ));
             return Ok(ExitCode::from(interrupt::EXIT_CODE));
         }
@@ -101,10 +102,7 @@ impl Args {
             ProgressChoice::None => Progress::None,
         };
         if self.progress == ProgressChoice::Dashboard && Progress::auto() != Progress::Dashboard {
-            return Err(Error::Request {
-                message: "the dashboard needs a terminal for its input and output".into(),
-                hint: "leave --progress away, or use --progress plain".into(),
-            });
+            return Err(TrainingProblem::NoTerminal.into());
         }
         if self.hold && progress != Progress::Dashboard {
             note("note: --hold has no effect without the dashboard");
@@ -132,17 +130,15 @@ impl Args {
         Ok(Experiment::from_toml(&path.display().to_string(), &text, &overrides)?)
     }
 
-    /// When resuming, nothing but the number of epochs may change.
-    fn epochs_only(&self) -> Result<Option<usize>> {
+    /// The epochs of `--set`, the only setting that may change when a run is resumed.
+    fn epochs_only(&self, run: &str) -> Result<Option<usize>> {
         let mut epochs = None;
         for item in &self.set {
             epochs = match (item.path.as_str(), item.value.parse::<usize>()) {
                 ("training.epochs", Ok(n)) if (1..=1_000_000).contains(&n) => Some(n),
                 _ => {
-                    return Err(Error::Request {
-                        message: format!("{} cannot be applied to a run that is resumed", item.origin),
-                        hint: "only --set training.epochs=N can; to change the rest, train anew".into(),
-                    });
+                    let problem = ResumeProblem::OtherSetting { origin: item.origin.clone() };
+                    return Err(Error::Resume { run: run.into(), problem });
                 }
             };
         }

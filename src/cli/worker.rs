@@ -1,4 +1,4 @@
-//! `chiffres worker`: lends a device of this machine to trainings on others.
+//! `chiffres worker`: share a device of this machine with training runs elsewhere.
 
 use std::net::TcpListener;
 use std::process::ExitCode;
@@ -13,7 +13,7 @@ pub struct Args {
     /// Address and port to listen on; port 0 takes any that is free
     #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:4747")]
     listen: String,
-    /// Device to lend: NAME[:INDEX]
+    /// Device to share: NAME[:INDEX]
     #[arg(long, value_name = "DEVICE")]
     device: Option<String>,
 }
@@ -21,19 +21,16 @@ pub struct Args {
 impl Args {
     pub fn run(self) -> Result<ExitCode> {
         let device = device::open(self.device.as_deref())?;
-        let fail = |error: std::io::Error| Error::Request {
-            message: format!("cannot listen on {}: {error}", self.listen),
-            hint: "give an address of this machine and a free port: --listen 127.0.0.1:0 takes any".into(),
-        };
+        let fail = |source: std::io::Error| Error::Listen { address: self.listen.clone(), source };
         let socket = TcpListener::bind(&self.listen).map_err(fail)?;
         let address = socket.local_addr().map_err(fail)?;
         let reach = match address.ip().is_loopback() {
             true => "only programs on this machine can reach it".to_string(),
-            false => "WARNING: whoever can reach this address can use the device and this program's memory".into(),
+            false => "WARNING: anybody who can reach this address can use the device and this program's memory".into(),
         };
         device::serve(&device, socket, || {
-            note(&format!("a worker executes what clients send, without asking who they are; {reach}"));
-            print(&format!("listening on ws://{address}, lending {}\n", device.name));
+            note(&format!("a worker executes what clients send, without authentication; {reach}"));
+            print(&format!("listening on ws://{address}, sharing {}\n", device.name));
         })?;
         Ok(ExitCode::SUCCESS)
     }

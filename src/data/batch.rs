@@ -30,8 +30,8 @@ pub struct Shard {
     pub index: usize,
     /// What its mean loss counts in that of the whole batch: its share of the images, or of their weights.
     pub weight: f32,
-    /// Where the gradients of all parts are added up.
-    pub home: Device,
+    /// The device that adds up the gradients of all shards.
+    pub main_device: Device,
 }
 
 /// Makes batches: gathers images, scales their pixels, puts them on a device.

@@ -2,6 +2,7 @@
 
 mod config;
 mod damaged;
+mod folds;
 mod input;
 mod split;
 mod state;
@@ -29,6 +30,7 @@ pub(super) fn messages(error: &Error) -> Vec<Message> {
         Error::Data { place, reason, hint } => Message::new(reason).at(place).hint(hint),
         Error::Split(problem) => split::split(problem),
         Error::Input(problem) => input::input(problem),
+        Error::Folds(problem) => folds::folds(problem),
         Error::State(problem) => state::state(problem),
         Error::Request { message, hint } => Message::new(message).hint(hint),
         Error::Diverged { epoch } => {

@@ -2,6 +2,7 @@
 
 mod config;
 mod damaged;
+mod folds;
 mod input;
 mod split;
 mod state;
@@ -16,6 +17,7 @@ pub(super) fn messages(error: &Error) -> Vec<Message> {
         Error::Config(errors) => errors.problems.iter().map(problem).collect(),
         Error::Split(problem) => vec![split::split(problem)],
         Error::Input(problem) => vec![input::input(problem)],
+        Error::Folds(problem) => vec![folds::folds(problem)],
         Error::State(problem) => vec![state::state(problem)],
         Error::Damaged { kind, path, reason } => vec![damaged::damaged(*kind, path, reason)],
         Error::TooNew { path, found, known } => vec![

@@ -3,6 +3,7 @@
 mod config;
 mod damaged;
 mod english;
+mod folds;
 mod french;
 mod input;
 mod split;
@@ -13,6 +14,7 @@ use std::fmt;
 use crate::config::ConfigErrors;
 
 pub use damaged::{DamageReason, FileKind};
+pub use folds::FoldsProblem;
 pub use input::{DatasetShape, InputProblem, NoDigit};
 pub use split::{ClassRemedy, SplitProblem};
 pub use state::StateProblem;
@@ -92,6 +94,9 @@ pub enum Error {
         hint: String,
     },
 
+    /// Training images that cannot be held out fold by fold.
+    Folds(FoldsProblem),
+
     /// A training state that does not belong to the experiment.
     State(StateProblem),
 
@@ -143,7 +148,8 @@ impl Error {
     pub fn is_usage(&self) -> bool {
         match self {
             Self::Input(problem) => problem.is_usage(),
-            _ => matches!(self, Self::Config(_) | Self::NoSuchImage { .. } | Self::Split(_) | Self::Request { .. }),
+            Self::Config(_) | Self::NoSuchImage { .. } | Self::Split(_) | Self::Folds(_) => true,
+            _ => matches!(self, Self::Request { .. }),
         }
     }
 }

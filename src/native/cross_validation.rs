@@ -1,4 +1,4 @@
-//! Validation over the cores of a machine: every fold with every seed, as many at a time as there are threads.
+//! Cross-validation on the cores of a machine: every fold with every seed, one run a thread.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
@@ -14,10 +14,10 @@ use crate::native::error::{Error, Result};
 
 /// Holds out every fold with `seeds` seeds, from the experiment's own on, on `threads` threads.
 ///
-/// `epoch_done` is called after each epoch of each training. The result is the same for any number of threads.
+/// `epoch_done` is called after each epoch of each run. The result is the same for any number of threads.
 ///
 /// # Errors
-/// As [`folds`] and [`hold_out`]; the first one found ends the others before their next training.
+/// As [`folds`] and [`hold_out`]; after the first error no run is started.
 pub fn cross_validate(
     experiment: &Experiment,
     dataset: &Dataset,
@@ -28,11 +28,13 @@ pub fn cross_validate(
 ) -> Result<CrossValidation> {
     let folds = folds(experiment, dataset)?;
     let seeds: Vec<u64> = (0..seeds as u64).map(|i| experiment.seed.wrapping_add(i)).collect();
-    let trainings = folds.len() * seeds.len();
-    let results: Vec<Mutex<Option<Result<Scores>>>> = (0..trainings).map(|_| Mutex::new(None)).collect();
+    let runs = folds.len() * seeds.len();
+    let results: Vec<Mutex<Option<Result<Scores>>>> = (0..runs).map(|_| Mutex::new(None)).collect();
     let next = AtomicUsize::new(0);
+    // Threads of its own, and not rayon's: flex computes on rayon's pool. A run that waits there for a matrix product would
+    // take up another run meanwhile, on the same thread, and end it before it went on with its own.
     thread::scope(|scope| {
-        for _ in 0..threads.clamp(1, trainings) {
+        for _ in 0..threads.clamp(1, runs) {
             scope.spawn(|| {
                 loop {
                     let i = next.fetch_add(1, Ordering::Relaxed);
@@ -41,14 +43,14 @@ pub fn cross_validate(
                     let scores = hold_out(&experiment, dataset, &folds[i % folds.len()], device, &epoch_done)
                         .map_err(Error::from);
                     if scores.is_err() {
-                        next.store(trainings, Ordering::Relaxed);
+                        next.store(runs, Ordering::Relaxed);
                     }
                     *result.lock().unwrap_or_else(PoisonError::into_inner) = Some(scores);
                 }
             });
         }
     });
-    // What is missing was given up after an error, which stands somewhere.
+    // Missing results are those of runs that were never started, after an error that stands among the results.
     let scores: Vec<Scores> = results
         .into_iter()
         .filter_map(|result| result.into_inner().unwrap_or_else(PoisonError::into_inner))

@@ -1,9 +1,9 @@
-//! The history of a training as a picture.
+//! The history of a training run as a picture.
 
 use plotters::prelude::*;
 
 use crate::metrics::History;
-use crate::native::error::{Error, Result};
+use crate::native::error::{Result, TrainingProblem};
 
 const SIZE: (u32, u32) = (900, 420);
 const TRAIN: RGBColor = RGBColor(31, 119, 180);
@@ -11,13 +11,13 @@ const VALIDATION: RGBColor = RGBColor(214, 90, 20);
 
 /// Loss and error rate over the epochs, as an SVG picture.
 ///
-/// Training is a thin line, the held-out images are a thick one: the colours are not alone in telling them apart.
+/// Training is a thin line and the held-out images are a thick one, so that they differ in more than colour.
 ///
 /// # Errors
-/// [`Error::Training`] when the picture cannot be drawn.
+/// [`TrainingProblem::Curves`] when the picture cannot be drawn.
 pub fn svg(history: &History) -> Result<String> {
     let mut text = String::new();
-    draw(history, &mut text).map_err(|error| Error::Training(format!("the curves cannot be drawn: {error}")))?;
+    draw(history, &mut text).map_err(|error| TrainingProblem::Curves { error: error.to_string() })?;
     Ok(text)
 }
 
@@ -69,7 +69,7 @@ where
         .y_label_formatter(&|y| if top < 1e5 { format!("{y:.1}") } else { format!("{y:.0e}") })
         .light_line_style(WHITE)
         .draw()?;
-    // A line needs two points; one is drawn as what it is.
+    // A line needs two points; a single one is drawn as a point.
     let single = train.iter().filter(|_| train.len() == 1);
     chart.draw_series(single.map(|point| Circle::new(*point, 3, TRAIN.filled())))?;
     chart

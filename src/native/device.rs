@@ -1,7 +1,7 @@
 //! Devices by name: the one place that knows which backends are compiled in.
 //!
-//! A name is `BACKEND[:INDEX]`, or `remote:ws://HOST:PORT` for a device of a worker (`chiffres worker`), or several of
-//! these with commas between them, which train together.
+//! A name is `BACKEND[:INDEX]`, or `remote:ws://HOST:PORT` for the device of a worker (`chiffres worker`). Several names with
+//! commas between them are devices that train together.
 
 use std::net::TcpListener;
 use std::panic;
@@ -9,12 +9,12 @@ use std::sync::{Mutex, PoisonError};
 
 use burn::tensor::{Device, Tensor};
 
-use crate::native::error::{Error, Result};
+use crate::native::error::{DeviceProblem, Error, Result};
 
 /// Every backend this program can be built with, the most specific first.
 pub const BACKENDS: [&str; 7] = ["cuda", "rocm", "metal", "vulkan", "wgpu", "flex", "ndarray"];
 
-/// A device and the name it is chosen by.
+/// A device and the name that chooses it.
 #[derive(Debug, Clone)]
 pub struct NamedDevice {
     /// `ndarray`, or `wgpu:1` where a number was given.
@@ -23,31 +23,31 @@ pub struct NamedDevice {
     pub device: Device,
 }
 
-/// The devices of one training.
+/// The devices of one training run.
 #[derive(Debug, Clone)]
 pub struct Devices {
-    /// Their names, as they are chosen: with commas between them.
+    /// Their names, with commas between them.
     pub name: String,
-    /// Where the network and its optimiser live: on the device, or, where a worker is one of several, on this machine.
-    pub home: Device,
-    /// What computes gradients, each of a part of each batch.
+    /// The device of the network and its optimiser. It is this machine where a worker is one of several.
+    pub main: Device,
+    /// The devices that compute gradients, each of a shard of every batch.
     pub all: Vec<NamedDevice>,
 }
 
 impl Devices {
     /// A single device.
-    pub fn one(device: NamedDevice) -> Self {
-        Self { name: device.name.clone(), home: device.device.clone(), all: vec![device] }
+    pub fn single(device: NamedDevice) -> Self {
+        Self { name: device.name.clone(), main: device.device.clone(), all: vec![device] }
     }
 
-    /// Whether one of them is on the other end of a connection, and may be lost.
+    /// Returns whether one of them is on the other end of a connection, and may be lost.
     pub fn has_remote(&self) -> bool {
         self.all.iter().any(|device| is_remote(&device.name))
     }
 
-    /// Where what was learnt is put to use after the training: on this machine.
-    pub fn here(&self) -> Device {
-        if self.all.len() == 1 && self.has_remote() { Device::flex() } else { self.home.clone() }
+    /// The device of this machine on which the finished network is evaluated.
+    pub fn local(&self) -> Device {
+        if self.all.len() == 1 && self.has_remote() { Device::flex() } else { self.main.clone() }
     }
 }
 
@@ -62,19 +62,19 @@ pub(super) fn is_remote(name: &str) -> bool {
 /// # Errors
 /// As [`open`].
 pub fn open_all(names: Option<&str>) -> Result<Devices> {
-    let Some(names) = names.filter(|names| names.contains(',')) else { return Ok(Devices::one(open(names)?)) };
-    // What follows a worker's address is another address.
+    let Some(names) = names.filter(|names| names.contains(',')) else { return Ok(Devices::single(open(names)?)) };
+    // After a worker's address, remote: may be omitted from the next.
     let mut all: Vec<NamedDevice> = Vec::new();
     for name in names.split(',').map(str::trim) {
         let is_address = name.contains("://") && !is_remote(name);
         all.push(open(Some(&if is_address { format!("{REMOTE}{name}") } else { name.to_string() }))?);
     }
     let name = all.iter().map(|device| device.name.as_str()).collect::<Vec<_>>().join(",");
-    let home = match all.iter().any(|device| is_remote(&device.name)) {
+    let main = match all.iter().any(|device| is_remote(&device.name)) {
         true => Device::flex(),
         false => all[0].device.clone(),
     };
-    Ok(Devices { name, home, all })
+    Ok(Devices { name, main, all })
 }
 
 /// Backends that are compiled in, the most specific first; flex always is, burn-train brings it along.
@@ -90,58 +90,48 @@ pub fn default_backend() -> &'static str {
     available().into_iter().find(asked_for).unwrap_or("flex")
 }
 
-/// Opens a device: `NAME[:INDEX]`, or the most specific backend compiled in.
+/// Opens a device by its name, or the most specific backend compiled in.
 ///
-/// The device is tried out, so that one that does not work is an error here and no panic later.
+/// The device computes a sum, so that one that does not work is an error here and not a panic later.
 ///
 /// # Errors
-/// [`Error::Device`] for a name that is none, a backend that is not compiled in, a number that no device
-/// has, or a device that does not work.
+/// [`Error::Device`] for an unknown name, a backend that is not compiled in, a number without a device, or a device that
+/// does not work.
 pub fn open(name: Option<&str>) -> Result<NamedDevice> {
     let name = name.unwrap_or(default_backend()).to_lowercase();
-    let error = |reason: String, hint: String| Error::Device { name: name.clone(), reason, hint };
-    if let Some(address) = name.strip_prefix(REMOTE) {
-        return match connect(address) {
-            Ok(device) => Ok(NamedDevice { name, device }),
-            Err((reason, hint)) => Err(error(reason, hint)),
-        };
-    }
-    let (backend, index) = match name.split_once(':') {
-        None => (name.as_str(), 0),
-        Some((backend, index)) => {
-            let index = index.parse::<usize>().map_err(|_| {
-                error(
-                    "has no number after the colon".into(),
-                    format!("write {backend}:0 for the first {backend} device"),
-                )
-            })?;
-            (backend, index)
-        }
+    let device = match name.strip_prefix(REMOTE) {
+        Some(address) => connect(address),
+        None => open_local(&name),
     };
-    let compiled = format!("compiled in: {}", available().join(", "));
-    if !BACKENDS.contains(&backend) {
-        return Err(error("is not a backend".into(), compiled));
-    }
-    let open = constructor(backend).ok_or_else(|| {
-        let hint = format!("build with it: cargo run --release --features {backend} -- ... ({compiled})");
-        error("is not compiled in".into(), hint)
-    })?;
-    match without_panic_message(|| open(index).filter(works)) {
-        Some(Some(device)) => Ok(NamedDevice { name, device }),
-        Some(None) if index > 0 => {
-            Err(error("does not exist".into(), format!("{backend}:0 is the first {backend} device")))
-        }
-        _ => {
-            let hint = format!("check the driver, or use another device with --device ({compiled})");
-            Err(error("does not work on this machine".into(), hint))
-        }
+    match device {
+        Ok(device) => Ok(NamedDevice { name, device }),
+        Err(problem) => Err(Error::Device { name, problem }),
     }
 }
 
-/// Sets what Burn reads from the environment, where its user has not: to be called first thing in `main`.
+fn open_local(name: &str) -> Result<Device, DeviceProblem> {
+    let (backend, index) = match name.split_once(':') {
+        None => (name, Ok(0)),
+        Some((backend, index)) => (backend, index.parse::<usize>()),
+    };
+    let backend_name = || backend.to_string();
+    let index = index.map_err(|_| DeviceProblem::NoNumber { backend: backend_name() })?;
+    if !BACKENDS.contains(&backend) {
+        return Err(DeviceProblem::UnknownBackend);
+    }
+    let open = constructor(backend).ok_or_else(|| DeviceProblem::NotCompiledIn { backend: backend_name() })?;
+    match without_panic_message(|| open(index).filter(works)) {
+        Some(Some(device)) => Ok(device),
+        Some(None) if index > 0 => Err(DeviceProblem::NoSuchNumber { backend: backend_name() }),
+        _ => Err(DeviceProblem::NotWorking),
+    }
+}
+
+/// Sets what Burn reads from the environment, unless the user has: to be called first in `main`.
 ///
-/// Burn unpacks an optimiser's state on its default device before it moves it where it belongs, which is the first GPU
-/// backend compiled in, working or not: the CPU will do. And a worker would log every connection to standard output.
+/// Burn unpacks an optimiser's state on its default device, before it moves it to the device of the network. The default is
+/// the first GPU backend compiled in, working or not; the CPU does as well. And a worker would log every connection to
+/// standard output.
 pub fn set_up_burn() {
     for (variable, value) in [("BURN_DEVICE", "flex"), ("RUST_LOG", "error")] {
         if std::env::var_os(variable).is_none() {
@@ -153,12 +143,12 @@ pub fn set_up_burn() {
 
 type Open = fn(usize) -> Option<Device>;
 
-/// How to open the device of a number; `None` where the backend is not compiled in.
+/// The function that opens a device by its number; `None` when the backend is not compiled in.
 fn constructor(backend: &str) -> Option<Open> {
     match backend {
         "flex" => Some(|index| (index == 0).then(Device::flex)),
-        // Burn steers its users from ndarray to flex. We keep it: it is what this project is defined on,
-        // it is the reference the others are compared with, and flex is one word away.
+        // Burn deprecates ndarray in favour of flex. It stays: the project is defined on it, and the other backends are
+        // compared with it. `--device flex` is there for everybody else.
         #[cfg(feature = "ndarray")]
         #[allow(deprecated)]
         "ndarray" => Some(|index| (index == 0).then(Device::ndarray)),
@@ -186,12 +176,9 @@ fn works(device: &Device) -> bool {
     matches!(sum, Ok(2.0))
 }
 
-/// Why a device cannot be used, and what to do about it.
-type Refusal = (String, String);
-
-/// The device of a worker.
+/// Opens the device of a worker.
 #[cfg(feature = "remote")]
-fn connect(address: &str) -> std::result::Result<Device, Refusal> {
+fn connect(address: &str) -> Result<Device, DeviceProblem> {
     use std::net::{TcpStream, ToSocketAddrs};
     use std::sync::mpsc;
     use std::thread;
@@ -199,50 +186,45 @@ fn connect(address: &str) -> std::result::Result<Device, Refusal> {
 
     use burn::remote::RemoteHost;
 
-    let refuse = |reason: String| (reason, "start a worker there: chiffres worker --listen HOST:PORT".to_string());
-    let Some(host) = address.strip_prefix("ws://").map(|host| host.trim_end_matches('/')) else {
-        return Err(("is no address".into(), "write remote:ws://HOST:PORT".into()));
-    };
-    // Burn tries for a long time where nobody listens, and waits for ever where nobody answers.
+    let host = address.strip_prefix("ws://").ok_or(DeviceProblem::NotAnAddress)?.trim_end_matches('/');
     let socket = host.to_socket_addrs().ok().and_then(|mut sockets| sockets.next());
-    let socket = socket.ok_or_else(|| refuse("has no host and port that are known".into()))?;
+    let socket = socket.ok_or(DeviceProblem::UnknownHost)?;
+    // Burn tries for a long time where nobody listens, and waits for ever where nobody answers.
     TcpStream::connect_timeout(&socket, Duration::from_secs(5))
-        .map_err(|error| refuse(format!("cannot be reached: {error}")))?;
+        .map_err(|error| DeviceProblem::Unreachable { error: error.to_string() })?;
     let (send, answer) = mpsc::channel();
     let host = RemoteHost::websocket(&format!("ws://{host}"));
     thread::spawn(move || {
-        // Whoever asked may have given up waiting.
+        // After the timeout below nobody receives this.
         let _ = send.send(Device::remote_options(&host).init().map_err(|error| error.to_string()));
     });
     match answer.recv_timeout(Duration::from_secs(20)) {
         Ok(Ok(device)) => Ok(device),
-        Ok(Err(error)) => Err(refuse(format!("does not answer as a worker does: {error}"))),
-        Err(_) => Err(refuse("does not answer".into())),
+        Ok(Err(error)) => Err(DeviceProblem::NotAWorker { error }),
+        Err(_) => Err(DeviceProblem::Silent),
     }
 }
 
 #[cfg(not(feature = "remote"))]
-fn connect(_: &str) -> std::result::Result<Device, Refusal> {
-    let hint = "build with it: cargo run --release --features remote -- ...";
-    Err(("is on a worker, but the feature remote is not compiled in".into(), hint.into()))
+fn connect(_: &str) -> Result<Device, DeviceProblem> {
+    Err(DeviceProblem::RemoteNotCompiledIn)
 }
 
-/// Executes what clients send on a device, until the process is interrupted; says `listening` when it is about to.
+/// Executes what clients send on a device, until the process is interrupted; calls `listening` just before.
 ///
-/// There is no authentication: whoever reaches the socket may use the device.
+/// There is no authentication: anybody who reaches the socket can use the device.
 ///
 /// # Errors
-/// [`Error::Device`] when the device cannot be served.
+/// [`Error::Device`] when Burn's server refuses the device.
 #[cfg(feature = "remote")]
 pub fn serve(device: &NamedDevice, socket: TcpListener, listening: impl FnOnce()) -> Result<()> {
     use burn::server::{RemoteServer, WebSocketTransport};
 
     listening();
     let served = RemoteServer::new([device.device.clone()]).serve(WebSocketTransport::from_listener(socket));
-    served.map_err(|error| Error::Device {
-        name: device.name.clone(),
-        reason: format!("cannot be served: {error}"),
-        hint: "serve another one with --device".into(),
+    served.map_err(|error| {
+        let problem = DeviceProblem::NotServed { error: error.to_string() };
+        Error::Device { name: device.name.clone(), problem }
     })
 }
 
@@ -252,16 +234,12 @@ pub fn serve(device: &NamedDevice, socket: TcpListener, listening: impl FnOnce()
 /// [`Error::Device`] always.
 #[cfg(not(feature = "remote"))]
 pub fn serve(device: &NamedDevice, _: TcpListener, _: impl FnOnce()) -> Result<()> {
-    Err(Error::Device {
-        name: device.name.clone(),
-        reason: "cannot be lent: the feature remote is not compiled in".into(),
-        hint: "build with it: cargo run --release --features remote -- worker".into(),
-    })
+    Err(Error::Device { name: device.name.clone(), problem: DeviceProblem::ServerNotCompiledIn })
 }
 
-/// Runs `f` without the message of a panic in it; `None` if it panicked. Drivers that are missing panic.
+/// Runs `f` without the message of a panic in it; `None` if it panicked, as Burn does when a driver is missing.
 pub(super) fn without_panic_message<T>(f: impl FnOnce() -> T) -> Option<T> {
-    // The hook is the whole process's: one at a time may borrow it.
+    // The hook belongs to the whole process: one call at a time replaces it.
     static HOOK: Mutex<()> = Mutex::new(());
     let _guard = HOOK.lock().unwrap_or_else(PoisonError::into_inner);
     let hook = panic::take_hook();

@@ -9,7 +9,7 @@ use image::{GrayImage, ImageFormat};
 use crate::config::{Column, DataConfig, Experiment, PicturePreprocessing, Portion, Source, SplitBy};
 use crate::data::{Dataset, Split};
 use crate::formats::{csv, idx, npz};
-use crate::native::error::{Error, Result};
+use crate::native::error::{Error, FileAction, Result};
 
 use super::files::{file_error, sync_folder};
 
@@ -46,7 +46,7 @@ pub fn export(dataset: &Dataset, split: &Split, experiment: &Experiment, format:
         Some(parent) if !parent.as_os_str().is_empty() => parent,
         _ => Path::new("."),
     };
-    fs::create_dir_all(parent).map_err(|source| file_error("create", parent, source))?;
+    fs::create_dir_all(parent).map_err(|source| file_error(FileAction::Create, parent, source))?;
     let name = out.file_name().unwrap_or_default().to_string_lossy();
     let staged = parent.join(format!(".{name}.{}.tmp", std::process::id()));
     let train = [split.train.as_slice(), &split.validation].concat();
@@ -59,7 +59,7 @@ pub fn export(dataset: &Dataset, split: &Split, experiment: &Experiment, format:
     let placed = written.and_then(|()| fs::rename(&staged, out));
     placed.map_err(|source| {
         let _ = if staged.is_dir() { fs::remove_dir_all(&staged) } else { fs::remove_file(&staged) };
-        file_error("write", out, source)
+        file_error(FileAction::Write, out, source)
     })?;
     sync_folder(parent)?;
     Ok(data_table(dataset, split, experiment, format, out))

@@ -4,7 +4,7 @@ use std::fs::{self, File};
 use std::io::{ErrorKind, Read, Write};
 use std::path::Path;
 
-use crate::native::error::{Error, Result};
+use crate::native::error::{Error, FileAction, Result};
 
 /// The text of a configuration file.
 ///
@@ -16,13 +16,13 @@ pub fn read_config(path: &Path) -> Result<String> {
             message: format!("cannot read {} as a configuration: {source}", path.display()),
             hint: "config/mlp.toml is the article's experiment".into(),
         },
-        _ => file_error("read", path, source),
+        _ => file_error(FileAction::Read, path, source),
     })
 }
 
 /// The bytes of a file.
 pub(super) fn read(path: &Path) -> Result<Vec<u8>> {
-    fs::read(path).map_err(|source| file_error("read", path, source))
+    fs::read(path).map_err(|source| file_error(FileAction::Read, path, source))
 }
 
 /// Writes a file so that it is there whole or not at all.
@@ -41,7 +41,7 @@ pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<()> {
     };
     write().map_err(|source| {
         let _ = fs::remove_file(&temporary);
-        file_error("write", path, source)
+        file_error(FileAction::Write, path, source)
     })?;
     sync_folder(folder)
 }
@@ -59,11 +59,11 @@ pub fn write_png(path: &Path, bytes: &[u8]) -> Result<()> {
         return write_whole(&target, bytes);
     };
     if !existing.is_file() {
-        return fs::write(&target, bytes).map_err(|source| file_error("write", path, source));
+        return fs::write(&target, bytes).map_err(|source| file_error(FileAction::Write, path, source));
     }
     let mut start = Vec::new();
     let opened = File::open(&target).and_then(|file| file.take(SIGNATURE.len() as u64).read_to_end(&mut start));
-    opened.map_err(|source| file_error("replace", path, source))?;
+    opened.map_err(|source| file_error(FileAction::Replace, path, source))?;
     if !start.is_empty() && start != SIGNATURE {
         return Err(Error::Request {
             message: format!("{} exists and is no PNG picture", path.display()),
@@ -103,6 +103,6 @@ pub(super) fn sync_folder(folder: &Path) -> Result<()> {
 }
 
 /// [`Error::File`] for a path.
-pub(super) fn file_error(action: &'static str, path: &Path, source: std::io::Error) -> Error {
+pub(super) fn file_error(action: FileAction, path: &Path, source: std::io::Error) -> Error {
     Error::File { action, path: path.display().to_string(), source }
 }

@@ -1,4 +1,4 @@
-//! Ctrl-C, or a polite request to end: the first ends the epoch, the second leaves at once.
+//! Ctrl-C, or another signal to end: the first stops training after the epoch, the second ends the program at once.
 
 use std::io::Write;
 use std::process;
@@ -13,9 +13,9 @@ pub const EXIT_CODE: u8 = 130;
 
 static REQUESTS: AtomicUsize = AtomicUsize::new(0);
 
-/// Starts to listen for Ctrl-C; without it the signal ends the process as usual.
+/// Starts to listen for Ctrl-C. Without it the signal ends the process as usual.
 pub fn listen() {
-    // Without a handler the signal ends the process: a run folder survives that as it survives a kill.
+    // If no handler can be set, the signal ends the process; a run folder survives that as it survives a kill.
     let _ = ctrlc::set_handler(|| {
         if REQUESTS.fetch_add(1, Ordering::SeqCst) == 0 {
             if !is_raw_mode_enabled().unwrap_or(false) {
@@ -28,7 +28,7 @@ pub fn listen() {
     });
 }
 
-/// From now on all is saved: the next Ctrl-C leaves at once.
+/// Tells that all is saved: the next Ctrl-C ends the program at once.
 pub(super) fn all_is_saved() {
     REQUESTS.fetch_max(1, Ordering::SeqCst);
 }
@@ -38,21 +38,21 @@ pub fn requested() -> bool {
     REQUESTS.load(Ordering::SeqCst) > 0
 }
 
-/// Lets Ctrl-C through while a dashboard has the terminal in raw mode, where it would be a key like others.
+/// Lets Ctrl-C send its signal while a dashboard has the terminal in raw mode, where it would be a key like others.
 #[cfg(unix)]
 pub(super) fn let_ctrl_c_through() {
     use rustix::termios::{LocalModes, OptionalActions, SpecialCodeIndex, tcgetattr, tcsetattr};
     let stdin = std::io::stdin();
     if let Ok(mut terminal) = tcgetattr(&stdin) {
         terminal.local_modes |= LocalModes::ISIG;
-        // But not Ctrl-Z and Ctrl-\\, which would leave the dashboard on the screen: 0 is no key at all.
+        // But not Ctrl-Z and Ctrl-\\, which would leave the dashboard on the screen. 0 stands for no key.
         terminal.special_codes[SpecialCodeIndex::VSUSP] = 0;
         terminal.special_codes[SpecialCodeIndex::VQUIT] = 0;
         let _ = tcsetattr(&stdin, OptionalActions::Now, &terminal);
     }
 }
 
-/// On other systems the dashboard takes Ctrl-C for a key; `q` stops the training.
+/// On other systems the dashboard takes Ctrl-C for a key; `q` stops training.
 #[cfg(not(unix))]
 pub(super) fn let_ctrl_c_through() {}
 

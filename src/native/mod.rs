@@ -1,4 +1,4 @@
-//! What needs an operating system: devices, burn-train's Learner, run folders, signals.
+//! Everything that needs an operating system: devices, burn-train's Learner, run folders, files, signals.
 
 pub mod cross_validation;
 pub mod curves;

@@ -1,4 +1,4 @@
-//! What a training shows while it runs: Burn's dashboard, a few plain lines, or nothing.
+//! The display of a training run: Burn's dashboard, a few plain lines, or nothing.
 
 use std::io::{IsTerminal, Write};
 use std::thread;
@@ -15,7 +15,7 @@ use ratatui::crossterm::terminal::is_raw_mode_enabled;
 
 use super::interrupt;
 
-/// What a training shows while it runs.
+/// The display of a training run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Progress {
     /// Burn's terminal dashboard.
@@ -27,7 +27,7 @@ pub enum Progress {
 }
 
 impl Progress {
-    /// The dashboard where a person can see and steer it, else plain lines.
+    /// The dashboard in a terminal, else plain lines.
     pub fn auto() -> Self {
         match std::io::stdin().is_terminal() && std::io::stdout().is_terminal() {
             true => Self::Dashboard,
@@ -35,7 +35,7 @@ impl Progress {
         }
     }
 
-    /// Whether the epoch is one to show; the dashboard draws them all.
+    /// Returns whether the epoch is shown; the dashboard draws them all.
     pub(super) fn shows(self, epoch: usize, first: usize, last: usize) -> bool {
         const LINES: usize = 20;
         match self {
@@ -73,7 +73,9 @@ impl Progress {
     }
 }
 
-/// One line for each epoch it is told of: loss and error rate, of the training and the held-out images.
+/// One line for each epoch that is shown: loss and error rate on training and held-out images.
+///
+/// Burn's `CliMetricsRenderer` prints the number of images so far, and no metric, to standard output, which is the report's.
 #[derive(Default)]
 struct PlainRenderer {
     quiet: bool,
@@ -85,7 +87,7 @@ struct PlainRenderer {
 impl PlainRenderer {
     fn figure(state: MetricState) -> Option<String> {
         match state {
-            // The same figure comes again when the epoch ends.
+            // The same figure comes again at the end of the epoch.
             MetricState::Numeric(_, Some(NumericEntry::Final(_))) => None,
             MetricState::Numeric(entry, _) => Some(entry.serialized_entry.formatted),
             MetricState::Generic(_) => None,
@@ -117,7 +119,7 @@ impl TrainingProgressLogger for PlainRenderer {
         if !self.quiet && !train.is_empty() {
             let width = self.epochs.to_string().len();
             let validation = if validation.is_empty() { validation } else { format!("   held out: {validation}") };
-            // Nobody may be reading; that is no reason to stop.
+            // Training goes on if standard error is closed.
             let _ = writeln!(std::io::stderr(), "epoch {epoch:>width$}/{}   {train}{validation}", self.epochs);
         }
     }
@@ -129,7 +131,7 @@ impl TrainingProgressLogger for PlainRenderer {
     fn log_event_training(&mut self, _: String) {}
 }
 
-/// burn-train asks every renderer for this half too; the test report is not its business here.
+/// burn-train asks every renderer for this half too. Ours has nothing to do: the session evaluates the network.
 impl MetricsRendererEvaluation for PlainRenderer {
     fn update_test(&mut self, _: EvaluationName, _: MetricState) {}
 }

@@ -1,7 +1,7 @@
-//! A run's folder: everything a training leaves behind, and how it gets there whole.
+//! A run's folder: everything that a training run saves.
 //!
-//! Every file is written under a temporary name, synced and renamed, and a folder appears with its
-//! configuration in it: a process that is killed leaves what was last complete.
+//! Every file is written under a temporary name, synced and renamed, and a folder appears with its configuration in it. So a
+//! process that is killed leaves the last complete version of each.
 
 use std::fs::{self, File, TryLockError};
 use std::io::ErrorKind;
@@ -15,13 +15,13 @@ use crate::config::Experiment;
 use crate::data::Dataset;
 use crate::error::{DamageReason, FileKind};
 use crate::metrics::{ConfusionMatrix, History};
-use crate::native::error::{Error, Result};
+use crate::native::error::{FileAction, Result, RunProblem};
 use crate::train::TrainingState;
 
 use super::curves;
 use super::files::{exchange, file_error, read, sync_folder, write_whole};
 
-/// Where runs are kept, under the folder the program is started in.
+/// The folder of all runs, in the folder that the program is started in.
 pub const ROOT: &str = "artifacts";
 
 /// The folder of one run.
@@ -30,22 +30,22 @@ pub struct RunDir {
     path: PathBuf,
 }
 
-/// What `run.json` says of a run.
+/// The content of `run.json`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct RunInfo {
     /// Version of this program.
     pub version: String,
-    /// The commit it was built from, where it was built from one.
+    /// The commit that the program was built from, if it was built from one.
     pub git_commit: Option<String>,
-    /// Device the training ran on.
+    /// Device that the run was trained on.
     pub device: String,
     /// Seed of weights and order.
     pub seed: u64,
     /// SHA-256 of the images and labels.
     pub data_sha256: String,
-    /// When the training was started, RFC 3339, UTC.
+    /// Start of the run, RFC 3339, UTC.
     pub started: String,
-    /// Seconds of training so far, all sittings together.
+    /// Seconds of training so far, before and after each resumption.
     pub train_seconds: f64,
     /// Epochs that are done.
     pub epochs: usize,
@@ -53,13 +53,13 @@ pub struct RunInfo {
     pub status: Status,
 }
 
-/// How far a run has come.
+/// The progress of a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Status {
     /// Under way, or killed.
     Running,
-    /// Stopped by its reader; can be resumed.
+    /// Stopped by the user; can be resumed.
     Interrupted,
     /// All epochs are done, or early stopping ended it.
     Done,
@@ -68,18 +68,18 @@ pub enum Status {
 impl RunDir {
     /// Makes the folder of a new run, `NAME`, or `NAME-2`, `NAME-3`, … when that is taken.
     ///
-    /// With `replace`, a run of that name makes room.
+    /// With `replace`, it takes the place of a run of that name.
     ///
     /// # Errors
-    /// [`Error::File`] when the folder cannot be made; [`Error::Run`] when what would be replaced is no run.
+    /// [`Error::File`](super::Error::File) when the folder cannot be made; [`Error::Run`](super::Error::Run) when the folder to replace is not a run's.
     pub fn create(root: &Path, experiment: &Experiment, info: &RunInfo, replace: bool) -> Result<Self> {
-        fs::create_dir_all(root).map_err(|source| file_error("create", root, source))?;
+        fs::create_dir_all(root).map_err(|source| file_error(FileAction::Create, root, source))?;
         // Filled under another name, so that the run appears with its configuration in it.
         let staged = root.join(format!(".{}.{}.tmp", experiment.name, std::process::id()));
         if staged.exists() {
-            fs::remove_dir_all(&staged).map_err(|source| file_error("replace", &staged, source))?;
+            fs::remove_dir_all(&staged).map_err(|source| file_error(FileAction::Replace, &staged, source))?;
         }
-        fs::create_dir(&staged).map_err(|source| file_error("create", &staged, source))?;
+        fs::create_dir(&staged).map_err(|source| file_error(FileAction::Create, &staged, source))?;
         let staged = Self { path: staged };
         let placed = staged.fill_and_place(root, experiment, info, replace);
         if placed.is_err() {
@@ -95,21 +95,21 @@ impl RunDir {
         if replace && first.symlink_metadata().is_ok() {
             let old = Self::open(&first)?;
             let _lock = old.lock()?;
-            exchange(&self.path, &old.path).map_err(|source| file_error("replace", &first, source))?;
-            fs::remove_dir_all(&self.path).map_err(|source| file_error("remove", &self.path, source))?;
+            exchange(&self.path, &old.path).map_err(|source| file_error(FileAction::Replace, &first, source))?;
+            fs::remove_dir_all(&self.path).map_err(|source| file_error(FileAction::Remove, &self.path, source))?;
             return sync_folder(root).map(|()| Self { path: first });
         }
         let names = std::iter::once(first).chain((2..).map(|n| root.join(format!("{}-{n}", experiment.name))));
         for path in names {
-            // A directory is renamed over nothing or an empty directory, never over a run: whoever comes
-            // second to a name gets the next one.
+            // A folder is renamed over nothing or an empty folder, never over a run: of two processes that want a name,
+            // the second gets the next one.
             if path.symlink_metadata().is_ok() {
                 continue;
             }
             match fs::rename(&self.path, &path) {
                 Ok(()) => return sync_folder(root).map(|()| Self { path }),
                 Err(_) if path.symlink_metadata().is_ok() => continue,
-                Err(source) => return Err(file_error("create", &path, source)),
+                Err(source) => return Err(file_error(FileAction::Create, &path, source)),
             }
         }
         unreachable!("there are more names than runs")
@@ -118,27 +118,19 @@ impl RunDir {
     /// The folder of a run: its name under [`ROOT`], or its path.
     ///
     /// # Errors
-    /// [`Error::Run`] when there is no such run, with the names of those there are.
+    /// [`Error::Run`](super::Error::Run) when there is no such run, with the names of the others.
     pub fn find(run: &str) -> Result<Self> {
         if run.is_empty() {
-            return Err(Error::Request {
-                message: "the name of the run is empty".into(),
-                hint: "give a name or a folder".into(),
-            });
+            return Err(RunProblem::NoName.into());
         }
         for path in [Path::new(ROOT).join(run), PathBuf::from(run)] {
             match fs::metadata(&path) {
                 Ok(_) => return Self::open(&path),
                 Err(error) if error.kind() == ErrorKind::NotFound => {}
-                Err(source) => return Err(file_error("read", &path, source)),
+                Err(source) => return Err(file_error(FileAction::Read, &path, source)),
             }
         }
-        let runs = Self::all(Path::new(ROOT));
-        let hint = match runs.as_slice() {
-            [] => "train one first: chiffres train config/mlp.toml".into(),
-            _ => format!("runs in {ROOT}: {}", runs.join(", ")),
-        };
-        Err(Error::Run { message: format!("there is no run {run:?}"), hint })
+        Err(RunProblem::NotFound { run: run.into(), others: Self::names(Path::new(ROOT)) }.into())
     }
 
     /// An existing folder, if it is a run's.
@@ -148,21 +140,19 @@ impl RunDir {
             match fs::metadata(&file) {
                 Ok(_) => {}
                 Err(error) if error.kind() == ErrorKind::PermissionDenied => {
-                    return Err(file_error("read", &file, error));
+                    return Err(file_error(FileAction::Read, &file, error));
                 }
                 Err(_) => {
-                    let name = file.file_name().unwrap_or_default().to_string_lossy();
-                    return Err(Error::Run {
-                        message: format!("{} is not a run: it has no {name}", path.display()),
-                        hint: "give the folder that training said it saved, or another name".into(),
-                    });
+                    let missing = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
+                    return Err(RunProblem::NotARun { path: path.display().to_string(), missing }.into());
                 }
             }
         }
         Ok(run)
     }
 
-    fn all(root: &Path) -> Vec<String> {
+    /// The names of all runs in a folder.
+    fn names(root: &Path) -> Vec<String> {
         let mut names: Vec<String> = fs::read_dir(root)
             .into_iter()
             .flatten()
@@ -196,40 +186,37 @@ impl RunDir {
         self.path.join("checkpoint").join("state")
     }
 
-    /// Takes the run for this process until the returned file is dropped, or the process ends however it ends.
+    /// Takes the run for this process, until the returned file is dropped or the process ends.
     ///
     /// # Errors
-    /// [`Error::Run`] when another process has it.
+    /// [`Error::Run`](super::Error::Run) when another process has it.
     pub fn lock(&self) -> Result<File> {
         let path = self.path.join(".lock");
-        let file = File::create(&path).map_err(|source| file_error("write", &path, source))?;
+        let file = File::create(&path).map_err(|source| file_error(FileAction::Write, &path, source))?;
         match file.try_lock() {
             Ok(()) => Ok(file),
-            Err(TryLockError::WouldBlock) => Err(Error::Run {
-                message: format!("{} is being trained by another process", self.path.display()),
-                hint: "wait for it, stop it, or give this training another --name".into(),
-            }),
+            Err(TryLockError::WouldBlock) => Err(RunProblem::InUse { path: self.path.display().to_string() }.into()),
             // Some network file systems have no locks; that is no reason not to train.
             Err(TryLockError::Error(_)) => Ok(file),
         }
     }
 
-    /// The experiment as it was resolved when the run began.
+    /// The experiment, with every setting that it had when the run began.
     ///
     /// # Errors
-    /// [`Error::File`], or [`Error::Config`] when it was altered into something else.
+    /// [`Error::File`](super::Error::File), or an [error of the configuration](crate::Error::Config) when it was changed since.
     pub fn experiment(&self) -> Result<Experiment> {
         let path = self.config();
-        let text = fs::read_to_string(&path).map_err(|source| file_error("read", &path, source))?;
+        let text = fs::read_to_string(&path).map_err(|source| file_error(FileAction::Read, &path, source))?;
         Ok(Experiment::from_toml(&path.display().to_string(), &text, &[])?)
     }
 
-    /// Writes the experiment again, when more epochs were asked for.
+    /// Writes the experiment again, with more epochs.
     pub fn write_experiment(&self, experiment: &Experiment) -> Result<()> {
         write_whole(&self.config(), experiment.to_toml().as_bytes())
     }
 
-    /// What `run.json` says.
+    /// Reads `run.json`.
     pub fn read_info(&self) -> Result<RunInfo> {
         let path = self.info();
         let bytes = read(&path)?;
@@ -244,18 +231,18 @@ impl RunDir {
         write_json(&self.info(), info)
     }
 
-    /// Writes the state to go on from.
+    /// Writes the state to resume from.
     pub fn write_checkpoint(&self, experiment: &Experiment, dataset: &Dataset, state: &TrainingState) -> Result<()> {
         let path = self.checkpoint();
         let folder = path.parent().expect("a checkpoint has a folder");
-        fs::create_dir_all(folder).map_err(|source| file_error("create", folder, source))?;
+        fs::create_dir_all(folder).map_err(|source| file_error(FileAction::Create, folder, source))?;
         write_whole(&path, &checkpoint_to_bytes(experiment, dataset, state))
     }
 
-    /// The state to go on from; `None` when the run was stopped before it kept one.
+    /// The state to resume from; `None` when the run was stopped before it saved one.
     ///
     /// # Errors
-    /// [`Error::Damaged`], [`Error::TooNew`] or [`Error::File`] when there is one that cannot be used.
+    /// As [`checkpoint_from_bytes`], or [`Error::File`](super::Error::File) when it cannot be read.
     pub fn read_checkpoint(&self) -> Result<Option<(Experiment, TrainingState)>> {
         let path = self.checkpoint();
         if path.symlink_metadata().is_err() {
@@ -269,7 +256,7 @@ impl RunDir {
         write_whole(&self.model(), &model.to_bytes())
     }
 
-    /// Whether there is a finished network.
+    /// Returns whether there is a finished network.
     pub fn has_model(&self) -> bool {
         self.model().is_file()
     }
@@ -277,7 +264,7 @@ impl RunDir {
     /// The finished network of a run, by its name or folder, or of a model file alone.
     ///
     /// # Errors
-    /// [`Error::Run`] when there is none, [`Error::Damaged`] and others when it cannot be used.
+    /// [`Error::Run`](super::Error::Run) when there is none; when it cannot be used, as [`SavedModel::from_bytes`].
     pub fn read_model(run: &str) -> Result<SavedModel> {
         let places = [Path::new(ROOT).join(run), PathBuf::from(run)];
         let path = places.iter().flat_map(|place| [place.clone(), place.join("model")]).find(|path| path.is_file());
@@ -285,21 +272,14 @@ impl RunDir {
             return Ok(SavedModel::from_bytes(&path.display().to_string(), &read(&path)?)?);
         }
         let found = Self::find(run)?;
-        let place = found.path.display();
-        let is_trained = found.lock().is_err();
-        let (message, hint) = match found.read_info()?.status {
-            Status::Running if is_trained => {
-                (format!("{place} has no model yet: it is being trained"), "wait for its end".into())
-            }
-            Status::Done => {
-                (format!("{place} has lost its model"), format!("make it again: chiffres train --resume {run}"))
-            }
-            _ => (
-                format!("{place} has no model: its training was stopped"),
-                format!("finish it: chiffres train --resume {run}"),
-            ),
-        };
-        Err(Error::Run { message, hint })
+        let (path, run) = (found.path.display().to_string(), run.to_string());
+        let is_in_use = found.lock().is_err();
+        Err(match found.read_info()?.status {
+            Status::Running if is_in_use => RunProblem::BeingTrained { path },
+            Status::Done => RunProblem::NoModel { path, run },
+            _ => RunProblem::Unfinished { path, run },
+        }
+        .into())
     }
 
     /// Writes `metrics.csv` and `curves.svg`.

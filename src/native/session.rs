@@ -1,4 +1,4 @@
-//! A whole training: folder, Learner, checkpoints, model, test report.
+//! A training run from start to end: its folder, the Learner, checkpoints, the model and the test report.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -10,58 +10,69 @@ use crate::config::{Experiment, ScheduleKind};
 use crate::data::{Dataset, Split, SplitName};
 use crate::evaluate::{Evaluation, evaluate};
 use crate::metrics::Interval;
-use crate::native::error::{Error, Result};
+use crate::native::error::{Error, Result, ResumeProblem, RunProblem};
 use crate::predict::Classifier;
 use crate::train::TrainingState;
 
 use super::device::{self, Devices};
 use super::interrupt;
-use super::learner::{Training, train};
+use super::learner::{Outcome, Training, train};
 use super::progress::Progress;
 use super::run_dir::{RunDir, RunInfo, Status};
 use super::source::{self, OpenOptions};
 
-/// How a training is run and shown, beside what its experiment decides.
+/// The way a run is trained and shown, beside what its experiment decides.
 #[derive(Debug, Clone)]
 pub struct SessionOptions {
-    /// Where to train, `NAME[:INDEX]`; `None` for the default, or where a run that is resumed was trained so far.
+    /// The device to train on, `NAME[:INDEX]`; `None` for the default, or, when a run is resumed, for its last.
     pub device: Option<String>,
-    /// What to show meanwhile.
+    /// The display.
     pub progress: Progress,
-    /// Whether the dashboard stays open at the end.
+    /// Keeps the dashboard open at the end.
     pub hold: bool,
-    /// Most epochs a second.
+    /// The most epochs a second.
     pub pace: Option<f64>,
 }
 
-/// A training that has ended, and the verdict.
-pub struct Session {
-    /// Where everything was saved.
-    pub run: RunDir,
-    /// What was trained.
-    pub experiment: Experiment,
+/// A training run: its folder, and what it trains on what.
+#[derive(Debug, Clone)]
+pub struct Run {
+    /// The folder.
+    pub dir: RunDir,
+    /// The content of its `run.json`.
+    pub info: RunInfo,
+    /// The experiment.
+    pub experiment: Arc<Experiment>,
     /// The images.
     pub dataset: Arc<Dataset>,
-    /// Where the training stands.
+    /// The images of each part.
+    pub split: Arc<Split>,
+}
+
+/// A training run that has ended, with its test result.
+pub struct Session {
+    /// The run.
+    pub run: Run,
+    /// Its last state.
     pub state: TrainingState,
     /// The network on the test images.
     pub evaluation: Evaluation,
     /// The figures, under their stable names.
     pub report: TrainReport,
-    /// Whether it was stopped by its reader before it was done.
+    /// True if the user stopped the run before it was done.
     pub interrupted: bool,
 }
 
-/// The figures of a training under the names that `train --json` promises.
+/// The figures of a training run under the names that `train --json` promises.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct TrainReport {
     /// Weights and biases.
     pub parameters: usize,
-    /// Images that were trained on.
+    /// Number of training images.
     pub train_images: usize,
-    /// Images that training was watched on.
+    /// Number of validation images.
     pub validation_images: usize,
-    /// Images that judge the network.
+    /// Number of test images.
     pub test_images: usize,
     /// Wrongly classified test images.
     pub errors: usize,
@@ -69,21 +80,21 @@ pub struct TrainReport {
     pub error_rate: f64,
     /// Wilson 95 % interval of the error rate.
     pub error_rate_interval: Interval,
-    /// Class indices the network gives the first ten test images.
+    /// Predicted classes of the first ten test images, by index.
     pub first_predictions: Vec<usize>,
-    /// Class indices of the first ten test images.
+    /// Classes of the first ten test images, by index.
     pub first_targets: Vec<usize>,
-    /// Epochs that were done.
+    /// Epochs that are done.
     pub epochs: usize,
-    /// Optimisation steps that were done.
+    /// Optimisation steps that are done.
     pub steps: usize,
-    /// Seconds of training, all sittings together; loading and reporting not counted.
+    /// Seconds of training, before and after each resumption; loading and reporting not counted.
     pub train_seconds: f64,
-    /// Device of the last sitting.
+    /// The device that trained last.
     pub device: String,
     /// The run's folder.
     pub run: String,
-    /// Epoch the weights are from, where early stopping chose it.
+    /// Epoch of the saved weights, with early stopping.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub best_epoch: Option<usize>,
 }
@@ -91,7 +102,7 @@ pub struct TrainReport {
 /// Starts a new run and trains it to its end.
 ///
 /// # Errors
-/// Any of [`Error`]: a folder, device or training that fails.
+/// Any of [`Error`]: a folder, a device or training can fail.
 pub fn start(
     root: &Path,
     experiment: Experiment,
@@ -101,177 +112,135 @@ pub fn start(
 ) -> Result<Session> {
     let devices = device::open_all(options.device.as_deref())?;
     let dataset = Arc::new(source::open(&experiment.data, opening)?);
-    // What cannot be trained on is said before there is a folder.
-    Split::new(&dataset, &experiment)?;
+    // Before there is a folder: images that do not split as asked are an error.
+    let split = Arc::new(Split::new(&dataset, &experiment)?);
     let info = RunInfo::start(&devices.name, &experiment, &dataset);
-    let run = RunDir::create(root, &experiment, &info, replace)?;
-    let _lock = run.lock()?;
-    finish(run, experiment, dataset, info, None, devices, options)
+    let dir = RunDir::create(root, &experiment, &info, replace)?;
+    let _lock = dir.lock()?;
+    Run { dir, info, experiment: Arc::new(experiment), dataset, split }.finish(None, devices, options)
 }
 
-/// Goes on with a run that was killed or interrupted, or that is to have more epochs.
+/// Resumes a run that was killed or interrupted, or that is to have more epochs.
 ///
 /// # Errors
-/// [`Error::Request`] when nothing is left to do, or going on would not end as an uninterrupted training does; any of
-/// [`Error`] when the run cannot be read or the training fails.
+/// [`Error::Resume`] when nothing is left to do, or the run would not end as one that never stopped; any of [`Error`] when
+/// the run cannot be read or training fails.
 pub fn resume(
-    run: RunDir,
+    dir: RunDir,
     epochs: Option<usize>,
     options: SessionOptions,
     opening: OpenOptions<'_>,
 ) -> Result<Session> {
-    let _lock = run.lock()?;
-    let mut info = run.read_info()?;
-    let mut experiment = run.experiment()?;
-    let checkpoint = run.read_checkpoint()?;
+    let _lock = dir.lock()?;
+    let mut info = dir.read_info()?;
+    let mut experiment = dir.experiment()?;
+    let checkpoint = dir.read_checkpoint()?;
     let dataset = Arc::new(source::open(&experiment.data, opening)?);
+    let refuse = |problem| Error::Resume { run: dir.path().display().to_string(), problem };
 
-    check_unchanged(&run, &info, &experiment, &dataset, checkpoint.as_ref().map(|(trained, _)| trained))?;
-    let state = checkpoint.map(|(_, state)| state);
+    if info.data_sha256 != dataset.sha256() {
+        return Err(refuse(ResumeProblem::OtherImages));
+    }
+    let (trained, state) = checkpoint.unzip();
+    if trained.is_some_and(|trained| !same_but_epochs(&trained, &experiment)) {
+        return Err(refuse(ResumeProblem::OtherConfig));
+    }
+    if info.status == Status::Done && state.is_none() {
+        return Err(RunProblem::NoCheckpoint { path: dir.path().display().to_string() }.into());
+    }
     let wanted = epochs.unwrap_or(experiment.training.epochs);
-    check_epochs(&run, &info, &experiment, state.as_ref(), wanted)?;
+    let done = state.as_ref().map_or(0, TrainingState::epochs);
+    // A finished run that has lost its model is finished once more.
+    let is_finished = info.status == Status::Done && dir.has_model();
+    check_epochs(&experiment, done, wanted, is_finished).map_err(refuse)?;
     experiment.training.epochs = wanted;
 
     let devices = device::open_all(Some(options.device.as_deref().unwrap_or(&info.device)))?;
     info.device = devices.name.clone();
     info.status = Status::Running;
     // In this order: a kill in between leaves a run that is not finished, whatever its configuration says.
-    run.write_info(&info)?;
-    run.write_experiment(&experiment)?;
-    finish(run, experiment, dataset, info, state, devices, options)
+    dir.write_info(&info)?;
+    dir.write_experiment(&experiment)?;
+    let split = Arc::new(Split::new(&dataset, &experiment)?);
+    Run { dir, info, experiment: Arc::new(experiment), dataset, split }.finish(state, devices, options)
 }
 
-/// Whether the images and the configuration are still those the run was trained with, but for the epochs.
-fn check_unchanged(
-    run: &RunDir,
-    info: &RunInfo,
-    experiment: &Experiment,
-    dataset: &Dataset,
-    trained: Option<&Experiment>,
-) -> Result<()> {
-    let path = run.path().display();
-    if info.data_sha256 != dataset.sha256() {
-        let message = format!("{path} was trained on other images than there are now");
-        return refuse(message, "go on with the version of chiffres, or the data, that it was started with");
-    }
-    let same_but_epochs = trained.is_none_or(|trained| {
-        let mut trained = trained.clone();
-        trained.training.epochs = experiment.training.epochs;
-        trained == *experiment
-    });
-    if !same_but_epochs {
-        let message = format!("{path} has a config.toml that its checkpoint was not trained with");
-        return refuse(message, "undo the change, or train anew with it");
-    }
-    Ok(())
+fn same_but_epochs(trained: &Experiment, experiment: &Experiment) -> bool {
+    let mut trained = trained.clone();
+    trained.training.epochs = experiment.training.epochs;
+    trained == *experiment
 }
 
-/// Whether training up to epoch `wanted` has anything to do, and ends as if it had never stopped.
-fn check_epochs(
-    run: &RunDir,
-    info: &RunInfo,
-    experiment: &Experiment,
-    state: Option<&TrainingState>,
-    wanted: usize,
-) -> Result<()> {
-    let path = run.path().display();
-    let before = experiment.training.epochs;
-    let done = state.map_or(0, TrainingState::epochs);
-    if info.status == Status::Done && state.is_none() {
-        return Err(Error::Run {
-            message: format!("{path} is finished, but its checkpoint is missing"),
-            hint: "train anew; its model, if it is there, can still be used".into(),
-        });
+/// Checks that training up to epoch `wanted` has something to do, and ends as if it had never stopped.
+fn check_epochs(experiment: &Experiment, done: usize, wanted: usize, is_finished: bool) -> Result<(), ResumeProblem> {
+    let planned = experiment.training.epochs;
+    if wanted < planned {
+        return Err(ResumeProblem::FewerEpochs { wanted, planned });
     }
-    if wanted < before {
-        let message = format!("training.epochs is {wanted}, but {path} was to have {before}");
-        return refuse(message, "epochs can be raised, not lowered");
+    if is_finished && done < planned {
+        return Err(ResumeProblem::StoppedEarly { done });
     }
-    // A finished run that has lost its model is finished once more.
-    let is_finished = info.status == Status::Done && run.has_model();
-    if is_finished && done < before {
-        let message = format!("{path} is finished: it stopped at epoch {done}, with no better held-out loss in sight");
-        return refuse(message, "train anew with a greater training.patience");
-    }
-    if is_finished && wanted == before {
-        let message = format!("{path} is finished: {done} of {before} epochs are done");
-        return refuse(message, format!("raise the epochs to go on: --set training.epochs={}", 2 * before));
+    if is_finished && wanted == planned {
+        return Err(ResumeProblem::Finished { done, planned });
     }
     let optimizer = &experiment.optimizer;
-    if wanted > before && (optimizer.schedule != ScheduleKind::Constant || optimizer.warmup > 0.0) {
-        let message =
-            format!("{path} has a learning rate that depends on the number of epochs, which cannot be raised");
-        return refuse(message, "train anew; with a constant schedule and no warm-up, epochs can be raised");
+    if wanted > planned && (optimizer.schedule != ScheduleKind::Constant || optimizer.warmup > 0.0) {
+        return Err(ResumeProblem::LearningRate);
     }
     Ok(())
 }
 
-fn refuse(message: String, hint: impl Into<String>) -> Result<()> {
-    Err(Error::Request { message, hint: hint.into() })
-}
+impl Run {
+    /// Trains the run to its end, evaluates the network and saves everything.
+    fn finish(self, start: Option<TrainingState>, devices: Devices, options: SessionOptions) -> Result<Session> {
+        let device = devices.local();
+        let Outcome { state, interrupted, display } = self.train(start, devices, options)?;
+        self.save_checkpoint(&state)?;
+        self.dir.write_history(&state.history)?;
 
-/// Trains a run to its end and writes what it leaves behind.
-fn finish(
-    run: RunDir,
-    experiment: Experiment,
-    dataset: Arc<Dataset>,
-    mut info: RunInfo,
-    start: Option<TrainingState>,
-    devices: Devices,
-    options: SessionOptions,
-) -> Result<Session> {
-    let checkpoint = {
-        let (run, experiment, dataset) = (run.clone(), experiment.clone(), dataset.clone());
-        Box::new(move |state: &TrainingState| run.write_checkpoint(&experiment, &dataset, state))
-    };
-    let outcome = train(Training {
-        experiment: Arc::new(experiment.clone()),
-        dataset: dataset.clone(),
-        split: Split::new(&dataset, &experiment)?,
-        devices: devices.clone(),
-        start,
-        progress: options.progress,
-        hold: options.hold,
-        pace: options.pace,
-        checkpoint,
-    })?;
-    let state = outcome.state;
-    run.write_checkpoint(&experiment, &dataset, &state)?;
-    run.write_history(&state.history)?;
+        let saved = SavedModel::new(&self.experiment, &self.dataset, state.final_weights().to_vec());
+        self.dir.write_model(&saved)?;
+        let classifier = Classifier::new(&saved, &device);
+        let evaluation = evaluate(&classifier, &self.dataset, &self.split, SplitName::Test)?;
+        let report = TrainReport::new(&self, &saved, &state, &evaluation);
+        self.dir.write_report(&report, &evaluation.classes, &evaluation.confusion)?;
 
-    let saved = SavedModel::new(&experiment, &dataset, state.final_weights().to_vec());
-    run.write_model(&saved)?;
-    let classifier = Classifier::new(&saved, &devices.here());
-    let split = Split::new(&dataset, &experiment)?;
-    let evaluation = evaluate(&classifier, &dataset, &split, SplitName::Test)?;
-    let report = TrainReport::new(&run, &experiment, &saved, &state, &evaluation, &split, &devices.name);
-    run.write_report(&report, &evaluation.classes, &evaluation.confusion)?;
+        let status = if interrupted { Status::Interrupted } else { Status::Done };
+        let info = RunInfo { epochs: report.epochs, train_seconds: report.train_seconds, status, ..self.info.clone() };
+        self.dir.write_info(&info)?;
+        // With `hold` the dashboard stays open now until the user closes it.
+        interrupt::all_is_saved();
+        drop(display);
+        Ok(Session { run: Self { info, ..self }, state, evaluation, report, interrupted })
+    }
 
-    info.epochs = report.epochs;
-    info.train_seconds = report.train_seconds;
-    info.status = if outcome.interrupted { Status::Interrupted } else { Status::Done };
-    run.write_info(&info)?;
-    // Now the dashboard may be looked at for as long as its reader likes.
-    interrupt::all_is_saved();
-    drop(outcome.display);
-    Ok(Session { run, experiment, dataset, state, evaluation, report, interrupted: outcome.interrupted })
+    fn train(&self, start: Option<TrainingState>, devices: Devices, options: SessionOptions) -> Result<Outcome> {
+        let run = self.clone();
+        train(Training {
+            experiment: self.experiment.clone(),
+            dataset: self.dataset.clone(),
+            split: self.split.clone(),
+            devices,
+            start,
+            progress: options.progress,
+            hold: options.hold,
+            pace: options.pace,
+            checkpoint: Box::new(move |state| run.save_checkpoint(state)),
+        })
+    }
+
+    fn save_checkpoint(&self, state: &TrainingState) -> Result<()> {
+        self.dir.write_checkpoint(&self.experiment, &self.dataset, state)
+    }
 }
 
 impl TrainReport {
-    fn new(
-        run: &RunDir,
-        experiment: &Experiment,
-        saved: &SavedModel,
-        state: &TrainingState,
-        evaluation: &Evaluation,
-        split: &Split,
-        device: &str,
-    ) -> Self {
+    fn new(run: &Run, saved: &SavedModel, state: &TrainingState, evaluation: &Evaluation) -> Self {
         let first = &evaluation.answers[..evaluation.answers.len().min(10)];
         Self {
             parameters: saved.config().parameters(),
-            train_images: split.train.len(),
-            validation_images: split.validation.len(),
+            train_images: run.split.train.len(),
+            validation_images: run.split.validation.len(),
             test_images: evaluation.answers.len(),
             errors: evaluation.errors(),
             error_rate: evaluation.error_rate(),
@@ -279,10 +248,10 @@ impl TrainReport {
             first_predictions: first.iter().map(|answer| answer.prediction.label).collect(),
             first_targets: first.iter().map(|answer| answer.target).collect(),
             epochs: state.epochs(),
-            steps: state.epochs() * experiment.steps_per_epoch(split.train.len()),
+            steps: state.epochs() * run.experiment.steps_per_epoch(run.split.train.len()),
             train_seconds: state.history.seconds(),
-            device: device.into(),
-            run: run.path().display().to_string(),
+            device: run.info.device.clone(),
+            run: run.dir.path().display().to_string(),
             best_epoch: state.best.as_ref().map(|best| best.epoch),
         }
     }

@@ -39,7 +39,7 @@ impl Bookkeeper {
         self.history.epochs.push(record);
     }
 
-    /// Whether all epochs are done, or the validation loss has stopped improving.
+    /// Returns whether all epochs are done, or the validation loss has stopped improving.
     pub fn is_done(&self) -> bool {
         let stopped = self.early_stopping.as_ref().is_some_and(|watch| watch.should_stop(self.epochs()));
         self.epochs() >= self.max_epochs || stopped

@@ -1,4 +1,4 @@
-//! When to stop, by the validation loss, and which weights to go back to.
+//! Early stopping, by the validation loss.
 
 use crate::model::LayerWeights;
 
@@ -26,9 +26,9 @@ impl EarlyStopping {
         (patience > 0).then_some(Self { patience, best })
     }
 
-    /// Takes in the validation loss after an epoch; `weights` is called when it is the best so far.
+    /// Adds the validation loss after an epoch; `weights` is called when it is the best so far.
     ///
-    /// A loss that is no number is never the best.
+    /// A loss that is not a number is never the best.
     pub fn observe(&mut self, epoch: usize, loss: f64, weights: impl FnOnce() -> Vec<LayerWeights>) {
         if loss.is_finite() && self.best.as_ref().is_none_or(|best| loss < best.loss) {
             self.best = Some(Best { epoch, loss, weights: weights() });

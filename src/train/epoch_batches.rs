@@ -52,7 +52,7 @@ impl EpochBatches {
         self.images_done
     }
 
-    /// Whether every image has been in a batch.
+    /// Returns whether every image has been in a batch.
     pub fn is_done(&self) -> bool {
         self.images_done == self.order.len()
     }

@@ -66,13 +66,13 @@ use crate::model::Mlp;
 /// The gradients of a shard are weighted by its share of the batch, and moved to the device that adds them up.
 pub fn compute_gradients(model: &Mlp, batch: Batch) -> (GradientsParams, StepOutput) {
     let (logits, loss) = model.forward_loss(&batch);
-    let Some(Shard { index, weight, home }) = batch.shard else {
+    let Some(Shard { index, weight, main_device }) = batch.shard else {
         let gradients = GradientsParams::from_grads(loss.backward(), model);
         return (gradients, StepOutput::new(logits, loss, batch.targets));
     };
     // With these weights, the gradients of all shards add up to those of the whole batch.
     let gradients = GradientsParams::from_grads(loss.clone().mul_scalar(weight).backward(), model);
-    (gradients.to_device(&home, model), StepOutput::new(logits, loss, batch.targets).of_shard(index))
+    (gradients.to_device(&main_device, model), StepOutput::new(logits, loss, batch.targets).of_shard(index))
 }
 
 /// One optimisation step: forward, loss, backward, update.

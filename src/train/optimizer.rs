@@ -34,7 +34,7 @@ fn grouped<O: Optimizer>(weight_decay: f64, build: impl Fn(f64) -> O) -> ModuleO
 fn sgd(config: &OptimizerConfig, weight_decay: f64) -> SgdConfig {
     let momentum = MomentumConfig {
         momentum: config.momentum,
-        // Burn's default of 0.1 scales gradients down; everybody else's SGD has none.
+        // Burn's default of 0.1 scales gradients down; SGD in PyTorch and scikit-learn has none.
         dampening: 0.0,
         nesterov: config.nesterov,
     };

@@ -6,9 +6,9 @@ use burn::optim::lr_scheduler::{LrScheduler, LrSchedulerRecord};
 
 use crate::config::{OptimizerConfig, ScheduleKind};
 
-/// The learning rate of each step of a training.
+/// The learning rate of each step of a training run.
 ///
-/// A pure function of the step's number, so that a resumed training needs nothing but that number.
+/// A pure function of the step's number, so that a resumed run needs nothing but that number.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Schedule {
     kind: ScheduleKind,
@@ -18,7 +18,7 @@ pub struct Schedule {
 }
 
 impl Schedule {
-    /// The schedule of a training of `total_steps` steps.
+    /// The schedule of a training run of `total_steps` steps.
     pub fn new(config: &OptimizerConfig, total_steps: usize) -> Self {
         Self {
             kind: config.schedule,
@@ -46,7 +46,7 @@ impl Schedule {
     }
 }
 
-/// A [`Schedule`] and the step it has come to: what Burn's Learner calls a scheduler.
+/// A [`Schedule`] and its next step: a scheduler for Burn's Learner.
 #[derive(Debug, Clone)]
 pub struct ScheduleCursor {
     schedule: Schedule,

@@ -95,7 +95,7 @@ pub fn infer(model: &Mlp, batch: Batch) -> StepOutput {
 /// Loss and errors of a network over some images.
 ///
 /// # Panics
-/// When an index is beyond the dataset.
+/// If an index is beyond the dataset.
 pub fn score(model: &Mlp, dataset: &Dataset, indices: &[usize], batcher: Batcher, device: &Device) -> Scores {
     let mut tally = Tally::default();
     for indices in indices.chunks(EVAL_BATCH_SIZE) {

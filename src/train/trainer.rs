@@ -139,7 +139,7 @@ impl<D: AsRef<Dataset>> Trainer<D> {
         (!images.is_empty()).then(|| score(&model, self.dataset.as_ref(), images, self.validation_batcher, &device))
     }
 
-    /// Whether all epochs are done, or the validation loss has stopped improving.
+    /// Returns whether all epochs are done, or the validation loss has stopped improving.
     pub fn is_done(&self) -> bool {
         self.books.is_done()
     }

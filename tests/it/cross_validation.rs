@@ -59,7 +59,7 @@ fn a_fold_is_judged_by_a_network_that_never_saw_it() {
     let mut epochs = 0;
     let scores = hold_out(&experiment, &digits, fold, &Device::flex(), || epochs += 1).unwrap();
     assert_eq!((scores.images, epochs), (130, 4));
-    // The first writer has images 0 to 129: a training on 130 to 999, and on nothing else, is judged by those.
+    // The first writer has images 0 to 129: a run on 130 to 999, and on nothing else, is scored on those.
     let split = Split { train: (130..1000).collect(), validation: (0..130).collect(), test: vec![] };
     let mut trainer = Trainer::builder(&experiment, &digits, &Device::flex()).split(split).build().unwrap();
     while trainer.epoch().is_some() {}
@@ -70,15 +70,15 @@ fn a_fold_is_judged_by_a_network_that_never_saw_it() {
 #[test]
 fn what_cannot_be_validated_is_refused() {
     let refused = |settings: &[&str]| match folds(&experiment(settings), &digits()) {
-        Err(error @ Error::Request { .. }) => error.to_string(),
+        Err(error @ Error::Folds(_)) => error.to_string(),
         other => panic!("{other:?}"),
     };
     let early = refused(&["training.patience=5", "data.validation=100"]);
     assert!(early.contains("also stop its training"), "{early}");
     let few = refused(&["data.train=10", "validation.folds=11", "training.batch_size=1"]);
-    assert_eq!(few, "10 images cannot be parted into 11 folds");
+    assert_eq!(few, "10 images cannot be split into 11 folds");
     let one = refused(&["data.train=100", "training.batch_size=10"]);
-    assert_eq!(one, "100 images cannot be parted into 2 folds", "they are all of one writer");
+    assert_eq!(one, "100 images cannot be split into 2 folds", "they are all of one writer");
     let diverged = cross_validate(
         &experiment(&["optimizer.learning_rate=1000", "model.activation=relu", "training.epochs=20"]),
         &digits(),

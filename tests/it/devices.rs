@@ -1,4 +1,4 @@
-//! Several devices in one training, on this machine and on workers.
+//! Several devices in one training run, on this machine and on workers.
 
 use burn::tensor::Device;
 
@@ -87,7 +87,7 @@ mod workers {
 
     use super::*;
 
-    /// A process that lends its flex device; it ends with the test.
+    /// A process that shares its flex device; it ends with the test.
     struct Worker {
         process: Child,
         address: String,
@@ -151,15 +151,13 @@ mod workers {
         let rest: Vec<String> = lines.collect();
         assert_eq!(training.wait().unwrap().code(), Some(1));
         let said = rest.iter().find(|line| line.starts_with("error: ")).unwrap_or_else(|| panic!("{rest:?}"));
-        let lost = format!(
-            "error: the connection to remote:{} was lost; the training stopped after epoch ",
-            workers[1].address
-        );
+        let lost =
+            format!("error: the connection to remote:{} was lost; training stopped after epoch ", workers[1].address);
         assert!(said.starts_with(&lost), "{said}");
         assert!(rest.iter().any(|line| line.contains("train --resume")), "{rest:?}");
         assert!(!rest.iter().any(|line| line.contains("panicked")), "{rest:?}");
 
-        // With another worker in its place, it ends with the weights of a training that never stopped.
+        // With another worker in its place, it ends with the weights of a run that never stopped.
         thread::sleep(Duration::from_millis(100));
         let other = Worker::start("0");
         let devices = format!("remote:{},{}", workers[0].address, other.address);
@@ -176,6 +174,6 @@ mod workers {
         assert!(error.hint().unwrap().contains("chiffres worker"));
         // A socket that is open, but never answers, is given up.
         let error = device::open(Some("remote:127.0.0.1:1")).unwrap_err();
-        assert!(error.to_string().contains("is no address"), "{error}");
+        assert!(error.to_string().contains("is not an address"), "{error}");
     }
 }

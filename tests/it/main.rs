@@ -51,7 +51,7 @@ fn learn_keeping(
     device: Device,
     keep: impl Fn(&TrainingState) + Send + Sync + 'static,
 ) -> Outcome {
-    let devices = Devices::one(NamedDevice { name: "device".into(), device });
+    let devices = Devices::single(NamedDevice { name: "device".into(), device });
     let checkpoint = move |state: &TrainingState| {
         keep(state);
         Ok(())

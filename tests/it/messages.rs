@@ -8,9 +8,13 @@ mod split;
 
 use chiffres::config::OptimizerKind;
 use chiffres::error::{
-    DamageReason, DatasetShape, Error, FileKind, InputProblem, Language, Message, NoDigit, StateProblem,
+    DamageReason, DatasetShape, Error, FileKind, FoldsProblem, InputProblem, Language, Message, NoDigit, StateProblem,
 };
-use chiffres::native::error::{LabProblem, PictureProblem, PictureUse, ShowProblem};
+use chiffres::native;
+use chiffres::native::error::{
+    DeviceProblem, FileAction, LabProblem, PictureProblem, PictureUse, ResumeProblem, RunProblem, ShowProblem,
+    TrainingProblem,
+};
 use chiffres::novelty::Doubt;
 use insta::assert_snapshot;
 
@@ -64,7 +68,7 @@ fn every_lab_problem_reads_well_in_both_languages() {
             LabProblem::NotBuilt => &["--features lab"],
             LabProblem::Port { .. } => &["127.0.0.1:4748", "address already in use", "--port 0"],
         };
-        let error = chiffres::native::Error::from(problem);
+        let error = native::Error::from(problem);
         pair(|language| error.messages(language).swap_remove(0), values);
     }
 }
@@ -117,7 +121,7 @@ fn every_picture_problem_reads_well_in_both_languages() {
         PictureProblem::OtherFormat | PictureProblem::OtherVariety | PictureProblem::Damaged => &[],
     };
     let message = |problem: &PictureProblem, purpose, values: &[&str]| {
-        let error = chiffres::native::Error::Picture { path: "a.png".into(), problem: problem.clone(), purpose };
+        let error = native::Error::Picture { path: "a.png".into(), problem: problem.clone(), purpose };
         pair(|language| error.messages(language).swap_remove(0), values)
     };
     let pairs = problems.iter().map(|problem| {
@@ -141,7 +145,7 @@ fn every_show_problem_reads_well_in_both_languages() {
         ShowProblem::NoHiddenNeurons => &[],
     };
     let pairs = problems.into_iter().map(|problem| {
-        let (values, error) = (values(&problem), chiffres::native::Error::Show(problem));
+        let (values, error) = (values(&problem), native::Error::Show(problem));
         pair(|language| error.messages(language).swap_remove(0), values)
     });
     assert_snapshot!(pairs.collect::<String>());
@@ -240,6 +244,159 @@ fn every_state_problem_reads_well_in_both_languages() {
     };
     let pairs = problems.into_iter().map(|problem| {
         let (values, error) = (values(&problem), Error::State(problem));
+        pair(|language| error.messages(language).swap_remove(0), values)
+    });
+    assert_snapshot!(pairs.collect::<String>());
+}
+
+#[test]
+fn every_folds_problem_reads_well_in_both_languages() {
+    let problems = [
+        FoldsProblem::EarlyStopping,
+        FoldsProblem::UnknownWriters,
+        FoldsProblem::TooFew { images: 12, folds: 34 },
+        FoldsProblem::TooFew { images: 1, folds: 2 },
+    ];
+    let values: fn(&FoldsProblem) -> &'static [&'static str] = |problem| match problem {
+        FoldsProblem::EarlyStopping => &["training.patience=0"],
+        FoldsProblem::UnknownWriters => &["data.group", "validation.folds = 10"],
+        FoldsProblem::TooFew { images: 1, .. } => &["1", "2"],
+        FoldsProblem::TooFew { .. } => &["12", "34"],
+    };
+    let pairs = problems.into_iter().map(|problem| {
+        let (values, error) = (values(&problem), Error::Folds(problem));
+        pair(|language| error.messages(language).swap_remove(0), values)
+    });
+    assert_snapshot!(pairs.collect::<String>());
+}
+
+#[test]
+fn every_device_problem_reads_well_in_both_languages() {
+    let (backend, text) = (|| "rocm".to_string(), || "ANSWER".to_string());
+    let problems = [
+        DeviceProblem::UnknownBackend,
+        DeviceProblem::NotCompiledIn { backend: backend() },
+        DeviceProblem::NoNumber { backend: backend() },
+        DeviceProblem::NoSuchNumber { backend: backend() },
+        DeviceProblem::NotWorking,
+        DeviceProblem::NotAnAddress,
+        DeviceProblem::UnknownHost,
+        DeviceProblem::Unreachable { error: text() },
+        DeviceProblem::NotAWorker { error: text() },
+        DeviceProblem::Silent,
+        DeviceProblem::RemoteNotCompiledIn,
+        DeviceProblem::NotServed { error: text() },
+        DeviceProblem::ServerNotCompiledIn,
+    ];
+    let values: fn(&DeviceProblem) -> &'static [&'static str] = |problem| match problem {
+        DeviceProblem::UnknownBackend | DeviceProblem::NotWorking => &["flex"],
+        DeviceProblem::NotCompiledIn { .. } => &["--features rocm", "flex"],
+        DeviceProblem::NoNumber { .. } | DeviceProblem::NoSuchNumber { .. } => &["rocm:0"],
+        DeviceProblem::NotAnAddress => &["remote:ws://"],
+        DeviceProblem::UnknownHost | DeviceProblem::Silent => &["chiffres worker --listen"],
+        DeviceProblem::Unreachable { .. } | DeviceProblem::NotAWorker { .. } => &["ANSWER", "chiffres worker --listen"],
+        DeviceProblem::RemoteNotCompiledIn | DeviceProblem::ServerNotCompiledIn => &["--features remote"],
+        DeviceProblem::NotServed { .. } => &["ANSWER"],
+    };
+    // No snapshot: which backends are compiled in depends on the build.
+    for problem in problems {
+        let values = [values(&problem), &["NAME"]].concat();
+        let error = native::Error::Device { name: "NAME".into(), problem };
+        pair(|language| error.messages(language).swap_remove(0), &values);
+    }
+    let listen = native::Error::Listen { address: "10.0.0.1:99".into(), source: std::io::Error::other("ANSWER") };
+    pair(|language| listen.messages(language).swap_remove(0), &["10.0.0.1:99", "ANSWER"]);
+}
+
+#[test]
+fn every_file_action_reads_well_in_both_languages() {
+    let actions = [FileAction::Read, FileAction::Write, FileAction::Create, FileAction::Replace, FileAction::Remove];
+    let pairs = actions.into_iter().map(|action| {
+        let source = std::io::Error::other("ANSWER");
+        let error = native::Error::File { action, path: "a/FILE".into(), source };
+        pair(|language| error.messages(language).swap_remove(0), &["a/FILE", "ANSWER"])
+    });
+    assert_snapshot!(pairs.collect::<String>());
+}
+
+#[test]
+fn every_run_problem_reads_well_in_both_languages() {
+    let (path, run) = (|| "artifacts/mlp".to_string(), || "mlp".to_string());
+    let problems = [
+        RunProblem::NoName,
+        RunProblem::NotFound { run: "mpl".into(), others: vec![] },
+        RunProblem::NotFound { run: "mpl".into(), others: vec!["mlp".into(), "wide".into()] },
+        RunProblem::NotARun { path: path(), missing: "run.json".into() },
+        RunProblem::InUse { path: path() },
+        RunProblem::BeingTrained { path: path() },
+        RunProblem::Unfinished { path: path(), run: run() },
+        RunProblem::NoModel { path: path(), run: run() },
+        RunProblem::NoCheckpoint { path: path() },
+    ];
+    let values: fn(&RunProblem) -> &'static [&'static str] = |problem| match problem {
+        RunProblem::NoName => &[],
+        RunProblem::NotFound { others, .. } if others.is_empty() => &["mpl", "chiffres train"],
+        RunProblem::NotFound { .. } => &["mpl", "artifacts", "mlp, wide"],
+        RunProblem::NotARun { .. } => &["artifacts/mlp", "run.json"],
+        RunProblem::InUse { .. } => &["artifacts/mlp", "--name"],
+        RunProblem::BeingTrained { .. } | RunProblem::NoCheckpoint { .. } => &["artifacts/mlp"],
+        RunProblem::Unfinished { .. } | RunProblem::NoModel { .. } => &["artifacts/mlp", "--resume mlp"],
+    };
+    let pairs = problems.into_iter().map(|problem| {
+        let (values, error) = (values(&problem), native::Error::Run(problem));
+        pair(|language| error.messages(language).swap_remove(0), values)
+    });
+    assert_snapshot!(pairs.collect::<String>());
+}
+
+#[test]
+fn every_resume_problem_reads_well_in_both_languages() {
+    let problems = [
+        ResumeProblem::OtherImages,
+        ResumeProblem::OtherConfig,
+        ResumeProblem::OtherSetting { origin: "--set seed=3".into() },
+        ResumeProblem::FewerEpochs { wanted: 12, planned: 34 },
+        ResumeProblem::Finished { done: 34, planned: 34 },
+        ResumeProblem::StoppedEarly { done: 12 },
+        ResumeProblem::LearningRate,
+    ];
+    let values: fn(&ResumeProblem) -> &'static [&'static str] = |problem| match problem {
+        ResumeProblem::OtherImages | ResumeProblem::OtherConfig | ResumeProblem::LearningRate => &["artifacts/mlp"],
+        ResumeProblem::OtherSetting { .. } => &["--set seed=3"],
+        ResumeProblem::FewerEpochs { .. } => &["artifacts/mlp", "12", "34"],
+        ResumeProblem::Finished { .. } => &["artifacts/mlp", "34", "training.epochs=68"],
+        ResumeProblem::StoppedEarly { .. } => &["artifacts/mlp", "12", "training.patience"],
+    };
+    let pairs = problems.into_iter().map(|problem| {
+        let values = values(&problem);
+        let error = native::Error::Resume { run: "artifacts/mlp".into(), problem };
+        pair(|language| error.messages(language).swap_remove(0), values)
+    });
+    assert_snapshot!(pairs.collect::<String>());
+}
+
+#[test]
+fn every_training_problem_reads_well_in_both_languages() {
+    let (device, error) = (|| "remote:ws://10.0.0.1:99".to_string(), || "ANSWER".to_string());
+    let problems = [
+        TrainingProblem::NoTerminal,
+        TrainingProblem::Killed,
+        TrainingProblem::Lost { device: device(), epochs: 12 },
+        TrainingProblem::Device { device: device(), error: error() },
+        TrainingProblem::Learner { error: error() },
+        TrainingProblem::Panicked,
+        TrainingProblem::NoCheckpointer,
+        TrainingProblem::Curves { error: error() },
+    ];
+    let values: fn(&TrainingProblem) -> &'static [&'static str] = |problem| match problem {
+        TrainingProblem::NoTerminal => &["--progress plain"],
+        TrainingProblem::Killed | TrainingProblem::Panicked | TrainingProblem::NoCheckpointer => &[],
+        TrainingProblem::Lost { .. } => &["remote:ws://10.0.0.1:99", "12", "--resume"],
+        TrainingProblem::Device { .. } => &["remote:ws://10.0.0.1:99", "ANSWER"],
+        TrainingProblem::Learner { .. } | TrainingProblem::Curves { .. } => &["ANSWER"],
+    };
+    let pairs = problems.into_iter().map(|problem| {
+        let (values, error) = (values(&problem), native::Error::Training(problem));
         pair(|language| error.messages(language).swap_remove(0), values)
     });
     assert_snapshot!(pairs.collect::<String>());

@@ -1,4 +1,4 @@
-//! What a training promises: the same numbers run after run, after a restart, and with either loop.
+//! The promises of a training run: the same numbers run after run, after a restart, and with either loop.
 
 use std::sync::{Arc, Mutex};
 
@@ -213,7 +213,7 @@ fn early_stopping_hands_out_the_weights_of_the_best_epoch() {
     assert_eq!(losses.len(), best.epoch + 3, "three epochs after the best one");
     assert!(losses.iter().all(|loss| *loss >= best.loss));
     assert_ne!(state.final_weights(), state.weights);
-    // The best epoch's weights are those that a training of that many epochs ends with.
+    // The best epoch's weights are those that a run of that many epochs ends with.
     let shorter = chiffres::Experiment {
         training: chiffres::config::TrainingConfig { epochs: best.epoch, ..experiment.training.clone() },
         ..experiment.clone()
@@ -246,12 +246,12 @@ fn the_articles_network_has_a_mean_error_rate_of_at_most_8_5_percent() {
 #[test]
 fn a_training_that_runs_away_is_an_error() {
     let experiment = experiment(&["optimizer.learning_rate=1000", "model.activation=relu", "training.epochs=20"]);
-    let devices = Devices::one(NamedDevice { name: "flex".into(), device: Device::flex() });
+    let devices = Devices::single(NamedDevice { name: "flex".into(), device: Device::flex() });
     let training = Training::new(&experiment, digits(), devices).unwrap();
     let error = train(training).map(|outcome| outcome.state).unwrap_err();
     assert!(matches!(error, Error::Core(chiffres::Error::Diverged { epoch }) if epoch <= 20), "{error}");
 
-    // The explicit loop leaves the choice to its caller; what is no number survives the way through a file.
+    // The explicit loop leaves the choice to its caller; a loss that is not a number survives the way through a file.
     let digits = digits();
     let mut trainer = Trainer::new(&experiment, &digits, &Device::flex()).unwrap();
     while trainer.epoch().is_some() {}

@@ -1,27 +1,39 @@
 //! The errors of the machine in English: the only place with these sentences.
 
+mod device;
 mod picture;
+mod run;
 mod show;
+mod training;
 
-use super::{Error, LabProblem};
+use super::{Error, FileAction, LabProblem};
 use crate::error::{Language, Message};
 
 pub(super) fn message(error: &Error) -> Message {
     match error {
         Error::Core(error) => error.messages(Language::English).swap_remove(0),
-        Error::File { action, path, source } => Message::new(format!("cannot {action} {path}: {source}")),
+        Error::File { action, path, source } => file(*action, path, source),
+        Error::Device { name, problem } => device::device(name, problem),
+        Error::Listen { address, source } => device::listen(address, source),
+        Error::Run(problem) => run::run(problem),
+        Error::Resume { run, problem } => run::resume(run, problem),
+        Error::Training(problem) => training::training(problem),
         Error::Picture { path, problem, purpose } => picture::picture(problem, *purpose).at(path),
         Error::Show(problem) => show::show(problem),
-        Error::Device { name, reason, hint } => Message::new(format!("device {name:?} {reason}")).hint(hint),
-        Error::Run { message, hint } | Error::Request { message, hint } => Message::new(message).hint(hint),
+        Error::Request { message, hint } => Message::new(message).hint(hint),
         Error::Lab(problem) => lab(problem),
-        Error::Killed => Message::new("the run was ended at once; only its last checkpoint, if it kept one, is saved"),
-        Error::Lost { device, epochs } => {
-            Message::new(format!("the connection to {device} was lost; training stopped after epoch {epochs}"))
-                .hint("start the worker again, then go on where it stopped: train --resume RUN")
-        }
-        Error::Training(reason) => Message::new(format!("training stopped: {reason}")),
     }
+}
+
+fn file(action: FileAction, path: &str, source: &std::io::Error) -> Message {
+    let action = match action {
+        FileAction::Read => "read",
+        FileAction::Write => "write",
+        FileAction::Create => "create",
+        FileAction::Replace => "replace",
+        FileAction::Remove => "remove",
+    };
+    Message::new(format!("cannot {action} {path}: {source}"))
 }
 
 fn lab(problem: &LabProblem) -> Message {

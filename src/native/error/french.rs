@@ -1,9 +1,12 @@
 //! The errors of the machine in French: the only place with these sentences.
 
+mod device;
 mod picture;
+mod run;
 mod show;
+mod training;
 
-use super::{Error, LabProblem};
+use super::{Error, FileAction, LabProblem};
 use crate::error::Message;
 
 pub(super) fn message(error: &Error) -> Message {
@@ -11,8 +14,25 @@ pub(super) fn message(error: &Error) -> Message {
         Error::Picture { path, problem, purpose } => picture::picture(problem, *purpose).at(path),
         Error::Show(problem) => show::show(problem),
         Error::Lab(problem) => lab(problem),
+        Error::File { action, path, source } => file(*action, path, source),
+        Error::Device { name, problem } => device::device(name, problem),
+        Error::Listen { address, source } => device::listen(address, source),
+        Error::Run(problem) => run::run(problem),
+        Error::Resume { run, problem } => run::resume(run, problem),
+        Error::Training(problem) => training::training(problem),
         _ => super::english::message(error),
     }
+}
+
+fn file(action: FileAction, path: &str, source: &std::io::Error) -> Message {
+    let action = match action {
+        FileAction::Read => "de lire",
+        FileAction::Write => "d’écrire",
+        FileAction::Create => "de créer",
+        FileAction::Replace => "de remplacer",
+        FileAction::Remove => "de supprimer",
+    };
+    Message::new(format!("impossible {action} {path}\u{a0}: {source}"))
 }
 
 fn lab(problem: &LabProblem) -> Message {

@@ -1,19 +1,27 @@
 //! Errors of what needs an operating system: files, devices, runs, the Learner.
 
+mod device;
 mod english;
+mod file;
 mod french;
 mod lab;
 mod picture;
+mod run;
 mod show;
+mod training;
 
 use std::fmt;
 
 use crate::config::ConfigErrors;
 use crate::error::{Language, Message};
 
+pub use device::DeviceProblem;
+pub use file::FileAction;
 pub use lab::LabProblem;
 pub use picture::{PictureProblem, PictureUse};
+pub use run::{ResumeProblem, RunProblem};
 pub use show::ShowProblem;
+pub use training::TrainingProblem;
 
 /// `Result` with [`Error`].
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -29,8 +37,8 @@ pub enum Error {
 
     /// The operating system refused to read or write something.
     File {
-        /// What was being done: `read`, `write`, `create`.
-        action: &'static str,
+        /// The action that was refused.
+        action: FileAction,
         /// The file or folder.
         path: String,
         /// The answer of the operating system.
@@ -50,23 +58,35 @@ pub enum Error {
     /// A request for a picture of something that is not there, or for one picture of several things.
     Show(ShowProblem),
 
-    /// A device that does not work.
+    /// A device that cannot be used or shared.
     Device {
         /// The name asked for.
         name: String,
         /// The problem.
-        reason: String,
-        /// What to do about it.
-        hint: String,
+        problem: DeviceProblem,
     },
 
-    /// A run folder that is missing, already there, or not a run.
-    Run {
-        /// The problem.
-        message: String,
-        /// What to do about it.
-        hint: String,
+    /// A worker cannot listen at its address.
+    Listen {
+        /// The address and port.
+        address: String,
+        /// The answer of the operating system.
+        source: std::io::Error,
     },
+
+    /// A run folder that is missing, in use, incomplete, or not a run's.
+    Run(RunProblem),
+
+    /// A run that cannot be resumed as asked.
+    Resume {
+        /// The run: its folder, or the name that the user gave.
+        run: String,
+        /// The problem.
+        problem: ResumeProblem,
+    },
+
+    /// Training stopped, or could not begin.
+    Training(TrainingProblem),
 
     /// A request that contradicts itself or the run it is made of.
     Request {
@@ -78,20 +98,6 @@ pub enum Error {
 
     /// The page cannot be served.
     Lab(LabProblem),
-
-    /// The user ended the training run at once, without saving its last epochs.
-    Killed,
-
-    /// A device on another machine stopped answering.
-    Lost {
-        /// The device.
-        device: String,
-        /// Epochs that are done and saved.
-        epochs: usize,
-    },
-
-    /// The framework or the device failed during training.
-    Training(String),
 }
 
 impl Error {
@@ -116,7 +122,10 @@ impl Error {
     pub fn is_usage(&self) -> bool {
         match self {
             Self::Core(error) => error.is_usage(),
-            _ => matches!(self, Self::Device { .. } | Self::Request { .. } | Self::Lab(_) | Self::Show(_)),
+            Self::Run(problem) => *problem == RunProblem::NoName,
+            Self::Training(problem) => *problem == TrainingProblem::NoTerminal,
+            Self::Device { .. } | Self::Listen { .. } | Self::Resume { .. } => true,
+            _ => matches!(self, Self::Request { .. } | Self::Lab(_) | Self::Show(_)),
         }
     }
 }
@@ -133,9 +142,23 @@ impl fmt::Display for Error {
 impl std::error::Error for Error {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
-            Self::File { source, .. } | Self::Lab(LabProblem::Port { source, .. }) => Some(source),
+            Self::File { source, .. } | Self::Listen { source, .. } | Self::Lab(LabProblem::Port { source, .. }) => {
+                Some(source)
+            }
             _ => None,
         }
+    }
+}
+
+impl From<RunProblem> for Error {
+    fn from(problem: RunProblem) -> Self {
+        Self::Run(problem)
+    }
+}
+
+impl From<TrainingProblem> for Error {
+    fn from(problem: TrainingProblem) -> Self {
+        Self::Training(problem)
     }
 }
 

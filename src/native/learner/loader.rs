@@ -8,7 +8,7 @@ use burn::data::dataloader::{DataLoader, DataLoaderBuilder, DataLoaderIterator, 
 use burn::data::dataset::{DatasetError, InMemDataset};
 use burn::tensor::Device;
 
-use crate::data::{Batch, Batcher, Dataset, EVAL_BATCH_SIZE, Shard, TrainingBatcher};
+use crate::data::{Batch, Batcher, Dataset, EVAL_BATCH_SIZE, Shard, Split, TrainingBatcher};
 use crate::train::EpochBatches;
 
 /// Burn's loader over the validation images, in the order of the dataset.
@@ -45,7 +45,7 @@ impl BurnBatcher<usize, Batch> for ImageBatcher {
 #[derive(Clone)]
 pub(super) struct EpochLoader {
     dataset: Arc<Dataset>,
-    images: Arc<[usize]>,
+    split: Arc<Split>,
     batcher: Arc<TrainingBatcher>,
     next_epoch: Arc<AtomicUsize>,
     device: Device,
@@ -57,13 +57,13 @@ impl EpochLoader {
     /// A loader whose first epoch is `first_epoch`, counted from 1.
     pub(super) fn new(
         dataset: Arc<Dataset>,
-        images: &[usize],
+        split: Arc<Split>,
         batcher: TrainingBatcher,
         first_epoch: usize,
         device: Device,
     ) -> Self {
         let next_epoch = Arc::new(AtomicUsize::new(first_epoch));
-        Self { dataset, images: images.into(), batcher: Arc::new(batcher), next_epoch, device, shard: None }
+        Self { dataset, split, batcher: Arc::new(batcher), next_epoch, device, shard: None }
     }
 
     /// The same epochs, of which it loads one shard of each batch, on a device of its own.
@@ -77,11 +77,11 @@ impl EpochLoader {
 impl DataLoader<Batch> for EpochLoader {
     fn iter<'a>(&'a self) -> Box<dyn DataLoaderIterator<Batch> + 'a> {
         let epoch = self.next_epoch.fetch_add(1, Ordering::Relaxed);
-        Box::new(EpochIterator { loader: self, batches: EpochBatches::new(&self.batcher, &self.images, epoch) })
+        Box::new(EpochIterator { loader: self, batches: EpochBatches::new(&self.batcher, &self.split.train, epoch) })
     }
 
     fn num_items(&self) -> usize {
-        self.images.len()
+        self.split.train.len()
     }
 
     fn to_device(&self, device: &Device) -> Arc<dyn DataLoader<Batch>> {
@@ -89,7 +89,8 @@ impl DataLoader<Batch> for EpochLoader {
     }
 
     fn slice(&self, start: usize, end: usize) -> Arc<dyn DataLoader<Batch>> {
-        Arc::new(Self { images: self.images[start..end].into(), ..self.clone() })
+        let split = Split { train: self.split.train[start..end].to_vec(), ..Split::clone(&self.split) };
+        Arc::new(Self { split: Arc::new(split), ..self.clone() })
     }
 }
 
@@ -101,7 +102,7 @@ pub(super) struct ShardOf {
     /// The number of shards.
     pub(super) of: usize,
     /// The device that adds up the gradients of all shards.
-    pub(super) home: Device,
+    pub(super) main_device: Device,
 }
 
 impl ShardOf {
@@ -120,7 +121,7 @@ impl ShardOf {
             return None;
         }
         let weight = batcher.weight(dataset, own) / batcher.weight(dataset, images);
-        let shard = Shard { index: self.index, weight, home: self.home.clone() };
+        let shard = Shard { index: self.index, weight, main_device: self.main_device.clone() };
         Some(Batch { shard: Some(shard), ..batcher.batch(dataset, own, epoch, device) })
     }
 }
@@ -150,6 +151,6 @@ impl Iterator for EpochIterator<'_> {
 
 impl DataLoaderIterator<Batch> for EpochIterator<'_> {
     fn progress(&self) -> Progress {
-        Progress::new(self.batches.images_done(), self.loader.images.len(), Some("items".into()))
+        Progress::new(self.batches.images_done(), self.loader.num_items(), Some("items".into()))
     }
 }

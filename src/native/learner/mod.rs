@@ -25,7 +25,7 @@ use burn::train::{Interrupter, Learner, SupervisedTraining, TrainingStrategy};
 use crate::config::Experiment;
 use crate::data::{Batcher, Dataset, Split, TrainingBatcher};
 use crate::model::Mlp;
-use crate::native::error::{Error, Result};
+use crate::native::error::{Error, Result, TrainingProblem};
 use crate::train::{Schedule, ScheduleCursor, TrainingState};
 
 use self::loader::{EpochLoader, validation_loader};
@@ -48,7 +48,7 @@ pub struct Training {
     /// The images.
     pub dataset: Arc<Dataset>,
     /// The images of each part.
-    pub split: Split,
+    pub split: Arc<Split>,
     /// The devices to train on.
     pub devices: Devices,
     /// The state to resume from; `None` to start from the starting weights of the seed.
@@ -67,7 +67,7 @@ pub struct Training {
 pub struct Outcome {
     /// The last state.
     pub state: TrainingState,
-    /// Whether the user stopped the run before it was done.
+    /// True if the user stopped the run before it was done.
     pub interrupted: bool,
     /// The dashboard, still open: to be dropped when all is saved. With `hold`, dropping it waits until the user closes it.
     pub display: Option<Box<dyn MetricsRenderer>>,
@@ -81,7 +81,7 @@ impl Training {
     pub fn new(experiment: &Experiment, dataset: Arc<Dataset>, devices: Devices) -> Result<Self> {
         Ok(Self {
             experiment: Arc::new(experiment.clone()),
-            split: Split::new(&dataset, experiment)?,
+            split: Arc::new(Split::new(&dataset, experiment)?),
             dataset,
             devices,
             start: None,
@@ -111,14 +111,14 @@ pub fn train(training: Training) -> Result<Outcome> {
     };
     if let Some(lost) = strategy.lost(result.is_err())? {
         interrupt::restore_terminal();
-        return Err(lost);
+        return Err(lost.into());
     }
     let result = result.map_err(|panic| {
         interrupt::restore_terminal();
         error_of_panic(panic)
     })?;
     if let Some(error) = result.error {
-        return Err(Error::Training(error.to_string()));
+        return Err(TrainingProblem::Learner { error: error.to_string() }.into());
     }
     let outcome = strategy.outcome.lock().expect("the strategy does not panic while it holds this").take();
     let outcome = outcome.expect("the Learner has run its strategy")?;
@@ -128,17 +128,17 @@ pub fn train(training: Training) -> Result<Outcome> {
 /// Puts the parts together: Burn's, and ours where Burn's do not do.
 fn assemble(training: Training) -> Result<(Learner<Mlp>, SupervisedTraining<Mlp>, Arc<EpochStrategy>)> {
     let Training { experiment, dataset, split, devices, start, progress, hold, pace, checkpoint } = training;
-    let device = devices.home.clone().autodiff();
+    let device = devices.main.clone().autodiff();
     let start = start.unwrap_or_else(|| TrainingState::start(&experiment, &dataset));
     let done = start.epochs();
     let learner = learner(&experiment, &dataset, &start, split.train.len(), &device)?;
 
     let batcher = TrainingBatcher::new(&experiment, &dataset, &split.train);
-    let train_loader = EpochLoader::new(dataset.clone(), &split.train, batcher, done + 1, device.clone());
+    let train_loader = EpochLoader::new(dataset.clone(), split.clone(), batcher, done + 1, device.clone());
     let multi_device = (devices.all.len() > 1).then(|| MultiDevice::new(&train_loader, &devices, &device));
     let has_validation = !split.validation.is_empty();
     let validation_batcher = Batcher::new(&experiment.data);
-    let validation_loader = validation_loader(dataset, split.validation, validation_batcher, device.inner());
+    let validation_loader = validation_loader(dataset, split.validation.clone(), validation_batcher, device.inner());
 
     let interrupter = Interrupter::new();
     let (forward_optimizer, records) = optimizer_records();
@@ -194,7 +194,9 @@ fn error_of_panic(panic: Box<dyn Any + Send>) -> Error {
         Err(panic) => panic.downcast_ref::<&str>().map(ToString::to_string),
     };
     match message {
-        Some(text) if text == KILLED_FROM_DASHBOARD => Error::Killed,
-        message => Error::Training(message.unwrap_or_else(|| "it panicked".into())),
+        Some(text) if text == KILLED_FROM_DASHBOARD => TrainingProblem::Killed,
+        Some(error) => TrainingProblem::Learner { error },
+        None => TrainingProblem::Panicked,
     }
+    .into()
 }

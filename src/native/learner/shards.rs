@@ -15,7 +15,7 @@ use crate::data::Batch;
 use crate::metrics::Scores;
 use crate::model::Mlp;
 use crate::native::device::{Devices, NamedDevice, is_remote};
-use crate::native::error::{Error, Result};
+use crate::native::error::{Result, TrainingProblem};
 use crate::train::Tally;
 
 use super::item::LearnerItem;
@@ -32,11 +32,12 @@ pub(super) struct MultiDevice {
 }
 
 impl MultiDevice {
-    /// Splits the batches of `loader` among devices; `home` adds up their gradients.
-    pub(super) fn new(loader: &EpochLoader, devices: &Devices, home: &Device) -> Self {
+    /// Splits the batches of `loader` among devices; the main device adds up their gradients.
+    pub(super) fn new(loader: &EpochLoader, devices: &Devices, main_device: &Device) -> Self {
         let handles: Vec<Device> = devices.all.iter().map(|named| named.device.clone().autodiff()).collect();
         let shard = |(index, device): (usize, &Device)| {
-            loader.shard(ShardOf { index, of: handles.len(), home: home.clone() }, device.clone())
+            let shard = ShardOf { index, of: handles.len(), main_device: main_device.clone() };
+            loader.shard(shard, device.clone())
         };
         Self {
             loaders: handles.iter().enumerate().map(shard).collect(),
@@ -55,18 +56,17 @@ impl MultiDevice {
         }
     }
 
-    fn error(&self, error: MultiDeviceStepError) -> Error {
-        match error {
-            MultiDeviceStepError::Workers(failures) => match failures.first() {
-                Some(failure) if is_remote(&self.names[failure.device_id]) => {
-                    Error::Lost { device: self.names[failure.device_id].clone(), epochs: 0 }
-                }
-                Some(failure) => {
-                    Error::Training(format!("{} failed: {}", self.names[failure.device_id], failure.message))
-                }
-                None => Error::Training("a device failed".into()),
-            },
-            MultiDeviceStepError::Dataset(error) => Error::Training(error.to_string()),
+    fn problem(&self, error: MultiDeviceStepError) -> TrainingProblem {
+        let failure = match &error {
+            MultiDeviceStepError::Workers(failures) => failures.first(),
+            MultiDeviceStepError::Dataset(_) => None,
+        };
+        let Some(failure) = failure else { return TrainingProblem::Learner { error: error.to_string() } };
+        let device = self.names[failure.device_id].clone();
+        match is_remote(&device) {
+            // The strategy knows the epochs.
+            true => TrainingProblem::Lost { device, epochs: 0 },
+            false => TrainingProblem::Device { device, error: failure.message.clone() },
         }
     }
 }
@@ -84,7 +84,7 @@ impl Steps for ShardedSteps<'_> {
     fn next(&mut self, learner: &Learner<Mlp>) -> Result<Option<GradientsParams>> {
         let model = learner.model();
         let step = self.devices.step.step(&mut self.shards, &model);
-        let (outputs, progress) = step.map_err(|error| self.devices.error(error))?;
+        let (outputs, progress) = step.map_err(|error| self.devices.problem(error))?;
         if outputs.is_empty() {
             return Ok(None);
         }

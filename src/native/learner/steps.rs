@@ -7,7 +7,7 @@ use burn::train::{Learner, TrainLoader};
 use crate::data::Batch;
 use crate::metrics::Scores;
 use crate::model::Mlp;
-use crate::native::error::{Error, Result};
+use crate::native::error::{Result, TrainingProblem};
 use crate::train::Tally;
 
 use super::item::LearnerItem;
@@ -40,7 +40,8 @@ impl<'a> SingleDeviceSteps<'a> {
 impl Steps for SingleDeviceSteps<'_> {
     fn next(&mut self, learner: &Learner<Mlp>) -> Result<Option<GradientsParams>> {
         let Some(batch) = self.batches.next() else { return Ok(None) };
-        let step = learner.train_step(batch.map_err(|error| Error::Training(error.to_string()))?);
+        let batch = batch.map_err(|error| TrainingProblem::Learner { error: error.to_string() })?;
+        let step = learner.train_step(batch);
         if let LearnerItem::Batch(output) = step.item {
             self.tally.add(*output);
         }

@@ -21,7 +21,7 @@ use crate::config::Experiment;
 use crate::metrics::{EpochRecord, Scores};
 use crate::model::Mlp;
 use crate::native::device::{Devices, NamedDevice};
-use crate::native::error::{Error, Result};
+use crate::native::error::{Error, Result, TrainingProblem};
 use crate::native::interrupt;
 use crate::native::progress::Progress;
 use crate::train::{Bookkeeper, Tally, TrainingState, record_bytes};
@@ -160,15 +160,15 @@ impl EpochStrategy {
         let checkpointer = components.checkpointer.as_mut().expect("registered by `train`");
         checkpointer.checkpoint(learner, books.epochs(), &components.event_store);
         let records = self.optimizer_records.lock().expect("nothing panics while it holds this");
-        let record = records.recv().map_err(|_| Error::Training("the Learner's checkpointer stopped".into()))?;
+        let record = records.recv().map_err(|_| TrainingProblem::NoCheckpointer)?;
         Ok(books.state(learner.model().weights(), record_bytes(record)))
     }
 
-    /// The error of a lost connection, if training ended with one. The last state is saved first.
-    pub(super) fn lost(&self, panicked: bool) -> Result<Option<Error>> {
+    /// The problem of a lost connection, if training ended with one. The last state is saved first.
+    pub(super) fn lost(&self, panicked: bool) -> Result<Option<TrainingProblem>> {
         let outcome = self.outcome.lock().unwrap_or_else(PoisonError::into_inner);
         let lost_device = match &*outcome {
-            Some(Err(Error::Lost { device, .. })) => Some(device),
+            Some(Err(Error::Training(TrainingProblem::Lost { device, .. }))) => Some(device),
             _ => None,
         };
         // Within the Learner nothing else panics but the user's wish to stop at once.
@@ -182,7 +182,8 @@ impl EpochStrategy {
         if let Some(state) = last_state {
             (self.save)(&state)?;
         }
-        Ok(Some(Error::Lost { device: lost_device.unwrap_or(&self.devices.name).clone(), epochs }))
+        let device = lost_device.unwrap_or(&self.devices.name).clone();
+        Ok(Some(TrainingProblem::Lost { device, epochs }))
     }
 
     /// Sleeps until the epoch has taken its share of a second; returns whether the user stopped training meanwhile.
@@ -210,7 +211,7 @@ fn validate(learner: &Learner<Mlp>, loader: &ValidLoader<Mlp>) -> Result<Option<
     let model = learner.model().valid();
     let mut tally = Tally::default();
     for batch in loader.iter() {
-        let batch = batch.map_err(|error| Error::Training(error.to_string()))?;
+        let batch = batch.map_err(|error| TrainingProblem::Learner { error: error.to_string() })?;
         if let LearnerItem::Batch(output) = InferenceStep::step(&model, batch) {
             tally.add(*output);
         }

@@ -1,0 +1,61 @@
+//! Problems of runs, in English.
+
+use crate::error::Message;
+use crate::native::error::{ResumeProblem, RunProblem};
+use crate::native::run_dir::ROOT;
+
+pub(super) fn run(problem: &RunProblem) -> Message {
+    match problem {
+        RunProblem::NoName => Message::new("the name of the run is empty").hint("give a name or a folder"),
+        RunProblem::NotFound { run, others } => {
+            Message::new(format!("there is no run {run:?}")).hint(match others.is_empty() {
+                true => "train one first: chiffres train config/mlp.toml".into(),
+                false => format!("runs in {}: {}", ROOT, others.join(", ")),
+            })
+        }
+        RunProblem::NotARun { path, missing } => Message::new(format!("{path} is not a run: it has no {missing}"))
+            .hint("give the folder that training reported as saved, or another name"),
+        RunProblem::InUse { path } => Message::new(format!("{path} is being trained by another process"))
+            .hint("wait for it, stop it, or give this run another --name"),
+        RunProblem::BeingTrained { path } => {
+            Message::new(format!("{path} has no model yet: it is being trained")).hint("wait until it is done")
+        }
+        RunProblem::Unfinished { path, run } => Message::new(format!("{path} has no model: its training was stopped"))
+            .hint(format!("finish it: chiffres train --resume {run}")),
+        RunProblem::NoModel { path, run } => Message::new(format!("{path} has lost its model"))
+            .hint(format!("make it again: chiffres train --resume {run}")),
+        RunProblem::NoCheckpoint { path } => Message::new(format!("{path} is finished, but its checkpoint is missing"))
+            .hint("train anew; its model, if it is there, can still be used"),
+    }
+}
+
+pub(super) fn resume(run: &str, problem: &ResumeProblem) -> Message {
+    match problem {
+        ResumeProblem::OtherImages => Message::new(format!("{run} was trained on other images than there are now"))
+            .hint("resume with the version of chiffres, or the data, that it was started with"),
+        ResumeProblem::OtherConfig => {
+            Message::new(format!("{run} has a config.toml that its checkpoint was not trained with"))
+                .hint("undo the change, or train anew with it")
+        }
+        ResumeProblem::OtherSetting { origin } => {
+            Message::new(format!("{origin} cannot be applied to a run that is resumed"))
+                .hint("only --set training.epochs=N can; to change the rest, train anew")
+        }
+        ResumeProblem::FewerEpochs { wanted, planned } => {
+            Message::new(format!("training.epochs is {wanted}, but {run} was planned with {planned}"))
+                .hint("epochs can be raised, not lowered")
+        }
+        ResumeProblem::Finished { done, planned } => {
+            Message::new(format!("{run} is finished: {done} of {planned} epochs are done"))
+                .hint(format!("raise the epochs to go on: --set training.epochs={}", 2 * planned))
+        }
+        ResumeProblem::StoppedEarly { done } => Message::new(format!(
+            "{run} is finished: it stopped at epoch {done}, when the validation loss no longer improved"
+        ))
+        .hint("train anew with a greater training.patience"),
+        ResumeProblem::LearningRate => Message::new(format!(
+            "{run} has a learning rate that depends on the number of epochs, which cannot be raised"
+        ))
+        .hint("train anew; with a constant schedule and no warm-up, epochs can be raised"),
+    }
+}

@@ -1,0 +1,70 @@
+//! Problems of runs, in French.
+
+use crate::error::Message;
+use crate::native::error::{ResumeProblem, RunProblem};
+use crate::native::run_dir::ROOT;
+
+pub(super) fn run(problem: &RunProblem) -> Message {
+    match problem {
+        RunProblem::NoName => Message::new("le nom de l’entraînement est vide").hint("donnez un nom, ou un dossier"),
+        RunProblem::NotFound { run, others } => {
+            Message::new(format!("il n’y a pas d’entraînement «\u{a0}{run}\u{a0}»")).hint(match others.is_empty() {
+                true => "commencez par en faire un\u{a0}: chiffres train config/mlp.toml".into(),
+                false => format!("entraînements dans {ROOT}\u{a0}: {}", others.join(", ")),
+            })
+        }
+        RunProblem::NotARun { path, missing } => {
+            Message::new(format!("{path} n’est pas le dossier d’un entraînement\u{a0}: il y manque {missing}"))
+                .hint("donnez le dossier que l’entraînement a dit avoir enregistré, ou un autre nom")
+        }
+        RunProblem::InUse { path } => Message::new(format!("un autre programme entraîne {path} en ce moment"))
+            .hint("attendez-le, arrêtez-le, ou donnez un autre nom à cet entraînement avec --name"),
+        RunProblem::BeingTrained { path } => {
+            Message::new(format!("{path} n’a pas encore de réseau\u{a0}: son entraînement est en cours"))
+                .hint("attendez qu’il finisse")
+        }
+        RunProblem::Unfinished { path, run } => {
+            Message::new(format!("{path} n’a pas de réseau\u{a0}: son entraînement a été arrêté"))
+                .hint(format!("terminez-le\u{a0}: chiffres train --resume {run}"))
+        }
+        RunProblem::NoModel { path, run } => Message::new(format!("le réseau de {path} a disparu"))
+            .hint(format!("refaites-le\u{a0}: chiffres train --resume {run}")),
+        RunProblem::NoCheckpoint { path } => {
+            Message::new(format!("{path} est terminé, mais son point de reprise a disparu"))
+                .hint("recommencez l’entraînement\u{202f}; son réseau, s’il est là, reste utilisable")
+        }
+    }
+}
+
+pub(super) fn resume(run: &str, problem: &ResumeProblem) -> Message {
+    match problem {
+        ResumeProblem::OtherImages => {
+            Message::new(format!("{run} a été entraîné avec d’autres images que celles d’aujourd’hui"))
+                .hint("reprenez avec la version de chiffres, ou les données, du début de l’entraînement")
+        }
+        ResumeProblem::OtherConfig => {
+            Message::new(format!("le config.toml de {run} n’est pas celui de son point de reprise"))
+                .hint("annulez ce changement, ou recommencez l’entraînement avec lui")
+        }
+        ResumeProblem::OtherSetting { origin } => {
+            Message::new(format!("{origin} ne peut pas s’appliquer à un entraînement repris"))
+                .hint("seul --set training.epochs=N le peut\u{202f}; pour changer le reste, recommencez l’entraînement")
+        }
+        ResumeProblem::FewerEpochs { wanted, planned } => {
+            Message::new(format!("training.epochs vaut {wanted}, mais {run} était prévu pour {planned}"))
+                .hint("le nombre d’époques peut augmenter, pas diminuer")
+        }
+        ResumeProblem::Finished { done, planned } => {
+            Message::new(format!("{run} est terminé\u{a0}: {done} époques sur {planned} sont faites"))
+                .hint(format!("demandez plus d’époques pour continuer\u{a0}: --set training.epochs={}", 2 * planned))
+        }
+        ResumeProblem::StoppedEarly { done } => Message::new(format!(
+            "{run} est terminé\u{a0}: il s’est arrêté à l’époque {done}, quand la perte de validation ne diminuait plus"
+        ))
+        .hint("recommencez l’entraînement avec un training.patience plus grand"),
+        ResumeProblem::LearningRate => Message::new(format!(
+            "le taux d’apprentissage de {run} dépend du nombre d’époques, qui ne peut donc pas augmenter"
+        ))
+        .hint("recommencez l’entraînement\u{202f}; avec un taux constant et sans montée en régime, ce nombre peut augmenter"),
+    }
+}

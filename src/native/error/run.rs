@@ -1,0 +1,86 @@
+//! Problems of run folders, and of runs that are resumed.
+
+/// The reason why a run's folder cannot be used.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum RunProblem {
+    /// The name is empty.
+    NoName,
+    /// There is no run of this name.
+    NotFound {
+        /// The name, or the path.
+        run: String,
+        /// The runs that are there.
+        others: Vec<String>,
+    },
+    /// The folder is not that of a run.
+    NotARun {
+        /// The folder.
+        path: String,
+        /// The file that it lacks.
+        missing: String,
+    },
+    /// Another process trains the run.
+    InUse {
+        /// The run's folder.
+        path: String,
+    },
+    /// The run has no model yet, because it is being trained.
+    BeingTrained {
+        /// The run's folder.
+        path: String,
+    },
+    /// The run has no model, because its training was stopped.
+    Unfinished {
+        /// The run's folder.
+        path: String,
+        /// The run, as the user named it.
+        run: String,
+    },
+    /// The run is finished, but its model is gone.
+    NoModel {
+        /// The run's folder.
+        path: String,
+        /// The run, as the user named it.
+        run: String,
+    },
+    /// The run is finished, but its checkpoint is gone.
+    NoCheckpoint {
+        /// The run's folder.
+        path: String,
+    },
+}
+
+/// The reason why a run cannot be resumed as asked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ResumeProblem {
+    /// The images are not those that the run was started with.
+    OtherImages,
+    /// The configuration is not the one that the run was started with.
+    OtherConfig,
+    /// A setting other than the number of epochs was to be changed.
+    OtherSetting {
+        /// The argument: `--set training.batch_size=50`.
+        origin: String,
+    },
+    /// Fewer epochs were asked for than the run was planned with.
+    FewerEpochs {
+        /// Epochs asked for.
+        wanted: usize,
+        /// Epochs of the run.
+        planned: usize,
+    },
+    /// All epochs are done.
+    Finished {
+        /// Epochs that are done.
+        done: usize,
+        /// Epochs of the run.
+        planned: usize,
+    },
+    /// Early stopping has ended the run.
+    StoppedEarly {
+        /// Epochs that are done.
+        done: usize,
+    },
+    /// More epochs would change the learning rate of those that are done.
+    LearningRate,
+}
