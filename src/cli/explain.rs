@@ -9,12 +9,10 @@ use chiffres::preprocess::{Bitmap, Grid, Raster, Steps};
 use super::layout::packed;
 use super::output::{Colors, terminal_columns};
 use super::picture::Picture;
-
-/// A picture and the lines above or below it.
-pub type Titled = (Picture, Vec<String>);
+use super::sheet::Captioned;
 
 /// The steps from a picture to what the network reads, each with its name.
-pub fn steps(raster: &Raster, recognition: &Recognition) -> Vec<Titled> {
+pub fn steps(raster: &Raster, recognition: &Recognition) -> Vec<Captioned> {
     let image = recognition.image();
     let mut titled = match &recognition.steps {
         Some(steps) => digit_steps(steps),
@@ -28,7 +26,7 @@ pub fn steps(raster: &Raster, recognition: &Recognition) -> Vec<Titled> {
     titled
 }
 
-fn digit_steps(steps: &Steps) -> Vec<Titled> {
+fn digit_steps(steps: &Steps) -> Vec<Captioned> {
     let grey = Picture::of_ink(steps.grey.height(), steps.grey.width(), light_to_ink(&steps.grey));
     let mut titled = vec![(grey, vec!["1 grey".to_string()])];
     if let Some(found) = &steps.found {
@@ -52,7 +50,7 @@ fn light(height: usize, width: usize, max_value: u8, pixels: &[u8]) -> Picture {
 }
 
 /// The training images nearest to a picture, with their classes and distances.
-pub fn neighbours(neighbours: &[Neighbour], dataset: &Dataset) -> Result<Vec<Titled>> {
+pub fn neighbours(neighbours: &[Neighbour], dataset: &Dataset) -> Result<Vec<Captioned>> {
     let titled = |neighbour: &Neighbour| {
         let name = &dataset.classes()[neighbour.label];
         let captions = vec![format!("{name}, image {}", neighbour.index), format!("{:.1} away", neighbour.distance)];
@@ -62,10 +60,10 @@ pub fn neighbours(neighbours: &[Neighbour], dataset: &Dataset) -> Result<Vec<Tit
 }
 
 /// Pictures beside each other, small enough for a terminal.
-pub fn text(titled: Vec<Titled>, colors: Colors) -> String {
+pub fn text(titled: Vec<Captioned>, colors: Colors) -> String {
     // Half blocks need colours: without them a pixel takes four times the space.
     let most = if colors == Colors::None { 16 } else { 32 };
-    let block = |(picture, title): Titled| (title, picture.within(most).small(colors));
+    let block = |(picture, title): Captioned| (title, picture.within(most).small(colors));
     packed(&titled.into_iter().map(block).collect::<Vec<_>>(), terminal_columns())
 }
 

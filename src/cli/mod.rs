@@ -34,7 +34,7 @@ use chiffres::native::Result;
                   Results go to standard output, everything else to standard error."
 )]
 pub struct Cli {
-    /// When to use colours
+    /// Use colours
     #[arg(long, global = true, value_name = "WHEN", default_value = "auto", display_order = 900)]
     pub color: Color,
     #[command(subcommand)]
