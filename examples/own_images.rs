@@ -50,13 +50,15 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
+/// Tells whether there is chalk on a pixel, `x` and `y` from the middle of a shape of radius `r`.
+type IsChalk = fn(x: i32, y: i32, r: i32) -> bool;
+
 /// 60 pictures each of a circle, a cross and a square in chalk, of several sizes and at several places.
 fn draw_shapes(folder: &Path) -> Result<PathBuf, Box<dyn Error>> {
     let circle = |x: i32, y: i32, r: i32| (x * x + y * y - r * r).abs() <= r;
     let cross = |x: i32, y: i32, r: i32| x.abs() == y.abs() && x.abs() <= r;
     let square = |x: i32, y: i32, r: i32| x.abs().max(y.abs()) == r;
-    let shapes: [(&str, &dyn Fn(i32, i32, i32) -> bool); 3] =
-        [("circle", &circle), ("cross", &cross), ("square", &square)];
+    let shapes: [(&str, IsChalk); 3] = [("circle", circle), ("cross", cross), ("square", square)];
     for (class, is_chalk) in shapes {
         let class = folder.join(class);
         fs::create_dir_all(&class)?;
