@@ -146,7 +146,7 @@ fn assemble(training: Training) -> Result<(Learner<Mlp>, SupervisedTraining<Mlp>
         experiment: experiment.clone(),
         start,
         devices,
-        multi_device,
+        multi_device: Mutex::new(multi_device),
         progress,
         pace,
         save: checkpoint,

@@ -38,7 +38,7 @@ pub(super) struct EpochStrategy {
     pub(super) start: TrainingState,
     pub(super) devices: Devices,
     /// Several devices that share each batch; `None` to train on one.
-    pub(super) multi_device: Option<MultiDevice>,
+    pub(super) multi_device: Mutex<Option<MultiDevice>>,
     pub(super) progress: Progress,
     pub(super) pace: Option<f64>,
     pub(super) save: SaveState,
@@ -112,7 +112,8 @@ impl EpochStrategy {
         loader: &TrainLoader<Mlp>,
         events: &mut EpochEvents<'_>,
     ) -> Result<Scores> {
-        let mut steps: Box<dyn Steps + '_> = match &self.multi_device {
+        let multi_device = self.multi_device.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut steps: Box<dyn Steps + '_> = match &*multi_device {
             None => Box::new(SingleDeviceSteps::new(loader)),
             Some(devices) => Box::new(devices.epoch()),
         };
