@@ -1,8 +1,8 @@
-//! How good a network is: error rate with its interval, confusion matrix, per-class report, history.
+//! Metrics: error rate with its confidence interval, confusion matrix, scores of classes, calibration, history.
 
 use serde::{Deserialize, Deserializer, Serialize};
 
-/// An interval of probabilities or rates.
+/// A confidence interval of a rate.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Interval {
     /// Lower bound.
@@ -11,12 +11,11 @@ pub struct Interval {
     pub high: f64,
 }
 
-/// The Wilson score interval of a rate, 95 %.
+/// The 95 % Wilson score interval of a rate, after `successes` in `trials`.
 ///
-/// `successes` of `trials` were seen; the interval holds the true rate in 95 % of repetitions.
+/// It contains the true rate in about 95 % of repetitions. Without trials it is 0 to 1.
+///
 /// Source: E. B. Wilson, Probable inference, JASA 22 (1927); z = 1.959964.
-///
-/// With no trials nothing is known: `0..=1`.
 pub fn wilson_interval(successes: usize, trials: usize) -> Interval {
     if trials == 0 {
         return Interval { low: 0.0, high: 1.0 };
@@ -28,32 +27,32 @@ pub fn wilson_interval(successes: usize, trials: usize) -> Interval {
     Interval { low: (centre - half).max(0.0), high: (centre + half).min(1.0) }
 }
 
-/// How often each class was taken for each other: rows are targets, columns predictions.
+/// Confusion matrix: the number of images of each class that were predicted as each class.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(transparent)]
 pub struct ConfusionMatrix(Vec<Vec<usize>>);
 
-/// Precision, recall and their harmonic mean for one class.
+/// Precision, recall and F1 of one class.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct ClassScores {
     /// Images of the class.
     pub support: usize,
-    /// Share of the images called this class that are; `None` when none was called so.
+    /// Share of the images predicted as this class that are of it; `None` if there are none.
     pub precision: Option<f64>,
-    /// Share of the images of this class that were found; `None` when there are none.
+    /// Share of the images of this class that are predicted as it; `None` if there are none.
     pub recall: Option<f64>,
-    /// `2 tp / (2 tp + fp + fn)`; `None` when the class neither occurs nor is predicted.
+    /// Harmonic mean of both, `2 tp / (2 tp + fp + fn)`; `None` if the class neither occurs nor is predicted.
     pub f1: Option<f64>,
 }
 
-/// Two classes of which one is taken for the other.
+/// Two classes, one of which is confused with the other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ConfusedPair {
     /// The class of the images.
     pub target: usize,
-    /// What they were called.
+    /// The class that they are predicted as.
     pub predicted: usize,
-    /// How many of them.
+    /// The number of images.
     pub count: usize,
 }
 
@@ -61,7 +60,7 @@ impl ConfusionMatrix {
     /// Counts pairs of class indices below `classes`.
     ///
     /// # Panics
-    /// When a class index is not below `classes`, or the slices differ in length.
+    /// If a class index is not below `classes`, or the slices differ in length.
     pub fn new(classes: usize, targets: &[usize], predictions: &[usize]) -> Self {
         assert_eq!(targets.len(), predictions.len(), "one prediction per target");
         let mut counts = vec![vec![0; classes]; classes];
@@ -94,7 +93,7 @@ impl ConfusionMatrix {
             .collect()
     }
 
-    /// Pairs that were confused, most often first.
+    /// Pairs of classes that are confused, most often first.
     pub fn most_confused(&self) -> Vec<ConfusedPair> {
         let mut pairs: Vec<ConfusedPair> = (0..self.0.len())
             .flat_map(|target| (0..self.0.len()).map(move |predicted| (target, predicted)))
@@ -107,11 +106,11 @@ impl ConfusionMatrix {
     }
 }
 
-/// How well confidences tell how often a network is right.
+/// Calibration: the agreement of confidence and accuracy.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Calibration {
-    /// Mean distance between confidence and share of right answers, over the bins, weighted by their images
-    /// (Naeini, Cooper and Hauskrecht, 2015).
+    /// Mean distance between confidence and accuracy over the bins, weighted by their images (Naeini, Cooper and
+    /// Hauskrecht, 2015).
     pub expected_calibration_error: f64,
     /// Ten ranges of confidence, from 0 to 1.
     pub bins: Vec<CalibrationBin>,
@@ -124,15 +123,15 @@ pub struct CalibrationBin {
     pub low: f64,
     /// Upper bound.
     pub high: f64,
-    /// How many answers.
+    /// Number of answers.
     pub images: usize,
     /// Mean confidence; `None` without answers.
     pub confidence: Option<f64>,
-    /// Share of right answers; `None` without answers.
+    /// Accuracy; `None` without answers.
     pub accuracy: Option<f64>,
 }
 
-/// What is left of the errors when answers under a confidence are withheld.
+/// Coverage: errors that remain if answers below a confidence are withheld.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Coverage {
     /// Answers below this confidence are withheld.
@@ -141,11 +140,11 @@ pub struct Coverage {
     pub answered: f64,
     /// Wrong answers among these.
     pub errors: usize,
-    /// Wrong answers as a share of those given; `None` when none is.
+    /// Wrong answers as a share of those given; `None` without any.
     pub error_rate: Option<f64>,
 }
 
-/// Calibration of answers given as (confidence, whether it was right).
+/// Calibration of answers, each with its confidence and `true` if it is right.
 pub fn calibration(answers: &[(f64, bool)]) -> Calibration {
     const BINS: usize = 10;
     let bounds = |bin: usize| (bin as f64 / BINS as f64, (bin + 1) as f64 / BINS as f64);
@@ -168,7 +167,7 @@ pub fn calibration(answers: &[(f64, bool)]) -> Calibration {
     Calibration { expected_calibration_error: bins.iter().map(gap).sum::<f64>() / total, bins }
 }
 
-/// The error rate against the share of images answered, for a range of confidences.
+/// Coverage at a range of confidences, for answers as in [`calibration`].
 pub fn coverage(answers: &[(f64, bool)]) -> Vec<Coverage> {
     let at = |reject_below: f64| {
         let given: Vec<_> = answers.iter().filter(|(confidence, _)| *confidence >= reject_below).collect();
@@ -186,17 +185,17 @@ pub fn coverage(answers: &[(f64, bool)]) -> Vec<Coverage> {
 /// Loss and error rate over some images.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Scores {
-    /// Mean cross-entropy, in nats; not a number where training has run away.
+    /// Mean cross-entropy, in nats; not a number if training has diverged.
     #[serde(deserialize_with = "null_is_nan")]
     pub loss: f64,
-    /// Images that were wrongly classified.
+    /// Wrongly classified images.
     pub errors: usize,
     /// All images.
     pub images: usize,
 }
 
 impl Scores {
-    /// Scores of several sets of images, taken together.
+    /// Scores of all images of several sets.
     pub fn together(all: impl IntoIterator<Item = Self>) -> Self {
         let (mut loss, mut errors, mut images) = (0.0, 0, 0);
         for scores in all.into_iter().filter(|scores| scores.images > 0) {
@@ -213,23 +212,23 @@ impl Scores {
     }
 }
 
-/// JSON has no word for what is not a number: it is written as `null`.
+/// JSON cannot write NaN: it is `null` there.
 fn null_is_nan<'de, D: Deserializer<'de>>(deserializer: D) -> Result<f64, D::Error> {
     Ok(Option::deserialize(deserializer)?.unwrap_or(f64::NAN))
 }
 
-/// One epoch of a training, seen from outside.
+/// Figures of one epoch of a training run.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct EpochRecord {
-    /// Counted from 1.
+    /// Number of the epoch, counted from 1.
     pub epoch: usize,
-    /// Over the epoch's training images, each with the weights it met.
+    /// Scores on the training images, each with the weights before its step.
     pub train: Scores,
-    /// Over the validation images with the weights after the epoch, if there are any.
+    /// Scores on the held-out images with the weights after the epoch, if there are any.
     pub validation: Option<Scores>,
-    /// Of the epoch's last step.
+    /// Learning rate of the epoch's last step.
     pub learning_rate: f64,
-    /// Time the epoch took, in seconds; 0 where there is no clock.
+    /// Time of the epoch, in seconds; 0 without a clock.
     pub seconds: f64,
 }
 
@@ -251,7 +250,7 @@ pub struct EpochRecord {
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct History {
-    /// One record an epoch.
+    /// One record per epoch.
     pub epochs: Vec<EpochRecord>,
 }
 

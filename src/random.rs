@@ -1,30 +1,30 @@
-//! The only source of chance: ChaCha8 streams, one per purpose, all from the experiment's seed.
+//! The only source of randomness: ChaCha8 streams, one per purpose, all from the experiment's seed.
 //!
-//! What is drawn from them is computed here rather than by a library's distributions, whose numbers may
-//! change from one version to the next: a seed must give the same network for years.
+//! The distributions are computed here, because those of libraries may change between versions: a seed must give the same
+//! network for years.
 
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
 
-/// What numbers are drawn for; each purpose has a stream of its own.
+/// A purpose of random numbers; each has a stream of its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Purpose {
     /// Starting weights.
     Weights,
     /// The order of the images in an epoch.
     Order { epoch: usize },
-    /// Which images are held out together.
+    /// Folds of a cross-validation.
     Folds,
-    /// Which images train and which test.
+    /// Training images and test images.
     Split,
-    /// Which training images are held out.
+    /// Training images to hold out.
     HeldOut,
-    /// How an image is varied in an epoch.
+    /// The variant of an image in an epoch.
     Augmentation { epoch: usize, image: usize },
 }
 
 impl Purpose {
-    /// Different for any two purposes, epochs (up to a million) and images (below 2^40).
+    /// The number of the stream: different for any two purposes, epochs (up to a million) and images (below 2^40).
     fn stream(self) -> u64 {
         match self {
             Self::Weights => 0,
@@ -37,11 +37,11 @@ impl Purpose {
     }
 }
 
-/// A seed, taken in once: the source of a stream for each purpose.
+/// A seed that is set up once: the source of a stream for each purpose.
 #[derive(Debug, Clone)]
 pub(crate) struct Seed(ChaCha8Rng);
 
-/// A stream of numbers.
+/// A stream of random numbers.
 pub(crate) struct Generator(ChaCha8Rng);
 
 /// The stream of a seed for one purpose.

@@ -1,4 +1,4 @@
-//! The reports that people read: after a training, and of an evaluation.
+//! The reports of training, evaluation and cross-validation, as text.
 
 use chiffres::config::{Experiment, Folds};
 use chiffres::cross_validation::CrossValidation;
@@ -10,16 +10,16 @@ use super::layout::{cut, pad_end, pad_start, widest};
 use super::output::{Colors, count, percent, program, terminal_columns, thousands};
 use super::picture::Picture;
 
-/// Most classes that are set against each other in a table; `confusion.csv` has them all.
+/// Most classes of a confusion matrix in the terminal; `confusion.csv` has them all.
 const MAX_IN_TABLE: usize = 40;
 
-/// What a training ends with, in the order of the article.
+/// The report at the end of a training run, in the order of the article.
 pub fn training(session: &Session, colors: Colors) -> String {
-    let blocks = [summary(session), first_answers(session), verdict(session, colors), ending(session)];
+    let blocks = [summary(session), first_answers(session), test_result(session, colors), ending(session)];
     blocks.map(|lines| lines.concat()).join("\n")
 }
 
-/// Error rate, confusion matrix, per-class scores, most confused pairs.
+/// Error rate, confusion matrix, scores of each class, most confused pairs, calibration.
 pub fn evaluation(evaluation: &Evaluation) -> String {
     let images = format!("{} image", adjective(evaluation.split));
     let headline = headline(evaluation.errors(), evaluation.answers.len(), &images, evaluation.error_rate_interval());
@@ -33,62 +33,62 @@ pub fn evaluation(evaluation: &Evaluation) -> String {
     blocks.join("\n")
 }
 
-/// Mean, spread and every fold of a validation.
+/// Settings, folds and error rate of a cross-validation.
 pub fn cross_validation(validation: &CrossValidation, experiment: &Experiment, took: &str) -> String {
+    [folds_and_runs(validation, experiment, took), fold_table(validation), mean_and_spread(validation)].join("\n")
+}
+
+/// The number of images and how they are held out, the number of runs and their length.
+fn folds_and_runs(validation: &CrossValidation, experiment: &Experiment, took: &str) -> String {
     let sizes = || validation.folds.iter().map(|fold| fold.images);
     let (smallest, largest) = (sizes().min().unwrap_or(0), sizes().max().unwrap_or(0));
     let size = if smallest == largest { smallest.to_string() } else { format!("{smallest} to {largest}") };
     let of = match experiment.validation.folds {
         Folds::Writers => "writer by writer",
-        Folds::Number(_) => "in parts drawn from the seed",
+        Folds::Number(_) => "in folds drawn from the seed",
     };
-    let trainings = validation.folds.len() * validation.seeds.len();
-    let spread = |rates: &[f64]| {
-        let (low, high) = rates.iter().fold((f64::MAX, f64::MIN), |(low, high), &x| (low.min(x), high.max(x)));
-        format!("{:.1} to {}", 100.0 * low, percent(high))
-    };
-    let fold_rates: Vec<f64> = validation.folds.iter().map(|fold| fold.error_rate).collect();
-    let mut blocks = vec![
-        [
-            line(
-                "images",
-                format!("{} training images, held out {of}: {} at a time", thousands(validation.images), size),
-            ),
-            line(
-                "training",
-                format!("{} of {}, {took}", count(trainings, "training"), count(experiment.training.epochs, "epoch")),
-            ),
-        ]
-        .concat(),
-    ];
+    let images = format!("{} training images, held out {of}: {size} at a time", thousands(validation.images));
+    let runs = count(validation.folds.len() * validation.seeds.len(), "run");
+    let epochs = count(experiment.training.epochs, "epoch");
+    line("images", images) + &line("training", format!("{runs} of {epochs}, {took}"))
+}
 
+/// A row for each fold: its images, its error rate, its errors with each seed.
+fn fold_table(validation: &CrossValidation) -> String {
     let label = widest(validation.folds.iter().map(|fold| &fold.name)).max("held out".len());
-    let many = validation.seeds.len() > 1;
-    let mut table = format!("{:<label$}  images    error", "held out");
-    table += if many { "   errors of each seed\n" } else { "   errors\n" };
+    let errors = if validation.seeds.len() > 1 { "errors of each seed" } else { "errors" };
+    let mut table = format!("{:<label$}  images    error   {errors}\n", "held out");
     for fold in &validation.folds {
         let errors: String = fold.errors.iter().map(|errors| format!("{errors:>4}")).collect();
         let (name, rate) = (pad_end(&fold.name, label), percent(fold.error_rate));
         table += &format!("{name}  {:>6}  {rate:>7}  {errors}\n", fold.images);
     }
-    blocks.push(table);
-
-    let deviation =
-        validation.seed_std.map_or(String::new(), |sd| format!(", standard deviation {:.2} points", 100.0 * sd));
-    let of_seeds =
-        if many { format!(": the mean over {}", count(validation.seeds.len(), "seed")) } else { String::new() };
-    let mut verdict = vec![line("error", format!("{:.2} %{of_seeds}", 100.0 * validation.error_rate))];
-    if many {
-        verdict.push(line("seeds", format!("{}{deviation}", spread(&validation.error_rates))));
-    }
-    verdict.push(line("folds", spread(&fold_rates)));
-    blocks.push(verdict.concat());
-    blocks.join("\n")
+    table
 }
 
-/// What the images of a part are called in a sentence.
-pub fn adjective(part: SplitName) -> &'static str {
-    match part {
+/// The mean error rate, and its spread over seeds and over folds.
+fn mean_and_spread(validation: &CrossValidation) -> String {
+    let spread = |rates: &[f64]| {
+        let (low, high) = rates.iter().fold((f64::MAX, f64::MIN), |(low, high), &x| (low.min(x), high.max(x)));
+        format!("{:.1} to {}", 100.0 * low, percent(high))
+    };
+    let mean = format!("{:.2} %", 100.0 * validation.error_rate);
+    let fold_rates: Vec<f64> = validation.folds.iter().map(|fold| fold.error_rate).collect();
+    let folds = line("folds", spread(&fold_rates));
+    if validation.seeds.len() == 1 {
+        return line("error", mean) + &folds;
+    }
+    let deviation =
+        validation.seed_std.map_or(String::new(), |sd| format!(", standard deviation {:.2} points", 100.0 * sd));
+    let seeds = count(validation.seeds.len(), "seed");
+    line("error", format!("{mean}: the mean over {seeds}"))
+        + &line("seeds", spread(&validation.error_rates) + &deviation)
+        + &folds
+}
+
+/// The adjective for the images of a split.
+pub fn adjective(split: SplitName) -> &'static str {
+    match split {
         SplitName::Train => "training",
         SplitName::Validation => "held-out",
         SplitName::Test => "test",
@@ -107,12 +107,12 @@ fn headline(errors: usize, total: usize, images: &str, interval: Interval) -> St
     )
 }
 
-/// A line of a report: what it is about, then what there is to say.
+/// A line of a report: its subject, then its content.
 fn line(label: &str, content: impl AsRef<str>) -> String {
     format!("{label:<9} {}", content.as_ref()).trim_end().to_string() + "\n"
 }
 
-/// The network, the images, the training.
+/// The network, the images, and the training run.
 fn summary(session: &Session) -> Vec<String> {
     let (report, experiment) = (&session.report, &session.run.experiment);
     let inputs_and_hidden =
@@ -150,7 +150,7 @@ fn summary(session: &Session) -> Vec<String> {
     lines
 }
 
-/// The first test images: what the network says, above what they are.
+/// The predictions for the first test images, above their targets.
 fn first_answers(session: &Session) -> Vec<String> {
     let classes = &session.evaluation.classes;
     let between = if widest(classes) <= 2 { " " } else { ", " };
@@ -160,8 +160,8 @@ fn first_answers(session: &Session) -> Vec<String> {
     vec![line("predicted", names(&report.first_predictions)), line("target", names(&report.first_targets))]
 }
 
-/// The error rate on the test images, and the first image behind it.
-fn verdict(session: &Session, colors: Colors) -> Vec<String> {
+/// The error rate on the test images, and the first image that is wrong.
+fn test_result(session: &Session, colors: Colors) -> Vec<String> {
     let (report, evaluation) = (&session.report, &session.evaluation);
     let mut lines =
         vec![line("test", headline(report.errors, report.test_images, "image", report.error_rate_interval))];
@@ -176,7 +176,7 @@ fn verdict(session: &Session, colors: Colors) -> Vec<String> {
     lines
 }
 
-/// Where everything was saved, and what to do with it.
+/// The folder of the run, and a command to go on with.
 fn ending(session: &Session) -> Vec<String> {
     let path = session.run.dir.path();
     let run = path.file_name().map_or_else(|| path.display().to_string(), |name| name.to_string_lossy().into_owned());
@@ -188,7 +188,7 @@ fn ending(session: &Session) -> Vec<String> {
     vec![line("saved", &session.report.run), line("next", format!("{} {next}", program()))]
 }
 
-/// Targets against predictions; a dot is none.
+/// The confusion matrix: targets against predictions; a dot is 0.
 fn confusion_table(evaluation: &Evaluation) -> String {
     let names = &evaluation.classes;
     let rows = evaluation.confusion.rows();
@@ -208,7 +208,7 @@ fn confusion_table(evaluation: &Evaluation) -> String {
     text
 }
 
-/// Precision, recall and F1 of each class; a dash where there is nothing to divide by.
+/// Precision, recall and F1 of each class; a dash stands for a division by 0.
 fn class_table(evaluation: &Evaluation) -> String {
     let label = widest(&evaluation.classes).max("target".len());
     let mut text = format!("{:>label$}  precision  recall      f1  images\n", "class");
@@ -221,7 +221,7 @@ fn class_table(evaluation: &Evaluation) -> String {
     text
 }
 
-/// The five pairs of classes that are confused most often, if any are.
+/// The five pairs of classes that are confused most often, if any.
 fn confused_pairs(evaluation: &Evaluation) -> Option<String> {
     let names = &evaluation.classes;
     let pairs: Vec<String> = evaluation
@@ -246,5 +246,5 @@ fn reliability_table(evaluation: &Evaluation) -> String {
     let gap: f64 = bins.iter().filter_map(|bin| Some(bin.images as f64 * (bin.confidence? - bin.accuracy?))).sum();
     let direction = if gap > 0.0 { "too confident" } else { "not confident enough" };
     let points = 100.0 * expected_calibration_error;
-    text + &format!("calibration error {points:.1} points (on the whole, {direction})\n")
+    text + &format!("calibration error {points:.1} points ({direction} on average)\n")
 }

@@ -39,7 +39,7 @@ fn pair(message: impl Fn(Language) -> Message, values: &[&str]) -> String {
     format!("en: {}\nfr: {}\n", lines[0], lines[1])
 }
 
-/// Whether a sign that French sets apart stands after a plain space, or after a letter.
+/// Finds a sign that French sets apart after a plain space, or directly after a letter.
 fn has_wrong_spaces(text: &str) -> bool {
     let words: Vec<char> = text.chars().collect();
     words.windows(2).any(|pair| match pair {

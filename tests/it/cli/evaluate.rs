@@ -44,7 +44,7 @@ fn a_cross_validation_prints_mean_spread_and_folds() {
     let printed = place.ok(&args);
     let lines: Vec<&str> = printed.lines().collect();
     assert_eq!(lines[0], "images    1,000 training images, held out writer by writer: 94 to 130 at a time");
-    assert!(lines[1].starts_with("training  16 trainings of 2 epochs, "), "{}", lines[1]);
+    assert!(lines[1].starts_with("training  16 runs of 2 epochs, "), "{}", lines[1]);
     assert!(lines[4].starts_with("writer 1     130 ") && lines[11].starts_with("writer 8      94 "), "{printed}");
     assert!(printed.contains(" %: the mean over 2 seeds") && printed.contains("standard deviation"), "{printed}");
     assert!(!place.has("artifacts"), "nothing is kept");
