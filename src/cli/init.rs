@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use chiffres::native::detect::detect;
+use chiffres::native::error::FileProblem;
 use chiffres::native::template::configuration;
 use chiffres::native::{Error, Result};
 use chiffres::native::{files, source};
@@ -35,10 +36,7 @@ impl Args {
         };
         let output = self.output.clone().unwrap_or_else(|| PathBuf::from(format!("{name}.toml")));
         if output.symlink_metadata().is_ok() {
-            return Err(Error::Request {
-                message: format!("{} exists already", output.display()),
-                hint: "name another file with --output, or remove this one first".into(),
-            });
+            return Err(Error::Unsuited { path: output.display().to_string(), problem: FileProblem::Exists });
         }
         let config = detect(&self.path)?;
         let text = data::opened(|opening| configuration(name, &config, opening))?;

@@ -97,7 +97,7 @@ pub fn check(dataset: &Dataset, split: &Split, experiment: &Experiment) -> DataR
         max: values.max,
         mean: values.mean,
         constant_pixels: values.constant,
-        blank: values.blank.iter().map(|&image| dataset.place(image)).collect(),
+        blank: values.blank.iter().map(|&image| dataset.place(image).to_string()).collect(),
         leaked: duplicates.iter().filter(|group| group.leak).map(|group| group.places.len()).sum(),
         duplicates,
         shared_groups: dataset.groups().map(|groups| shared_groups(groups, split)),
@@ -159,7 +159,7 @@ fn duplicates(dataset: &Dataset, split: &Split) -> Vec<Duplicates> {
             used.sort_unstable();
             used.dedup();
             Duplicates {
-                places: images.iter().map(|&image| dataset.place(image)).collect(),
+                places: images.iter().map(|&image| dataset.place(image).to_string()).collect(),
                 leak: used.len() > 1,
                 conflict: images.iter().any(|&image| dataset.label(image) != dataset.label(images[0])),
                 parts,

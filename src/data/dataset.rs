@@ -2,7 +2,8 @@
 
 use sha2::{Digest, Sha256};
 
-use crate::error::{Error, Result};
+use crate::error::data::{DigitsProblem, ImagesProblem};
+use crate::error::{Error, Place, Result, Step};
 
 use super::digits;
 use super::labels::Labels;
@@ -31,16 +32,16 @@ pub struct Dataset {
     classes: Vec<String>,
     pixels: Pixels,
     labels: Vec<u32>,
-    /// The group of each image; empty where groups are not known.
+    /// The group of each image; empty without groups.
     groups: Vec<u32>,
     /// The name of each group, in the order of their numbers.
     group_names: Vec<String>,
-    /// Images before the test images that the source brings along; all of them where it brings none.
+    /// Number of images before the source's own test images; of all images if it has none.
     given_train: usize,
     origins: Vec<(usize, Origin)>,
 }
 
-/// Images of one size as a source has them.
+/// Images of one size, as they come from a source.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Images {
     /// Rows.
@@ -49,49 +50,59 @@ pub struct Images {
     pub width: usize,
     /// The images.
     pub pixels: Pixels,
-    /// Whether grey values are light, as on photographs, rather than ink; it only matters to how they are drawn.
+    /// Grey values are light, as on photographs, rather than ink; only drawings of them depend on it.
     pub is_light: bool,
-    /// Whether grey values were numbers from 0 to 1, which stand for 0 to 255.
+    /// The source has numbers from 0 to 1, which became 0 to 255.
     pub is_unit: bool,
-    /// One for each image.
+    /// The label of each image.
     pub labels: Labels,
-    /// Which images belong together, by a writer for example: one for each image.
+    /// The group of each image: its writer, for example.
     pub groups: Option<Labels>,
-    /// Where they are from.
+    /// The places they come from.
     pub origin: Origin,
 }
 
-/// Where images are from, for messages.
+/// The places that images come from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Origin {
-    /// From one file.
+    /// All from one file, one after the other.
     File {
-        /// The file.
-        path: String,
-        /// What its images are called there: `image`, `row`.
-        unit: &'static str,
+        /// The file, or the array in it.
+        file: Place,
+        /// The unit in which the file counts them.
+        unit: Unit,
         /// Number of the first one.
         first: usize,
     },
-    /// From a file each.
-    Files(Vec<String>),
+    /// Each from a place of its own: a picture file, or a row of one of many files.
+    Each(Vec<Place>),
+}
+
+/// The unit in which a file counts its images.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unit {
+    /// Images.
+    Image,
+    /// Rows of a table.
+    Row,
+    /// Lines of text.
+    Line,
+    /// Drawings.
+    Drawing,
 }
 
 impl Images {
-    /// Makes sure that these are digits as the preprocessing of pictures leaves them: 8x8 pixels, values from 0 to 16.
-    /// `hint` is what to do where they are not.
+    /// Checks that these are digits as the preprocessing of pictures makes them: 8x8 pixels, values from 0 to 16.
     ///
     /// # Errors
-    /// [`Error::Data`] when they are of another size, or with the first image that has another value.
-    pub fn check_digits(&self, hint: &str) -> Result<()> {
-        let fail = |place: String, reason: String| Err(Error::Data { place, reason, hint: hint.into() });
+    /// [`Error::Data`] for another size, and for the first image with another value.
+    pub fn check_digits(&self) -> Result<()> {
         if (self.height, self.width) != (digits::SIDE, digits::SIDE) {
-            let reason = format!("the images are {}x{}, but digits are 8x8", self.height, self.width);
-            return fail(self.origin.name(), reason);
+            let problem = DigitsProblem::Size { height: self.height, width: self.width };
+            return Err(Error::data(self.origin.file(), problem));
         }
         if self.is_unit {
-            let reason = "the pixels are from 0 to 1, but those of digits are whole numbers from 0 to 16".into();
-            return fail(self.origin.name(), reason);
+            return Err(Error::data(self.origin.file(), DigitsProblem::Unit));
         }
         let mut most = 0;
         self.pixels.for_each_chunk(|chunk| most = chunk.iter().fold(most, |most, &value| most.max(value)));
@@ -99,27 +110,37 @@ impl Images {
             let strongest = |image: usize| self.pixels.image(image).iter().copied().max().unwrap_or(0);
             let image = (0..self.pixels.len()).find(|&image| strongest(image) > digits::MAX_VALUE);
             let image = image.expect("the largest value is in some image");
-            let reason = format!("a pixel is {}, but those of digits are 0 to 16", strongest(image));
-            return fail(self.origin.place(image), reason);
+            return Err(Error::data(self.origin.place(image), DigitsProblem::Value { found: strongest(image) }));
         }
         Ok(())
     }
 }
 
 impl Origin {
-    /// The file, or the first of them.
-    fn name(&self) -> String {
+    /// The file of all images, or the place of the first one.
+    fn file(&self) -> Place {
         match self {
-            Self::File { path, .. } => path.clone(),
-            Self::Files(paths) => paths.first().cloned().unwrap_or_default(),
+            Self::File { file, .. } => file.clone(),
+            Self::Each(_) => self.place(0),
         }
     }
 
-    /// Where the image `index`, counted from 0, is from: `train.csv, row 7`, or a file.
-    pub fn place(&self, index: usize) -> String {
+    /// The place of the image `index`, counted from 0: `train.csv, row 7`, or a picture file.
+    pub fn place(&self, index: usize) -> Place {
         match self {
-            Self::File { path, unit, first } => format!("{path}, {unit} {}", first + index),
-            Self::Files(paths) => paths.get(index).cloned().unwrap_or_default(),
+            Self::File { file, unit, first } => file.clone().at(unit.step(first + index)),
+            Self::Each(places) => places.get(index).cloned().unwrap_or_else(|| Place::file("")),
+        }
+    }
+}
+
+impl Unit {
+    fn step(self, number: usize) -> Step {
+        match self {
+            Self::Image => Step::Image(number),
+            Self::Row => Step::Row(number),
+            Self::Line => Step::Line(number),
+            Self::Drawing => Step::Drawing(number),
         }
     }
 }
@@ -133,7 +154,7 @@ pub struct Image<'a> {
     pub width: usize,
     /// The value of full ink, or of full light.
     pub max_value: u8,
-    /// Whether grey values are light, as on photographs, rather than ink.
+    /// Grey values are light, as on photographs, rather than ink.
     pub is_light: bool,
     /// Grey values `0..=max_value`, row after row.
     pub pixels: &'a [u8],
@@ -145,28 +166,28 @@ impl Dataset {
     /// The 1,797 handwritten digits of 8x8 pixels, values 0 to 16, in the order of scikit-learn's `load_digits`.
     ///
     /// # Errors
-    /// [`Error::Dataset`] when the embedded file was altered.
+    /// [`Error::Data`] when the embedded file was altered.
     ///
     /// Source: E. Alpaydin and C. Kaynak, Optical Recognition of Handwritten Digits, UCI, 1998 (CC BY 4.0).
     pub fn digits() -> Result<Self> {
         digits::load()
     }
 
-    /// The same from the bytes of `data/digits.csv.gz`, for a page that loads them apart from the program.
+    /// The built-in digits from the bytes of `data/digits.csv.gz`, for a page that loads them separately.
     ///
     /// # Errors
-    /// [`Error::Dataset`] when the file was altered.
+    /// [`Error::Data`] when the file was altered.
     pub fn digits_from(file: &[u8]) -> Result<Self> {
         digits::read(file)
     }
 
-    /// The images of a source, and its test images after them, if it brings any along.
+    /// The images of a source, followed by its own test images if it has any.
     ///
-    /// `classes` are the names of the classes, or empty for those of the labels. `max_value` is the value of full ink;
-    /// `None` for the largest there is.
+    /// `classes` are the names of the classes; if empty, they are the labels. `max_value` is the value of full ink; `None`
+    /// for the largest value of the images.
     ///
     /// # Errors
-    /// [`Error::Data`] when there are no images, the two parts do not fit together, or a label is no class.
+    /// [`Error::Data`] without images, for test images that do not fit the others, and for a label outside `classes`.
     pub fn new(images: Images, test: Option<Images>, classes: &[String], max_value: Option<u8>) -> Result<Self> {
         let given_train = images.labels.len();
         let Images { height, width, mut pixels, is_light, is_unit, mut labels, groups, origin } = images;
@@ -174,17 +195,12 @@ impl Dataset {
         let mut origins = vec![(0, origin)];
         if let Some(test) = test {
             if (test.height, test.width) != (height, width) {
-                let reason =
-                    format!("the images are {}x{}, but those before are {height}x{width}", test.height, test.width);
-                let hint = "training and test images must be of one size".into();
-                return Err(Error::Data { place: test.origin.place(0), reason, hint });
+                let problem = ImagesProblem::OtherSize { found: (test.height, test.width), expected: (height, width) };
+                return Err(Error::data(test.origin.place(0), problem));
             }
             if test.is_unit != is_unit {
-                let of = |is_unit: bool| if is_unit { "from 0 to 1" } else { "whole numbers" };
-                let reason = format!("the pixels are {}, but those to train on are {}", of(test.is_unit), of(is_unit));
-                let hint =
-                    "write all pixels from 0 to 1 with a decimal point, or all as whole numbers from 0 to 255".into();
-                return Err(Error::Data { place: test.origin.place(0), reason, hint });
+                let problem = ImagesProblem::OtherRange { is_unit: test.is_unit };
+                return Err(Error::data(test.origin.place(0), problem));
             }
             pixels = pixels.then(test.pixels);
             labels = labels.then(test.labels);
@@ -194,12 +210,12 @@ impl Dataset {
             });
             origins.push((given_train, test.origin));
         }
-        if given_train == 0 || labels.len() != pixels.len() {
-            let (place, reason) = match labels.len() == pixels.len() {
-                true => (origins[0].1.name(), "there are no images".to_string()),
-                false => (origins[0].1.name(), format!("{} images, but {} labels", pixels.len(), labels.len())),
-            };
-            return Err(Error::Data { place, reason, hint: "check the file".into() });
+        if labels.len() != pixels.len() {
+            let problem = ImagesProblem::LabelCount { images: pixels.len(), labels: labels.len() };
+            return Err(Error::data(origins[0].1.file(), problem));
+        }
+        if given_train == 0 {
+            return Err(Error::data(origins[0].1.file(), ImagesProblem::None));
         }
         let (classes, labels) = labels.classes(classes, |index| place(&origins, index))?;
         let groups = groups.and_then(|groups| groups.into_iter().reduce(Labels::then));
@@ -229,7 +245,7 @@ impl Dataset {
         self.labels.len()
     }
 
-    /// Whether there are no images.
+    /// True without images.
     pub fn is_empty(&self) -> bool {
         self.labels.is_empty()
     }
@@ -254,7 +270,7 @@ impl Dataset {
         self.max_value
     }
 
-    /// Whether grey values are light, as on photographs, rather than ink.
+    /// Grey values are light, as on photographs, rather than ink.
     pub fn is_light(&self) -> bool {
         self.is_light
     }
@@ -269,17 +285,17 @@ impl Dataset {
         &self.labels
     }
 
-    /// Images before the test images that the source brings along; `None` where it brings none.
+    /// Number of images before the source's own test images; `None` if it has none.
     pub fn given_train(&self) -> Option<usize> {
         (self.given_train < self.len()).then_some(self.given_train)
     }
 
-    /// Where an image is from: its file, or its file and its number there.
-    pub fn place(&self, index: usize) -> String {
+    /// The place an image comes from: its file, and its number there if the file has many.
+    pub fn place(&self, index: usize) -> Place {
         place(&self.origins, index)
     }
 
-    /// SHA-256 of sizes, pixels and labels, in hexadecimal: equal for equal images only.
+    /// SHA-256 of sizes, pixels and labels, in hexadecimal.
     pub fn sha256(&self) -> String {
         let mut hash = Sha256::new();
         for size in [self.len(), self.height, self.width] {
@@ -314,29 +330,29 @@ impl Dataset {
         })
     }
 
-    /// The class index of an image that is known to exist.
+    /// The class index of an image of the dataset.
     pub(crate) fn label(&self, index: usize) -> usize {
         self.labels[index] as usize
     }
 
-    /// The group of each image, as a number: the writer of each digit; `None` where groups are not known.
+    /// The number of each image's group; its writer, for the built-in digits. `None` without groups.
     pub fn groups(&self) -> Option<&[u32]> {
         (!self.groups.is_empty()).then_some(&self.groups)
     }
 
-    /// The name of each group, in the order of the groups' numbers; empty where groups are not known.
+    /// The name of each group, in the order of their numbers; empty without groups.
     ///
-    /// A group has the name that a table has written there. Where arrays number the groups, the number, as text, is the name.
+    /// It is the text in a table, or the number in an array.
     pub fn group_names(&self) -> &[String] {
         &self.group_names
     }
 
-    /// The pixels of an image that is known to exist.
+    /// The pixels of an image of the dataset.
     pub(crate) fn pixels(&self, index: usize) -> &[u8] {
         self.pixels.image(index)
     }
 
-    /// Gives back the memory of images that lie in a file; they are read again when they are needed.
+    /// Frees the memory of images that are mapped from a file; they are read again when needed.
     pub fn release(&self) {
         self.pixels.release();
     }
@@ -348,7 +364,7 @@ impl AsRef<Dataset> for Dataset {
     }
 }
 
-fn place(origins: &[(usize, Origin)], index: usize) -> String {
+fn place(origins: &[(usize, Origin)], index: usize) -> Place {
     let (first, origin) = &origins[origins.partition_point(|(first, _)| *first <= index) - 1];
     origin.place(index - first)
 }

@@ -1,13 +1,15 @@
-//! The digits inside the program: `data/digits.csv.gz`, 64 pixels and a label on each line.
+//! The built-in digits: `data/digits.csv.gz`, 64 pixels and a label on each line.
 
 use std::io::Read;
 
 use flate2::read::GzDecoder;
 
-use crate::error::{Error, Result};
+use crate::error::data::BuiltInProblem;
+use crate::error::{Error, Place, Result, Step};
 
-use super::{Dataset, Images, Labels, Origin, Pixels};
+use super::{Dataset, Images, Labels, Origin, Pixels, Unit};
 
+const NAME: &str = "data/digits.csv.gz";
 const FILE: &[u8] = include_bytes!("../../data/digits.csv.gz");
 /// Rows and columns of a digit.
 pub(crate) const SIDE: usize = 8;
@@ -16,7 +18,7 @@ pub(crate) const MAX_VALUE: u8 = 16;
 /// The digits 0 to 9.
 pub(crate) const CLASSES: usize = 10;
 
-/// The first image of each writer: all copied one sequence of digits, so that the labels begin again with each form.
+/// The first image of each writer: all writers copied one sequence of digits, so the labels start again with each form.
 const WRITERS: [usize; 14] = [0, 130, 256, 386, 516, 646, 776, 906, 1029, 1157, 1287, 1415, 1545, 1667];
 
 pub(super) fn load() -> Result<Dataset> {
@@ -25,7 +27,8 @@ pub(super) fn load() -> Result<Dataset> {
 
 pub(super) fn read(file: &[u8]) -> Result<Dataset> {
     let mut text = String::new();
-    GzDecoder::new(file).read_to_string(&mut text).map_err(|error| broken(0, error.to_string()))?;
+    let stopped = |error: std::io::Error| BuiltInProblem::Stopped { error: error.to_string() };
+    GzDecoder::new(file).read_to_string(&mut text).map_err(|error| Error::data(NAME, stopped(error)))?;
     parse(&text)
 }
 
@@ -33,23 +36,24 @@ fn parse(text: &str) -> Result<Dataset> {
     let mut pixels = Vec::with_capacity(text.len() / 2);
     let mut labels = Vec::with_capacity(text.lines().count());
     for (i, line) in text.lines().enumerate() {
+        let fail = |problem: BuiltInProblem| Error::data(Place::file(NAME).at(Step::Line(i + 1)), problem);
         let start = pixels.len();
-        let (values, label) = line.rsplit_once(',').ok_or_else(|| broken(i + 1, "no comma".into()))?;
+        let (values, label) = line.rsplit_once(',').ok_or_else(|| fail(BuiltInProblem::NoComma))?;
         for value in values.split(',') {
-            pixels.push(number(value, MAX_VALUE, i + 1)?);
+            pixels.push(number(value, MAX_VALUE).map_err(fail)?);
         }
-        if pixels.len() - start != SIDE * SIDE {
-            let found = pixels.len() - start;
-            return Err(broken(i + 1, format!("{found} pixels, but an image has {}", SIDE * SIDE)));
+        let found = pixels.len() - start;
+        if found != SIDE * SIDE {
+            return Err(fail(BuiltInProblem::PixelCount { found, expected: SIDE * SIDE }));
         }
-        labels.push(i64::from(number(label, CLASSES as u8 - 1, i + 1)?));
+        labels.push(i64::from(number(label, CLASSES as u8 - 1).map_err(fail)?));
     }
     let writers = (0..labels.len()).map(|i| WRITERS.partition_point(|&first| first <= i) as i64 - 1).collect();
-    let origin = Origin::File { path: "data/digits.csv.gz".into(), unit: "line", first: 1 };
+    let origin = Origin::File { file: NAME.into(), unit: Unit::Line, first: 1 };
     dataset(pixels, labels, Labels::Numbers(writers), origin)
 }
 
-/// Digits of 8x8 values from 0 to 16 in the ten classes, whoever wrote them.
+/// A dataset of digits of 8x8 values from 0 to 16, built-in or drawn.
 pub(crate) fn dataset(pixels: Vec<u8>, labels: Vec<i64>, writers: Labels, origin: Origin) -> Result<Dataset> {
     let images = Images {
         height: SIDE,
@@ -69,15 +73,11 @@ pub(crate) fn class_names() -> Vec<String> {
     (0..CLASSES).map(|digit| digit.to_string()).collect()
 }
 
-fn number(text: &str, max: u8, line: usize) -> Result<u8> {
+fn number(text: &str, max: u8) -> Result<u8, BuiltInProblem> {
     match text.parse() {
         Ok(value) if value <= max => Ok(value),
-        _ => Err(broken(line, format!("{text:?} is not a whole number, 0 to {max}"))),
+        _ => Err(BuiltInProblem::Number { text: text.into(), max }),
     }
-}
-
-fn broken(line: usize, reason: String) -> Error {
-    Error::Dataset { dataset: "data/digits.csv.gz".into(), line, reason }
 }
 
 #[cfg(test)]
@@ -85,14 +85,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_line_that_is_not_an_image_is_named() {
+    fn a_wrong_line_is_named() {
         let line = |pixel: &str, label: &str| format!("{}{label}\n", format!("{pixel},").repeat(64));
         assert_eq!(parse(&line("16", "9")).unwrap().len(), 1);
         for (text, expected) in [
             (line("17", "9"), "line 1: \"17\" is not a whole number, 0 to 16"),
             (line("1", "10"), "line 1: \"10\" is not a whole number, 0 to 9"),
-            (line("1", "1") + "1,2,3\n", "line 2: 2 pixels, but an image has 64"),
-            (line("1", "1") + "\n", "line 2: no comma"),
+            (line("1", "1") + "1,2,3\n", "line 2: 2 pixels, but a digit has 64"),
+            (line("1", "1") + "\n", "line 2: there is no comma"),
         ] {
             assert_eq!(parse(&text).unwrap_err().to_string(), format!("data/digits.csv.gz, {expected}"));
         }

@@ -1,9 +1,13 @@
-//! Numbers of a file as grey values: bytes.
+//! Grey values from the numbers of a file.
 
-/// Takes numbers in, one after the other, as grey values from 0 to 255.
+use crate::error::data::PixelProblem;
+
+/// The largest grey value.
+const FULL: f64 = u8::MAX as f64;
+
+/// Collects numbers as grey values from 0 to 255.
 ///
-/// Whole numbers from 0 to 255 stay what they are. Where one is not whole, all must lie between 0 and 1, and stand for
-/// 0 to 255.
+/// Whole numbers from 0 to 255 are kept. If a number is not whole, all must lie between 0 and 1, where 1 stands for 255.
 #[derive(Debug, Default)]
 pub struct GreyValues {
     values: Vec<u8>,
@@ -11,54 +15,49 @@ pub struct GreyValues {
 }
 
 impl GreyValues {
-    /// Takes in one number.
+    /// Adds a number.
     ///
     /// # Errors
-    /// What is wrong with it, to follow the name of its place.
-    pub fn push(&mut self, number: f64) -> Result<(), String> {
+    /// A number that is out of range, or does not fit the numbers before it.
+    pub fn push(&mut self, number: f64) -> Result<(), PixelProblem> {
+        let found = number;
         let value = match self.is_unit {
-            _ if !number.is_finite() => return Err(format!("a pixel is {number}, which is no number")),
-            false if number.fract() == 0.0 && (0.0..=255.0).contains(&number) => number as u8,
+            _ if !number.is_finite() => return Err(PixelProblem::NotFinite { found }),
+            false if number.fract() == 0.0 && (0.0..=FULL).contains(&number) => number as u8,
             false if (0.0..1.0).contains(&number) => {
                 self.become_unit()?;
-                unit(number)
+                from_unit(number)
             }
-            true if (0.0..=1.0).contains(&number) => unit(number),
-            true => return Err(format!("a pixel is {number}, but others are not whole: all must be from 0 to 1")),
-            false if !(0.0..=255.0).contains(&number) => {
-                return Err(format!("a pixel is {number}, but must be from 0 to 255"));
-            }
-            false => {
-                return Err(format!("a pixel is {number}, but must be a whole number, or all must be from 0 to 1"));
-            }
+            true if (0.0..=1.0).contains(&number) => from_unit(number),
+            true => return Err(PixelProblem::NotUnit { found }),
+            false if !(0.0..=FULL).contains(&number) => return Err(PixelProblem::OutOfRange { found }),
+            false => return Err(PixelProblem::NotWhole { found }),
         };
         self.values.push(value);
         Ok(())
     }
 
-    /// What was taken in so far are whole numbers; from now on they stand for shares of full ink.
-    fn become_unit(&mut self) -> Result<(), String> {
-        if let Some(large) = self.values.iter().find(|&&value| value > 1) {
-            return Err(format!(
-                "a pixel is not a whole number, but another one is {large}: all must be whole, from 0 to 255, or all from 0 to 1"
-            ));
+    /// Reads the numbers so far, all of them 0 or 1, as shares of 255.
+    fn become_unit(&mut self) -> Result<(), PixelProblem> {
+        if let Some(&whole) = self.values.iter().find(|&&value| value > 1) {
+            return Err(PixelProblem::Mixed { whole });
         }
-        self.values.iter_mut().for_each(|value| *value *= 255);
+        self.values.iter_mut().for_each(|value| *value *= u8::MAX);
         self.is_unit = true;
         Ok(())
     }
 
-    /// How many were taken in.
+    /// Number of values.
     pub fn len(&self) -> usize {
         self.values.len()
     }
 
-    /// Whether there were none.
+    /// True without values.
     pub fn is_empty(&self) -> bool {
         self.values.is_empty()
     }
 
-    /// Whether the numbers were shares of full ink, rounded to steps of 1/255.
+    /// The numbers were from 0 to 1, and were rounded to steps of 1/255.
     pub fn is_unit(&self) -> bool {
         self.is_unit
     }
@@ -69,21 +68,21 @@ impl GreyValues {
     }
 }
 
-fn unit(number: f64) -> u8 {
-    (number * 255.0).round() as u8
+fn from_unit(number: f64) -> u8 {
+    (number * FULL).round() as u8
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn grey(numbers: &[f64]) -> Result<Vec<u8>, String> {
+    fn grey(numbers: &[f64]) -> Result<Vec<u8>, PixelProblem> {
         let mut values = GreyValues::default();
         numbers.iter().try_for_each(|&number| values.push(number)).map(|()| values.into_bytes())
     }
 
     #[test]
-    fn whole_numbers_stay_and_shares_become_bytes() {
+    fn whole_numbers_stay_and_numbers_up_to_1_become_bytes() {
         assert_eq!(grey(&[0.0, 1.0, 16.0, 255.0]).unwrap(), [0, 1, 16, 255]);
         assert_eq!(grey(&[0.0, 1.0, 0.5, 1.0]).unwrap(), [0, 255, 128, 255]);
         for numbers in [&[256.0][..], &[-1.0], &[0.5, 2.0], &[2.0, 0.5], &[1.5], &[f64::NAN], &[f64::INFINITY], &[-0.5]]

@@ -1,14 +1,15 @@
-//! From labels as a file has them to classes and their indices.
+//! The labels of a file, and the classes and groups they stand for.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Display;
 
-use crate::error::{Error, Result};
+use crate::error::data::LabelProblem;
+use crate::error::{Error, Place, Result};
 
-/// Most classes a dataset may have: more are no classes.
+/// Most classes of a dataset: more labels are hardly classes.
 pub const MAX_CLASSES: usize = 10_000;
 
-/// Labels as a file has them.
+/// Labels as they stand in a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Labels {
     /// Whole numbers.
@@ -18,7 +19,7 @@ pub enum Labels {
 }
 
 impl Labels {
-    /// Labels of a text file: numbers if all of them are whole numbers, and none begins with a 0 that is not its value.
+    /// The labels of a text file: numbers if all of them are whole numbers without leading zeros, else names.
     pub fn from_texts(texts: Vec<String>) -> Self {
         let is_padded = |text: &str| text.len() > 1 && text.starts_with('0') && !text.starts_with("0.");
         let whole = |text: &String| match text.parse::<i64>() {
@@ -40,12 +41,12 @@ impl Labels {
         }
     }
 
-    /// Whether there are none.
+    /// True without labels.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
-    /// These labels, then others.
+    /// Appends other labels.
     #[must_use]
     pub fn then(self, others: Self) -> Self {
         match (self, others) {
@@ -70,12 +71,12 @@ impl Labels {
 
     /// The classes' names, and the class index of each label.
     ///
-    /// Without a list of names, classes are the labels there are, in ascending order. With one, a label is a name of the
-    /// list, or, if more of the labels are that, a number that counts its names from 0. `place` says where a label stands.
+    /// Without a list of names, the classes are the labels in ascending order. With a list, labels are its names, or their
+    /// positions counted from 0, whichever fits more of the labels. `place` is the place of a label in errors.
     ///
     /// # Errors
-    /// [`Error::Data`] for a label that is none of the list, and for a single class or too many.
-    pub fn classes(&self, list: &[String], place: impl Fn(usize) -> String) -> Result<(Vec<String>, Vec<u32>)> {
+    /// [`Error::Data`] for a label that is not in the list, for a single class, and for too many.
+    pub fn classes(&self, list: &[String], place: impl Fn(usize) -> Place) -> Result<(Vec<String>, Vec<u32>)> {
         match self {
             Self::Numbers(numbers) => classes_of(numbers, list, place, |&number| {
                 usize::try_from(number).ok().filter(|&number| number < list.len())
@@ -84,7 +85,7 @@ impl Labels {
         }
     }
 
-    /// The groups' names, and the number of each label's group, counted from 0 in the order in which they first come up.
+    /// The groups' names, and the number of each label's group: groups are numbered from 0 in the order of appearance.
     pub fn groups(&self) -> (Vec<String>, Vec<u32>) {
         fn count<T: Ord + Display>(items: &[T]) -> (Vec<String>, Vec<u32>) {
             let (mut known, mut names) = (BTreeMap::new(), Vec::new());
@@ -107,20 +108,18 @@ impl Labels {
 fn classes_of<T: Ord + Display>(
     labels: &[T],
     list: &[String],
-    place: impl Fn(usize) -> String,
+    place: impl Fn(usize) -> Place,
     by_position: impl Fn(&T) -> Option<usize>,
 ) -> Result<(Vec<String>, Vec<u32>)> {
     let distinct: BTreeSet<&T> = labels.iter().collect();
-    let data = |place: String, reason: String, hint: &str| Error::Data { place, reason, hint: hint.into() };
-    let all = || format!("the labels from {} on", place(0));
     if list.is_empty() {
         if distinct.len() > MAX_CLASSES {
-            let reason = format!("there are {} different labels, but at most {MAX_CLASSES} classes", distinct.len());
-            return Err(data(all(), reason, "check which column, or array, holds the labels"));
+            let problem = LabelProblem::TooManyClasses { found: distinct.len(), max: MAX_CLASSES };
+            return Err(Error::data(place(0).onwards(), problem));
         }
         if let (1, Some(only)) = (distinct.len(), distinct.first()) {
-            let reason = format!("every image is of the class {:?}: there is nothing to tell apart", only.to_string());
-            return Err(data(all(), reason, "give images of at least two classes"));
+            let problem = LabelProblem::OneClass { class: only.to_string() };
+            return Err(Error::data(place(0).onwards(), problem));
         }
         let index: BTreeMap<&T, u32> = distinct.iter().copied().zip(0..).collect();
         let names = distinct.iter().map(ToString::to_string).collect();
@@ -133,9 +132,8 @@ fn classes_of<T: Ord + Display>(
         distinct.iter().filter_map(|&label| Some((label, by_position(label)? as u32))).collect();
     let index = if by_number.len() > by_name.len() { by_number } else { by_name };
     if let Some(at) = labels.iter().position(|label| !index.contains_key(label)) {
-        let reason =
-            format!("the label {:?} is none of the {} classes in data.classes", labels[at].to_string(), list.len());
-        return Err(data(place(at), reason, "correct the label, or data.classes"));
+        let problem = LabelProblem::NotAClass { label: labels[at].to_string(), classes: list.len() };
+        return Err(Error::data(place(at), problem));
     }
     Ok((list.to_vec(), labels.iter().map(|label| index[label]).collect()))
 }
@@ -143,10 +141,11 @@ fn classes_of<T: Ord + Display>(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::error::Step;
 
     fn classes(labels: &Labels, list: &[&str]) -> Result<(Vec<String>, Vec<u32>)> {
         let list: Vec<String> = list.iter().map(ToString::to_string).collect();
-        labels.classes(&list, |i| format!("row {i}"))
+        labels.classes(&list, |i| Place::file("FILE").at(Step::Row(i)))
     }
 
     #[test]
@@ -177,17 +176,17 @@ mod tests {
     }
 
     #[test]
-    fn a_label_that_is_no_class_is_named_with_its_place() {
+    fn a_label_outside_the_list_is_named_with_its_place() {
         let message = |labels: &Labels, list: &[&str]| classes(labels, list).unwrap_err().to_string();
         let names = Labels::Names(["dog", "cot"].map(Into::into).to_vec());
         assert_eq!(
             message(&names, &["cat", "dog"]),
-            "row 1: the label \"cot\" is none of the 2 classes in data.classes"
+            "FILE, row 1: the label \"cot\" is none of the 2 classes in data.classes"
         );
         let numbers = Labels::Numbers(vec![0, 2]);
         assert_eq!(
             message(&numbers, &["cat", "dog"]),
-            "row 1: the label \"2\" is none of the 2 classes in data.classes"
+            "FILE, row 1: the label \"2\" is none of the 2 classes in data.classes"
         );
         assert!(message(&Labels::Numbers(vec![4, 4]), &[]).contains("nothing to tell apart"));
         assert!(message(&Labels::Numbers((0..20_000).collect()), &[]).contains("20000 different labels"));

@@ -1,4 +1,4 @@
-//! Where images come from and how they become batches.
+//! Images: their sources, splits, checks, augmentation, and batches.
 
 mod augmentation;
 mod batch;
@@ -15,7 +15,7 @@ pub use augmentation::{Augmenter, Scratch, Variation};
 pub(crate) use batch::EVAL_BATCH_SIZE;
 pub use batch::{Batch, Batcher, Shard, TrainingBatcher};
 pub use check::{ClassCount, DataReport, Duplicates, check};
-pub use dataset::{Dataset, Image, Images, Origin};
+pub use dataset::{Dataset, Image, Images, Origin, Unit};
 pub use grey::GreyValues;
 pub use labels::{Labels, MAX_CLASSES};
 pub(crate) use order::k_fold;

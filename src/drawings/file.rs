@@ -5,8 +5,9 @@ use std::sync::Arc;
 
 use crate::config::{Column, DataConfig, PicturePreprocessing, Source};
 use crate::data::digits::CLASSES;
-use crate::data::{Dataset, Images, Labels, Origin};
-use crate::error::{Error, Result};
+use crate::data::{Dataset, Images, Labels, Origin, Unit};
+use crate::error::data::DrawingProblem;
+use crate::error::{DataProblem, Error, Result};
 use crate::formats::npz::Archive;
 use crate::formats::{csv, npz};
 
@@ -14,7 +15,6 @@ use super::{BUILT_IN_PREFIX, Drawing, Drawings, MAX_NAME_LENGTH};
 
 /// The column, or the array, of the writers.
 pub(super) const WRITER_COLUMN: &str = "group";
-const HINT: &str = "choose a file of 8x8 digits with values from 0 to 16, as a class saves them";
 
 /// A dataset of drawings as a table for the source `csv`.
 pub fn to_csv(dataset: &Dataset) -> Vec<u8> {
@@ -40,22 +40,27 @@ impl Drawings {
     /// # Errors
     /// [`Error::Data`] for a file without drawings.
     pub fn read(file: &str, bytes: Vec<u8>) -> Result<Self> {
-        let is_archive = bytes.starts_with(b"PK") || file.to_lowercase().ends_with(".npz");
-        let parts = match is_archive {
-            true => read_archive(file, bytes)?,
-            false => vec![read_table(file, &bytes)?],
-        };
-        let mut drawings = Vec::new();
-        for images in parts {
-            let (train, test) = drawings_of(file, &images)?;
-            drawings.extend(interleave(train, test));
-        }
-        if drawings.is_empty() {
-            let reason = "it has no drawings of a class, only the program's own digits".into();
-            return Err(Error::Data { place: file.into(), reason, hint: HINT.into() });
-        }
+        let drawings = read(file, bytes).map_err(|error| match error {
+            // The hints of the formats are about a configuration, and there is none here.
+            Error::Data { place, problem } => Error::data(*place, DataProblem::DrawingsFile(Box::new(problem))),
+            other => other,
+        })?;
         Self::new(drawings)
     }
+}
+
+fn read(file: &str, bytes: Vec<u8>) -> Result<Vec<Drawing>> {
+    let is_archive = bytes.starts_with(b"PK") || file.to_lowercase().ends_with(".npz");
+    let parts = match is_archive {
+        true => read_archive(file, bytes)?,
+        false => vec![read_table(file, &bytes)?],
+    };
+    let mut drawings = Vec::new();
+    for images in parts {
+        let (train, test) = drawings_of(file, &images)?;
+        drawings.extend(interleave(train, test));
+    }
+    if drawings.is_empty() { Err(Error::data(file, DrawingProblem::OnlyBuiltIn)) } else { Ok(drawings) }
 }
 
 fn read_table(file: &str, bytes: &[u8]) -> Result<Images> {
@@ -68,11 +73,7 @@ fn read_table(file: &str, bytes: &[u8]) -> Result<Images> {
     let group = if has_writers { Column::Name(WRITER_COLUMN.into()) } else { Column::default() };
     let config =
         DataConfig { group, separator: separator.into(), ..DataConfig::of(Source::Csv, PicturePreprocessing::Digit) };
-    csv::read(file, bytes, &config).map_err(|error| match error {
-        // The hints of the format are about a configuration, and there is none here.
-        Error::Data { place, reason, .. } => Error::Data { place, reason, hint: HINT.into() },
-        other => other,
-    })
+    csv::read(file, bytes, &config)
 }
 
 fn read_archive(file: &str, bytes: Vec<u8>) -> Result<Vec<Images>> {
@@ -93,7 +94,7 @@ fn read_archive(file: &str, bytes: Vec<u8>) -> Result<Vec<Images>> {
             is_unit: images.is_unit,
             labels: Labels::Numbers(labels),
             groups: groups.map(Labels::Numbers),
-            origin: Origin::File { path: file.into(), unit: "image", first: 0 },
+            origin: Origin::File { file: file.into(), unit: Unit::Image, first: 0 },
         })
     };
     parts.into_iter().map(part).collect()
@@ -101,15 +102,15 @@ fn read_archive(file: &str, bytes: Vec<u8>) -> Result<Vec<Images>> {
 
 /// The drawings of a file, without the built-in digits: those before the digits, and those after them, which test.
 fn drawings_of(file: &str, images: &Images) -> Result<(Vec<Drawing>, Vec<Drawing>)> {
-    images.check_digits(HINT)?;
+    images.check_digits()?;
     let count = images.pixels.len();
-    let refuse = |i: usize, reason: String| Error::Data { place: images.origin.place(i), reason, hint: HINT.into() };
+    let fail = |i: usize, problem: DrawingProblem| Error::data(images.origin.place(i), problem);
     let lengths = [Some(images.labels.len()), images.groups.as_ref().map(Labels::len)];
     if let Some(length) = lengths.into_iter().flatten().find(|&length| length != count) {
-        return Err(refuse(0, format!("there are {count} images, but {length} labels, or names, for them")));
+        return Err(fail(0, DrawingProblem::Count { images: count, found: length }));
     }
     let Labels::Numbers(labels) = &images.labels else {
-        return Err(refuse(0, "the labels are names, but must be the digits 0 to 9".into()));
+        return Err(fail(0, DrawingProblem::NamedLabels));
     };
     let writer = |i: usize| match &images.groups {
         Some(Labels::Names(names)) => names[i].clone(),
@@ -124,7 +125,7 @@ fn drawings_of(file: &str, images: &Images) -> Result<(Vec<Drawing>, Vec<Drawing
             continue;
         }
         let digit = usize::try_from(label).ok().filter(|&digit| digit < CLASSES);
-        let label = digit.ok_or_else(|| refuse(i, format!("its label is {label}, but must be 0 to 9")))?;
+        let label = digit.ok_or_else(|| fail(i, DrawingProblem::Label { found: label }))?;
         let drawing = Drawing { label, writer: writer(i), pixels: images.pixels.image(i).to_vec() };
         if is_after { after.push(drawing) } else { before.push(drawing) }
     }
@@ -195,12 +196,12 @@ mod tests {
             message((header.clone() + &row("3", "17")).as_bytes()),
             "a.csv, row 2: a pixel is 17, but those of digits are 0 to 16"
         );
-        assert_eq!(message((header + &row("10", "7")).as_bytes()), "a.csv, row 2: its label is 10, but must be 0 to 9");
+        assert_eq!(message((header + &row("10", "7")).as_bytes()), "a.csv, row 2: the label is 10, but must be 0 to 9");
         let short = format!("label{}\n3{}\n", ",p".repeat(63), ",1".repeat(63));
         assert!(message(short.as_bytes()).contains("63 pixels"), "{}", message(short.as_bytes()));
         assert!(message(b"Dear diary").starts_with("a.csv"));
         let hint = |bytes: &[u8]| Drawings::read("a.csv", bytes.to_vec()).unwrap_err().hint();
-        assert_eq!(hint(b"a,b\n1,2\n").as_deref(), Some(HINT), "no advice about a configuration");
+        assert!(!hint(b"a,b\n1,2\n").unwrap().contains("data."), "no advice about a configuration");
         assert!(message(b"PK").starts_with("a.csv"));
     }
 }

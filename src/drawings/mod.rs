@@ -8,8 +8,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::config::{Column, DataConfig, Experiment, PicturePreprocessing, Portion, Source, SplitBy};
 use crate::data::digits::{self, CLASSES, MAX_VALUE, SIDE};
-use crate::data::{Dataset, Labels, Origin};
-use crate::error::{Error, Result};
+use crate::data::{Dataset, Labels, Origin, Unit};
+use crate::error::data::DrawingProblem;
+use crate::error::{Error, Place, Result};
 use crate::evaluate::Answer;
 use crate::predict::Classifier;
 
@@ -62,18 +63,14 @@ impl Drawings {
     /// [`Error::Data`] for a drawing that is blank or not a digit of 8x8 values up to 16, for a name that a file cannot
     /// hold, and for more than [`MAX_DRAWINGS`].
     pub fn new(mut drawings: Vec<Drawing>) -> Result<Self> {
-        let refuse = |i: usize, reason: String| Error::Data {
-            place: format!("drawing {}", i + 1),
-            reason,
-            hint: "a drawing is a digit of 8x8 whole numbers from 0 to 16, and the name of who drew it".into(),
-        };
+        let fail = |i: usize, problem: DrawingProblem| Error::data(Place::drawing(i + 1), problem);
         if drawings.len() > MAX_DRAWINGS {
-            let reason = format!("there are {} drawings, but a class has at most {MAX_DRAWINGS}", drawings.len());
-            return Err(refuse(MAX_DRAWINGS, reason));
+            let problem = DrawingProblem::TooMany { found: drawings.len(), max: MAX_DRAWINGS };
+            return Err(fail(MAX_DRAWINGS, problem));
         }
         for (i, drawing) in drawings.iter_mut().enumerate() {
             drawing.writer = drawing.writer.trim().into();
-            drawing.check().map_err(|reason| refuse(i, reason))?;
+            drawing.check().map_err(|problem| fail(i, problem))?;
         }
         Ok(Self { drawings })
     }
@@ -136,14 +133,12 @@ impl Drawings {
     /// The experiment that trains on these drawings and the digits, given as a table in the file `path`.
     ///
     /// # Errors
-    /// [`Error::Request`] when the experiment trains on anything but the first of the built-in digits.
+    /// [`Error::DrawingsNeedDigits`] for an experiment on anything but the built-in digits in their order.
     pub fn experiment(&self, experiment: &Experiment, path: &str) -> Result<Experiment> {
         let data = &experiment.data;
         let train = data.source.images().and_then(|digits| data.train.of(digits));
         let (SplitBy::Order, Some(train)) = (data.split, train) else {
-            let message = "drawings are added to the digits in their order only".into();
-            let hint = "set data.source = \"digits\" and data.split = \"order\"".into();
-            return Err(Error::Request { message, hint });
+            return Err(Error::DrawingsNeedDigits);
         };
         let data = DataConfig {
             path: path.into(),
@@ -184,25 +179,25 @@ impl Drawings {
 }
 
 impl Drawing {
-    fn check(&self) -> Result<(), String> {
+    fn check(&self) -> Result<(), DrawingProblem> {
         let Self { label, writer, pixels } = self;
         if *label >= CLASSES {
-            return Err(format!("its label is {label}, but must be 0 to 9"));
+            return Err(DrawingProblem::Label { found: i64::try_from(*label).unwrap_or(i64::MAX) });
         }
         if pixels.len() != SIDE * SIDE {
-            return Err(format!("it has {} values, but must have 64", pixels.len()));
+            return Err(DrawingProblem::PixelCount { found: pixels.len(), expected: SIDE * SIDE });
         }
-        if let Some(value) = pixels.iter().find(|value| **value > MAX_VALUE) {
-            return Err(format!("it has the value {value}, but must have 0 to 16"));
+        if let Some(&found) = pixels.iter().find(|value| **value > MAX_VALUE) {
+            return Err(DrawingProblem::Value { found, max: MAX_VALUE });
         }
         if pixels.iter().all(|value| *value == 0) {
-            return Err("it is blank".into());
+            return Err(DrawingProblem::Blank);
         }
-        if writer.is_empty() || writer.chars().count() > MAX_NAME_LENGTH || writer.contains(char::is_control) {
-            return Err(format!("{writer:?} is no name of 1 to 40 characters"));
+        if !(1..=MAX_NAME_LENGTH).contains(&writer.chars().count()) || writer.contains(char::is_control) {
+            return Err(DrawingProblem::Name { name: writer.clone(), max: MAX_NAME_LENGTH });
         }
         if writer.starts_with(BUILT_IN_PREFIX) {
-            return Err(format!("{writer:?} is what the writers of the program's own digits are called"));
+            return Err(DrawingProblem::ReservedName { name: writer.clone() });
         }
         Ok(())
     }
@@ -225,7 +220,7 @@ fn dataset(images: Vec<Image<'_>>) -> Result<Dataset> {
     let pixels = images.iter().flat_map(|image| image.pixels.iter().copied()).collect();
     let labels = images.iter().map(|image| image.label as i64).collect();
     let writers = Labels::Names(images.into_iter().map(|image| image.writer).collect());
-    let origin = Origin::File { path: "the class".into(), unit: "drawing", first: 1 };
+    let origin = Origin::File { file: "the class".into(), unit: Unit::Drawing, first: 1 };
     digits::dataset(pixels, labels, writers, origin)
 }
 
@@ -283,6 +278,9 @@ mod tests {
         assert!(Drawings::new(vec![drawing("writer 3")]).is_err(), "a file would give it back as a built-in digit");
         assert!(Drawings::new(vec![drawing("x"); MAX_DRAWINGS + 1]).is_err());
         let blank = Drawing { pixels: vec![0; 64], ..drawing("x") };
-        assert_eq!(Drawings::new(vec![drawing("x"), blank]).unwrap_err().to_string(), "drawing 2: it is blank");
+        assert_eq!(
+            Drawings::new(vec![drawing("x"), blank]).unwrap_err().to_string(),
+            "drawing 2: the drawing is blank"
+        );
     }
 }

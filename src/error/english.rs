@@ -2,15 +2,17 @@
 
 mod config;
 mod damaged;
+mod data;
 mod folds;
 mod input;
 mod split;
 mod state;
 
 pub(super) use config::{allowed, not_an_override, problem};
+pub(super) use data::{data, step};
 pub(super) use input::no_digit;
 
-use super::{Error, Message};
+use super::{Error, Language, Message};
 
 pub(super) fn messages(error: &Error) -> Vec<Message> {
     if let Error::Config(errors) = error {
@@ -26,8 +28,9 @@ pub(super) fn messages(error: &Error) -> Vec<Message> {
         Error::NoSuchImage { index, last } => {
             Message::new(format!("there is no image {index}: the dataset has images 0 to {last}"))
         }
-        Error::Dataset { dataset, line, reason } => Message::new(format!("{dataset}, line {line}: {reason}")),
-        Error::Data { place, reason, hint } => Message::new(reason).at(place).hint(hint),
+        Error::DrawingsNeedDigits => Message::new("drawings can only be added to the built-in digits in their order")
+            .hint("set data.source = \"digits\" and data.split = \"order\""),
+        Error::Data { place, problem } => data(problem).at(place.text(Language::English)),
         Error::Split(problem) => split::split(problem),
         Error::Input(problem) => input::input(problem),
         Error::Folds(problem) => folds::folds(problem),

@@ -2,19 +2,26 @@
 
 mod config;
 mod damaged;
+mod data;
 mod folds;
 mod input;
 mod split;
 mod state;
 
 pub(super) use config::{allowed, not_an_override, problem};
+pub(super) use data::{data, step};
 pub(super) use input::no_digit;
 
-use super::{Error, Message};
+use super::{Error, Language, Message};
 
 pub(super) fn messages(error: &Error) -> Vec<Message> {
     match error {
         Error::Config(errors) => errors.problems.iter().map(problem).collect(),
+        Error::DrawingsNeedDigits => vec![
+            Message::new("les dessins ne s’ajoutent aux chiffres que pris dans leur ordre")
+                .hint("réglez data.source = \"digits\" et data.split = \"order\""),
+        ],
+        Error::Data { place, problem } => vec![data(problem).at(place.text(Language::French))],
         Error::Split(problem) => vec![split::split(problem)],
         Error::Input(problem) => vec![input::input(problem)],
         Error::Folds(problem) => vec![folds::folds(problem)],

@@ -2,22 +2,28 @@
 
 mod config;
 mod damaged;
+pub mod data;
 mod english;
 mod folds;
 mod french;
 mod input;
+mod place;
 mod split;
 mod state;
+mod words;
 
 use std::fmt;
 
 use crate::config::ConfigErrors;
 
 pub use damaged::{DamageReason, FileKind};
+pub use data::DataProblem;
 pub use folds::FoldsProblem;
 pub use input::{DatasetShape, InputProblem, NoDigit};
+pub use place::{Place, Step};
 pub use split::{ClassRemedy, SplitProblem};
 pub use state::StateProblem;
+pub(crate) use words::brief;
 
 /// `Result` with this crate's [`Error`].
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -60,25 +66,16 @@ pub enum Error {
         last: usize,
     },
 
-    /// The embedded digits, altered.
-    Dataset {
-        /// The file.
-        dataset: String,
-        /// The line, counted from 1.
-        line: usize,
-        /// The problem.
-        reason: String,
-    },
-
     /// Images that are not readable, or that do not fit together.
     Data {
         /// The file, and the row, image or byte in it.
-        place: String,
+        place: Box<Place>,
         /// The problem.
-        reason: String,
-        /// What to do about it.
-        hint: String,
+        problem: DataProblem,
     },
+
+    /// Drawings for an experiment on other images than the built-in digits in their order.
+    DrawingsNeedDigits,
 
     /// Images that do not split as asked, or a split without images.
     Split(SplitProblem),
@@ -149,7 +146,7 @@ impl Error {
         match self {
             Self::Input(problem) => problem.is_usage(),
             Self::Config(_) | Self::NoSuchImage { .. } | Self::Split(_) | Self::Folds(_) => true,
-            _ => matches!(self, Self::Request { .. }),
+            _ => matches!(self, Self::DrawingsNeedDigits | Self::Request { .. }),
         }
     }
 }

@@ -1,47 +1,50 @@
-//! Text tables with an image in each row: pixels, a label, and perhaps a group.
+//! Text tables with an image in each row: its pixels, its label, and its group if there is one.
 
 use std::io::{Read, Write};
 
 use ::csv::{ByteRecord, ReaderBuilder, WriterBuilder};
 
 use crate::config::{Column, DataConfig, Header};
-use crate::data::{Dataset, GreyValues, Images, Labels, Origin, Pixels};
-use crate::error::Result;
+use crate::data::{Dataset, GreyValues, Images, Labels, Origin, Pixels, Unit};
+use crate::error::data::CsvProblem;
+use crate::error::{Error, Place, Result, Step};
 
-use super::{brief, broken, shape};
+use super::{MAX_SIDE, shape};
 
-/// What the column of the labels is called, where the configuration does not say.
+/// Usual names of the column of the labels, for configurations that do not name it.
 const LABEL_NAMES: [&str; 4] = ["label", "class", "target", "y"];
-/// Most columns of a table: an image of 4096x4096 pixels, a label and a group.
-const MAX_COLUMNS: usize = 4096 * 4096 + 2;
+/// Most columns of a table: the largest image, a label and a group.
+const MAX_COLUMNS: usize = MAX_SIDE * MAX_SIDE + 2;
+/// Most characters of a label.
+const MAX_LABEL_LENGTH: usize = 100;
 
-/// Where the parts of an image stand in a row.
+/// The columns of a table by their contents.
 struct Columns {
     count: usize,
     label: usize,
     group: Option<usize>,
-    /// What the header calls them; empty where there is none.
+    /// The names in the header; empty without a header.
     names: Vec<String>,
 }
 
-/// Reads a table; `file` is the name that problems are reported under.
+/// Reads a table; `file` is its name in errors.
 ///
 /// # Errors
-/// [`Error::Data`](crate::Error::Data) with the row, counted from 1 with the header, that is not like the others.
+/// [`Error::Data`] with the row that cannot be read, counted from 1 with the header.
 pub fn read(file: &str, from: impl Read, config: &DataConfig) -> Result<Images> {
     let separator = config.separator.as_bytes().first().copied().unwrap_or(b',');
     let mut reader = ReaderBuilder::new().has_headers(false).flexible(true).delimiter(separator).from_reader(from);
     let mut record = ByteRecord::new();
     let mut next = |record: &mut ByteRecord| {
-        reader.read_byte_record(record).map_err(|error| {
-            broken(file, format!("it cannot be read on: {error}"), "the file is damaged: get it again")
-        })
+        reader
+            .read_byte_record(record)
+            .map_err(|error| Error::data(file, CsvProblem::Stopped { error: error.to_string() }))
     };
     if !next(&mut record)? {
-        return Err(broken(file, "the file is empty", "give a table with an image in each row"));
+        return Err(Error::data(file, CsvProblem::Empty));
     }
     if let Some(stripped) = record.get(0).and_then(|field| field.strip_prefix(b"\xef\xbb\xbf")).map(<[u8]>::to_vec) {
-        // What some programs begin a text with.
+        // Some programs begin a text with a byte order mark.
         let fields: Vec<Vec<u8>> = std::iter::once(stripped).chain(record.iter().skip(1).map(<[u8]>::to_vec)).collect();
         record = ByteRecord::from(fields);
     }
@@ -53,32 +56,30 @@ pub fn read(file: &str, from: impl Read, config: &DataConfig) -> Result<Images> 
     };
     let columns = Columns::find(file, &record, has_header, config, separator)?;
     if has_header && !next(&mut record)? {
-        return Err(broken(file, "the table has a header, but no images", "give a table with an image in each row"));
+        return Err(Error::data(file, CsvProblem::NoImages));
     }
 
     let first = 1 + usize::from(has_header);
     let (mut pixels, mut labels, mut groups) = (GreyValues::default(), Vec::new(), Vec::new());
     loop {
         let row = first + labels.len();
-        let place = || format!("{file}, row {row}");
+        let place = || Place::file(file).at(Step::Row(row));
         if record.len() != columns.count {
-            let reason = format!("{} values, but the first row has {}", record.len(), columns.count);
-            return Err(broken(place(), reason, "give every row the same number of values"));
+            let problem = CsvProblem::RaggedRow { found: record.len(), expected: columns.count };
+            return Err(Error::data(place(), problem));
         }
         for (column, field) in record.iter().enumerate() {
-            let at = || format!("{}, column {}", place(), columns.name(column));
+            let at = || place().at(Step::Column(columns.name(column)));
             if column == columns.label {
-                labels.push(text(field, &at)?);
+                labels.push(label(field).map_err(|problem| Error::data(at(), problem))?);
             } else if Some(column) == columns.group {
-                groups.push(text(field, &at)?);
+                groups.push(label(field).map_err(|problem| Error::data(at(), problem))?);
             } else {
                 let value = number(field).ok_or_else(|| {
-                    let shown: String = String::from_utf8_lossy(field).chars().take(20).collect();
-                    let hint = "pixels are numbers; data.label and data.group name the columns that are none";
-                    broken(at(), format!("the pixel {shown:?} is no number"), hint)
+                    let text = String::from_utf8_lossy(field).chars().take(20).collect();
+                    Error::data(at(), CsvProblem::NotANumber { text })
                 })?;
-                let hint = "values are whole numbers from 0 to 255, or all of them from 0 to 1";
-                pixels.push(value).map_err(|reason| broken(at(), reason, hint))?;
+                pixels.push(value).map_err(|problem| Error::data(at(), problem))?;
             }
         }
         if !next(&mut record)? {
@@ -95,18 +96,18 @@ pub fn read(file: &str, from: impl Read, config: &DataConfig) -> Result<Images> 
         is_light: false,
         is_unit,
         labels: Labels::from_texts(labels),
-        // "7", "07" and "7.0" are three names.
+        // "7", "07" and "7.0" are different names.
         groups: columns.group.map(|_| Labels::Names(groups)),
-        origin: Origin::File { path: file.into(), unit: "row", first },
+        origin: Origin::File { file: file.into(), unit: Unit::Row, first },
     })
 }
 
 impl Columns {
-    /// What a column is called: by the header, or by its position as a configuration counts it, from 0.
-    fn name(&self, column: usize) -> String {
+    /// The name of a column in the header, or its position, counted from 0 as in a configuration.
+    fn name(&self, column: usize) -> Column {
         match self.names.get(column) {
-            Some(name) if !name.is_empty() => format!("{:?}", brief(name)),
-            _ => column.to_string(),
+            Some(name) if !name.is_empty() => Column::Name(name.clone()),
+            _ => Column::Position(column),
         }
     }
 
@@ -117,62 +118,42 @@ impl Columns {
             false => Vec::new(),
         };
         let by_name = |name: &str| names.iter().position(|known| known.eq_ignore_ascii_case(name));
-        let find = |setting: &str, column: &Column| match column {
+        let find = |setting: &'static str, column: &Column| match column {
             Column::Position(position) if *position < count => Ok(*position),
-            Column::Position(position) => {
-                let reason = format!(
-                    "data.{setting} is column {position}, but there are columns 0 to {}",
-                    count.saturating_sub(1)
-                );
-                Err(broken(file, reason, "count the columns from 0"))
+            &Column::Position(position) => {
+                let last = count.saturating_sub(1);
+                Err(CsvProblem::NoSuchPosition { setting, position, last })
             }
             Column::Name(name) if has_header => by_name(name).ok_or_else(|| {
-                let known: Vec<String> = names
-                    .iter()
-                    .take(5)
-                    .map(|name| format!("{:?}", name.chars().take(20).collect::<String>()))
-                    .collect();
-                let reason = format!("data.{setting} is {name:?}, but there is no such column");
-                broken(file, reason, &format!("the columns begin with {}", known.join(", ")))
+                let known = names.iter().take(5).map(|name| name.chars().take(20).collect()).collect();
+                CsvProblem::NoSuchColumn { setting, name: name.clone(), known }
             }),
-            Column::Name(name) => {
-                let reason = format!("data.{setting} is {name:?}, but the first row has no such name");
-                Err(broken(file, reason, "name the column by its position, counted from 0"))
-            }
+            Column::Name(name) => Err(CsvProblem::NoHeader { setting, name: name.clone() }),
         };
+        let fail = |problem: CsvProblem| Error::data(file, problem);
         if !(2..=MAX_COLUMNS).contains(&count) {
-            let reason = format!(
-                "the first row has {count} value{}, separated by {:?}",
-                if count == 1 { "" } else { "s" },
-                char::from(separator)
-            );
-            return Err(broken(
-                format!("{file}, row 1"),
-                reason,
-                "set data.separator to what stands between two values",
-            ));
+            let problem = CsvProblem::ColumnCount { found: count, separator: char::from(separator) };
+            return Err(Error::data(Place::file(file).at(Step::Row(1)), problem));
         }
         let label = match config.label.is_none() {
-            false => find("label", &config.label)?,
-            true => LABEL_NAMES.iter().find_map(|name| by_name(name)).ok_or_else(|| {
-                let hint =
-                    format!("name their column: data.label = 0 is the first, data.label = {} the last", count - 1);
-                broken(file, "it does not say which column holds the labels", &hint)
-            })?,
+            false => find("data.label", &config.label).map_err(fail)?,
+            true => LABEL_NAMES
+                .iter()
+                .find_map(|name| by_name(name))
+                .ok_or_else(|| fail(CsvProblem::NoLabelColumn { last: count - 1 }))?,
         };
-        let group = if config.group.is_none() { None } else { Some(find("group", &config.group)?) };
+        let group = match config.group.is_none() {
+            true => None,
+            false => Some(find("data.group", &config.group).map_err(fail)?),
+        };
         if group == Some(label) || count < 2 + usize::from(group.is_some()) {
-            return Err(broken(
-                file,
-                "label, group and pixels must be columns of their own",
-                "check data.label and data.group",
-            ));
+            return Err(fail(CsvProblem::SharedColumn));
         }
         Ok(Self { count, label, group, names })
     }
 }
 
-/// Whether a first row that is full of numbers has names all the same: the pixels' are numbers, the labels' is not.
+/// Recognises a header in which the names of the pixels are numbers, by the name of the labels' column.
 fn names_the_labels(first_row: &ByteRecord, config: &DataConfig) -> bool {
     let is_name = |field: &[u8], name: &str| field.trim_ascii().eq_ignore_ascii_case(name.as_bytes());
     first_row.iter().any(|field| match &config.label {
@@ -182,24 +163,16 @@ fn names_the_labels(first_row: &ByteRecord, config: &DataConfig) -> bool {
     })
 }
 
-/// A label or the name of a group.
-fn text(field: &[u8], place: &dyn Fn() -> String) -> Result<String> {
-    let text = std::str::from_utf8(field)
-        .map_err(|_| broken(place(), "the label is no UTF-8 text", "save the table as UTF-8"))?
-        .trim();
-    if text.is_empty() || text.chars().count() > 100 || text.contains(char::is_control) {
-        return Err(broken(
-            place(),
-            "the label is empty, or no name of at most 100 characters",
-            "give every image a label",
-        ));
-    }
-    Ok(text.into())
+/// A label, or the name of a group.
+fn label(field: &[u8]) -> Result<String, CsvProblem> {
+    let text = std::str::from_utf8(field).map_err(|_| CsvProblem::NotUtf8)?.trim();
+    let is_label = (1..=MAX_LABEL_LENGTH).contains(&text.chars().count()) && !text.contains(char::is_control);
+    if is_label { Ok(text.into()) } else { Err(CsvProblem::LabelLength { max: MAX_LABEL_LENGTH }) }
 }
 
 /// The number that a field holds.
 fn number(field: &[u8]) -> Option<f64> {
-    // Most are one to three digits.
+    // A fast way for one to three digits, as most pixels have.
     match field {
         [a @ b'0'..=b'9'] => return Some(f64::from(a - b'0')),
         [a @ b'0'..=b'9', b @ b'0'..=b'9'] => return Some(f64::from(10 * (a - b'0') + (b - b'0'))),
@@ -212,8 +185,8 @@ fn number(field: &[u8]) -> Option<f64> {
     std::str::from_utf8(field).ok()?.trim().parse().ok()
 }
 
-/// Writes images as a table with a header: `label`, then `group` where groups are known, then the pixels. Classes and
-/// groups stand there by their names.
+/// Writes images as a table with a header: `label`, `group` if groups are known, the pixels. Classes and groups are
+/// written as their names.
 ///
 /// # Errors
 /// Those of the writer.

@@ -9,19 +9,20 @@ use std::io::{self, ErrorKind, Read, Write};
 use std::sync::Arc;
 
 use crate::data::{Bytes, Pixels};
-use crate::error::Result;
+use crate::error::data::IdxProblem;
+use crate::error::{Error, Place, Result, Step};
 
-use super::broken;
+use super::MAX_SIDE;
 
+/// The number of the type of bytes.
 const BYTES: u8 = 8;
-/// Most dimensions a file may have: images, rows, columns.
+/// Most dimensions of a file: images, rows, columns.
 const MAX_DIMENSIONS: usize = 3;
-const HINT: &str = "an idx file begins with 00 00 08, the number of dimensions, and each dimension in four bytes";
 
-/// What the beginning of a file promises.
+/// The dimensions that a file promises.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Header {
-    /// Items, then what each consists of.
+    /// Number of items, then the dimensions of each.
     pub dimensions: Vec<usize>,
 }
 
@@ -31,44 +32,31 @@ impl Header {
         4 + 4 * self.dimensions.len()
     }
 
-    /// Whether the file promises nothing at all.
+    /// True for a file that promises no values.
     pub fn is_empty(&self) -> bool {
         self.values() == Some(0)
     }
 
-    /// Bytes that follow the header; `None` for more than there can be.
+    /// Number of bytes after the header; `None` for more than a computer can count.
     fn values(&self) -> Option<usize> {
         self.dimensions.iter().try_fold(1usize, |product, &size| product.checked_mul(size))
     }
 
-    fn shown(&self) -> String {
-        self.dimensions.iter().map(ToString::to_string).collect::<Vec<_>>().join("x")
-    }
-
-    /// Reads a header; `file` is the name that problems are reported under.
+    /// Reads a header; `file` is its name in errors.
     ///
     /// # Errors
-    /// [`Error::Data`](crate::Error::Data) for a beginning that is none.
+    /// [`Error::Data`] for other bytes.
     pub fn read(file: &str, from: &mut impl Read) -> Result<Self> {
         let mut magic = [0; 4];
         fill(file, from, &mut magic, 0)?;
         let [0, 0, kind, count] = magic else {
-            return Err(broken(
-                format!("{file}, byte 0"),
-                format!(
-                    "the file begins with {}, as no idx file does",
-                    magic.map(|byte| format!("{byte:02x}")).join(" ")
-                ),
-                HINT,
-            ));
+            return Err(fail(file, 0, IdxProblem::Magic { found: magic }));
         };
         if kind != BYTES {
-            let reason = format!("the values are of type 0x{kind:02x}, but only bytes (0x08) are read here");
-            return Err(broken(format!("{file}, byte 2"), reason, "save the images as bytes, 0 to 255"));
+            return Err(fail(file, 2, IdxProblem::ValueType { found: kind }));
         }
         if !(1..=MAX_DIMENSIONS).contains(&usize::from(count)) {
-            let reason = format!("there are {count} dimensions, but images have 2 or 3 and labels have 1");
-            return Err(broken(format!("{file}, byte 3"), reason, HINT));
+            return Err(fail(file, 3, IdxProblem::Dimensions { found: count }));
         }
         let mut dimensions = Vec::new();
         for i in 0..usize::from(count) {
@@ -80,15 +68,15 @@ impl Header {
     }
 }
 
-/// Reads all values of a file from a stream, no more than there are.
+/// Reads all values of a file from a stream.
 ///
 /// # Errors
-/// [`Error::Data`](crate::Error::Data) when there are fewer or more than the header promises.
+/// [`Error::Data`] when there are fewer or more than the header promises.
 pub fn read_values(file: &str, from: &mut impl Read) -> Result<(Header, Vec<u8>)> {
     let header = Header::read(file, from)?;
     let promised = header.values();
     let mut values = Vec::new();
-    // One more, to see whether it ends there.
+    // One more, to notice a file that is too long.
     let most = promised.map_or(u64::MAX, |bytes| (bytes as u64).saturating_add(1));
     from.take(most)
         .read_to_end(&mut values)
@@ -101,7 +89,7 @@ pub fn read_values(file: &str, from: &mut impl Read) -> Result<(Header, Vec<u8>)
 /// The images in the bytes of a whole file.
 ///
 /// # Errors
-/// [`Error::Data`](crate::Error::Data) when the bytes are not what the header promises, or no images.
+/// [`Error::Data`] when the bytes are not as many as the header promises, or not images.
 pub fn images(file: &str, bytes: Arc<dyn Bytes>) -> Result<(usize, usize, Pixels)> {
     let all = bytes.bytes();
     let header = Header::read(file, &mut &*all)?;
@@ -111,53 +99,42 @@ pub fn images(file: &str, bytes: Arc<dyn Bytes>) -> Result<(usize, usize, Pixels
     Ok((height, width, Pixels::new(height * width, bytes, range)))
 }
 
-/// Rows and columns of the images that a header promises; rows of numbers are squares, or one row.
+/// Rows and columns of the images that a header promises; an image of one dimension is a square, or one row.
 ///
 /// # Errors
-/// [`Error::Data`](crate::Error::Data) for labels, and for images without pixels.
+/// [`Error::Data`] for labels, and for images without pixels.
 pub fn image_size(file: &str, header: &Header) -> Result<(usize, usize)> {
     let (height, width) = match header.dimensions[..] {
         [_, height, width] => (height, width),
         [_, pixels] if pixels.isqrt().pow(2) == pixels => (pixels.isqrt(), pixels.isqrt()),
         [_, pixels] => (1, pixels),
-        _ => return Err(broken(format!("{file}, byte 3"), "these are labels, but images are needed here", HINT)),
+        _ => return Err(fail(file, 3, IdxProblem::LabelsForImages)),
     };
-    if height == 0 || width == 0 || height > 4096 || width > 4096 {
-        let reason = format!("the images are {height}x{width}, but must be 1x1 to 4096x4096");
-        return Err(broken(format!("{file}, byte 8"), reason, HINT));
+    if [height, width].iter().any(|side| !(1..=MAX_SIDE).contains(side)) {
+        return Err(fail(file, 8, IdxProblem::ImageSize { height, width, max: MAX_SIDE }));
     }
     Ok((height, width))
 }
 
-/// The labels that a header promises, which are the values.
+/// The values of a file of labels.
 ///
 /// # Errors
-/// [`Error::Data`](crate::Error::Data) for images.
+/// [`Error::Data`] for images.
 pub fn labels(file: &str, header: &Header, values: &[u8]) -> Result<Vec<i64>> {
     if header.dimensions.len() != 1 {
-        return Err(broken(format!("{file}, byte 3"), "these are images, but labels are needed here", HINT));
+        return Err(fail(file, 3, IdxProblem::ImagesForLabels));
     }
     Ok(values.iter().map(|&label| i64::from(label)).collect())
 }
 
 fn check_length(file: &str, header: &Header, found: usize) -> Result<()> {
+    let dimensions = header.dimensions.clone();
     match header.values() {
         Some(promised) if promised == found => Ok(()),
         Some(promised) if found > promised => {
-            let place = format!("{file}, byte {}", header.len() + promised);
-            let reason = format!("the file goes on, but its header promises {} values", header.shown());
-            Err(broken(place, reason, "the file is damaged: get it again"))
+            Err(fail(file, header.len() + promised, IdxProblem::TooLong { dimensions }))
         }
-        promised => {
-            let promised = match (promised, &header.dimensions[..]) {
-                (Some(_), [bytes]) => bytes.to_string(),
-                (Some(bytes), _) => format!("{} = {bytes}", header.shown()),
-                (None, _) => format!("{}, more than any file has", header.shown()),
-            };
-            let place = format!("{file}, byte {}", header.len() + found);
-            let reason = format!("the file ends after {found} values, but its header promises {promised}");
-            Err(broken(place, reason, "the file is cut short: get it again"))
-        }
+        _ => Err(fail(file, header.len() + found, IdxProblem::TooShort { dimensions, found })),
     }
 }
 
@@ -165,12 +142,16 @@ fn fill(file: &str, from: &mut impl Read, buffer: &mut [u8], at: usize) -> Resul
     from.read_exact(buffer).map_err(|error| stream_error(file, at, &error))
 }
 
-fn stream_error(file: &str, at: usize, error: &io::Error) -> crate::Error {
-    let reason = match error.kind() {
-        ErrorKind::UnexpectedEof => "the file is cut short".to_string(),
-        _ => format!("it cannot be read on: {error}"),
+fn fail(file: &str, byte: usize, problem: IdxProblem) -> Error {
+    Error::data(Place::file(file).at(Step::Byte(byte)), problem)
+}
+
+fn stream_error(file: &str, at: usize, error: &io::Error) -> Error {
+    let problem = match error.kind() {
+        ErrorKind::UnexpectedEof => IdxProblem::CutShort,
+        _ => IdxProblem::Stopped { error: error.to_string() },
     };
-    broken(format!("{file}, byte {at} of its content"), reason, "the file is damaged: get it again")
+    Error::data(Place::file(file).at(Step::ContentByte(at)), problem)
 }
 
 /// Writes a header and its values.

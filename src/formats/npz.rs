@@ -1,8 +1,9 @@
 //! NumPy arrays: `.npz` archives and the `.npy` files in them.
 //!
 //! Images are an array `[n, height, width]` or `[n, pixels]` of bytes, other whole numbers or floats; labels are an array
-//! `[n]` of whole numbers. Arrays of bytes that lie uncompressed in an archive are read where they lie.
+//! `[n]` of whole numbers. Uncompressed arrays of bytes are not copied: they stay in the bytes of the archive.
 
+use std::fmt::Display;
 use std::io::{self, Cursor, Read, Seek, Write};
 use std::ops::Range;
 use std::sync::Arc;
@@ -12,18 +13,20 @@ use zip::ZipArchive;
 use zip::result::ZipError;
 
 use crate::data::{Bytes, Dataset, GreyValues, Pixels};
-use crate::error::Result;
+use crate::error::data::NpzProblem;
+use crate::error::{Error, Place, Result, Step, brief};
 
-use super::{brief, broken, shape};
+use super::{MAX_SIDE, shape};
 
-/// Longest header of an array that is read: NumPy's have 128 bytes.
+/// Most bytes of an array's header; NumPy's have 128.
 const MAX_HEADER_BYTES: usize = 4096;
-const HINT: &str = "save the arrays with numpy.savez: images as x, labels as y";
+/// Largest absolute value of a label.
+const MAX_LABEL: f64 = 1e15;
 
 /// The bytes of one array: its header and its values.
 pub struct Array {
-    /// Its name in the archive.
-    name: String,
+    /// Its place in errors.
+    place: Place,
     bytes: Arc<dyn Bytes>,
     range: Range<usize>,
 }
@@ -36,11 +39,11 @@ pub struct ArrayImages {
     pub width: usize,
     /// The images.
     pub pixels: Pixels,
-    /// Whether the values were numbers from 0 to 1.
+    /// The values were numbers from 0 to 1.
     pub is_unit: bool,
 }
 
-/// An archive, or what stands for one.
+/// An archive of arrays.
 pub struct Archive {
     file: String,
     bytes: Arc<dyn Bytes>,
@@ -48,107 +51,94 @@ pub struct Archive {
 }
 
 impl Archive {
-    /// Opens the bytes of an archive; `file` is the name that problems are reported under.
+    /// Opens the bytes of an archive; `file` is its name in errors.
     ///
     /// # Errors
-    /// [`Error::Data`](crate::Error::Data) for bytes that are none.
+    /// [`Error::Data`] for bytes that are not an archive.
     pub fn open(file: &str, bytes: Arc<dyn Bytes>) -> Result<Self> {
         let archive = zip(file, bytes.bytes())?;
         let names = archive.file_names().filter_map(|name| name.strip_suffix(".npy")).map(Into::into).collect();
         Ok(Self { file: file.into(), bytes, names })
     }
 
-    /// Whether there is an array of that name.
+    /// True if there is an array of this name.
     pub fn has(&self, name: &str) -> bool {
         self.names.iter().any(|known| known == name)
     }
 
-    /// The array of a name.
+    /// The array of this name.
     ///
     /// # Errors
-    /// [`Error::Data`](crate::Error::Data) when there is none, with the names of those there are.
+    /// [`Error::Data`] if there is none, with the names of the others.
     pub fn array(&self, name: &str) -> Result<Array> {
-        let place = format!("{}, array {name:?}", self.file);
-        let damaged = |error: &dyn std::fmt::Display| {
-            broken(place.clone(), cannot_read(error), "the file is damaged: get it again")
-        };
+        let place = Place::file(&*self.file).at(Step::Array(name.into()));
+        let stopped = |error: &dyn Display| Error::data(place.clone(), stopped(error));
         if !self.has(name) {
-            let mut names = self.names.clone();
-            names.sort();
-            let known = if names.is_empty() { "none".into() } else { brief(&names.join(", ")) };
-            return Err(broken(&self.file, format!("there is no array {name:?}; there are: {known}"), HINT));
+            let mut known = self.names.clone();
+            known.sort();
+            return Err(Error::data(&*self.file, NpzProblem::NoArray { name: name.into(), known }));
         }
         let mut archive = zip(&self.file, self.bytes.bytes())?;
-        let mut entry = archive.by_name(&format!("{name}.npy")).map_err(|error| damaged(&error))?;
+        let mut entry = archive.by_name(&format!("{name}.npy")).map_err(|error| stopped(&error))?;
         if entry.compression() == zip::CompressionMethod::Stored {
             let start = usize::try_from(entry.data_start()).unwrap_or(usize::MAX);
             let end = usize::try_from(entry.size()).ok().and_then(|size| start.checked_add(size));
             let end = end
                 .filter(|&end| end <= self.bytes.bytes().len())
-                .ok_or_else(|| damaged(&"it goes beyond the end of the file"))?;
-            return Ok(Array { name: place, bytes: self.bytes.clone(), range: start..end });
+                .ok_or_else(|| Error::data(place.clone(), NpzProblem::BeyondEnd))?;
+            return Ok(Array { place, bytes: self.bytes.clone(), range: start..end });
         }
-        // No more than the header of the array promises, which is held against what is there in turn.
+        // Decompresses no more than the header promises, and one byte to notice an array that is too long.
         let (header, mut bytes) = header(&place, &mut entry)?;
         let length = length(&place, &header)?;
-        entry.take((length as u64).saturating_add(1)).read_to_end(&mut bytes).map_err(|error| damaged(&error))?;
+        entry.take((length as u64).saturating_add(1)).read_to_end(&mut bytes).map_err(|error| stopped(&error))?;
         let range = 0..bytes.len();
-        Ok(Array { name: place, bytes: Arc::new(bytes), range })
+        Ok(Array { place, bytes: Arc::new(bytes), range })
     }
 }
 
 impl Array {
-    /// The bytes of a `.npy` file; `file` is the name that problems are reported under.
+    /// The bytes of a `.npy` file; `file` is its name in errors.
     pub fn of_file(file: &str, bytes: Arc<dyn Bytes>) -> Self {
         let range = 0..bytes.bytes().len();
-        Self { name: file.into(), bytes, range }
+        Self { place: file.into(), bytes, range }
     }
 
     fn bytes(&self) -> &[u8] {
         &self.bytes.bytes()[self.range.clone()]
     }
 
-    /// The header, and where in the bytes the values begin.
+    /// The header, and the position of the first value.
     fn header(&self) -> Result<(NpyHeader, usize)> {
         let mut cursor = Cursor::new(self.bytes());
-        let (header, _) = header(&self.name, &mut cursor)?;
+        let (header, _) = header(&self.place, &mut cursor)?;
         let start = cursor.position() as usize;
-        let (promised, found) = (length(&self.name, &header)?, self.bytes().len() - start);
-        if promised != found {
-            let reason = format!(
-                "the header promises {} values in {promised} bytes, but there are {found}",
-                shown(header.shape())
-            );
-            return Err(broken(&self.name, reason, "the file is damaged: get it again"));
+        let (bytes, found) = (length(&self.place, &header)?, self.bytes().len() - start);
+        if bytes != found {
+            return Err(self.fail(NpzProblem::Length { shape: header.shape().to_vec(), bytes, found }));
         }
         Ok((header, start))
     }
 
-    /// The images; rows of numbers are shaped as `size` says.
+    /// The images; `size` is the rows and columns of images that are rows of numbers.
     ///
     /// # Errors
-    /// [`Error::Data`](crate::Error::Data) for an array that is not `[n, height, width]` or `[n, pixels]` of grey values.
+    /// [`Error::Data`] for an array that is not `[n, height, width]` or `[n, pixels]` of grey values.
     pub fn images(&self, size: &[usize]) -> Result<ArrayImages> {
         let (header, start) = self.header()?;
         let dimensions: Vec<usize> = header.shape().iter().map(|&size| size as usize).collect();
         let (images, (height, width)) = match dimensions[..] {
             [images, height, width] | [images, height, width, 1] => (images, (height, width)),
-            [images, pixels] => (images, shape(&self.name, pixels, size)?),
-            _ => {
-                let reason =
-                    format!("its shape is {}, but must be [n, rows, columns] or [n, pixels]", shown(&dimensions));
-                return Err(broken(&self.name, reason, HINT));
-            }
+            [images, pixels] => (images, shape(self.place.clone(), pixels, size)?),
+            _ => return Err(self.fail(NpzProblem::ImagesShape { shape: header.shape().to_vec() })),
         };
         if let ([_, _, _, ..], &[rows, columns]) = (&dimensions[..], size)
             && (rows, columns) != (height, width)
         {
-            let reason = format!("the images are {height}x{width}, but data.size = [{rows}, {columns}]");
-            return Err(broken(&self.name, reason, "leave data.size away"));
+            return Err(self.fail(NpzProblem::OtherSize { found: (height, width), expected: (rows, columns) }));
         }
-        if images == 0 || height == 0 || width == 0 || height > 4096 || width > 4096 {
-            let reason = format!("its shape is {}: no images, or none of 1x1 to 4096x4096 pixels", shown(&dimensions));
-            return Err(broken(&self.name, reason, HINT));
+        if images == 0 || [height, width].iter().any(|side| !(1..=MAX_SIDE).contains(side)) {
+            return Err(self.fail(NpzProblem::ImagesSize { shape: header.shape().to_vec(), max: MAX_SIDE }));
         }
         if type_of(&header) == Some((TypeChar::Uint, 1)) && header.order() == Order::C {
             let range = self.range.start + start..self.range.end;
@@ -158,9 +148,7 @@ impl Array {
         let mut grey = GreyValues::default();
         let mut at = 0;
         self.for_each(&header, start, |value| {
-            let hint = "values are whole numbers from 0 to 255, or all of them from 0 to 1";
-            let place = || format!("{}, value {at}", self.name);
-            grey.push(value).map_err(|reason| broken(place(), reason, hint))?;
+            grey.push(value).map_err(|problem| Error::data(self.place.clone().at(Step::Value(at)), problem))?;
             at += 1;
             Ok(())
         })?;
@@ -176,18 +164,17 @@ impl Array {
     /// Labels or groups: whole numbers.
     ///
     /// # Errors
-    /// [`Error::Data`](crate::Error::Data) for an array that is not `[n]` of whole numbers.
+    /// [`Error::Data`] for an array that is not `[n]` of whole numbers.
     pub fn labels(&self) -> Result<Vec<i64>> {
         let (header, start) = self.header()?;
         if !matches!(header.shape(), [_] | [_, 1]) {
-            let reason = format!("its shape is {}, but must be [n]", shown(header.shape()));
-            return Err(broken(&self.name, reason, HINT));
+            return Err(self.fail(NpzProblem::LabelsShape { shape: header.shape().to_vec() }));
         }
         let mut labels = Vec::new();
         self.for_each(&header, start, |value| {
-            if value.fract() != 0.0 || value.abs() > 1e15 {
-                let place = format!("{}, value {}", self.name, labels.len());
-                return Err(broken(place, format!("the label is {value}, but must be a whole number"), HINT));
+            if value.fract() != 0.0 || value.abs() > MAX_LABEL {
+                let place = self.place.clone().at(Step::Value(labels.len()));
+                return Err(Error::data(place, NpzProblem::LabelValue { found: value }));
             }
             labels.push(value as i64);
             Ok(())
@@ -195,14 +182,13 @@ impl Array {
         Ok(labels)
     }
 
-    /// Hands over all values, in the order in which they are stored.
+    /// Passes all values to `take`, in the order in which they are stored.
     fn for_each(&self, header: &NpyHeader, start: usize, mut take: impl FnMut(f64) -> Result<()>) -> Result<()> {
         macro_rules! values {
             ($type:ty) => {{
                 let values = NpyFile::with_header(header.clone(), &self.bytes()[start..]).data::<$type>();
-                let damaged = |error: &dyn std::fmt::Display| broken(&self.name, cannot_read(error), HINT);
-                for value in values.map_err(|error| damaged(&error))? {
-                    take(value.map_err(|error| damaged(&error))? as f64)?;
+                for value in values.map_err(|error| self.fail(stopped(&error)))? {
+                    take(value.map_err(|error| self.fail(stopped(&error)))? as f64)?;
                 }
                 Ok(())
             }};
@@ -221,18 +207,16 @@ impl Array {
             Some((TypeChar::Bool, _)) => {
                 self.bytes()[start..].iter().try_for_each(|&value| take(f64::from(value != 0)))
             }
-            _ => {
-                let reason = format!(
-                    "its values are of type {}, but must be whole numbers or floats of 32 or 64 bits",
-                    brief(&header.dtype().descr())
-                );
-                Err(broken(&self.name, reason, "convert the array with .astype(\"uint8\") before saving it"))
-            }
+            _ => Err(self.fail(NpzProblem::ValueType { kind: brief(&header.dtype().descr()) })),
         }
+    }
+
+    fn fail(&self, problem: NpzProblem) -> Error {
+        Error::data(self.place.clone(), problem)
     }
 }
 
-/// Values of an array that is stored with its first dimension changing fastest, in the usual order.
+/// Brings values in Fortran's order, in which the first dimension changes fastest, to C's order.
 fn transposed(
     values: &[u8],
     images: usize,
@@ -243,7 +227,7 @@ fn transposed(
     let mut usual = Vec::with_capacity(values.len());
     for image in 0..images {
         for pixel in 0..pixels {
-            // Rows of numbers are stored by pixel; images by column, then by row.
+            // An image of one dimension is stored by pixel; one of two by column, then by row.
             let pixel = if dimensions == 2 { pixel } else { pixel % width * height + pixel / width };
             usual.push(values[pixel * images + image]);
         }
@@ -253,20 +237,21 @@ fn transposed(
 
 fn zip<'a>(file: &str, bytes: &'a [u8]) -> Result<ZipArchive<Cursor<&'a [u8]>>> {
     ZipArchive::new(Cursor::new(bytes)).map_err(|error| {
-        let reason = match error {
+        let problem = match error {
             ZipError::InvalidArchive(_) | ZipError::UnsupportedArchive(_) => {
-                format!("it is no archive of arrays: {}", brief(&error.to_string()))
+                NpzProblem::NotAnArchive { error: brief(&error.to_string()) }
             }
-            error => cannot_read(&error),
+            error => stopped(&error),
         };
-        broken(file, reason, HINT)
+        Error::data(file, problem)
     })
 }
 
-/// Reads the header of an array, and hands over its bytes; one that no NumPy would write is not even parsed.
-fn header(place: &str, from: &mut impl Read) -> Result<(NpyHeader, Vec<u8>)> {
-    let damaged = |reason: String| broken(place, reason, HINT);
-    let cut = |error: io::Error| damaged(format!("it is no array: {}", brief(&error.to_string())));
+/// Reads the header of an array and its bytes. The parser gets nothing that NumPy would not write: no long headers, no
+/// nested types.
+fn header(place: &Place, from: &mut impl Read) -> Result<(NpyHeader, Vec<u8>)> {
+    let fail = |problem: NpzProblem| Error::data(place.clone(), problem);
+    let cut = |error: io::Error| fail(NpzProblem::NotAnArray { error: brief(&error.to_string()) });
     let mut start = vec![0; 10];
     from.read_exact(&mut start).map_err(cut)?;
     let mut length = usize::from(u16::from_le_bytes([start[8], start[9]]));
@@ -277,39 +262,29 @@ fn header(place: &str, from: &mut impl Read) -> Result<(NpyHeader, Vec<u8>)> {
         length |= usize::from(u16::from_le_bytes(more)) << 16;
     }
     if !start.starts_with(b"\x93NUMPY") || length > MAX_HEADER_BYTES {
-        return Err(damaged("it is no array: it does not begin as NumPy's files do".into()));
+        return Err(fail(NpzProblem::NoSignature));
     }
     let text_start = start.len();
     start.resize(text_start + length, 0);
     from.read_exact(&mut start[text_start..]).map_err(cut)?;
     if start[text_start..].iter().filter(|byte| b"([{".contains(byte)).count() > 4 {
-        return Err(damaged("its header is not one of a plain array".into()));
+        return Err(fail(NpzProblem::NotPlain));
     }
     let header = NpyHeader::from_reader(&*start);
-    Ok((header.map_err(|_| damaged("its header is none that NumPy writes".into()))?, start))
+    Ok((header.map_err(|_| fail(NpzProblem::Header))?, start))
 }
 
-/// Bytes that the values of an array take.
-fn length(place: &str, header: &NpyHeader) -> Result<usize> {
+/// Number of bytes that the values of an array take.
+fn length(place: &Place, header: &NpyHeader) -> Result<usize> {
     let size = header.dtype().num_bytes().filter(|_| !header.uses_pickled_array()).and_then(|size| {
         header.shape().iter().try_fold(size, |product, &size| product.checked_mul(usize::try_from(size).ok()?))
     });
-    let reason = || {
-        format!(
-            "its header promises values of type {} in a shape of {}, which is none for images",
-            brief(&header.dtype().descr()),
-            shown(header.shape())
-        )
-    };
-    size.ok_or_else(|| broken(place, reason(), HINT))
+    let problem = || NpzProblem::Promise { kind: brief(&header.dtype().descr()), shape: header.shape().to_vec() };
+    size.ok_or_else(|| Error::data(place.clone(), problem()))
 }
 
-fn shown(shape: &(impl std::fmt::Debug + ?Sized)) -> String {
-    brief(&format!("{shape:?}"))
-}
-
-fn cannot_read(error: &dyn std::fmt::Display) -> String {
-    format!("it cannot be read: {}", brief(&error.to_string()))
+fn stopped(error: &dyn Display) -> NpzProblem {
+    NpzProblem::Stopped { error: brief(&error.to_string()) }
 }
 
 fn type_of(header: &NpyHeader) -> Option<(TypeChar, u64)> {
@@ -319,8 +294,11 @@ fn type_of(header: &NpyHeader) -> Option<(TypeChar, u64)> {
     }
 }
 
-/// Writes the two parts of a dataset as an archive: `x_train`, `y_train`, `x_test`, `y_test`, labels being class indices,
-/// and, where groups are known, `group_train` and `group_test`, their numbers.
+/// Writes the training and the test images of a dataset as an archive: `x_train`, `y_train`, `x_test` and `y_test`, and
+/// `group_train` and `group_test` if groups are known.
+///
+/// # Shapes
+/// As those of [`write_part`].
 ///
 /// # Errors
 /// Those of the writer.
@@ -331,7 +309,7 @@ pub fn write(to: impl Write + Seek, dataset: &Dataset, train: &[usize], test: &[
     archive.finish()
 }
 
-/// Writes some images of a dataset as an archive of one part: `x`, `y`, and `group` where groups are known.
+/// Writes images of a dataset as an archive of `x`, `y`, and `group` if groups are known.
 ///
 /// # Shapes
 /// - x `[images, height, width]`, bytes
@@ -373,7 +351,7 @@ impl<W: Write + Seek> Writer<W> {
         shape: &[u64],
         values: impl Iterator<Item = T>,
     ) -> io::Result<()> {
-        // Uncompressed, arrays are read where they lie.
+        // Uncompressed arrays are not copied when they are read.
         let stored = zip::CompressionMethod::Stored;
         let options = zip::write::FileOptions::default().compression_method(stored).large_file(true);
         self.0.start_file(format!("{name}.npy"), options)?;

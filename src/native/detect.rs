@@ -9,8 +9,9 @@ use ::csv::ReaderBuilder;
 use flate2::read::MultiGzDecoder;
 
 use crate::config::{Column, DataConfig, PicturePreprocessing, Source};
-use crate::native::error::{Error, Result};
+use crate::native::error::{FileProblem, Result};
 
+use super::files::unsuited;
 use super::pictures;
 use super::source;
 
@@ -20,61 +21,53 @@ const MAX_SIDE: usize = 32;
 /// The settings that read the images in a file or folder.
 ///
 /// # Errors
-/// [`Error::Request`] when no source reads it.
+/// [`Error::Unsuited`](crate::native::Error::Unsuited) when no source reads it.
 pub fn detect(path: &Path) -> Result<DataConfig> {
-    let shown = path.display().to_string();
-    let config =
-        |source: Source| DataConfig { path: shown.clone(), ..DataConfig::of(source, PicturePreprocessing::Resize) };
-    let request = |message: String, hint: &str| Error::Request { message, hint: hint.into() };
-    let metadata =
-        path.metadata().map_err(|error| request(format!("cannot look at {shown}: {error}"), "check the path"))?;
-    if metadata.is_dir() {
-        let names: Vec<String> = path
-            .read_dir()
-            .map_err(|error| request(format!("cannot look into {shown}: {error}"), "check whether you may read it"))?
-            .flatten()
-            .map(|entry| entry.file_name().to_string_lossy().into_owned())
-            .collect();
-        let has = |is: fn(&str) -> bool| names.iter().any(|name| is(name));
-        if has(|name| name.contains("idx3-ubyte")) {
-            return Ok(config(Source::Idx));
-        }
-        if has(|name| name == "train.csv" || name == "train.csv.gz") {
-            let file = names.iter().find(|name| name.starts_with("train.csv")).expect("it was just found");
-            return detect_columns(&path.join(file), config(Source::Csv));
-        }
-        if has(|name| name == "x.npy" || name == "x_train.npy") {
-            return Ok(DataConfig { group: source::group(path)?, ..config(Source::Npz) });
-        }
-        if has(|name| name.ends_with(".parquet")) {
-            return Ok(config(Source::Parquet));
-        }
-        return detect_size(path, config(Source::Folder));
+    let metadata = path.metadata().map_err(|source| unsuited(path, FileProblem::Unreadable { source }))?;
+    if metadata.is_dir() { detect_folder(path) } else { detect_file(path) }
+}
+
+fn detect_folder(path: &Path) -> Result<DataConfig> {
+    let entries = path.read_dir().map_err(|source| unsuited(path, FileProblem::Unreadable { source }))?;
+    let names: Vec<String> = entries.flatten().map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();
+    let find = |is: fn(&str) -> bool| names.iter().find(|name| is(name));
+    if find(|name| name.contains("idx3-ubyte")).is_some() {
+        return Ok(settings(path, Source::Idx));
     }
+    if let Some(table) = find(|name| name == "train.csv" || name == "train.csv.gz") {
+        return detect_columns(&path.join(table), settings(path, Source::Csv));
+    }
+    if find(|name| name == "x.npy" || name == "x_train.npy").is_some() {
+        return Ok(DataConfig { group: source::group(path)?, ..settings(path, Source::Npz) });
+    }
+    if find(|name| name.ends_with(".parquet")).is_some() {
+        return Ok(settings(path, Source::Parquet));
+    }
+    detect_size(path, settings(path, Source::Folder))
+}
+
+fn detect_file(path: &Path) -> Result<DataConfig> {
     let name = path.file_name().unwrap_or_default().to_string_lossy().to_lowercase();
-    let ends = |ends: &[&str]| ends.iter().any(|end| name.ends_with(end));
-    if ends(&[".csv", ".csv.gz", ".tsv", ".tsv.gz", ".txt", ".txt.gz"]) {
-        return detect_columns(path, config(Source::Csv));
+    let ends_with = |ends: &[&str]| ends.iter().any(|end| name.ends_with(end));
+    if ends_with(&[".csv", ".csv.gz", ".tsv", ".tsv.gz", ".txt", ".txt.gz"]) {
+        return detect_columns(path, settings(path, Source::Csv));
     }
-    if ends(&[".npz"]) {
-        return Ok(DataConfig { group: source::group(path)?, ..config(Source::Npz) });
+    if ends_with(&[".npz"]) {
+        return Ok(DataConfig { group: source::group(path)?, ..settings(path, Source::Npz) });
     }
-    if ends(&[".parquet"]) {
-        return Ok(config(Source::Parquet));
+    if ends_with(&[".parquet"]) {
+        return Ok(settings(path, Source::Parquet));
     }
-    let message = format!("{shown} is of no kind of file that images are read from");
-    Err(request(
-        message,
-        "give a .csv, .tsv, .npz or .parquet file, a folder with idx files, or a folder with a folder of pictures for each class",
-    ))
+    Err(unsuited(path, FileProblem::UnknownFormat))
+}
+
+fn settings(path: &Path, source: Source) -> DataConfig {
+    DataConfig { path: path.display().to_string(), ..DataConfig::of(source, PicturePreprocessing::Resize) }
 }
 
 /// Detects the separator of a table, and the columns of its labels and groups.
 fn detect_columns(path: &Path, config: DataConfig) -> Result<DataConfig> {
-    let fail = |error: std::io::Error| Error::Request {
-        message: format!("cannot read {}: {error}", path.display()),
-        hint: "check whether it is a text table".into(),
-    };
+    let fail = |source: std::io::Error| unsuited(path, FileProblem::NotATable { source });
     let file = File::open(path).map_err(fail)?;
     let reader: Box<dyn Read> = match path.extension().is_some_and(|end| end == "gz") {
         true => Box::new(MultiGzDecoder::new(BufReader::new(file))),
@@ -129,10 +122,7 @@ fn detect_columns(path: &Path, config: DataConfig) -> Result<DataConfig> {
 fn detect_size(path: &Path, config: DataConfig) -> Result<DataConfig> {
     let files: Vec<_> = pictures::list(path).into_iter().filter_map(Result::ok).collect();
     if files.is_empty() {
-        return Err(Error::Request {
-            message: format!("there are no images in {} that could be read", path.display()),
-            hint: "give a folder with a folder of PNG or JPEG pictures for each class, or with idx, csv, npy or parquet files".into(),
-        });
+        return Err(unsuited(path, FileProblem::NoImages));
     }
     let some = files.iter().step_by(files.len().div_ceil(50));
     let sizes: BTreeSet<(usize, usize)> =

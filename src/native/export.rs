@@ -1,4 +1,4 @@
-//! Images for other programs: the parts of a split in the formats that they read.
+//! Exports the images of a split in formats that other programs read.
 
 use std::fs::{self, File};
 use std::io::{BufWriter, Write};
@@ -9,11 +9,11 @@ use image::{GrayImage, ImageFormat};
 use crate::config::{Column, DataConfig, Experiment, PicturePreprocessing, Portion, Source, SplitBy};
 use crate::data::{Dataset, Split};
 use crate::formats::{csv, idx, npz};
-use crate::native::error::{Error, FileAction, Result};
+use crate::native::error::{FileAction, FileProblem, Result};
 
-use super::files::{file_error, sync_folder};
+use super::files::{file_error, sync_folder, unsuited};
 
-/// A format that images are written in.
+/// An export format.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Format {
     /// `train.csv` and `test.csv` in a folder.
@@ -26,21 +26,19 @@ pub enum Format {
     Folder,
 }
 
-/// Writes the images of a split; held-out images are the last of the training images.
+/// Writes the images of a split; validation images come last among the training images.
 ///
 /// Returns the table `[data]` of a configuration that reads them, in the same split.
 ///
 /// # Errors
-/// [`Error::Request`] when there is something at `out` already, or a class has a name that is none of a folder;
-/// [`Error::File`] when it cannot be written. Nothing is left half-written.
+/// [`Error::Unsuited`](crate::native::Error::Unsuited) when `out` exists already, and when a class cannot name a folder;
+/// [`Error::File`](crate::native::Error::File) when it cannot be written. Nothing is left half-written.
 pub fn export(dataset: &Dataset, split: &Split, experiment: &Experiment, format: Format, out: &Path) -> Result<String> {
     if out.symlink_metadata().is_ok() {
-        let message = format!("{} exists already", out.display());
-        return Err(Error::Request { message, hint: "name another file or folder, or remove this one first".into() });
+        return Err(unsuited(out, FileProblem::Exists));
     }
-    if let (Format::Folder, Some(name)) = (format, dataset.classes().iter().find(|name| !is_folder_name(name))) {
-        let message = format!("the class {name:?} has a name that no folder can have");
-        return Err(Error::Request { message, hint: "rename it with data.classes, or choose another format".into() });
+    if let (Format::Folder, Some(class)) = (format, dataset.classes().iter().find(|name| !is_folder_name(name))) {
+        return Err(unsuited(out, FileProblem::ClassName { class: class.clone() }));
     }
     let parent = match out.parent() {
         Some(parent) if !parent.as_os_str().is_empty() => parent,
@@ -109,7 +107,7 @@ fn write_folder(dataset: &Dataset, train: &[usize], test: &[usize], folder: &Pat
         let places: Vec<PathBuf> = dataset.classes().iter().map(|class| folder.join(part).join(class)).collect();
         places.iter().try_for_each(fs::create_dir_all)?;
         for (i, &image) in images.iter().enumerate() {
-            let grey = |&value: &u8| ((u32::from(value) * 255 + full / 2) / full) as u8;
+            let grey = |&value: &u8| ((u32::from(value) * u32::from(u8::MAX) + full / 2) / full) as u8;
             let pixels: Vec<u8> = dataset.pixels(image).iter().map(grey).collect();
             let picture = GrayImage::from_raw(dataset.width() as u32, dataset.height() as u32, pixels);
             let picture = picture.expect("an image has as many pixels as it says");
@@ -120,7 +118,8 @@ fn write_folder(dataset: &Dataset, train: &[usize], test: &[usize], folder: &Pat
     Ok(())
 }
 
-/// What reads the images again. By order, a held-out part is the last of the training images; folders sort by class.
+/// The table of a configuration that reads the images again. Split by order, validation images are the last training
+/// images; folders are sorted by class.
 fn data_table(dataset: &Dataset, split: &Split, experiment: &Experiment, format: Format, out: &Path) -> String {
     let source = match format {
         Format::Csv => Source::Csv,
@@ -129,10 +128,13 @@ fn data_table(dataset: &Dataset, split: &Split, experiment: &Experiment, format:
         Format::Folder => Source::Folder,
     };
     let (scale, by) = match format {
-        Format::Folder => (experiment.data.scale * 255.0 / f32::from(dataset.max_value()), SplitBy::Stratified),
+        Format::Folder => {
+            let scale = experiment.data.scale * f32::from(u8::MAX) / f32::from(dataset.max_value());
+            (scale, SplitBy::Stratified)
+        }
         _ => (experiment.data.scale, SplitBy::Order),
     };
-    // Pictures in folders are in full range; in the other formats, digits are what they were.
+    // Pictures in folders have the full range of values; in the other formats, digits keep theirs.
     let is_digits = experiment.data.reads_digits() && format != Format::Folder;
     let preprocess = if is_digits { PicturePreprocessing::Digit } else { PicturePreprocessing::Resize };
     let has_size = format == Format::Csv && !is_digits;
@@ -152,7 +154,7 @@ fn data_table(dataset: &Dataset, split: &Split, experiment: &Experiment, format:
     };
     let mut table = toml::Table::try_from(&config).expect("settings are plain values");
     let defaults = toml::Table::try_from(DataConfig::of(source, preprocess)).expect("settings are plain values");
-    // These two decide about the defaults of the others.
+    // These two decide the defaults of the others.
     let decides = |name: &str| name == "source" || name == "preprocess" && is_digits;
     table.retain(|name, value| decides(name) || defaults.get(name) != Some(value));
     format!("[data]\n{}", toml::to_string(&table).expect("settings are plain values"))

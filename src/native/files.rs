@@ -1,21 +1,20 @@
-//! Files: read with clear errors, written whole or not at all.
+//! Files: read with clear errors, written completely or not at all.
 
 use std::fs::{self, File};
 use std::io::{ErrorKind, Read, Write};
 use std::path::Path;
 
-use crate::native::error::{Error, FileAction, Result};
+use crate::native::error::{Error, FileAction, FileProblem, Result};
 
 /// The text of a configuration file.
 ///
 /// # Errors
-/// [`Error::Request`] when there is no such file, or it is no text.
+/// [`Error::Unsuited`] for a missing file, and for one that is not text.
 pub fn read_config(path: &Path) -> Result<String> {
     fs::read_to_string(path).map_err(|source| match source.kind() {
-        ErrorKind::NotFound | ErrorKind::InvalidData | ErrorKind::IsADirectory => Error::Request {
-            message: format!("cannot read {} as a configuration: {source}", path.display()),
-            hint: "config/mlp.toml is the article's experiment".into(),
-        },
+        ErrorKind::NotFound | ErrorKind::InvalidData | ErrorKind::IsADirectory => {
+            unsuited(path, FileProblem::NotAConfig { source })
+        }
         _ => file_error(FileAction::Read, path, source),
     })
 }
@@ -25,7 +24,7 @@ pub(super) fn read(path: &Path) -> Result<Vec<u8>> {
     fs::read(path).map_err(|source| file_error(FileAction::Read, path, source))
 }
 
-/// Writes a file so that it is there whole or not at all.
+/// Writes a file completely or not at all: under another name first, which is then replaced.
 pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<()> {
     let folder = match path.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
@@ -46,12 +45,12 @@ pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<()> {
     sync_folder(folder)
 }
 
-/// Writes a PNG picture where its reader asked for it.
+/// Writes a PNG picture under a name that the user chose.
 ///
-/// A link is followed, and what is no regular file (a pipe, a device) is written into as it is.
+/// A link is followed; anything but a regular file (a pipe, a device) is written to directly.
 ///
 /// # Errors
-/// [`Error::Request`] rather than replacing an existing file that is no PNG.
+/// [`Error::Unsuited`] for an existing file that is not a PNG picture: it is not replaced.
 pub fn write_png(path: &Path, bytes: &[u8]) -> Result<()> {
     const SIGNATURE: &[u8] = b"\x89PNG\r\n\x1a\n";
     let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
@@ -65,15 +64,12 @@ pub fn write_png(path: &Path, bytes: &[u8]) -> Result<()> {
     let opened = File::open(&target).and_then(|file| file.take(SIGNATURE.len() as u64).read_to_end(&mut start));
     opened.map_err(|source| file_error(FileAction::Replace, path, source))?;
     if !start.is_empty() && start != SIGNATURE {
-        return Err(Error::Request {
-            message: format!("{} exists and is no PNG picture", path.display()),
-            hint: "name another file, or remove this one first".into(),
-        });
+        return Err(unsuited(path, FileProblem::NotPng));
     }
     write_whole(&target, bytes)
 }
 
-/// Swaps two folders of one parent: at no moment is either name without a folder where the system can do that.
+/// Swaps two folders of one parent; on Linux, both names have a folder at every moment.
 pub(super) fn exchange(a: &Path, b: &Path) -> std::io::Result<()> {
     #[cfg(target_os = "linux")]
     {
@@ -81,7 +77,7 @@ pub(super) fn exchange(a: &Path, b: &Path) -> std::io::Result<()> {
         if renameat_with(CWD, a, CWD, b, RenameFlags::EXCHANGE).is_ok() {
             return Ok(());
         }
-        // A file system that cannot is treated like a system that cannot.
+        // Some file systems cannot.
     }
     let aside = a.with_extension("aside.tmp");
     fs::rename(b, &aside)?;
@@ -89,11 +85,11 @@ pub(super) fn exchange(a: &Path, b: &Path) -> std::io::Result<()> {
     fs::rename(&aside, a)
 }
 
-/// A rename is on disk once its folder is.
+/// Writes a folder to disk, and with it the renames in it.
 pub(super) fn sync_folder(folder: &Path) -> Result<()> {
     match File::open(folder) {
         Ok(folder) => {
-            // Some file systems do not sync folders; the rename has happened all the same.
+            // Some file systems do not sync folders; the rename has happened anyway.
             let _ = folder.sync_all();
             Ok(())
         }
@@ -105,4 +101,9 @@ pub(super) fn sync_folder(folder: &Path) -> Result<()> {
 /// [`Error::File`] for a path.
 pub(super) fn file_error(action: FileAction, path: &Path, source: std::io::Error) -> Error {
     Error::File { action, path: path.display().to_string(), source }
+}
+
+/// [`Error::Unsuited`] for a path.
+pub(super) fn unsuited(path: &Path, problem: FileProblem) -> Error {
+    Error::Unsuited { path: path.display().to_string(), problem }
 }

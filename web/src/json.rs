@@ -21,7 +21,7 @@ pub fn to_js(error: impl Into<Error>) -> JsValue {
         Error::Config(_) => "config",
         Error::Damaged { .. } => "damaged",
         Error::TooNew { .. } => "too-new",
-        Error::Data { .. } | Error::Dataset { .. } => "data",
+        Error::Data { .. } => "data",
         Error::Split(_) => "split",
         _ => "request",
     };

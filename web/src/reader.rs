@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use burn::tensor::Device;
-use chiffres::data::{Images, Labels, Origin, Pixels};
+use chiffres::data::{Images, Labels, Origin, Pixels, Unit};
 use chiffres::error::InputProblem;
 use chiffres::novelty::{Limits, NoveltyDetector};
 use chiffres::preprocess::Raster;
@@ -60,7 +60,7 @@ impl Reader {
             is_unit: false,
             labels: Labels::Numbers(labels.iter().map(|&label| label.into()).collect()),
             groups: None,
-            origin: Origin::File { path: "model".into(), unit: "image", first: 0 },
+            origin: Origin::File { file: "model".into(), unit: Unit::Image, first: 0 },
         };
         let dataset = Dataset::new(images, None, &saved.classes, None).map_err(to_js)?;
         let all: Vec<usize> = (0..dataset.len()).collect();

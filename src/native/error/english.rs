@@ -1,18 +1,23 @@
 //! The errors of the machine in English: the only place with these sentences.
 
 mod device;
+mod file;
 mod picture;
 mod run;
 mod show;
+mod source;
 mod training;
 
-use super::{Error, FileAction, LabProblem};
+use super::{Error, LabProblem};
 use crate::error::{Language, Message};
 
 pub(super) fn message(error: &Error) -> Message {
     match error {
         Error::Core(error) => error.messages(Language::English).swap_remove(0),
-        Error::File { action, path, source } => file(*action, path, source),
+        Error::File { action, path, source } => file::file(*action, path, source),
+        Error::Unsuited { path, problem } => file::unsuited(path, problem),
+        Error::Source { place, problem } => source::source(problem).at(place.text(Language::English)),
+        Error::Several { first, others } => source::several(message(first), *others),
         Error::Device { name, problem } => device::device(name, problem),
         Error::Listen { address, source } => device::listen(address, source),
         Error::Run(problem) => run::run(problem),
@@ -23,17 +28,6 @@ pub(super) fn message(error: &Error) -> Message {
         Error::Request { message, hint } => Message::new(message).hint(hint),
         Error::Lab(problem) => lab(problem),
     }
-}
-
-fn file(action: FileAction, path: &str, source: &std::io::Error) -> Message {
-    let action = match action {
-        FileAction::Read => "read",
-        FileAction::Write => "write",
-        FileAction::Create => "create",
-        FileAction::Replace => "replace",
-        FileAction::Remove => "remove",
-    };
-    Message::new(format!("cannot {action} {path}: {source}"))
 }
 
 fn lab(problem: &LabProblem) -> Message {

@@ -1,4 +1,6 @@
-//! The actions on files that can be refused.
+//! Files: refused actions, and files that do not suit a command.
+
+use std::io;
 
 /// The action that the operating system refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -13,4 +15,37 @@ pub enum FileAction {
     Replace,
     /// Remove a file or a folder.
     Remove,
+}
+
+/// A file or folder that does not suit a command.
+#[derive(Debug)]
+pub enum FileProblem {
+    /// There is something already where a new file or folder would be written.
+    Exists,
+    /// A picture would replace a file of another kind.
+    NotPng,
+    /// A configuration that is not there, or not text.
+    NotAConfig {
+        /// The answer of the operating system.
+        source: io::Error,
+    },
+    /// Images for `init` that cannot be looked at.
+    Unreadable {
+        /// The answer of the operating system.
+        source: io::Error,
+    },
+    /// A table for `init` that is not text.
+    NotATable {
+        /// The answer of the operating system.
+        source: io::Error,
+    },
+    /// A file of no format that images are read from.
+    UnknownFormat,
+    /// A folder without images.
+    NoImages,
+    /// A class whose name cannot be the name of a folder.
+    ClassName {
+        /// The class.
+        class: String,
+    },
 }

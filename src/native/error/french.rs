@@ -1,20 +1,26 @@
 //! The errors of the machine in French: the only place with these sentences.
 
 mod device;
+mod file;
 mod picture;
 mod run;
 mod show;
+mod source;
 mod training;
 
-use super::{Error, FileAction, LabProblem};
-use crate::error::Message;
+use super::{Error, LabProblem};
+use crate::error::{Language, Message};
 
 pub(super) fn message(error: &Error) -> Message {
     match error {
+        Error::Core(error) => error.messages(Language::French).swap_remove(0),
+        Error::File { action, path, source } => file::file(*action, path, source),
+        Error::Unsuited { path, problem } => file::unsuited(path, problem),
+        Error::Source { place, problem } => source::source(problem).at(place.text(Language::French)),
+        Error::Several { first, others } => source::several(message(first), *others),
         Error::Picture { path, problem, purpose } => picture::picture(problem, *purpose).at(path),
         Error::Show(problem) => show::show(problem),
         Error::Lab(problem) => lab(problem),
-        Error::File { action, path, source } => file(*action, path, source),
         Error::Device { name, problem } => device::device(name, problem),
         Error::Listen { address, source } => device::listen(address, source),
         Error::Run(problem) => run::run(problem),
@@ -22,17 +28,6 @@ pub(super) fn message(error: &Error) -> Message {
         Error::Training(problem) => training::training(problem),
         _ => super::english::message(error),
     }
-}
-
-fn file(action: FileAction, path: &str, source: &std::io::Error) -> Message {
-    let action = match action {
-        FileAction::Read => "de lire",
-        FileAction::Write => "d’écrire",
-        FileAction::Create => "de créer",
-        FileAction::Replace => "de remplacer",
-        FileAction::Remove => "de supprimer",
-    };
-    Message::new(format!("impossible {action} {path}\u{a0}: {source}"))
 }
 
 fn lab(problem: &LabProblem) -> Message {

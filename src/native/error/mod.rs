@@ -8,19 +8,21 @@ mod lab;
 mod picture;
 mod run;
 mod show;
+mod source;
 mod training;
 
 use std::fmt;
 
 use crate::config::ConfigErrors;
-use crate::error::{Language, Message};
+use crate::error::{Language, Message, Place};
 
 pub use device::DeviceProblem;
-pub use file::FileAction;
+pub use file::{FileAction, FileProblem};
 pub use lab::LabProblem;
 pub use picture::{PictureProblem, PictureUse};
 pub use run::{ResumeProblem, RunProblem};
 pub use show::ShowProblem;
+pub use source::SourceProblem;
 pub use training::TrainingProblem;
 
 /// `Result` with [`Error`].
@@ -43,6 +45,30 @@ pub enum Error {
         path: String,
         /// The answer of the operating system.
         source: std::io::Error,
+    },
+
+    /// A file or folder that does not suit the command.
+    Unsuited {
+        /// The file or folder.
+        path: String,
+        /// The problem.
+        problem: FileProblem,
+    },
+
+    /// A file or folder of images that is not there, not readable, or not as its format demands.
+    Source {
+        /// The file or folder, and the row in it.
+        place: Box<Place>,
+        /// The problem.
+        problem: SourceProblem,
+    },
+
+    /// Several files that cannot be read.
+    Several {
+        /// The error about the first one.
+        first: Box<Error>,
+        /// Number of the others.
+        others: usize,
     },
 
     /// A picture that is not readable, or has no digit on it.
@@ -124,7 +150,7 @@ impl Error {
             Self::Core(error) => error.is_usage(),
             Self::Run(problem) => *problem == RunProblem::NoName,
             Self::Training(problem) => *problem == TrainingProblem::NoTerminal,
-            Self::Device { .. } | Self::Listen { .. } | Self::Resume { .. } => true,
+            Self::Unsuited { .. } | Self::Device { .. } | Self::Listen { .. } | Self::Resume { .. } => true,
             _ => matches!(self, Self::Request { .. } | Self::Lab(_) | Self::Show(_)),
         }
     }
@@ -145,6 +171,11 @@ impl std::error::Error for Error {
             Self::File { source, .. } | Self::Listen { source, .. } | Self::Lab(LabProblem::Port { source, .. }) => {
                 Some(source)
             }
+            Self::Source { problem, .. } => match problem {
+                SourceProblem::Unreadable { source } | SourceProblem::NotFound { source, .. } => Some(source),
+                _ => None,
+            },
+            Self::Several { first, .. } => Some(first),
             _ => None,
         }
     }

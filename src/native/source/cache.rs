@@ -1,4 +1,4 @@
-//! Decoded pictures that are kept for the next time, under the digest of the files they are from.
+//! A cache of decoded pictures, under the digest of their files.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -14,12 +14,12 @@ use crate::data::Bytes;
 use super::super::files::write_whole;
 use super::map;
 
-/// Most sets of pictures that are kept; the oldest make room.
+/// Most sets of pictures in the cache; the oldest ones are removed.
 const MAX_KEPT: usize = 8;
-/// Changes whenever pictures are decoded into other pixels.
+/// Version of the decoding: a change of the pixels needs a new one.
 const VERSION: u8 = 1;
 
-/// The digest of names and contents of files, and of what decides their pixels; `None` where one cannot be read.
+/// A digest of the files' names and contents, and of the settings that decide the pixels; `None` if a file cannot be read.
 pub fn key(files: &[&Path], root: &Path, config: &DataConfig) -> Option<String> {
     let digests: Vec<[u8; 32]> =
         files.par_iter().map(|file| Some(Sha256::digest(fs::read(file).ok()?).into())).collect::<Option<_>>()?;
@@ -38,7 +38,7 @@ fn path(folder: &Path, key: &str, height: usize, width: usize) -> PathBuf {
     folder.join(format!("{key}-{height}x{width}.pixels"))
 }
 
-/// The pixels of `images` pictures that were kept under a key, with their rows and columns.
+/// Rows, columns and pixels of `images` pictures that are kept under a key.
 pub fn read(folder: &Path, key: &str, images: usize) -> Option<(usize, usize, Arc<dyn Bytes>)> {
     let prefix = format!("{key}-");
     let entry =
@@ -54,7 +54,7 @@ pub fn read(folder: &Path, key: &str, images: usize) -> Option<(usize, usize, Ar
     is_whole.then(|| (height, width, bytes.clone()))
 }
 
-/// Keeps pixels under a key. Nothing is lost when that fails, but time.
+/// Keeps pixels under a key. A failure costs only time, so it is ignored.
 pub fn write(folder: &Path, key: &str, images: usize, height: usize, width: usize, pixels: &[u8]) {
     debug_assert_eq!(pixels.len(), images * height * width);
     let mut bytes = Vec::with_capacity(pixels.len() + 32);

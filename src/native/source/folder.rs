@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -11,12 +12,13 @@ use walkdir::WalkDir;
 
 use crate::config::DataConfig;
 use crate::data::{Bytes, Images, Labels, Origin, Pixels};
-use crate::native::error::{Error, PictureUse, Result};
+use crate::error::Place;
+use crate::native::error::{Error, PictureUse, Result, SourceProblem};
 
 use super::super::pictures::{self, shown};
-use super::{OnProgress, OpenOptions, Parts, cache, cannot_read, data_error, image_of};
+use super::{OnProgress, OpenOptions, Parts, cache, image_of, source_error, unreadable};
 
-/// Pictures of one part, in the order of their names, each with the name of its class.
+/// The pictures of one part, in the order of their names, and the class of each.
 struct Listing {
     files: Vec<PathBuf>,
     classes: Vec<String>,
@@ -24,16 +26,13 @@ struct Listing {
 
 pub fn open(path: &Path, config: &DataConfig, opening: OpenOptions<'_>) -> Result<Parts, Vec<Error>> {
     if !path.is_dir() {
-        return Err(vec![data_error(path, "is no folder", "data.path is a folder with a folder for each class")]);
+        return Err(vec![source_error(path, SourceProblem::NotAPictureFolder)]);
     }
     let (train, test) = (path.join("train"), path.join("test"));
     let listings = match (train.is_dir(), test.is_dir()) {
         (true, true) => vec![list(&train, path)?, list(&test, path)?],
         (true, false) => vec![list(&train, path)?],
-        (false, true) => {
-            let reason = "there is a folder test, but no folder train";
-            return Err(vec![data_error(path, reason, "name the folder of the training images train")]);
-        }
+        (false, true) => return Err(vec![source_error(path, SourceProblem::TestWithoutTrain)]),
         (false, false) => vec![list(path, path)?],
     };
     let files: Vec<&Path> = listings.iter().flat_map(|listing| listing.files.iter().map(PathBuf::as_path)).collect();
@@ -43,7 +42,7 @@ pub fn open(path: &Path, config: &DataConfig, opening: OpenOptions<'_>) -> Resul
         let end = start + listing.files.len() * height * width;
         let pixels = Pixels::new(height * width, bytes.clone(), start..end);
         start = end;
-        let origin = Origin::Files(listing.files.iter().map(|file| shown(file)).collect());
+        let origin = Origin::Each(listing.files.iter().map(|file| Place::file(shown(file))).collect());
         let is_light = !config.reads_digits();
         Images {
             height,
@@ -60,10 +59,9 @@ pub fn open(path: &Path, config: &DataConfig, opening: OpenOptions<'_>) -> Resul
     Ok((train, parts.next()))
 }
 
-/// All pictures in the folders of a part; `root` is the folder that no link may lead out of.
+/// All pictures in the folders of a part. No link may lead out of `root`.
 fn list(part: &Path, root: &Path) -> Result<Listing, Vec<Error>> {
-    let one = |error: Error| vec![error];
-    let whole = fs::canonicalize(root).map_err(|error| one(cannot_read(root, &error)))?;
+    let whole = fs::canonicalize(root).map_err(|error| vec![unreadable(root, error)])?;
     let mut errors = Vec::new();
     let mut by_class: BTreeMap<String, Vec<PathBuf>> = BTreeMap::new();
     let walk = WalkDir::new(part).follow_links(true).sort_by_file_name().min_depth(1).into_iter();
@@ -72,26 +70,12 @@ fn list(part: &Path, root: &Path) -> Result<Listing, Vec<Error>> {
         let entry = match entry {
             Ok(entry) => entry,
             Err(error) => {
-                let place = error.path().unwrap_or(part).to_path_buf();
-                let (reason, hint) = match error.loop_ancestor() {
-                    Some(ancestor) => {
-                        (format!("is a link back to {}: it has no end", shown(ancestor)), "remove the link")
-                    }
-                    None => (
-                        format!(
-                            "cannot be read: {}",
-                            error.io_error().map_or("it is gone".into(), ToString::to_string)
-                        ),
-                        "check whether you may read it",
-                    ),
-                };
-                errors.push(data_error(&place, reason, hint));
+                errors.push(walk_error(part, error));
                 continue;
             }
         };
         if entry.path_is_symlink() && !fs::canonicalize(entry.path()).is_ok_and(|target| target.starts_with(&whole)) {
-            let reason = format!("is a link that leads out of {}", shown(root));
-            errors.push(data_error(entry.path(), reason, "copy what it leads to into the folder"));
+            errors.push(source_error(entry.path(), SourceProblem::LinkOutside { root: shown(root) }));
             if entry.file_type().is_dir() {
                 walk.skip_current_dir();
             }
@@ -107,12 +91,10 @@ fn list(part: &Path, root: &Path) -> Result<Listing, Vec<Error>> {
         }
     }
     if let Some((class, _)) = by_class.iter().find(|(_, files)| files.is_empty()) {
-        let reason = "has no PNG or JPEG picture in it, but stands for a class";
-        errors.push(data_error(&part.join(class), reason, "put pictures into it, or remove it"));
+        errors.push(source_error(&part.join(class), SourceProblem::EmptyClass));
     }
     if by_class.is_empty() && errors.is_empty() {
-        let reason = "has no folders in it";
-        errors.push(data_error(part, reason, "make a folder for each class, with its pictures in it"));
+        errors.push(source_error(part, SourceProblem::NoClasses));
     }
     if !errors.is_empty() {
         return Err(errors);
@@ -121,7 +103,15 @@ fn list(part: &Path, root: &Path) -> Result<Listing, Vec<Error>> {
     Ok(Listing { files: by_class.into_values().flatten().collect(), classes })
 }
 
-/// The pixels of all pictures, one after the other: decoded over all cores, or as they were kept the last time.
+fn walk_error(part: &Path, error: walkdir::Error) -> Error {
+    let path = error.path().unwrap_or(part).to_path_buf();
+    match error.loop_ancestor() {
+        Some(ancestor) => source_error(&path, SourceProblem::LinkLoop { ancestor: shown(ancestor) }),
+        None => unreadable(&path, error.into_io_error().unwrap_or_else(|| ErrorKind::NotFound.into())),
+    }
+}
+
+/// The pixels of all pictures, one after the other: from the cache, or decoded over all cores.
 fn read_all(
     files: &[&Path],
     root: &Path,
@@ -136,12 +126,13 @@ fn read_all(
     }
     let images = decode(files, config, opening.watch)?;
     let mut images = images.into_iter();
-    let (height, width, mut pixels) = images.next().expect("a class has a picture");
+    let (height, width, mut pixels) = images.next().expect("every class has a picture");
     pixels.reserve_exact(pixels.len() * (files.len() - 1));
     for ((rows, columns, image), file) in images.zip(&files[1..]) {
         if (rows, columns) != (height, width) {
-            let reason = format!("is {rows}x{columns} pixels, but {} is {height}x{width}", shown(files[0]));
-            return Err(vec![data_error(file, reason, "set data.size = [rows, columns] to bring all to one size")]);
+            let first = Box::new(Place::file(shown(files[0])));
+            let problem = SourceProblem::PictureSize { found: (rows, columns), first, expected: (height, width) };
+            return Err(vec![source_error(file, problem)]);
         }
         pixels.extend(image);
     }
@@ -168,8 +159,7 @@ fn decode(files: &[&Path], config: &DataConfig, watch: OnProgress<'_>) -> Result
         .par_iter()
         .map(|file| {
             let image = pictures::read(file).map_err(in_a_class).and_then(|raster| {
-                image_of(&raster, config)
-                    .map_err(|reason| data_error(file, reason, "remove the picture, or take it again"))
+                image_of(&raster, config).map_err(|reason| source_error(file, SourceProblem::NoDigit { reason }))
             });
             watch(done.fetch_add(1, Ordering::Relaxed) + 1, files.len());
             image

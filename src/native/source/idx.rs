@@ -4,14 +4,14 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 
 use crate::config::DataConfig;
-use crate::data::{Images, Labels, Origin, Pixels};
+use crate::data::{Images, Labels, Origin, Pixels, Unit};
 use crate::formats::idx;
-use crate::native::error::Result;
+use crate::native::error::{Result, SourceProblem};
 
 use super::super::pictures::shown;
-use super::{Parts, cannot_read, data_error, first_of, inside, is_compressed, map, reader};
+use super::{Parts, first_of, inside, is_compressed, map, reader, source_error, unreadable};
 
-/// What the files of a part are called: as its makers do, and as others unpack them.
+/// Usual names of a file: as published, and as some programs unpack it.
 fn usual_names(part: &str, what: &str, dimensions: u8) -> [String; 4] {
     let (a, b) = (format!("{part}-{what}-idx{dimensions}-ubyte"), format!("{part}-{what}.idx{dimensions}-ubyte"));
     [a.clone(), format!("{a}.gz"), b.clone(), format!("{b}.gz")]
@@ -19,31 +19,28 @@ fn usual_names(part: &str, what: &str, dimensions: u8) -> [String; 4] {
 
 pub fn open(path: &Path, config: &DataConfig) -> Result<Parts> {
     if !path.is_dir() {
-        return Err(data_error(path, "is no folder", "data.path is the folder with the idx files"));
+        return Err(source_error(path, SourceProblem::NotAnIdxFolder));
     }
-    let find = |setting: &str, name: &str, part: &str, what: &str, dimensions: u8| -> Result<Option<PathBuf>> {
+    let find = |setting: &'static str, name: &str, part: &str, what: &str, dimensions: u8| -> Result<Option<PathBuf>> {
         if !name.is_empty() {
             return inside(path, setting, name).map(Some);
         }
         let names = usual_names(part, what, dimensions);
         Ok(first_of(path, &names.each_ref().map(String::as_str)))
     };
-    let images = find("train_images", &config.train_images, "train", "images", 3)?;
-    let labels = find("train_labels", &config.train_labels, "train", "labels", 1)?;
-    let missing = |setting: &str, name: &str| {
-        let reason = format!("there is no file {name}, with .gz or without");
-        data_error(path, reason, &format!("name the file with data.{setting}, or check data.path"))
-    };
-    let images = images.ok_or_else(|| missing("train_images", "train-images-idx3-ubyte"))?;
-    let labels = labels.ok_or_else(|| missing("train_labels", "train-labels-idx1-ubyte"))?;
+    let images = find("data.train_images", &config.train_images, "train", "images", 3)?;
+    let labels = find("data.train_labels", &config.train_labels, "train", "labels", 1)?;
+    let missing = |setting, name| source_error(path, SourceProblem::NoIdxFile { setting, name });
+    let images = images.ok_or_else(|| missing("data.train_images", "train-images-idx3-ubyte"))?;
+    let labels = labels.ok_or_else(|| missing("data.train_labels", "train-labels-idx1-ubyte"))?;
     let train = part(&images, &labels)?;
-    let test_images = find("test_images", &config.test_images, "t10k", "images", 3)?;
-    let test_labels = find("test_labels", &config.test_labels, "t10k", "labels", 1)?;
+    let test_images = find("data.test_images", &config.test_images, "t10k", "images", 3)?;
+    let test_labels = find("data.test_labels", &config.test_labels, "t10k", "labels", 1)?;
     let test = match (test_images, test_labels) {
         (Some(images), Some(labels)) => Some(part(&images, &labels)?),
         (None, None) => None,
-        (None, Some(_)) => return Err(missing("test_images", "t10k-images-idx3-ubyte")),
-        (Some(_), None) => return Err(missing("test_labels", "t10k-labels-idx1-ubyte")),
+        (None, Some(_)) => return Err(missing("data.test_images", "t10k-images-idx3-ubyte")),
+        (Some(_), None) => return Err(missing("data.test_labels", "t10k-labels-idx1-ubyte")),
     };
     Ok((train, test))
 }
@@ -54,10 +51,10 @@ fn part(images: &Path, labels: &Path) -> Result<Images> {
     let (header, values) = idx::read_values(&label_file, &mut reader(labels)?)?;
     let labels = idx::labels(&label_file, &header, &values)?;
     if labels.len() != pixels.len() {
-        let reason = format!("{} labels, but {image_file} has {} images", labels.len(), pixels.len());
-        return Err(data_error(Path::new(&label_file), reason, "check that the two files belong together"));
+        let problem = SourceProblem::LabelCount { labels: labels.len(), image_file, images: pixels.len() };
+        return Err(source_error(Path::new(&label_file), problem));
     }
-    let origin = Origin::File { path: image_file, unit: "image", first: 0 };
+    let origin = Origin::File { file: image_file.into(), unit: Unit::Image, first: 0 };
     Ok(Images {
         height,
         width,
@@ -70,9 +67,9 @@ fn part(images: &Path, labels: &Path) -> Result<Images> {
     })
 }
 
-/// The images of a file: where they lie, or, of a compressed one, in memory.
+/// The images of a file: mapped, or decompressed into memory.
 fn read_images(path: &Path, name: &str) -> Result<(usize, usize, Pixels)> {
-    let fail = |error| cannot_read(path, &error);
+    let fail = |error| unreadable(path, error);
     if !is_compressed(&mut File::open(path).map_err(fail)?).map_err(fail)? {
         return Ok(idx::images(name, map(path)?)?);
     }

@@ -1,4 +1,4 @@
-//! Files that are mapped into memory: they take no more of it than is looked at, and give it back.
+//! Files mapped into memory: the system loads the parts that are read, and frees them again.
 
 use std::fs::File;
 use std::path::Path;
@@ -7,9 +7,9 @@ use std::sync::Arc;
 use memmap2::Mmap;
 
 use crate::data::Bytes;
-use crate::native::error::Result;
+use crate::native::error::{Result, SourceProblem};
 
-use super::{cannot_read, data_error};
+use super::{source_error, unreadable};
 
 struct Mapped(Mmap);
 
@@ -19,29 +19,29 @@ impl Bytes for Mapped {
     }
 
     fn release(&self) {
-        // SAFETY: the map is of a file and never written to: what is dropped is read from the file again.
+        // SAFETY: the map is of a file and never written to: the system reads freed parts from the file again.
         #[cfg(unix)]
         let _ = unsafe { self.0.unchecked_advise(memmap2::UncheckedAdvice::DontNeed) };
     }
 }
 
-/// The bytes of a file, where they lie.
+/// The bytes of a file, mapped into memory.
 ///
-/// The file must not be made shorter while the program runs: the system ends programs that look beyond its end.
+/// The file must not become shorter while the program runs: the system ends programs that read beyond its end.
 ///
 /// # Errors
-/// [`Error::Data`](crate::native::Error::Data) for what is no file, or cannot be read.
+/// [`Error::Source`](crate::native::Error::Source) for anything but a readable file.
 pub fn map(path: &Path) -> Result<Arc<dyn Bytes>> {
-    let fail = |error| cannot_read(path, &error);
+    let fail = |error| unreadable(path, error);
     let file = File::open(path).map_err(fail)?;
     let metadata = file.metadata().map_err(fail)?;
     if !metadata.is_file() {
-        return Err(data_error(path, "is no file", "name a file"));
+        return Err(source_error(path, SourceProblem::NotAFile));
     }
     if metadata.len() == 0 {
         return Ok(Arc::new(Vec::new()));
     }
-    // SAFETY: the map is only read; that nobody shortens the file meanwhile is asked of its owner.
+    // SAFETY: the map is only read; the documentation above asks that nobody shortens the file.
     let map = unsafe { Mmap::map(&file) }.map_err(fail)?;
     Ok(Arc::new(Mapped(map)))
 }

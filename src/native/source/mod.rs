@@ -1,4 +1,4 @@
-//! Images from wherever a configuration says: files are found and opened here, and read by `formats`.
+//! The sources of images: this module finds and opens their files, and `formats` reads them.
 
 mod cache;
 mod csv;
@@ -16,9 +16,9 @@ use std::path::{Component, Path, PathBuf};
 use flate2::read::MultiGzDecoder;
 
 use crate::config::{DataConfig, PicturePreprocessing, Source};
-use crate::data::{Dataset, Images};
-use crate::error::{Language, Message};
-use crate::native::error::{Error, Result};
+use crate::data::{Dataset, Images, digits};
+use crate::error::{NoDigit, Place};
+use crate::native::error::{Error, Result, SourceProblem};
 use crate::preprocess::{DigitPreprocessing, Raster};
 
 use super::pictures;
@@ -26,38 +26,41 @@ use super::pictures;
 pub use mapped::map;
 pub use npz::group;
 
-/// What is said while many pictures are decoded: how many are done, of how many.
+/// Called while pictures are decoded, with the number of those that are done and of all.
 pub type OnProgress<'a> = &'a (dyn Fn(usize, usize) + Sync);
 
-/// How sources are opened, beside what the configuration says.
+/// Options for opening a source that are not part of the configuration.
 #[derive(Clone, Copy)]
 pub struct OpenOptions<'a> {
-    /// Folder in which decoded pictures are kept for the next time; `None` keeps none.
+    /// Folder that keeps decoded pictures for the next time; `None` keeps none.
     pub cache: Option<&'a Path>,
-    /// Told of the pictures that are decoded.
+    /// Called while pictures are decoded.
     pub watch: OnProgress<'a>,
 }
 
 impl OpenOptions<'_> {
-    /// Keeps nothing, tells nobody.
+    /// Without a cache, and without progress.
     pub const QUIET: OpenOptions<'static> = OpenOptions { cache: None, watch: &|_, _| {} };
 }
 
-/// Training images, and test images where the source brings any along.
+/// Training images, and the source's own test images if it has any.
 type Parts = (Images, Option<Images>);
 
 /// Opens the images a configuration names.
 ///
 /// # Errors
-/// [`Error::Data`] with the file, and the row, image or byte in it, that cannot be read or does not fit.
+/// [`Error::Source`] and [`crate::Error::Data`], with the file and the row, image or byte in it.
 pub fn open(config: &DataConfig, opening: OpenOptions<'_>) -> Result<Dataset> {
     open_all(config, opening).map_err(|errors| match errors.len() {
-        1 => errors.into_iter().next().expect("one error"),
-        more => several(errors, more),
+        0 | 1 => errors.into_iter().next().expect("a failure has an error"),
+        more => {
+            let first = Box::new(errors.into_iter().next().expect("a failure has an error"));
+            Error::Several { first, others: more - 1 }
+        }
     })
 }
 
-/// The same; pictures that cannot be read are an error each.
+/// Opens the images a configuration names, with an error for each picture that cannot be read.
 ///
 /// # Errors
 /// As [`open`].
@@ -65,7 +68,7 @@ pub fn open_all(config: &DataConfig, opening: OpenOptions<'_>) -> Result<Dataset
     let one = |error: Error| vec![error];
     let path = Path::new(&config.path);
     if config.source != Source::Digits {
-        fs::metadata(path).map_err(|source| one(not_found(path, &source)))?;
+        fs::metadata(path).map_err(|source| one(not_found(path, source)))?;
     }
     let (train, test) = match config.source {
         Source::Digits => return Dataset::digits().map_err(|error| one(error.into())),
@@ -76,16 +79,11 @@ pub fn open_all(config: &DataConfig, opening: OpenOptions<'_>) -> Result<Dataset
         Source::Parquet => open_parquet(path, config, opening)?,
     };
     if config.reads_digits() {
-        // Those of pictures were just made; those of a file are held to it.
-        let hint = "bring them to 8x8 whole numbers from 0 to 16, or leave data.preprocess away";
-        std::iter::once(&train)
-            .chain(&test)
-            .try_for_each(|part| part.check_digits(hint))
-            .map_err(|error| one(error.into()))?;
+        std::iter::once(&train).chain(&test).try_for_each(Images::check_digits).map_err(|error| one(error.into()))?;
     }
     let max_value = match (config.source, config.preprocess) {
-        (_, PicturePreprocessing::Digit) => Some(16),
-        (Source::Folder | Source::Parquet, PicturePreprocessing::Resize) => Some(255),
+        (_, PicturePreprocessing::Digit) => Some(digits::MAX_VALUE),
+        (Source::Folder | Source::Parquet, PicturePreprocessing::Resize) => Some(u8::MAX),
         _ => None,
     };
     Dataset::new(train, test, &config.classes, max_value).map_err(|error| one(error.into()))
@@ -98,69 +96,42 @@ fn open_parquet(path: &Path, config: &DataConfig, opening: OpenOptions<'_>) -> R
 
 #[cfg(not(feature = "parquet"))]
 fn open_parquet(path: &Path, _: &DataConfig, _: OpenOptions<'_>) -> Result<Parts, Vec<Error>> {
-    let reason = "Parquet files are read by a program that is built with the feature parquet".into();
-    let hint = "build with it: cargo run --release --features parquet -- ...".into();
-    Err(vec![crate::Error::Data { place: pictures::shown(path), reason, hint }.into()])
+    Err(vec![source_error(path, SourceProblem::NoParquet)])
 }
 
-/// The first of several errors, with their number.
-fn several(errors: Vec<Error>, number: usize) -> Error {
-    match errors.into_iter().next() {
-        Some(error @ (Error::Core(crate::Error::Data { .. }) | Error::Picture { .. })) => {
-            let Message { place, text: reason, .. } = error.messages(Language::English).swap_remove(0);
-            crate::Error::Data {
-                place: place.unwrap_or_default(),
-                reason: match number - 1 {
-                    1 => format!("{reason} (and 1 other file cannot be read)"),
-                    others => format!("{reason} (and {others} other files cannot be read)"),
-                },
-                hint: "`data check` with this configuration lists them all".into(),
-            }
-            .into()
-        }
-        Some(error) => error,
-        None => unreachable!("an error that is none"),
-    }
+fn source_error(path: &Path, problem: SourceProblem) -> Error {
+    Error::Source { place: Box::new(Place::file(pictures::shown(path))), problem }
 }
 
-fn data_error(path: &Path, reason: impl Into<String>, hint: &str) -> Error {
-    crate::Error::Data { place: pictures::shown(path), reason: reason.into(), hint: hint.into() }.into()
+fn not_found(path: &Path, source: std::io::Error) -> Error {
+    let here = || std::env::current_dir().unwrap_or_default().display().to_string();
+    source_error(path, SourceProblem::NotFound { source, relative_to: path.is_relative().then(here) })
 }
 
-fn not_found(path: &Path, source: &std::io::Error) -> Error {
-    let here = std::env::current_dir().unwrap_or_default();
-    let hint = match path.is_relative() {
-        true => format!("data.path is seen from {}; set it with --set data.path=...", here.display()),
-        false => "set it with --set data.path=...".into(),
-    };
-    crate::Error::Data { place: pictures::shown(path), reason: format!("cannot be read: {source}"), hint }.into()
+fn unreadable(path: &Path, source: std::io::Error) -> Error {
+    source_error(path, SourceProblem::Unreadable { source })
 }
 
-fn cannot_read(path: &Path, source: &std::io::Error) -> Error {
-    data_error(path, format!("cannot be read: {source}"), "check the path, and whether you may read it")
-}
-
-/// A file in the folder `path`, by a name that a configuration gives: one that leads out of it is refused.
-fn inside(path: &Path, setting: &str, name: &str) -> Result<PathBuf> {
+/// A file in the folder `path`, by the name in a setting, which must not lead out of the folder.
+fn inside(path: &Path, setting: &'static str, name: &str) -> Result<PathBuf> {
     let stays = Path::new(name).components().all(|part| matches!(part, Component::Normal(_) | Component::CurDir));
     if !stays {
-        let reason = format!("data.{setting} is {name:?}, which leads out of the folder");
-        return Err(data_error(path, reason, "name a file in the folder data.path"));
+        return Err(source_error(path, SourceProblem::Outside { setting, name: name.into() }));
     }
     Ok(path.join(name))
 }
 
-/// The first of some files that is there.
+/// The first of these files that exists.
 fn first_of(folder: &Path, names: &[&str]) -> Option<PathBuf> {
     names.iter().map(|name| folder.join(name)).find(|path| path.is_file())
 }
 
-/// Opens a file to be read from its beginning, decompressed if it is compressed with gzip.
+/// Opens a file for reading, and decompresses it if it is compressed with gzip.
 fn reader(path: &Path) -> Result<Box<dyn Read>> {
-    let fail = |error| cannot_read(path, &error);
+    let fail = |error| unreadable(path, error);
     let mut file = File::open(path).map_err(fail)?;
     if !file.metadata().map_err(fail)?.is_file() {
-        return Err(data_error(path, "is no file", "name a file"));
+        return Err(source_error(path, SourceProblem::NotAFile));
     }
     Ok(match is_compressed(&mut file).map_err(fail)? {
         true => Box::new(MultiGzDecoder::new(BufReader::with_capacity(1 << 16, file))),
@@ -168,7 +139,7 @@ fn reader(path: &Path) -> Result<Box<dyn Read>> {
     })
 }
 
-/// Whether a file begins as those of gzip do; it is left at its beginning.
+/// True if a file begins with the signature of gzip; the file is rewound.
 fn is_compressed(file: &mut File) -> std::io::Result<bool> {
     let mut magic = Vec::new();
     file.by_ref().take(2).read_to_end(&mut magic)?;
@@ -176,15 +147,15 @@ fn is_compressed(file: &mut File) -> std::io::Result<bool> {
     Ok(magic == [0x1f, 0x8b])
 }
 
-/// The image that a picture becomes: rows, columns and grey values.
+/// Makes an image of a picture: rows, columns and grey values.
 ///
 /// # Errors
-/// Why there is no digit on it, where it is to be read as one.
-pub fn image_of(raster: &Raster, config: &DataConfig) -> Result<(usize, usize, Vec<u8>), String> {
+/// The reason why there is no digit on it, if the configuration reads digits.
+pub fn image_of(raster: &Raster, config: &DataConfig) -> Result<(usize, usize, Vec<u8>), NoDigit> {
     match (config.preprocess, config.size.as_slice()) {
         (PicturePreprocessing::Digit, _) => {
-            let steps = DigitPreprocessing::default().digit(raster).map_err(|reason| reason.to_string())?;
-            Ok((8, 8, steps.pixels))
+            let steps = DigitPreprocessing::default().digit(raster)?;
+            Ok((digits::SIDE, digits::SIDE, steps.pixels))
         }
         (PicturePreprocessing::Resize, &[height, width]) => {
             Ok((height, width, raster.resized(height, width).into_pixels()))

@@ -3,14 +3,15 @@
 use std::path::Path;
 
 use crate::config::{Column, DataConfig};
-use crate::data::{Images, Labels, Origin};
+use crate::data::{Images, Labels, Origin, Unit};
+use crate::error::{Place, Step};
 use crate::formats::npz::{Archive, Array, ArrayImages};
-use crate::native::error::Result;
+use crate::native::error::{Result, SourceProblem};
 
 use super::super::pictures::shown;
-use super::{Parts, data_error, map};
+use super::{Parts, map, source_error};
 
-/// Where arrays are found by name.
+/// Arrays by their names.
 enum Arrays<'a> {
     Archive(Archive),
     Folder(&'a Path),
@@ -24,7 +25,7 @@ impl<'a> Arrays<'a> {
         })
     }
 
-    /// What the names of arrays end in: those to train and to test with, where there are two parts.
+    /// The endings of the arrays' names: none, or one for training images and one for test images.
     fn parts(&self) -> &'static [&'static str] {
         match (self.has("x") || !self.has("x_train"), self.has("x_test")) {
             (true, _) => &[""],
@@ -54,12 +55,10 @@ impl<'a> Arrays<'a> {
 pub fn open(path: &Path, config: &DataConfig) -> Result<Parts> {
     let arrays = Arrays::open(path)?;
     if let (Arrays::Folder(_), false, false) = (&arrays, arrays.has("x"), arrays.has("x_train")) {
-        let reason = "there is no x.npy in this folder, and no x_train.npy";
-        return Err(data_error(path, reason, "save the images as x.npy, the labels as y.npy"));
+        return Err(source_error(path, SourceProblem::NoArrays));
     }
     if let Column::Position(position) = config.group {
-        let reason = format!("data.group is {position}, but arrays have names");
-        return Err(data_error(path, reason, "write the name of the array in quotes"));
+        return Err(source_error(path, SourceProblem::GroupPosition { position }));
     }
     let part = |suffix: &&str| -> Result<Images> {
         let (x, y) = (format!("x{suffix}"), format!("y{suffix}"));
@@ -67,8 +66,8 @@ pub fn open(path: &Path, config: &DataConfig) -> Result<Parts> {
         let same_length = |name: &str, found: usize| match found == pixels.len() {
             true => Ok(()),
             false => {
-                let reason = format!("array {name:?} has {found} values, but {x:?} has {} images", pixels.len());
-                Err(data_error(path, reason, "give every image one"))
+                let (name, image_array, images) = (name.into(), x.clone(), pixels.len());
+                Err(source_error(path, SourceProblem::ArrayLength { name, found, image_array, images }))
             }
         };
         let labels = arrays.array(&y)?.labels()?;
@@ -82,15 +81,16 @@ pub fn open(path: &Path, config: &DataConfig) -> Result<Parts> {
             }
             _ => None,
         };
-        let origin = Origin::File { path: format!("{}, array {x:?}", shown(path)), unit: "image", first: 0 };
+        let array = Place::file(shown(path)).at(Step::Array(x));
+        let origin = Origin::File { file: array, unit: Unit::Image, first: 0 };
         Ok(Images { height, width, pixels, is_light: false, is_unit, labels: Labels::Numbers(labels), groups, origin })
     };
     let mut parts = arrays.parts().iter().map(part);
-    let train = parts.next().expect("there is a part to train with")?;
+    let train = parts.next().expect("training images come first")?;
     Ok((train, parts.next().transpose()?))
 }
 
-/// The arrays called `group`, where all images have one that says which of them belong together.
+/// The arrays called `group`, if all images have a number in them.
 ///
 /// # Errors
 /// Those of opening an archive.

@@ -9,22 +9,22 @@ use rayon::prelude::*;
 
 use crate::config::{Column, DataConfig};
 use crate::data::{Images, Labels, Origin, Pixels};
-use crate::native::error::{Error, Result};
+use crate::error::{Place, Step};
+use crate::native::error::{Error, Result, SourceProblem};
 
 use super::super::device::quietly;
 use super::super::pictures::{self, shown};
-use super::{OnProgress, OpenOptions, Parts, cannot_read, data_error, image_of};
+use super::{OnProgress, OpenOptions, Parts, image_of, source_error, unreadable};
 
-const HINT: &str = "a row has a column image, whose part bytes is a picture, and a column label";
-/// Columns that labels are looked for in, where the configuration does not say.
+/// Usual names of the column of the labels, for configurations that do not name it.
 const LABEL_NAMES: [&str; 4] = ["label", "labels", "class", "target"];
 
-/// A row: the bytes of its picture, its label, and its group if there are groups.
+/// A row: the bytes of its picture, its label, and its group if the configuration asks for one.
 struct Entry {
     picture: Vec<u8>,
     label: String,
     group: Option<String>,
-    place: String,
+    place: Place,
 }
 
 pub fn open(path: &Path, config: &DataConfig, opening: OpenOptions<'_>) -> Result<Parts, Vec<Error>> {
@@ -34,8 +34,8 @@ pub fn open(path: &Path, config: &DataConfig, opening: OpenOptions<'_>) -> Resul
         let test = if test.is_empty() { None } else { Some(part(&test, config, opening.watch)?) };
         Ok((train, test))
     };
-    // The reader of the format panics on some damaged files.
-    quietly(read).unwrap_or_else(|| Err(vec![data_error(path, "a file is damaged", "get it again")]))
+    // The library panics on some damaged files.
+    quietly(read).unwrap_or_else(|| Err(vec![source_error(path, SourceProblem::ParquetDamaged)]))
 }
 
 /// The files of the training part and of the test part, in the order of their names.
@@ -43,7 +43,7 @@ fn files(path: &Path) -> Result<(Vec<PathBuf>, Vec<PathBuf>)> {
     if !path.is_dir() {
         return Ok((vec![path.to_path_buf()], Vec::new()));
     }
-    let entries = fs::read_dir(path).map_err(|error| cannot_read(path, &error))?;
+    let entries = fs::read_dir(path).map_err(|error| unreadable(path, error))?;
     let mut all: Vec<PathBuf> = entries
         .flatten()
         .map(|entry| entry.path())
@@ -56,11 +56,7 @@ fn files(path: &Path) -> Result<(Vec<PathBuf>, Vec<PathBuf>)> {
     let train: Vec<PathBuf> =
         all.into_iter().filter(|path| !begins(path, "test") && !begins(path, "validation")).collect();
     match train.is_empty() {
-        true => Err(data_error(
-            path,
-            "there is no file for training",
-            "files are called train-....parquet and test-....parquet",
-        )),
+        true => Err(source_error(path, SourceProblem::NoTrainParquet)),
         false => Ok((train, test)),
     }
 }
@@ -71,8 +67,10 @@ fn part(files: &[PathBuf], config: &DataConfig, watch: OnProgress<'_>) -> Result
     let (mut labels, mut groups, mut places) = (Vec::new(), Vec::new(), Vec::new());
     let mut names = Vec::new();
     for file in files {
-        let fail = |error: &dyn std::fmt::Display| one(data_error(file, format!("cannot be read: {error}"), HINT));
-        let opened = File::open(file).map_err(|error| one(cannot_read(file, &error)))?;
+        let fail = |error: &parquet::errors::ParquetError| {
+            one(source_error(file, SourceProblem::Parquet { error: error.to_string() }))
+        };
+        let opened = File::open(file).map_err(|error| one(unreadable(file, error)))?;
         let reader = SerializedFileReader::new(opened).map_err(|error| fail(&error))?;
         names = class_names(&reader);
         let rows = reader.metadata().file_metadata().num_rows().max(0) as usize;
@@ -80,7 +78,7 @@ fn part(files: &[PathBuf], config: &DataConfig, watch: OnProgress<'_>) -> Result
         let mut done = 0;
         watch(0, rows);
         loop {
-            // Some rows at a time: pictures are larger than what becomes of them.
+            // Some rows at a time: encoded pictures take more memory than the images made of them.
             let chunk: Vec<Entry> = entries
                 .by_ref()
                 .take(1024)
@@ -93,13 +91,11 @@ fn part(files: &[PathBuf], config: &DataConfig, watch: OnProgress<'_>) -> Result
             let images: Vec<Result<_>> = chunk.par_iter().map(|entry| decode(entry, config)).collect();
             for (image, entry) in images.into_iter().zip(chunk) {
                 let (height, width, image) = image.map_err(one)?;
-                if *size.get_or_insert((height, width)) != (height, width) {
-                    let reason = format!("{}: the picture is {height}x{width}, but others are not", entry.place);
-                    return Err(one(data_error(
-                        file,
-                        reason,
-                        "set data.size = [rows, columns] to bring all to one size",
-                    )));
+                let expected = *size.get_or_insert((height, width));
+                if (height, width) != expected {
+                    let first = Box::new(places.first().cloned().expect("an image before this one set the size"));
+                    let problem = SourceProblem::PictureSize { found: (height, width), first, expected };
+                    return Err(one(Error::Source { place: Box::new(entry.place), problem }));
                 }
                 pixels.extend(image);
                 labels.push(entry.label);
@@ -111,9 +107,9 @@ fn part(files: &[PathBuf], config: &DataConfig, watch: OnProgress<'_>) -> Result
         watch(rows, rows);
     }
     let Some((height, width)) = size else {
-        return Err(one(data_error(&files[0], "there are no rows", HINT)));
+        return Err(one(source_error(&files[0], SourceProblem::NoRows)));
     };
-    // Numbers stand for names where the file has a list of them, and the configuration has none.
+    // Labels are positions in the file's list of names, if it has one and the configuration has none.
     if config.classes.is_empty() && !names.is_empty() {
         let name = |label: &String| label.parse::<usize>().ok().and_then(|label| names.get(label).cloned());
         if let Some(named) = labels.iter().map(name).collect::<Option<Vec<String>>>() {
@@ -128,20 +124,20 @@ fn part(files: &[PathBuf], config: &DataConfig, watch: OnProgress<'_>) -> Result
         is_unit: false,
         labels: Labels::from_texts(labels),
         groups: (!groups.is_empty()).then(|| Labels::from_texts(groups)),
-        origin: Origin::Files(places),
+        origin: Origin::Each(places),
     })
 }
 
 fn decode(entry: &Entry, config: &DataConfig) -> Result<(usize, usize, Vec<u8>)> {
-    let raster = pictures::from_reader(&entry.place, entry.picture.as_slice())?;
-    image_of(&raster, config).map_err(|reason| {
-        crate::Error::Data { place: entry.place.clone(), reason, hint: "remove the row, or replace its picture".into() }
-            .into()
+    let raster = pictures::from_reader(&entry.place.to_string(), entry.picture.as_slice())?;
+    image_of(&raster, config).map_err(|reason| Error::Source {
+        place: Box::new(entry.place.clone()),
+        problem: SourceProblem::NoDigit { reason },
     })
 }
 
 fn entry(row: Row, file: &Path, index: usize, config: &DataConfig) -> Result<Entry> {
-    let place = format!("{}, row {index}", shown(file));
+    let place = Place::file(shown(file)).at(Step::Row(index));
     let (mut picture, mut label, mut group) = (None, None, None);
     let is_label = |i: usize, name: &str| match &config.label {
         Column::Position(position) => *position == i,
@@ -161,18 +157,14 @@ fn entry(row: Row, file: &Path, index: usize, config: &DataConfig) -> Result<Ent
             picture = bytes(field);
         }
     }
-    let missing = |what: &str| crate::Error::Data {
-        place: place.clone(),
-        reason: format!("there is no {what}"),
-        hint: HINT.into(),
+    let missing = |problem: SourceProblem| Error::Source { place: Box::new(place.clone()), problem };
+    let group = match config.group.is_none() {
+        true => None,
+        false => Some(group.ok_or_else(|| missing(SourceProblem::NoGroup))?),
     };
-    let group_is_wanted = !config.group.is_none();
-    Ok(Entry {
-        picture: picture.ok_or_else(|| missing("picture"))?,
-        label: label.ok_or_else(|| missing("label"))?,
-        group: if group_is_wanted { Some(group.ok_or_else(|| missing("group"))?) } else { None },
-        place,
-    })
+    let picture = picture.ok_or_else(|| missing(SourceProblem::NoPicture))?;
+    let label = label.ok_or_else(|| missing(SourceProblem::NoLabel))?;
+    Ok(Entry { picture, label, group, place })
 }
 
 /// The bytes of a picture: a column of them, or the part `bytes` of a column.
@@ -202,7 +194,7 @@ fn text(field: &Field) -> Option<String> {
     }
 }
 
-/// The names that Hugging Face's description of the columns has for the labels, in their order.
+/// The names of the labels in Hugging Face's description of the columns.
 fn class_names(reader: &SerializedFileReader<File>) -> Vec<String> {
     let names = || {
         let entries = reader.metadata().file_metadata().key_value_metadata()?;

@@ -2,7 +2,7 @@
 
 use burn::tensor::{Device, Int, Tensor, TensorData};
 
-use chiffres::data::{Images, Labels, Origin, Pixels};
+use chiffres::data::{Images, Labels, Origin, Pixels, Unit};
 use chiffres::{Classifier, Dataset, Experiment, Mlp, SavedModel, Split, SplitName, Trainer, evaluate};
 
 #[test]
@@ -44,7 +44,7 @@ fn balanced_training_finds_more_of_a_rare_class() {
         is_unit: false,
         labels: Labels::Numbers(labels),
         groups: None,
-        origin: Origin::File { path: "made up".into(), unit: "image", first: 0 },
+        origin: Origin::File { file: "made up".into(), unit: Unit::Image, first: 0 },
     };
     let dataset = Dataset::new(images, None, &[], None).unwrap();
     let judge = |class_weights: &str| {

@@ -65,14 +65,14 @@ fn a_table_may_have_shares_groups_sizes_and_two_files() {
         let dataset = opened(&place, "csv", "groups.csv", &format!("group = {group}\nsize = [2, 3]"));
         assert_eq!((dataset.height(), dataset.width(), dataset.inputs()), (2, 3, 6));
         assert_eq!(dataset.groups(), Some(&[0, 1, 0][..]));
-        assert!(dataset.place(2).ends_with("groups.csv, row 4"), "{}", dataset.place(2));
+        assert!(dataset.place(2).to_string().ends_with("groups.csv, row 4"), "{}", dataset.place(2));
     }
 
     place.put("both/train.csv", "label,a\n0,1\n1,2\n");
     place.put("both/test.csv.gz", gz(b"label,a\n1,3\n0,4\n"));
     let dataset = opened(&place, "csv", "both", "");
     assert_eq!((dataset.given_train(), pixels(&dataset).concat()), (Some(2), vec![1, 2, 3, 4]));
-    assert!(dataset.place(3).ends_with("test.csv.gz, row 3"), "{}", dataset.place(3));
+    assert!(dataset.place(3).to_string().ends_with("test.csv.gz, row 3"), "{}", dataset.place(3));
 }
 
 #[test]
@@ -97,7 +97,7 @@ fn shares_are_not_mixed_with_whole_numbers() {
     place.put("t/test.csv", b"label,a\n0,0\n1,1\n");
     let error = open(&place, "csv", "t", "").unwrap_err();
     assert!(
-        error.to_string().ends_with(": the pixels are whole numbers, but those to train on are from 0 to 1"),
+        error.to_string().ends_with(": the pixels are whole numbers, but those of the training images are from 0 to 1"),
         "{error}"
     );
     assert!(error.to_string().contains("test.csv, row 2"), "{error}");

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use burn::tensor::Device;
 use serde_json::Value;
 
-use chiffres::data::{Images, Labels, Origin, Pixels};
+use chiffres::data::{Images, Labels, Origin, Pixels, Unit};
 use chiffres::formats::npz::Archive;
 use chiffres::formats::{csv, npz};
 use chiffres::native::source::{self, OpenOptions};
@@ -134,7 +134,7 @@ fn drawn() -> Dataset {
         is_unit: false,
         labels: Labels::Numbers(vec![3, 7, 3, 9]),
         groups: Some(Labels::Names(["zo\u{eb}, 12", "\u{1f98a}", "zo\u{eb}, 12", "07"].map(Into::into).to_vec())),
-        origin: Origin::File { path: "drawn".into(), unit: "image", first: 0 },
+        origin: Origin::File { file: "drawn".into(), unit: Unit::Image, first: 0 },
     };
     let digits: Vec<String> = (0..10).map(|digit| digit.to_string()).collect();
     Dataset::new(images, None, &digits, Some(16)).unwrap()

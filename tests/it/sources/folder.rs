@@ -24,7 +24,7 @@ fn a_folder_of_pictures_is_one_tree_or_two_parts() {
     assert_eq!((dataset.height(), dataset.width(), dataset.max_value()), (2, 3, 255));
     assert_eq!((names(&dataset).join(" "), dataset.given_train()), ("a b b".into(), None));
     assert_eq!(pixels(&dataset), [[10; 6], [20; 6], [30; 6]]);
-    assert!(dataset.place(2).ends_with("tree/b/deep/er/1.PNG"), "{}", dataset.place(2));
+    assert!(dataset.place(2).to_string().ends_with("tree/b/deep/er/1.PNG"), "{}", dataset.place(2));
 
     for (path, value) in [("train/a/1.png", 1), ("train/b/1.png", 2), ("test/b/1.png", 3), ("test/a/1.png", 4)] {
         place.put(&format!("parts/{path}"), grey_png(1, 1, value));
@@ -137,10 +137,10 @@ fn links_in_a_folder_end_and_stay_inside() {
         fs::remove_file(place.path(link)).unwrap();
         error.to_string().replace(place.path("").to_str().unwrap(), "")
     };
-    assert_eq!(refused("x/b/again", Path::new("..")), "x/b/again: is a link back to x: it has no end");
+    assert_eq!(refused("x/b/again", Path::new("..")), "x/b/again: is a link back to x, and has no end");
     assert_eq!(refused("x/c", &place.path("outside/a")), "x/c: is a link that leads out of x");
     assert_eq!(refused("x/b/9.png", &place.path("outside/a/1.png")), "x/b/9.png: is a link that leads out of x");
-    assert_eq!(refused("x/c", Path::new("/")), "x/c: is a link that leads out of x", "and nobody goes there");
+    assert_eq!(refused("x/c", Path::new("/")), "x/c: is a link that leads out of x", "and is not followed");
     let gone = refused("x/b/gone.png", Path::new("nowhere.png"));
     assert!(gone.starts_with("x/b/gone.png: cannot be read: "), "{gone}");
     opened(&place, "folder", "x", "");

@@ -32,7 +32,10 @@ fn idx_files_are_found_under_their_usual_names_and_under_others() {
     assert_eq!(pixels(&plain).concat(), (0..24).chain(100..124).collect::<Vec<u8>>());
     assert_eq!(names(&plain), ["3", "1", "3", "1", "3", "1", "3", "1"]);
     assert_eq!([gz.sha256(), own.sha256()], [plain.sha256(), plain.sha256()]);
-    assert_eq!(plain.place(5), format!("{}, image 1", place.path("plain/t10k-images-idx3-ubyte").display()));
+    assert_eq!(
+        plain.place(5).to_string(),
+        format!("{}, image 1", place.path("plain/t10k-images-idx3-ubyte").display())
+    );
     let renamed = opened(&place, "idx", "plain", "classes = [\"a\", \"b\", \"c\", \"d\"]");
     assert_eq!((names(&renamed)[..2].join(" "), renamed.classes().len()), ("d b".into(), 4));
     assert_eq!(names(&opened(&place, "idx", "plain", "classes = [\"3\", \"1\"]"))[..2], ["3", "1"]);

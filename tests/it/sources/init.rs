@@ -149,7 +149,7 @@ fn a_configuration_is_written_for_any_source_and_trains() {
     assert!(note.starts_with("error: digits-idx.toml exists already\nhint: "), "{note}");
     place.put("notes.md", "no images");
     let note = place.fails(2, &["init", "notes.md"]);
-    assert!(note.starts_with("error: notes.md is of no kind of file that images are read from\nhint: "), "{note}");
+    assert!(note.starts_with("error: notes.md is not a kind of file that images are read from\nhint: "), "{note}");
     place.put("notes.txt", "Dear diary,\ntoday no images.\n");
     let note = place.run(&["init", "notes.txt"]);
     assert!(!note.status.success() && !place.has("notes.toml"), "{}", text(&note.stderr));

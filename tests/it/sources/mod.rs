@@ -19,7 +19,7 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 use image::{GrayImage, ImageFormat, Luma};
 
-use chiffres::data::{Images, Labels, Origin, Pixels};
+use chiffres::data::{Images, Labels, Origin, Pixels, Unit};
 use chiffres::formats::idx as idx_format;
 use chiffres::native::Error;
 use chiffres::native::source::{self, OpenOptions};
@@ -84,7 +84,7 @@ fn made_up(labels: &[i64], groups: Option<&[i64]>, test: Option<&[i64]>) -> Data
         is_unit: false,
         labels: Labels::Numbers(labels.to_vec()),
         groups: groups.map(|groups| Labels::Numbers(groups.to_vec())),
-        origin: Origin::File { path: "made up".into(), unit: "image", first: 0 },
+        origin: Origin::File { file: "made up".into(), unit: Unit::Image, first: 0 },
     };
     Dataset::new(part(labels, groups), test.map(|labels| part(labels, None)), &[], None).unwrap()
 }

@@ -33,7 +33,7 @@ fn numpys_own_arrays_are_read() {
         assert_eq!(dataset.groups(), groups, "{name} {settings}");
     }
     assert_eq!(
-        opened(&place, "npz", "x.npz", "").place(3),
+        opened(&place, "npz", "x.npz", "").place(3).to_string(),
         format!("{}, array \"x\", image 3", place.path("x.npz").display())
     );
 }

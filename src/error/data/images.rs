@@ -1,0 +1,116 @@
+//! Problems with pixels, with labels, and with images that do not fit together.
+
+/// A grey value that does not fit.
+///
+/// Values are whole numbers from 0 to 255; where one is not whole, all lie between 0 and 1.
+#[derive(Debug, Clone, PartialEq)]
+pub enum PixelProblem {
+    /// Infinite, or not a number.
+    NotFinite {
+        /// The value.
+        found: f64,
+    },
+    /// Below 0 or above 255.
+    OutOfRange {
+        /// The value.
+        found: f64,
+    },
+    /// Between two whole numbers, and above 1.
+    NotWhole {
+        /// The value.
+        found: f64,
+    },
+    /// Above 1 among values from 0 to 1.
+    NotUnit {
+        /// The value.
+        found: f64,
+    },
+    /// A value between 0 and 1 after whole numbers above 1.
+    Mixed {
+        /// One of the whole numbers.
+        whole: u8,
+    },
+}
+
+/// A problem with labels.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum LabelProblem {
+    /// More different labels than a dataset can have classes.
+    TooManyClasses {
+        /// Number of different labels.
+        found: usize,
+        /// Most classes.
+        max: usize,
+    },
+    /// The same label everywhere.
+    OneClass {
+        /// The label.
+        class: String,
+    },
+    /// A label that is not in the list of classes.
+    NotAClass {
+        /// The label.
+        label: String,
+        /// Number of classes in the list.
+        classes: usize,
+    },
+}
+
+/// Images that do not fit together, or not into the size that is asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ImagesProblem {
+    /// No images.
+    None,
+    /// More or fewer labels than images.
+    LabelCount {
+        /// Number of images.
+        images: usize,
+        /// Number of labels.
+        labels: usize,
+    },
+    /// Test images of another size than the training images.
+    OtherSize {
+        /// Rows and columns of the test images.
+        found: (usize, usize),
+        /// Rows and columns of the training images.
+        expected: (usize, usize),
+    },
+    /// Test images from 0 to 1 with training images of whole numbers, or the other way round.
+    OtherRange {
+        /// The test images are from 0 to 1.
+        is_unit: bool,
+    },
+    /// Rows of another number of pixels than `data.size` makes.
+    SizeSetting {
+        /// Pixels of an image.
+        pixels: usize,
+        /// Rows in `data.size`.
+        height: usize,
+        /// Columns in `data.size`.
+        width: usize,
+    },
+    /// Rows of pixels that do not make a square.
+    NotSquare {
+        /// Pixels of an image.
+        pixels: usize,
+    },
+}
+
+/// Images for `data.preprocess = "digit"` that are not digits as the preprocessing of pictures leaves them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum DigitsProblem {
+    /// Another size than 8x8.
+    Size {
+        /// Rows.
+        height: usize,
+        /// Columns.
+        width: usize,
+    },
+    /// Values from 0 to 1.
+    Unit,
+    /// A value above 16.
+    Value {
+        /// The value.
+        found: u8,
+    },
+}

@@ -1,0 +1,294 @@
+//! Problems with images, in French.
+
+use crate::config::Column;
+use crate::error::data::{
+    BuiltInProblem, CsvProblem, DataProblem, DigitsProblem, DrawingProblem, IdxProblem, ImagesProblem, LabelProblem,
+    NpzProblem, PixelProblem,
+};
+use crate::error::words::{brief, dimensions, hexadecimal, list, product, shape};
+use crate::error::{Message, Step};
+
+const DAMAGED: &str = "le fichier est abîmé\u{a0}: procurez-vous-le à nouveau";
+
+pub(in crate::error) fn step(step: &Step) -> String {
+    match step {
+        Step::Line(number) | Step::Row(number) => format!("ligne {number}"),
+        Step::Column(Column::Name(name)) => format!("colonne {:?}", brief(name)),
+        Step::Column(Column::Position(position)) => format!("colonne {position}"),
+        Step::Image(number) => format!("image {number}"),
+        Step::Drawing(number) => format!("dessin {number}"),
+        Step::Array(name) => format!("tableau {name:?}"),
+        Step::Value(number) => format!("valeur {number}"),
+        Step::Byte(number) => format!("octet {number}"),
+        Step::ContentByte(number) => format!("octet {number} de son contenu"),
+    }
+}
+
+pub(in crate::error) fn data(problem: &DataProblem) -> Message {
+    match problem {
+        DataProblem::Csv(problem) => csv(problem),
+        DataProblem::Idx(problem) => idx(problem),
+        DataProblem::Npz(problem) => npz(problem),
+        DataProblem::Pixel(problem) => pixel(problem),
+        DataProblem::Label(problem) => label(problem),
+        DataProblem::Images(problem) => images(problem),
+        DataProblem::Digits(problem) => digits(problem),
+        DataProblem::BuiltIn(problem) => built_in(problem),
+        DataProblem::Drawing(problem) => drawing(problem),
+        DataProblem::DrawingsFile(problem) => match **problem {
+            DataProblem::Npz(ref problem) => npz(problem),
+            ref problem => data(problem)
+                .hint("choisissez un fichier de chiffres de 8×8 valeurs de 0 à 16, comme une classe les enregistre"),
+        },
+    }
+}
+
+fn csv(problem: &CsvProblem) -> Message {
+    const ROWS: &str = "donnez un tableau avec une image par ligne";
+    match problem {
+        CsvProblem::Stopped { error } => Message::new(format!("la lecture s’est arrêtée\u{a0}: {error}")).hint(DAMAGED),
+        CsvProblem::Empty => Message::new("le fichier est vide").hint(ROWS),
+        CsvProblem::NoImages => Message::new("le tableau a un en-tête, mais pas d’images").hint(ROWS),
+        CsvProblem::ColumnCount { found, separator } => {
+            let values = if *found < 2 { "valeur" } else { "valeurs" };
+            Message::new(format!("la première ligne a {found} {values}, avec {separator:?} comme séparateur"))
+                .hint("donnez à data.separator le caractère qui sépare deux valeurs")
+        }
+        CsvProblem::RaggedRow { found, expected } => {
+            let values = if *found < 2 { "valeur" } else { "valeurs" };
+            Message::new(format!("la ligne a {found} {values}, alors que la première en a {expected}"))
+                .hint("donnez à chaque ligne le même nombre de valeurs")
+        }
+        CsvProblem::NoLabelColumn { last } => Message::new(
+            "le fichier ne dit pas quelle colonne contient les étiquettes",
+        )
+        .hint(format!("indiquez leur colonne\u{a0}: data.label = 0 est la première, data.label = {last} la dernière")),
+        CsvProblem::NoSuchColumn { setting, name, known } => {
+            Message::new(format!("{setting} vaut {name:?}, mais il n’y a pas de telle colonne"))
+                .hint(format!("les premières colonnes s’appellent {}", list(known)))
+        }
+        CsvProblem::NoHeader { setting, name } => {
+            Message::new(format!("{setting} vaut {name:?}, mais la première ligne ne nomme pas les colonnes"))
+                .hint("indiquez la colonne par sa position, comptée à partir de 0")
+        }
+        CsvProblem::NoSuchPosition { setting, position, last } => {
+            Message::new(format!("{setting} est la colonne {position}, mais les colonnes vont de 0 à {last}"))
+                .hint("comptez les colonnes à partir de 0")
+        }
+        CsvProblem::SharedColumn => {
+            Message::new("l’étiquette, le groupe et les pixels doivent être dans des colonnes différentes")
+                .hint("vérifiez data.label et data.group")
+        }
+        CsvProblem::NotANumber { text } => Message::new(format!("le pixel {text:?} n’est pas un nombre"))
+            .hint("les pixels sont des nombres\u{202f}; data.label et data.group désignent les autres colonnes"),
+        CsvProblem::NotUtf8 => {
+            Message::new("l’étiquette n’est pas un texte en UTF-8").hint("enregistrez le tableau en UTF-8")
+        }
+        CsvProblem::LabelLength { max } => {
+            Message::new(format!("l’étiquette n’est pas un texte de 1 à {max} caractères"))
+                .hint("donnez une étiquette à chaque image")
+        }
+    }
+}
+
+fn idx(problem: &IdxProblem) -> Message {
+    const HEADER: &str =
+        "un fichier idx commence par 00 00 08, le nombre de dimensions, et chaque dimension sur quatre octets";
+    let (text, hint) = match problem {
+        IdxProblem::Magic { found } => {
+            (format!("le fichier commence par {}, ce que ne fait aucun fichier idx", hexadecimal(found)), HEADER)
+        }
+        IdxProblem::ValueType { found } => (
+            format!("les valeurs sont du type 0x{found:02x}, mais doivent être des octets (0x08)"),
+            "enregistrez les images en octets, de 0 à 255",
+        ),
+        IdxProblem::Dimensions { found } => {
+            (format!("il y a {found} dimensions, mais les images en ont 2 ou 3, et les étiquettes 1"), HEADER)
+        }
+        IdxProblem::LabelsForImages => ("ce sont des étiquettes, mais il faut des images".into(), HEADER),
+        IdxProblem::ImagesForLabels => ("ce sont des images, mais il faut des étiquettes".into(), HEADER),
+        IdxProblem::ImageSize { height, width, max } => {
+            (format!("les images font {height}×{width}, mais doivent faire de 1×1 à {max}×{max}"), HEADER)
+        }
+        IdxProblem::TooLong { dimensions: promised } => {
+            (format!("le fichier continue, alors que son en-tête annonce {} valeurs", dimensions(promised)), DAMAGED)
+        }
+        IdxProblem::TooShort { dimensions: promised, found } => {
+            let promised = match (product(promised), &promised[..]) {
+                (Some(_), [single]) => single.to_string(),
+                (Some(product), _) => format!("{} = {product}", dimensions(promised)),
+                (None, _) => format!("{}, plus qu’aucun fichier n’en a", dimensions(promised)),
+            };
+            (
+                format!("le fichier finit après {found} valeurs, alors que son en-tête en annonce {promised}"),
+                "le fichier est incomplet\u{a0}: procurez-vous-le à nouveau",
+            )
+        }
+        IdxProblem::CutShort => ("le fichier est incomplet".into(), DAMAGED),
+        IdxProblem::Stopped { error } => (format!("la lecture s’est arrêtée\u{a0}: {error}"), DAMAGED),
+    };
+    Message::new(text).hint(hint)
+}
+
+fn npz(problem: &NpzProblem) -> Message {
+    const SAVE: &str = "enregistrez les tableaux avec numpy.savez\u{a0}: les images sous x, les étiquettes sous y";
+    let (text, hint) = match problem {
+        NpzProblem::NotAnArchive { error } => (format!("ce n’est pas une archive de tableaux\u{a0}: {error}"), SAVE),
+        NpzProblem::NotAnArray { error } => (format!("ce n’est pas un tableau\u{a0}: {error}"), SAVE),
+        NpzProblem::NoSignature => {
+            ("ce n’est pas un tableau\u{a0}: les premiers octets ne sont pas ceux d’un fichier de NumPy".into(), SAVE)
+        }
+        NpzProblem::NotPlain => ("l’en-tête n’est pas celui d’un tableau simple".into(), SAVE),
+        NpzProblem::Header => ("l’en-tête n’est pas de ceux que NumPy écrit".into(), SAVE),
+        NpzProblem::Promise { kind, shape: promised } => (
+            format!(
+                "l’en-tête annonce des valeurs du type {kind} sous la forme {}, ce qui ne peut pas être des images",
+                shape(promised)
+            ),
+            SAVE,
+        ),
+        NpzProblem::NoArray { name, known } => {
+            let known = if known.is_empty() { "aucun".into() } else { brief(&known.join(", ")) };
+            (format!("il n’y a pas de tableau {name:?}\u{202f}; il y a\u{a0}: {known}"), SAVE)
+        }
+        NpzProblem::Stopped { error } => (format!("la lecture s’est arrêtée\u{a0}: {error}"), DAMAGED),
+        NpzProblem::BeyondEnd => ("le tableau va au-delà de la fin du fichier".into(), DAMAGED),
+        NpzProblem::Length { shape: promised, bytes, found } => (
+            format!("l’en-tête annonce {} valeurs en {bytes} octets, mais il y en a {found}", shape(promised)),
+            DAMAGED,
+        ),
+        NpzProblem::ImagesShape { shape: found } => {
+            (format!("la forme est {}, mais doit être [n, lignes, colonnes] ou [n, pixels]", shape(found)), SAVE)
+        }
+        NpzProblem::ImagesSize { shape: found, max } => (
+            format!("la forme est {}, mais il faut une ou plusieurs images de 1×1 à {max}×{max} pixels", shape(found)),
+            SAVE,
+        ),
+        NpzProblem::OtherSize { found: (height, width), expected: (rows, columns) } => {
+            (format!("les images font {height}×{width}, mais data.size = [{rows}, {columns}]"), "retirez data.size")
+        }
+        NpzProblem::LabelsShape { shape: found } => {
+            (format!("la forme est {}, mais doit être [n]", shape(found)), SAVE)
+        }
+        NpzProblem::LabelValue { found } => (format!("l’étiquette est {found}, mais doit être un nombre entier"), SAVE),
+        NpzProblem::ValueType { kind } => (
+            format!(
+                "les valeurs sont du type {kind}, mais doivent être des entiers, ou des flottants de 32 ou 64 bits"
+            ),
+            "convertissez le tableau par .astype(\"uint8\") avant de l’enregistrer",
+        ),
+    };
+    Message::new(text).hint(hint)
+}
+
+fn pixel(problem: &PixelProblem) -> Message {
+    let text = match problem {
+        PixelProblem::NotFinite { found } => format!("un pixel vaut {found}, ce qui n’est pas un nombre fini"),
+        PixelProblem::OutOfRange { found } => format!("un pixel vaut {found}, mais doit aller de 0 à 255"),
+        PixelProblem::NotWhole { found } => {
+            format!("un pixel vaut {found}, mais doit être entier, ou tous doivent aller de 0 à 1")
+        }
+        PixelProblem::NotUnit { found } => {
+            format!("un pixel vaut {found}, mais d’autres ne sont pas entiers\u{a0}: tous doivent aller de 0 à 1")
+        }
+        PixelProblem::Mixed { whole } => format!(
+            "un pixel n’est pas entier, mais un autre vaut {whole}\u{a0}: tous doivent être entiers, de 0 à 255, ou tous aller de 0 à 1"
+        ),
+    };
+    Message::new(text).hint("les valeurs sont des nombres entiers de 0 à 255, ou vont toutes de 0 à 1")
+}
+
+fn label(problem: &LabelProblem) -> Message {
+    match problem {
+        LabelProblem::TooManyClasses { found, max } => {
+            Message::new(format!("il y a {found} étiquettes différentes, mais au plus {max} classes"))
+                .hint("vérifiez quelle colonne, ou quel tableau, contient les étiquettes")
+        }
+        LabelProblem::OneClass { class } => {
+            Message::new(format!("toutes les images sont de la classe {class:?}, il n’y a donc rien à distinguer"))
+                .hint("donnez des images d’au moins deux classes")
+        }
+        LabelProblem::NotAClass { label, classes } => {
+            Message::new(format!("l’étiquette {label:?} n’est aucune des {classes} classes de data.classes"))
+                .hint("corrigez l’étiquette, ou data.classes")
+        }
+    }
+}
+
+fn images(problem: &ImagesProblem) -> Message {
+    match problem {
+        ImagesProblem::None => Message::new("il n’y a pas d’images").hint("vérifiez le fichier"),
+        ImagesProblem::LabelCount { images, labels } => {
+            Message::new(format!("{images} images, mais {labels} étiquettes")).hint("vérifiez le fichier")
+        }
+        ImagesProblem::OtherSize { found: (height, width), expected: (rows, columns) } => Message::new(format!(
+            "les images font {height}×{width}, mais celles de l’entraînement font {rows}×{columns}"
+        ))
+        .hint("les images d’entraînement et de test doivent être de la même taille"),
+        ImagesProblem::OtherRange { is_unit } => {
+            let (found, expected) = match is_unit {
+                true => ("vont de 0 à 1", "sont des nombres entiers"),
+                false => ("sont des nombres entiers", "vont de 0 à 1"),
+            };
+            Message::new(format!("les pixels {found}, mais ceux des images d’entraînement {expected}"))
+                .hint("écrivez tous les pixels de 0 à 1, avec un point décimal, ou tous en nombres entiers de 0 à 255")
+        }
+        ImagesProblem::SizeSetting { pixels, height, width } => Message::new(format!(
+            "une image a {pixels} pixels, mais data.size = [{height}, {width}] en fait {}",
+            height * width
+        ))
+        .hint("donnez à data.size le nombre de lignes et de colonnes des images"),
+        ImagesProblem::NotSquare { pixels } => {
+            Message::new(format!("une image a {pixels} pixels, dont on ne peut pas faire un carré"))
+                .hint("dites combien de lignes et de colonnes elle a\u{a0}: data.size = [lignes, colonnes]")
+        }
+    }
+}
+
+fn digits(problem: &DigitsProblem) -> Message {
+    Message::new(match problem {
+        DigitsProblem::Size { height, width } => {
+            format!("les images font {height}×{width}, mais les chiffres font 8×8")
+        }
+        DigitsProblem::Unit => {
+            "les pixels vont de 0 à 1, mais ceux des chiffres sont des nombres entiers de 0 à 16".into()
+        }
+        DigitsProblem::Value { found } => format!("un pixel vaut {found}, mais ceux des chiffres vont de 0 à 16"),
+    })
+    .hint("ramenez-les à 8×8 nombres entiers de 0 à 16, ou retirez data.preprocess")
+}
+
+fn built_in(problem: &BuiltInProblem) -> Message {
+    Message::new(match problem {
+        BuiltInProblem::Stopped { error } => format!("la lecture s’est arrêtée\u{a0}: {error}"),
+        BuiltInProblem::NoComma => "il n’y a pas de virgule".into(),
+        BuiltInProblem::PixelCount { found, expected } => format!("{found} pixels, mais un chiffre en a {expected}"),
+        BuiltInProblem::Number { text, max } => format!("{text:?} n’est pas un nombre entier de 0 à {max}"),
+    })
+}
+
+fn drawing(problem: &DrawingProblem) -> Message {
+    Message::new(match problem {
+        DrawingProblem::TooMany { found, max } => {
+            format!("il y a {found} dessins, mais une classe en compte au plus {max}")
+        }
+        DrawingProblem::Label { found } => format!("l’étiquette est {found}, mais doit aller de 0 à 9"),
+        DrawingProblem::PixelCount { found, expected } => {
+            format!("le dessin a {found} valeurs, mais doit en avoir {expected}")
+        }
+        DrawingProblem::Value { found, max } => format!("un pixel vaut {found}, mais doit aller de 0 à {max}"),
+        DrawingProblem::Blank => "le dessin est vide".into(),
+        DrawingProblem::Name { name, max } => format!("{name:?} n’est pas un nom de 1 à {max} caractères"),
+        DrawingProblem::ReservedName { name } => {
+            format!("{name:?} est un nom réservé aux auteurs des chiffres du programme")
+        }
+        DrawingProblem::OnlyBuiltIn => {
+            "le fichier ne contient aucun dessin d’une classe, seulement les chiffres du programme".into()
+        }
+        DrawingProblem::Count { images, found } => {
+            format!("il y a {images} images, mais {found} étiquettes ou noms pour elles")
+        }
+        DrawingProblem::NamedLabels => "les étiquettes sont des noms, mais doivent être les chiffres de 0 à 9".into(),
+    })
+    .hint("un dessin est un chiffre de 8×8 nombres entiers de 0 à 16, avec le nom de son auteur")
+}

@@ -1,0 +1,37 @@
+//! Values as every language writes them.
+
+/// The text of a file or a library, short and on one line.
+pub(crate) fn brief(text: &str) -> String {
+    const MAX_CHARACTERS: usize = 80;
+    let words = text.split(|c: char| c.is_control() || c.is_whitespace()).filter(|word| !word.is_empty());
+    let line = words.collect::<Vec<_>>().join(" ");
+    match line.char_indices().nth(MAX_CHARACTERS) {
+        Some((end, _)) => format!("{}...", &line[..end]),
+        None => line,
+    }
+}
+
+/// Texts in quotes, with commas between them.
+pub(super) fn list(texts: &[String]) -> String {
+    texts.iter().map(|text| format!("{text:?}")).collect::<Vec<_>>().join(", ")
+}
+
+/// Sizes as `2x8x8`.
+pub(super) fn dimensions(sizes: &[usize]) -> String {
+    sizes.iter().map(ToString::to_string).collect::<Vec<_>>().join("x")
+}
+
+/// The number of values; `None` for more than a computer can count.
+pub(super) fn product(sizes: &[usize]) -> Option<usize> {
+    sizes.iter().try_fold(1usize, |product, &size| product.checked_mul(size))
+}
+
+/// The shape of an array as NumPy writes it, cut short when it is long.
+pub(super) fn shape(sizes: &[u64]) -> String {
+    brief(&format!("{sizes:?}"))
+}
+
+/// Bytes as `1f 8b`.
+pub(super) fn hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().join(" ")
+}

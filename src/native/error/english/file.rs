@@ -1,0 +1,42 @@
+//! Refused actions on files, and files that do not suit a command, in English.
+
+use super::super::{FileAction, FileProblem};
+use crate::error::Message;
+
+pub(in crate::native::error) fn file(action: FileAction, path: &str, source: &std::io::Error) -> Message {
+    let verb = match action {
+        FileAction::Read => "read",
+        FileAction::Write => "write",
+        FileAction::Create => "create",
+        FileAction::Replace => "replace",
+        FileAction::Remove => "remove",
+    };
+    Message::new(format!("cannot {verb} {path}: {source}"))
+}
+
+pub(in crate::native::error) fn unsuited(path: &str, problem: &FileProblem) -> Message {
+    match problem {
+        FileProblem::Exists => {
+            Message::new(format!("{path} exists already")).hint("choose another name, or remove it first")
+        }
+        FileProblem::NotPng => Message::new(format!("{path} exists and is not a PNG picture"))
+            .hint("choose another name, or remove it first"),
+        FileProblem::NotAConfig { source } => Message::new(format!("cannot read {path} as a configuration: {source}"))
+            .hint("config/mlp.toml is the article's experiment"),
+        FileProblem::Unreadable { source } => Message::new(format!("cannot read {path}: {source}")).hint(CHECK_PATH),
+        FileProblem::NotATable { source } => {
+            Message::new(format!("cannot read {path}: {source}")).hint("check whether it is a text table")
+        }
+        FileProblem::UnknownFormat => Message::new(format!("{path} is not a kind of file that images are read from"))
+            .hint(
+                "give a .csv, .tsv, .npz or .parquet file, a folder with idx files, or a folder with a folder of pictures for each class",
+            ),
+        FileProblem::NoImages => Message::new(format!("there are no readable images in {path}")).hint(
+            "give a folder with a folder of PNG or JPEG pictures for each class, or with idx, csv, npy or parquet files",
+        ),
+        FileProblem::ClassName { class } => Message::new(format!("the class {class:?} cannot be the name of a folder"))
+            .hint("rename it with data.classes, or choose another format"),
+    }
+}
+
+pub(super) const CHECK_PATH: &str = "check the path, and your permission to read it";

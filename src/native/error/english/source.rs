@@ -1,0 +1,97 @@
+//! Problems with the sources of images, in English.
+
+use super::super::SourceProblem;
+use super::file::CHECK_PATH;
+use crate::error::{Language, Message};
+
+const COLUMNS: &str = "a row has a column image, whose part bytes is a picture, and a column label";
+const SET_SIZE: &str = "set data.size = [rows, columns] to bring all to one size";
+
+pub(in crate::native::error) fn source(problem: &SourceProblem) -> Message {
+    let (text, hint): (String, &str) = match problem {
+        SourceProblem::NotFound { source, relative_to } => {
+            let set = "set it with --set data.path=...";
+            return Message::new(format!("cannot be read: {source}")).hint(match relative_to {
+                Some(folder) => format!("data.path is relative to {folder}; {set}"),
+                None => set.into(),
+            });
+        }
+        SourceProblem::NoIdxFile { setting, name } => {
+            return Message::new(format!("there is no file {name}, with .gz or without"))
+                .hint(format!("name the file with {setting}, or check data.path"));
+        }
+        SourceProblem::Unreadable { source } => (format!("cannot be read: {source}"), CHECK_PATH),
+        SourceProblem::NotAFile => ("is not a file".into(), "name a file"),
+        SourceProblem::NotAnIdxFolder => ("is not a folder".into(), "data.path is the folder with the idx files"),
+        SourceProblem::NotAPictureFolder => {
+            ("is not a folder".into(), "data.path is a folder with a folder for each class")
+        }
+        SourceProblem::Outside { setting, name } => {
+            (format!("{setting} is {name:?}, which leads out of the folder"), "name a file in the folder data.path")
+        }
+        SourceProblem::LabelCount { labels, image_file, images } => (
+            format!("{labels} labels, but {image_file} has {images} images"),
+            "check that the two files belong together",
+        ),
+        SourceProblem::NoTrainTable => {
+            ("there is no train.csv in this folder".into(), "name a file, or a folder with train.csv and test.csv")
+        }
+        SourceProblem::NoArrays => (
+            "there is no x.npy in this folder, and no x_train.npy".into(),
+            "save the images as x.npy, the labels as y.npy",
+        ),
+        SourceProblem::GroupPosition { position } => {
+            (format!("data.group is {position}, but arrays have names"), "write the name of the array in quotes")
+        }
+        SourceProblem::ArrayLength { name, found, image_array, images } => (
+            format!("array {name:?} has {found} values, but {image_array:?} has {images} images"),
+            "give every image one value",
+        ),
+        SourceProblem::TestWithoutTrain => {
+            ("there is a folder test, but no folder train".into(), "call the folder of the training images train")
+        }
+        SourceProblem::NoClasses => {
+            ("there are no folders in it".into(), "make a folder for each class, with its pictures in it")
+        }
+        SourceProblem::EmptyClass => {
+            ("the folder of a class has no PNG or JPEG picture in it".into(), "put pictures into it, or remove it")
+        }
+        SourceProblem::LinkLoop { ancestor } => {
+            (format!("is a link back to {ancestor}, and has no end"), "remove the link")
+        }
+        SourceProblem::LinkOutside { root } => {
+            (format!("is a link that leads out of {root}"), "copy what it leads to into the folder")
+        }
+        SourceProblem::PictureSize { found: (height, width), first, expected: (rows, columns) } => {
+            (format!("is {height}x{width} pixels, but {} is {rows}x{columns}", first.text(Language::English)), SET_SIZE)
+        }
+        SourceProblem::NoDigit { reason } => {
+            (reason.message(Language::English).text, "remove the picture, or replace it with a better one")
+        }
+        SourceProblem::NoParquet => (
+            "Parquet files need a program that is built with the feature parquet".into(),
+            "build with it: cargo run --release --features parquet -- ...",
+        ),
+        SourceProblem::NoTrainParquet => (
+            "there is no file for training in this folder".into(),
+            "files are called train-....parquet and test-....parquet",
+        ),
+        SourceProblem::Parquet { error } => (format!("cannot be read: {error}"), COLUMNS),
+        SourceProblem::ParquetDamaged => ("a file is damaged".into(), "get it again"),
+        SourceProblem::NoRows => ("there are no rows".into(), COLUMNS),
+        SourceProblem::NoPicture => ("there is no picture".into(), COLUMNS),
+        SourceProblem::NoLabel => ("there is no label".into(), COLUMNS),
+        SourceProblem::NoGroup => ("there is no group".into(), COLUMNS),
+    };
+    Message::new(text).hint(hint)
+}
+
+/// The first of several errors, with the number of the others.
+pub(in crate::native::error) fn several(first: Message, others: usize) -> Message {
+    let others = match others {
+        1 => "1 other file".into(),
+        others => format!("{others} other files"),
+    };
+    Message { text: format!("{} (and {others} cannot be read)", first.text), ..first }
+        .hint("`data check` with this configuration lists them all")
+}

@@ -1,0 +1,48 @@
+//! Refused actions on files, and files that do not suit a command, in French.
+
+use super::super::{FileAction, FileProblem};
+use crate::error::Message;
+
+pub(in crate::native::error) fn file(action: FileAction, path: &str, source: &std::io::Error) -> Message {
+    let verb = match action {
+        FileAction::Read => "de lire",
+        FileAction::Write => "d’écrire",
+        FileAction::Create => "de créer",
+        FileAction::Replace => "de remplacer",
+        FileAction::Remove => "de supprimer",
+    };
+    Message::new(format!("impossible {verb} {path}\u{a0}: {source}"))
+}
+
+pub(in crate::native::error) fn unsuited(path: &str, problem: &FileProblem) -> Message {
+    match problem {
+        FileProblem::Exists => {
+            Message::new(format!("{path} existe déjà")).hint("choisissez un autre nom, ou supprimez-le d’abord")
+        }
+        FileProblem::NotPng => Message::new(format!("{path} existe, et ce n’est pas une image PNG"))
+            .hint("choisissez un autre nom, ou supprimez-le d’abord"),
+        FileProblem::NotAConfig { source } => {
+            Message::new(format!("impossible de lire {path} comme une configuration\u{a0}: {source}"))
+                .hint("config/mlp.toml est l’expérience de l’article")
+        }
+        FileProblem::Unreadable { source } => {
+            Message::new(format!("impossible de lire {path}\u{a0}: {source}")).hint(CHECK_PATH)
+        }
+        FileProblem::NotATable { source } => Message::new(format!("impossible de lire {path}\u{a0}: {source}"))
+            .hint("vérifiez que c’est bien un tableau en texte"),
+        FileProblem::UnknownFormat => {
+            Message::new(format!("{path} n’est pas une sorte de fichier dont on lit des images")).hint(
+                "donnez un fichier .csv, .tsv, .npz ou .parquet, un dossier de fichiers idx, ou un dossier avec un dossier d’images par classe",
+            )
+        }
+        FileProblem::NoImages => Message::new(format!("il n’y a pas d’images lisibles dans {path}")).hint(
+            "donnez un dossier avec un dossier d’images PNG ou JPEG par classe, ou avec des fichiers idx, csv, npy ou parquet",
+        ),
+        FileProblem::ClassName { class } => {
+            Message::new(format!("la classe {class:?} ne peut pas être le nom d’un dossier"))
+                .hint("renommez-la avec data.classes, ou choisissez un autre format")
+        }
+    }
+}
+
+pub(super) const CHECK_PATH: &str = "vérifiez le chemin, et que vous avez le droit de le lire";

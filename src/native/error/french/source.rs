@@ -1,0 +1,107 @@
+//! Problems with the sources of images, in French.
+
+use super::super::SourceProblem;
+use super::file::CHECK_PATH;
+use crate::error::{Language, Message};
+
+const COLUMNS: &str = "une ligne a une colonne image, dont la partie bytes est une image, et une colonne label";
+const SET_SIZE: &str = "réglez data.size = [lignes, colonnes] pour les ramener toutes à une taille";
+
+pub(in crate::native::error) fn source(problem: &SourceProblem) -> Message {
+    let (text, hint): (String, &str) = match problem {
+        SourceProblem::NotFound { source, relative_to } => {
+            let set = "changez-le par --set data.path=...";
+            return Message::new(format!("impossible à lire\u{a0}: {source}")).hint(match relative_to {
+                Some(folder) => format!("data.path part de {folder}\u{202f}; {set}"),
+                None => set.into(),
+            });
+        }
+        SourceProblem::NoIdxFile { setting, name } => {
+            return Message::new(format!("il n’y a pas de fichier {name}, ni avec .gz ni sans"))
+                .hint(format!("nommez le fichier avec {setting}, ou vérifiez data.path"));
+        }
+        SourceProblem::Unreadable { source } => (format!("impossible à lire\u{a0}: {source}"), CHECK_PATH),
+        SourceProblem::NotAFile => ("ce n’est pas un fichier".into(), "nommez un fichier"),
+        SourceProblem::NotAnIdxFolder => {
+            ("ce n’est pas un dossier".into(), "data.path est le dossier qui contient les fichiers idx")
+        }
+        SourceProblem::NotAPictureFolder => {
+            ("ce n’est pas un dossier".into(), "data.path est un dossier qui contient un dossier par classe")
+        }
+        SourceProblem::Outside { setting, name } => {
+            (format!("{setting} vaut {name:?}, ce qui mène hors du dossier"), "nommez un fichier du dossier data.path")
+        }
+        SourceProblem::LabelCount { labels, image_file, images } => (
+            format!("{labels} étiquettes, mais {image_file} a {images} images"),
+            "vérifiez que les deux fichiers vont ensemble",
+        ),
+        SourceProblem::NoTrainTable => (
+            "il n’y a pas de train.csv dans ce dossier".into(),
+            "nommez un fichier, ou un dossier avec train.csv et test.csv",
+        ),
+        SourceProblem::NoArrays => (
+            "il n’y a ni x.npy ni x_train.npy dans ce dossier".into(),
+            "enregistrez les images sous x.npy, les étiquettes sous y.npy",
+        ),
+        SourceProblem::GroupPosition { position } => (
+            format!("data.group vaut {position}, mais les tableaux ont des noms"),
+            "écrivez le nom du tableau entre guillemets",
+        ),
+        SourceProblem::ArrayLength { name, found, image_array, images } => (
+            format!("le tableau {name:?} a {found} valeurs, mais {image_array:?} a {images} images"),
+            "donnez une valeur à chaque image",
+        ),
+        SourceProblem::TestWithoutTrain => (
+            "il y a un dossier test, mais pas de dossier train".into(),
+            "appelez train le dossier des images d’entraînement",
+        ),
+        SourceProblem::NoClasses => {
+            ("il n’y a pas de dossiers dedans".into(), "faites un dossier par classe, avec ses images dedans")
+        }
+        SourceProblem::EmptyClass => (
+            "le dossier d’une classe ne contient aucune image PNG ou JPEG".into(),
+            "mettez-y des images, ou supprimez-le",
+        ),
+        SourceProblem::LinkLoop { ancestor } => {
+            (format!("c’est un lien vers {ancestor}, qui le contient\u{a0}: il n’a pas de fin"), "supprimez le lien")
+        }
+        SourceProblem::LinkOutside { root } => {
+            (format!("c’est un lien qui mène hors de {root}"), "copiez dans le dossier ce vers quoi il mène")
+        }
+        SourceProblem::PictureSize { found: (height, width), first, expected: (rows, columns) } => (
+            format!(
+                "l’image fait {height}×{width} pixels, mais {} fait {rows}×{columns}",
+                first.text(Language::French)
+            ),
+            SET_SIZE,
+        ),
+        SourceProblem::NoDigit { reason } => {
+            (reason.message(Language::French).text, "supprimez l’image, ou remplacez-la par une meilleure")
+        }
+        SourceProblem::NoParquet => (
+            "pour les fichiers Parquet, il faut un programme compilé avec parquet".into(),
+            "compilez-le ainsi\u{a0}: cargo run --release --features parquet -- ...",
+        ),
+        SourceProblem::NoTrainParquet => (
+            "il n’y a pas de fichier d’entraînement dans ce dossier".into(),
+            "les fichiers s’appellent train-....parquet et test-....parquet",
+        ),
+        SourceProblem::Parquet { error } => (format!("impossible à lire\u{a0}: {error}"), COLUMNS),
+        SourceProblem::ParquetDamaged => ("un fichier est abîmé".into(), "procurez-vous-le à nouveau"),
+        SourceProblem::NoRows => ("il n’y a pas de lignes".into(), COLUMNS),
+        SourceProblem::NoPicture => ("il n’y a pas d’image".into(), COLUMNS),
+        SourceProblem::NoLabel => ("il n’y a pas d’étiquette".into(), COLUMNS),
+        SourceProblem::NoGroup => ("il n’y a pas de groupe".into(), COLUMNS),
+    };
+    Message::new(text).hint(hint)
+}
+
+/// The first of several errors, with the number of the others.
+pub(in crate::native::error) fn several(first: Message, others: usize) -> Message {
+    let others = match others {
+        1 => "1 autre fichier est illisible".into(),
+        others => format!("{others} autres fichiers sont illisibles"),
+    };
+    Message { text: format!("{} (et {others})", first.text), ..first }
+        .hint("`data check` avec cette configuration les montre tous")
+}

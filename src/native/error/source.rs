@@ -1,0 +1,120 @@
+//! Problems with the files and folders that images come from.
+
+use std::io;
+
+use crate::error::{NoDigit, Place};
+
+/// A problem with a file or folder of images.
+#[derive(Debug)]
+pub enum SourceProblem {
+    /// The operating system refused to open or read it.
+    Unreadable {
+        /// The answer of the operating system.
+        source: io::Error,
+    },
+    /// The path of the configuration does not lead anywhere.
+    NotFound {
+        /// The answer of the operating system.
+        source: io::Error,
+        /// The folder that the path is relative to.
+        relative_to: Option<String>,
+    },
+    /// Something else in the place of a file.
+    NotAFile,
+    /// Something else in the place of the folder with the idx files.
+    NotAnIdxFolder,
+    /// Something else in the place of the folder with the pictures.
+    NotAPictureFolder,
+    /// A name in the configuration that leads out of the folder of the images.
+    Outside {
+        /// The setting.
+        setting: &'static str,
+        /// Its value.
+        name: String,
+    },
+    /// A folder without one of the four idx files.
+    NoIdxFile {
+        /// The setting that can name it.
+        setting: &'static str,
+        /// Its usual name.
+        name: &'static str,
+    },
+    /// A file of labels that does not fit the file of images.
+    LabelCount {
+        /// Number of labels.
+        labels: usize,
+        /// The file of images.
+        image_file: String,
+        /// Number of images.
+        images: usize,
+    },
+    /// A folder of tables without `train.csv`.
+    NoTrainTable,
+    /// A folder of arrays without images.
+    NoArrays,
+    /// A position in the place of an array's name.
+    GroupPosition {
+        /// The position.
+        position: usize,
+    },
+    /// An array of labels or groups that does not fit the array of images.
+    ArrayLength {
+        /// The array.
+        name: String,
+        /// Number of its values.
+        found: usize,
+        /// The array of images.
+        image_array: String,
+        /// Number of images.
+        images: usize,
+    },
+    /// A folder `test` without a folder `train`.
+    TestWithoutTrain,
+    /// A folder without folders of classes.
+    NoClasses,
+    /// A folder of a class without pictures.
+    EmptyClass,
+    /// A link to a folder that contains it.
+    LinkLoop {
+        /// The folder.
+        ancestor: String,
+    },
+    /// A link to something outside the folder of the images.
+    LinkOutside {
+        /// The folder of the images.
+        root: String,
+    },
+    /// A picture of another size than the first one.
+    PictureSize {
+        /// Its rows and columns.
+        found: (usize, usize),
+        /// The first picture.
+        first: Box<Place>,
+        /// The rows and columns of the first picture.
+        expected: (usize, usize),
+    },
+    /// A picture on which no digit was found.
+    NoDigit {
+        /// The reason.
+        reason: NoDigit,
+    },
+    /// A program without the feature `parquet`.
+    NoParquet,
+    /// A folder without Parquet files for training.
+    NoTrainParquet,
+    /// A Parquet file that cannot be read.
+    Parquet {
+        /// The text of the library that reads it.
+        error: String,
+    },
+    /// A Parquet file so damaged that the library gave up.
+    ParquetDamaged,
+    /// A Parquet file without rows.
+    NoRows,
+    /// A row without a picture.
+    NoPicture,
+    /// A row without a label.
+    NoLabel,
+    /// A row without a group.
+    NoGroup,
+}
