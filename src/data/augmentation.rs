@@ -1,7 +1,7 @@
-//! Variants of an image: what a digit looks like when another hand, or the same hand another day, writes it.
+//! Augmentation: random variants of the training images, as if the same digit had been written again.
 //!
-//! Every variant is drawn from (seed, epoch, image) alone: it depends neither on the batch nor on what went before, so
-//! a training that is resumed or run again sees the same pictures.
+//! Each variant is drawn from (seed, epoch, image) alone, not from the batch or from earlier variants, so that a run that
+//! is resumed or repeated sees the same images.
 
 use crate::config::AugmentationConfig;
 use crate::random::{Purpose, Seed};
@@ -22,28 +22,28 @@ pub struct Augmenter {
     seed: Seed,
 }
 
-/// What is done to one image: first it is warped, then its tone is changed.
+/// The changes to one image: a warp, then a change of tone.
 ///
-/// All zero (scales and factors one) leaves the image as it is.
+/// Zeros, with scales and factors of one, leave the image as it is.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Variation {
-    /// How far the picture moves, right and down, in pixels.
+    /// Movement to the right and down, in pixels.
     pub shift: [f32; 2],
-    /// How far it turns about its centre, clockwise, in radians.
+    /// Clockwise rotation about the centre, in radians.
     pub rotation: f32,
-    /// How much it grows in width and in height; a negative width mirrors it.
+    /// Factors of the width and the height; a negative width mirrors the image.
     pub scale: [f32; 2],
-    /// How far it leans: a point one pixel below the centre moves this much to the right.
+    /// Shear: the movement to the right, in pixels, of a point one pixel below the centre.
     pub shear: f32,
     /// Displacements of the sampling grid at 3x3 control points, row after row, in x and in y, in pixels.
     ///
-    /// The points lie on the corners, the middles of the edges and the centre; between them, the displacement is bicubic.
+    /// The points are the corners, the middles of the edges, and the centre; the displacement between them is bicubic.
     pub elastic: [[f32; 9]; 2],
-    /// What grey values are multiplied by.
+    /// Factor of the grey values.
     pub gain: f32,
-    /// What the difference from middle grey is multiplied by, after that.
+    /// Factor of the difference from middle grey, applied after the gain.
     pub contrast: f32,
-    /// What is added at last.
+    /// Added last.
     pub brightness: f32,
 }
 
@@ -62,7 +62,7 @@ impl Variation {
 }
 
 impl Augmenter {
-    /// The variants that a configuration asks for; `None` when it asks for none.
+    /// An augmenter for a configuration; `None` if the configuration changes nothing.
     pub fn new(config: &AugmentationConfig, seed: u64, dataset: &Dataset) -> Option<Self> {
         let (height, width) = (dataset.height(), dataset.width());
         (*config != AugmentationConfig::default()).then(|| Self {
@@ -76,9 +76,10 @@ impl Augmenter {
         })
     }
 
-    /// What happens to an image in an epoch, counted from 1.
+    /// The variation of an image in an epoch, counted from 1.
     ///
-    /// Numbers are drawn whether they are used or not, and those that take many at last: a strength changes nothing but what it says.
+    /// Every number is drawn, used or not, and the many numbers of the elastic warp come last: changing one strength leaves
+    /// the other draws as they are.
     pub fn variation(&self, epoch: usize, image: usize) -> Variation {
         let AugmentationConfig {
             shift,
@@ -122,11 +123,11 @@ impl Augmenter {
 
     /// Appends a variant of an image to `rows`: grey values from 0 to full ink, row after row.
     ///
-    /// The image is resampled once, bilinearly, as if it lay on blank paper. With `c` the centre, `t` the shift and
+    /// The image is resampled once, bilinearly, on blank paper. With `c` the centre, `t` the shift and
     /// `M = rotation * shear * scale`, the value at `p` is that of the image at `c + M^-1 (p - c - t) + elastic(p)`.
     ///
     /// # Panics
-    /// When `pixels` is not of the size of the dataset's images.
+    /// If `pixels` does not have the size of the dataset's images.
     pub fn vary(&self, pixels: &[u8], variation: &Variation, scratch: &mut Scratch, rows: &mut Vec<f32>) {
         assert_eq!(pixels.len(), self.height * self.width, "an image of the dataset");
         let start = rows.len();
@@ -149,12 +150,12 @@ impl Augmenter {
         // The rows of M^-1.
         let [a, b] = [(cos + shear * sin) / scale[0], (sin - shear * cos) / scale[0]];
         let [c, d] = [-sin / scale[1], cos / scale[1]];
-        // Where the top left pixel comes from, on the paper with its margin.
+        // The source of the top left pixel, on the paper with its margin.
         let (centre_x, centre_y) = ((self.width as f32 - 1.0) / 2.0, (self.height as f32 - 1.0) / 2.0);
         let [left, top] = [-centre_x - shift[0], -centre_y - shift[1]];
         let (left, top) = (1.0 + centre_x + a * left + b * top, 1.0 + centre_y + c * left + d * top);
-        // Further out there is nothing but paper.
-        let (most_x, most_y) = (self.width as f32 + 1.0, self.height as f32 + 1.0);
+        // Beyond is blank paper.
+        let (max_x, max_y) = (self.width as f32 + 1.0, self.height as f32 + 1.0);
 
         for ((y, weights), out) in self.control_rows.iter().enumerate().zip(out.chunks_exact_mut(self.width)) {
             let (left, top) = (left + b * y as f32, top + d * y as f32);
@@ -163,13 +164,13 @@ impl Augmenter {
                 |bend: &[f32; 9], k: usize| weights[0] * bend[k] + weights[1] * bend[3 + k] + weights[2] * bend[6 + k];
             let bend_x = [across(bend_x, 0), across(bend_x, 1), across(bend_x, 2)];
             let bend_y = [across(bend_y, 0), across(bend_y, 1), across(bend_y, 2)];
-            // Sources first, values after: the compiler has the first of these loops take several pixels at a time.
+            // Sources first, values after: the compiler vectorises the first loop.
             for (((x, weights), source_x), source_y) in
                 self.control_columns.iter().enumerate().zip(sources_x.iter_mut()).zip(sources_y.iter_mut())
             {
                 let along = |bend: &[f32; 3]| bend[0] * weights[0] + bend[1] * weights[1] + bend[2] * weights[2];
-                *source_x = (left + a * x as f32 + along(&bend_x)).max(0.0).min(most_x);
-                *source_y = (top + c * x as f32 + along(&bend_y)).max(0.0).min(most_y);
+                *source_x = (left + a * x as f32 + along(&bend_x)).max(0.0).min(max_x);
+                *source_y = (top + c * x as f32 + along(&bend_y)).max(0.0).min(max_y);
             }
             for ((out, &x), &y) in out.iter_mut().zip(&*sources_x).zip(&*sources_y) {
                 let (column, row) = (x as i32, y as i32);
@@ -186,16 +187,16 @@ impl Augmenter {
 /// Working memory of [`Augmenter::vary`].
 #[derive(Debug, Clone, Default)]
 pub struct Scratch {
-    /// The image on blank paper, with a margin of one pixel before it and of two after it.
+    /// The image on blank paper, with a margin of one pixel before and two after.
     paper: Vec<f32>,
-    /// Where the pixels of a row come from, across.
+    /// The horizontal sources of the pixels of a row.
     sources_x: Vec<f32>,
-    /// The same, down.
+    /// The vertical sources.
     sources_y: Vec<f32>,
 }
 
 impl Scratch {
-    /// Lays the image on the paper; returns the width of the paper.
+    /// Puts the image on the paper, and returns the paper's width.
     fn fill(&mut self, pixels: &[u8], width: usize) -> usize {
         let stride = width + 3;
         self.sources_x.resize(width, 0.0);
@@ -211,9 +212,9 @@ impl Scratch {
     }
 }
 
-/// For each of `pixels` pixels, how much each of three control points counts that are spread from the first to the last.
+/// The weights of three control points, spread from the first pixel to the last, at each of `pixels` pixels.
 ///
-/// Cubic convolution (Keys, 1981) with `a = -1/2`; beyond the ends, the end points are repeated.
+/// Cubic convolution (Keys, 1981) with `a = -1/2`; the end points are repeated beyond the ends.
 fn bicubic_weights(pixels: usize) -> Vec<[f32; 3]> {
     const A: f64 = -0.5;
     let kernel = |distance: f64| match distance.abs() {

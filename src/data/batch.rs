@@ -1,4 +1,4 @@
-//! From images as bytes to tensors on a device.
+//! Batches: images as scaled tensors on a device.
 
 use burn::tensor::{Device, Int, Tensor, TensorData};
 
@@ -7,7 +7,7 @@ use crate::config::{ClassWeights, DataConfig, Experiment};
 use super::augmentation::{Augmenter, Scratch};
 use super::{Dataset, Shuffle, epoch_order};
 
-/// Images that are looked at in one go where nothing is learnt from them; it bounds memory, and no result depends on it.
+/// Images in a batch outside training. It bounds memory; no result depends on it.
 pub(crate) const EVAL_BATCH_SIZE: usize = 4096;
 
 /// Images and their classes, ready for a network.
@@ -17,26 +17,26 @@ pub struct Batch {
     pub images: Tensor<2>,
     /// Class indices, `[batch]`.
     pub targets: Tensor<1, Int>,
-    /// How much each image counts in the loss, `[batch]`; `None` where all count the same.
+    /// Weight of each image in the loss, `[batch]`; `None` if all are equal.
     pub weights: Option<Tensor<1>>,
-    /// Which part of a larger batch this is; `None` for a whole one.
+    /// The part of a larger batch that this is; `None` for a whole batch.
     pub shard: Option<Shard>,
 }
 
-/// A part of a batch, the rest of which other devices have.
+/// A part of a batch that is shared among devices.
 #[derive(Debug, Clone)]
 pub struct Shard {
     /// Counted from 0.
     pub index: usize,
-    /// What its mean loss counts in that of the whole batch: its share of the images, or of their weights.
+    /// Weight of its mean loss in that of the whole batch: its share of the images, or of their weights.
     pub weight: f32,
-    /// The device that adds up the gradients of all shards.
-    pub main_device: Device,
+    /// The device that adds up the gradients of all parts.
+    pub home: Device,
 }
 
 /// Makes batches: gathers images, scales their pixels, puts them on a device.
 ///
-/// The scaling of pixels has its only home here.
+/// No other code scales pixels.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Batcher {
     scale: f32,
@@ -51,10 +51,10 @@ impl Batcher {
 
     /// Gathers the images `indices` of `dataset`, in that order.
     ///
-    /// Pixels are gathered as bytes and scaled on the way, in one pass and one upload: a dataset is never held as floats.
+    /// Pixels are gathered and scaled in one pass and uploaded once: the dataset is never held as floats.
     ///
     /// # Panics
-    /// When an index is beyond the dataset.
+    /// If an index is beyond the dataset.
     pub fn batch(&self, dataset: &Dataset, indices: &[usize], device: &Device) -> Batch {
         let mut pixels = Vec::with_capacity(indices.len() * dataset.inputs());
         for &index in indices {
@@ -69,13 +69,13 @@ impl Batcher {
         Tensor::from_data(TensorData::new(scaled, [1, pixels.len()]), device)
     }
 
-    /// Divides, as PyTorch and NumPy users would: for 16 this is exact, where a reciprocal may not be.
+    /// Divides, as PyTorch and NumPy users would: a reciprocal gives other bits for most scales.
     fn scaled(&self, value: f32) -> f32 {
         value / self.scale + self.offset
     }
 }
 
-/// Makes the batches that training learns from: in the order of the epoch, of images varied as the experiment says.
+/// Makes training batches: images in the order of the epoch, with augmentation and class weights.
 #[derive(Debug, Clone)]
 pub struct TrainingBatcher {
     batcher: Batcher,
@@ -83,7 +83,7 @@ pub struct TrainingBatcher {
     seed: u64,
     shuffle: Shuffle,
     batch_size: usize,
-    /// Of each class; empty where all count the same.
+    /// Weight of each class; empty if all are equal.
     class_weights: Vec<f32>,
 }
 
@@ -103,20 +103,20 @@ impl TrainingBatcher {
         }
     }
 
-    /// The images of an epoch, counted from 1, in the order in which it takes them.
+    /// The images of an epoch, counted from 1, in its order.
     pub fn order(&self, images: &[usize], epoch: usize) -> Vec<usize> {
         let mut order = epoch_order(images.len(), self.seed, epoch, self.shuffle);
         order.iter_mut().for_each(|position| *position = images[*position]);
         order
     }
 
-    /// Images of a batch; the last one of an epoch may have fewer.
+    /// Images in a batch; the last batch of an epoch may have fewer.
     pub fn batch_size(&self) -> usize {
         self.batch_size
     }
 
-    /// Gives memory back where images lie in a file and a shuffled buffer of them has been gone through: when the number
-    /// of an epoch's images that are done goes from `before` to `after`.
+    /// Frees the memory of mapped images after each shuffled buffer; `before` and `after` are the numbers of the epoch's
+    /// images that were done before this step and after it.
     pub fn release(&self, dataset: &Dataset, before: usize, after: usize) {
         if let Shuffle::Buffer(images) = self.shuffle
             && before / images != after / images
@@ -125,7 +125,7 @@ impl TrainingBatcher {
         }
     }
 
-    /// What some images count in the loss, all together.
+    /// Total weight of these images in the loss.
     pub fn weight(&self, dataset: &Dataset, indices: &[usize]) -> f32 {
         match self.class_weights.is_empty() {
             true => indices.len() as f32,
@@ -133,10 +133,10 @@ impl TrainingBatcher {
         }
     }
 
-    /// Gathers the images `indices` of `dataset` as `epoch` sees them.
+    /// Gathers the images `indices` of `dataset`, with the augmentation of `epoch`.
     ///
     /// # Panics
-    /// When an index is beyond the dataset.
+    /// If an index is beyond the dataset.
     pub fn batch(&self, dataset: &Dataset, indices: &[usize], epoch: usize, device: &Device) -> Batch {
         let batch = self.images(dataset, indices, epoch, device);
         if self.class_weights.is_empty() {
@@ -168,7 +168,7 @@ fn upload(pixels: Vec<f32>, dataset: &Dataset, indices: &[usize], device: &Devic
     }
 }
 
-/// `images / (classes * images of the class)`, as scikit-learn balances classes; 0 for one without images.
+/// Class weights `images / (classes * images of the class)`, as scikit-learn's `balanced`; 0 for a class without images.
 fn balanced_weights(dataset: &Dataset, images: &[usize]) -> Vec<f32> {
     let mut counts = vec![0usize; dataset.classes().len()];
     images.iter().for_each(|&image| counts[dataset.label(image)] += 1);

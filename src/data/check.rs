@@ -1,4 +1,4 @@
-//! A look at a dataset before anything is trained on it: what is in it, and what may go wrong.
+//! Checks a dataset before training: counts, copies, oddities, and advice.
 
 use std::collections::HashMap;
 
@@ -9,10 +9,10 @@ use crate::config::{ClassWeights, Experiment, SplitBy};
 
 use super::{Dataset, Split, SplitName};
 
-/// Ratio of the largest class to the smallest one from which on classes count as out of balance.
-const IMBALANCE: f64 = 3.0;
+/// Ratio of the largest class to the smallest from which classes count as unbalanced.
+const MAX_BALANCED: f64 = 3.0;
 
-/// What a dataset looks like, under the names that `data check --json` promises.
+/// The findings about a dataset, under the names that `data check --json` promises.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct DataReport {
     /// Images, used or not.
@@ -31,47 +31,47 @@ pub struct DataReport {
     pub mean: f64,
     /// Pixels that are the same in all training images.
     pub constant_pixels: usize,
-    /// Training images that are of one grey value everywhere.
+    /// Training images with one grey value everywhere.
     pub blank: Vec<String>,
-    /// Images that are equal, byte for byte.
+    /// Groups of equal images.
     pub duplicates: Vec<Duplicates>,
-    /// Images of the training part, and those held out, that are test images too: copies in groups across parts.
+    /// Images in groups of copies across training, validation and test images.
     pub leaked: usize,
-    /// Groups with images in more than one part; `None` where groups are not known.
+    /// Groups with images in more than one part; `None` without groups.
     pub shared_groups: Option<usize>,
-    /// Images of the largest class for each one of the smallest, in training.
+    /// Ratio of the largest class to the smallest, in training images.
     pub imbalance: f64,
-    /// What follows from all that.
+    /// Advice that follows from the findings.
     pub advice: Vec<String>,
 }
 
-/// How many images of a class there are.
+/// Number of images of a class in each part.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct ClassCount {
     /// The class.
     pub name: String,
-    /// Images that train.
+    /// Training images.
     pub train: usize,
-    /// Images held out.
+    /// Validation images.
     pub validation: usize,
-    /// Images that test.
+    /// Test images.
     pub test: usize,
 }
 
 /// Images that are equal, byte for byte.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Duplicates {
-    /// Where they are from.
+    /// The place of each.
     pub places: Vec<String>,
-    /// Their parts; `null` for an image that is not used.
+    /// The part of each; `null` for an unused image.
     pub parts: Vec<Option<&'static str>>,
-    /// Whether they are in more than one part: what is learnt by heart is taken for understood.
+    /// They are in more than one part: memorised images inflate the test accuracy.
     pub leak: bool,
-    /// Whether they are of more than one class.
+    /// They are of more than one class.
     pub conflict: bool,
 }
 
-/// Looks at the images of an experiment.
+/// Checks the images of an experiment.
 pub fn check(dataset: &Dataset, split: &Split, experiment: &Experiment) -> DataReport {
     let counts = |part: SplitName| {
         let mut counts = vec![0usize; dataset.classes().len()];
@@ -108,7 +108,7 @@ pub fn check(dataset: &Dataset, split: &Split, experiment: &Experiment) -> DataR
     report
 }
 
-/// What the grey values of some images are.
+/// Statistics of the grey values of images.
 struct Values {
     min: u8,
     max: u8,
@@ -142,7 +142,7 @@ impl Values {
     }
 }
 
-/// Groups of equal images, those across parts first, then in the order of the dataset.
+/// Groups of equal images: first those across parts, then the others, in the order of the dataset.
 fn duplicates(dataset: &Dataset, split: &Split) -> Vec<Duplicates> {
     let mut by_content: HashMap<[u8; 16], Vec<usize>> = HashMap::new();
     for image in 0..dataset.len() {
@@ -190,9 +190,9 @@ fn advice(report: &DataReport, dataset: &Dataset, split: &Split, experiment: &Ex
             report.max, data.scale
         ));
     }
-    if report.imbalance >= IMBALANCE && experiment.training.class_weights == ClassWeights::None {
+    if report.imbalance >= MAX_BALANCED && experiment.training.class_weights == ClassWeights::None {
         advice.push(format!(
-            "the largest class has {:.1} times as many training images as the smallest: set training.class_weights = \"balanced\", or collect more of the small ones",
+            "the largest class has {:.1} times as many training images as the smallest: set training.class_weights = \"balanced\", or collect more images of the small ones",
             report.imbalance
         ));
     }
@@ -203,18 +203,18 @@ fn advice(report: &DataReport, dataset: &Dataset, split: &Split, experiment: &Ex
     let differ = train.iter().zip(&test).any(|(a, b)| (a - b).abs() > 0.5 * a.max(*b) && a.max(*b) > 0.02);
     if differ && dataset.given_train().is_none() && data.split != SplitBy::Stratified {
         advice.push(
-            "the classes have other shares in the test images than in training: set data.split = \"stratified\"".into(),
+            "the classes have other shares of the test images than of the training images: set data.split = \"stratified\"".into(),
         );
     }
     if report.leaked > 0 {
         advice.push(format!(
-            "{} images are copies of one another across training, held-out and test images: remove all but one of each, or the test error is too good to be true",
+            "{} images are copies of one another across training, validation and test images: remove all but one of each, or memorised images inflate the test accuracy",
             report.leaked
         ));
     }
     if let Some(shared) = report.shared_groups.filter(|&shared| shared > 0) {
         advice.push(format!(
-            "{shared} of the groups have images in more than one part: data.split = \"group\" keeps them apart"
+            "{shared} of the groups have images in more than one part: set data.split = \"group\" to keep each in one part"
         ));
     }
     if report.duplicates.iter().any(|group| group.conflict) {
@@ -222,9 +222,9 @@ fn advice(report: &DataReport, dataset: &Dataset, split: &Split, experiment: &Ex
     }
     if !report.blank.is_empty() {
         advice.push(match report.blank.as_slice() {
-            [only] => format!("{only} is of one grey value everywhere: look at it, and remove it"),
+            [only] => format!("{only} has one grey value everywhere: look at it, and remove it"),
             all => format!(
-                "{} training images are of one grey value everywhere, {} first: look at them, and remove them",
+                "{} training images have one grey value everywhere, the first is {}: look at them, and remove them",
                 all.len(),
                 all[0]
             ),
@@ -236,7 +236,7 @@ fn advice(report: &DataReport, dataset: &Dataset, split: &Split, experiment: &Ex
     if split.test.len() < 100 {
         let width = 200.0 * (0.1f64 * 0.9 / split.test.len() as f64).sqrt();
         advice.push(format!(
-            "{} test images tell an error rate of 10 % to within {width:.0} points only: collect more",
+            "{} test images measure an error rate of 10 % only to within {width:.0} points: collect more",
             split.test.len()
         ));
     }

@@ -1,21 +1,21 @@
-//! The order of the images in an epoch, from the seed and the epoch alone.
+//! The order of the images in an epoch, drawn from (seed, epoch) alone.
 
 use crate::config::TrainingConfig;
 use crate::random::{Purpose, generator};
 
-/// How the images of an epoch are shuffled.
+/// The shuffling of an epoch's images.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Shuffle {
-    /// Not at all.
+    /// None: the order of the dataset.
     None,
-    /// All at once.
+    /// All images at once.
     All,
-    /// So many at a time, for images that lie in a file larger than memory.
+    /// This many images at a time, for files larger than memory.
     Buffer(usize),
 }
 
 impl Shuffle {
-    /// What an experiment asks for.
+    /// The shuffling that the settings ask for.
     pub fn of(training: &TrainingConfig) -> Self {
         match training.shuffle_buffer {
             _ if !training.shuffle => Self::None,
@@ -25,16 +25,16 @@ impl Shuffle {
     }
 }
 
-/// Blocks of neighbouring images whose images are shuffled together.
+/// Number of blocks of neighbouring images that are shuffled together.
 const BLOCKS: usize = 16;
 
 /// The order in which `epoch` takes `images` images.
 ///
-/// A Fisher-Yates shuffle drawn from `(seed, epoch)`: an epoch's order depends on nothing that went
-/// before it, so a resumed training goes on as if it had never stopped.
+/// A Fisher-Yates shuffle drawn from `(seed, epoch)`: the order does not depend on earlier epochs, so a resumed run
+/// continues as if it had never stopped.
 ///
-/// With a buffer, the images are cut into blocks of a 16th of it. The blocks are shuffled, and then the images of each 16
-/// blocks: no more than the buffer's images, in 16 places of the file, are needed at a time.
+/// With a buffer, the images form blocks of a 16th of its size. The blocks are shuffled, then the images of each 16 blocks
+/// together: only as many images as the buffer holds, in 16 places of the file, are needed at a time.
 pub fn epoch_order(images: usize, seed: u64, epoch: usize, shuffle: Shuffle) -> Vec<usize> {
     let mut order: Vec<usize> = (0..images).collect();
     let mut random = generator(seed, Purpose::Order { epoch });
@@ -58,16 +58,16 @@ pub fn epoch_order(images: usize, seed: u64, epoch: usize, shuffle: Shuffle) -> 
     order
 }
 
-/// Deals images out to `parts` parts whose sizes differ by one at most, drawn from the seed; each part is in file order.
-pub(crate) fn k_fold(images: &[usize], parts: usize, seed: u64) -> Vec<Vec<usize>> {
+/// Splits images at random into `folds` folds whose sizes differ by at most one; each fold is in file order.
+pub(crate) fn k_fold(images: &[usize], folds: usize, seed: u64) -> Vec<Vec<usize>> {
     let mut shuffled = images.to_vec();
     generator(seed, Purpose::Folds).shuffle(&mut shuffled);
-    let mut dealt = vec![Vec::new(); parts];
+    let mut split = vec![Vec::new(); folds];
     for (i, image) in shuffled.into_iter().enumerate() {
-        dealt[i % parts].push(image);
+        split[i % folds].push(image);
     }
-    dealt.iter_mut().for_each(|part| part.sort_unstable());
-    dealt
+    split.iter_mut().for_each(|fold| fold.sort_unstable());
+    split
 }
 
 #[cfg(test)]
@@ -75,19 +75,19 @@ mod tests {
     use super::*;
 
     #[test]
-    fn images_are_dealt_out_evenly_and_once_each() {
+    fn folds_have_even_sizes_and_each_image_once() {
         let images: Vec<usize> = (5..28).collect();
-        let dealt = k_fold(&images, 4, 1);
-        assert_eq!(dealt.iter().map(Vec::len).collect::<Vec<_>>(), [6, 6, 6, 5]);
-        let mut all = dealt.concat();
+        let folds = k_fold(&images, 4, 1);
+        assert_eq!(folds.iter().map(Vec::len).collect::<Vec<_>>(), [6, 6, 6, 5]);
+        let mut all = folds.concat();
         all.sort_unstable();
         assert_eq!(all, images);
-        assert_eq!(k_fold(&images, 4, 1), dealt);
-        assert_ne!(k_fold(&images, 4, 2), dealt);
+        assert_eq!(k_fold(&images, 4, 1), folds);
+        assert_ne!(k_fold(&images, 4, 2), folds);
     }
 
     #[test]
-    fn an_order_is_a_permutation_that_only_seed_and_epoch_decide() {
+    fn an_order_is_a_permutation_drawn_from_seed_and_epoch() {
         let order = epoch_order(1000, 3, 5, Shuffle::All);
         let mut sorted = order.clone();
         sorted.sort_unstable();
@@ -111,7 +111,7 @@ mod tests {
             blocks.dedup();
             assert_eq!(blocks.len(), window.len() / 10);
         }
-        assert!(order.windows(2).filter(|pair| pair[1] == pair[0] + 1).count() < 30, "neighbours are parted");
+        assert!(order.windows(2).filter(|pair| pair[1] == pair[0] + 1).count() < 30, "neighbours are separated");
         assert_ne!(order, epoch_order(1000, 3, 6, Shuffle::Buffer(160)));
         assert_eq!(epoch_order(100, 3, 5, Shuffle::Buffer(100)), epoch_order(100, 3, 5, Shuffle::All));
         assert_eq!(epoch_order(5, 3, 5, Shuffle::Buffer(1)).len(), 5);

@@ -1,15 +1,15 @@
-//! The pixels of many images: bytes, wherever they lie.
+//! The pixels of many images: bytes in memory, or in a mapped file.
 
 use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
 
-/// Bytes that a dataset reads from: in memory, or a file that is mapped into it.
+/// Bytes of a dataset: in memory, or in a mapped file.
 pub trait Bytes: Send + Sync {
     /// All of them.
     fn bytes(&self) -> &[u8];
 
-    /// Gives the memory back that holds them, where they can be read from their file again.
+    /// Frees their memory if they can be read from a file again.
     fn release(&self) {}
 }
 
@@ -25,7 +25,7 @@ impl Bytes for &'static [u8] {
     }
 }
 
-/// Grey values of images of one size, image after image, each row after row.
+/// Grey values of images of one size: image after image, and row after row within each.
 #[derive(Clone)]
 pub struct Pixels {
     /// Pixels of an image.
@@ -40,15 +40,15 @@ struct Block {
     first: usize,
     images: usize,
     bytes: Arc<dyn Bytes>,
-    /// Where in `bytes` the first image begins.
+    /// Position of the first image in `bytes`.
     start: usize,
 }
 
 impl Pixels {
-    /// Images of `size` pixels: those in the bytes from `range.start` to `range.end`.
+    /// The images of `size` pixels in a range of bytes.
     ///
     /// # Panics
-    /// When `size` is 0, or the range is not within the bytes or holds no whole number of images.
+    /// If `size` is 0, or the range leaves the bytes or does not hold whole images.
     pub fn new(size: usize, bytes: Arc<dyn Bytes>, range: Range<usize>) -> Self {
         assert!(size > 0 && range.end <= bytes.bytes().len() && range.len().is_multiple_of(size), "whole images");
         let block = Block { first: 0, images: range.len() / size, bytes, start: range.start };
@@ -58,16 +58,16 @@ impl Pixels {
     /// Images of `size` pixels held in memory.
     ///
     /// # Panics
-    /// When `size` is 0 or the bytes are no whole number of images.
+    /// If `size` is 0 or the bytes do not hold whole images.
     pub fn in_memory(size: usize, bytes: Vec<u8>) -> Self {
         let range = 0..bytes.len();
         Self::new(size, Arc::new(bytes), range)
     }
 
-    /// The same images, then others of the same size.
+    /// Appends images of the same size.
     ///
     /// # Panics
-    /// When the others are of another size.
+    /// If the others have another size.
     #[must_use]
     pub fn then(mut self, others: Self) -> Self {
         assert_eq!(self.size, others.size, "images of one size");
@@ -81,7 +81,7 @@ impl Pixels {
         self.blocks.last().map_or(0, |block| block.first + block.images)
     }
 
-    /// Whether there are no images.
+    /// True without images.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
@@ -89,7 +89,7 @@ impl Pixels {
     /// The pixels of one image.
     ///
     /// # Panics
-    /// When there is no such image.
+    /// If there is no such image.
     pub fn image(&self, index: usize) -> &[u8] {
         let block = match self.blocks.as_slice() {
             [block] => block,
@@ -99,7 +99,7 @@ impl Pixels {
         &block.bytes.bytes()[block.start + (index - block.first) * self.size..][..self.size]
     }
 
-    /// Looks at all pixels in their order, some at a time, and holds no more of a mapped file than these.
+    /// Passes all pixels to `look` in their order, in chunks; no more than a chunk of a mapped file is in memory.
     pub fn for_each_chunk(&self, mut look: impl FnMut(&[u8])) {
         const CHUNK: usize = 1 << 24;
         for block in &self.blocks {
@@ -113,7 +113,7 @@ impl Pixels {
         }
     }
 
-    /// Gives back the memory of what lies in a file; it is read again when it is needed.
+    /// Frees the memory of mapped images; they are read again when needed.
     pub fn release(&self) {
         self.blocks.iter().for_each(|block| block.bytes.release());
     }
@@ -136,7 +136,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn images_of_several_blocks_are_counted_through() {
+    fn images_are_counted_across_blocks() {
         let a = Pixels::new(2, Arc::new(vec![9, 1, 2, 3, 4, 9]), 1..5);
         let b = Pixels::in_memory(2, vec![5, 6]);
         let both = a.clone().then(b);

@@ -4,6 +4,7 @@
 //! messages to [`pair`].
 
 mod config;
+mod data;
 mod split;
 
 use chiffres::config::OptimizerKind;

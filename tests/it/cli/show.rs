@@ -35,7 +35,7 @@ fn pictures_are_written_as_png() {
     // Only a PNG picture is replaced. A link stays a link, and a device a device.
     let model = place.file("artifacts/mlp/model");
     let note = place.fails(2, &["show", "0", "--png", "artifacts/mlp/model"]);
-    assert!(note.contains("artifacts/mlp/model exists and is no PNG picture"), "{note}");
+    assert!(note.contains("artifacts/mlp/model exists and is not a PNG picture"), "{note}");
     assert_eq!(place.file("artifacts/mlp/model"), model);
     place.ok(&["show", "0", "--png", "image.png"]);
     #[cfg(unix)]

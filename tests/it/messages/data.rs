@@ -1,0 +1,399 @@
+//! The messages about images, their files, and the sources they come from.
+
+use std::io;
+
+use chiffres::config::Column;
+use chiffres::error::data::{
+    BuiltInProblem, CsvProblem, DigitsProblem, DrawingProblem, IdxProblem, ImagesProblem, LabelProblem, NpzProblem,
+    PixelProblem,
+};
+use chiffres::error::{DataProblem, Error, Language, NoDigit, Place, Step};
+use chiffres::native;
+use chiffres::native::error::{FileAction, FileProblem, SourceProblem};
+use insta::assert_snapshot;
+
+use super::pair;
+
+type Values = &'static [&'static str];
+
+/// Both messages of each problem; `values` are shown in both.
+fn pairs<P: Into<DataProblem>>(problems: impl IntoIterator<Item = P>, values: fn(&P) -> Values) -> String {
+    let pair = |problem: P| {
+        let (values, problem) = (values(&problem), problem.into());
+        pair(|language| problem.message(language), values)
+    };
+    problems.into_iter().map(pair).collect()
+}
+
+fn refused() -> io::Error {
+    io::Error::other("REFUSED")
+}
+
+#[test]
+fn every_place_reads_well_in_both_languages() {
+    let steps = [
+        Step::Line(1234),
+        Step::Row(1234),
+        Step::Column(Column::Name("pixel1234".into())),
+        Step::Column(Column::Position(1234)),
+        Step::Image(1234),
+        Step::Drawing(1234),
+        Step::Array("x1234".into()),
+        Step::Value(1234),
+        Step::Byte(1234),
+        Step::ContentByte(1234),
+    ];
+    let places = steps.into_iter().map(|step| {
+        // The variants above are all there are.
+        match &step {
+            Step::Line(_) | Step::Row(_) | Step::Column(Column::Name(_) | Column::Position(_)) | Step::Image(_) => {}
+            Step::Drawing(_) | Step::Array(_) | Step::Value(_) | Step::Byte(_) | Step::ContentByte(_) => {}
+        }
+        Place::file("FILE").at(step)
+    });
+    let mut places: Vec<Place> = places.collect();
+    places.push(Place::drawing(1234));
+    places.push(Place::file("FILE").at(Step::Row(12)).at(Step::Column(Column::Position(1234))));
+    places.push(Place::file("FILE1234").onwards());
+    let mut shown = String::new();
+    for place in places {
+        let [english, french] = [Language::English, Language::French].map(|language| place.text(language));
+        assert!(english.contains("1234") && french.contains("1234"), "{english}, {french}");
+        assert_eq!(place.to_string(), english);
+        shown += &format!("en: {english}\nfr: {french}\n");
+    }
+    assert_snapshot!(shown);
+}
+
+#[test]
+fn every_csv_problem_reads_well_in_both_languages() {
+    let problems = [
+        CsvProblem::Stopped { error: "LIBRARY".into() },
+        CsvProblem::Empty,
+        CsvProblem::NoImages,
+        CsvProblem::ColumnCount { found: 1, separator: ',' },
+        CsvProblem::ColumnCount { found: 20_000_000, separator: ',' },
+        CsvProblem::RaggedRow { found: 1, expected: 65 },
+        CsvProblem::RaggedRow { found: 64, expected: 65 },
+        CsvProblem::NoLabelColumn { last: 64 },
+        CsvProblem::NoSuchColumn {
+            setting: "data.label",
+            name: "digit".into(),
+            known: vec!["label".into(), "p0".into()],
+        },
+        CsvProblem::NoHeader { setting: "data.group", name: "writer".into() },
+        CsvProblem::NoSuchPosition { setting: "data.label", position: 66, last: 64 },
+        CsvProblem::SharedColumn,
+        CsvProblem::NotANumber { text: "two".into() },
+        CsvProblem::NotUtf8,
+        CsvProblem::LabelLength { max: 100 },
+    ];
+    let values: fn(&CsvProblem) -> Values = |problem| match problem {
+        CsvProblem::Stopped { .. } => &["LIBRARY"],
+        CsvProblem::Empty | CsvProblem::NoImages => &[],
+        CsvProblem::ColumnCount { found: 1, .. } => &["1", "','", "data.separator"],
+        CsvProblem::ColumnCount { .. } => &["20000000", "','", "data.separator"],
+        CsvProblem::RaggedRow { found: 1, .. } => &["1", "65"],
+        CsvProblem::RaggedRow { .. } => &["64", "65"],
+        CsvProblem::NoLabelColumn { .. } => &["data.label = 0", "data.label = 64"],
+        CsvProblem::NoSuchColumn { .. } => &["data.label", "\"digit\"", "\"label\", \"p0\""],
+        CsvProblem::NoHeader { .. } => &["data.group", "\"writer\""],
+        CsvProblem::NoSuchPosition { .. } => &["data.label", "66", "64"],
+        CsvProblem::SharedColumn => &["data.label", "data.group"],
+        CsvProblem::NotANumber { .. } => &["\"two\"", "data.label", "data.group"],
+        CsvProblem::NotUtf8 => &["UTF-8"],
+        CsvProblem::LabelLength { .. } => &["100"],
+    };
+    assert_snapshot!(pairs(problems, values));
+}
+
+#[test]
+fn every_idx_problem_reads_well_in_both_languages() {
+    let problems = [
+        IdxProblem::Magic { found: *b"P5 2" },
+        IdxProblem::ValueType { found: 13 },
+        IdxProblem::Dimensions { found: 5 },
+        IdxProblem::LabelsForImages,
+        IdxProblem::ImagesForLabels,
+        IdxProblem::ImageSize { height: 0, width: 28, max: 4096 },
+        IdxProblem::TooLong { dimensions: vec![2, 8, 8] },
+        IdxProblem::TooShort { dimensions: vec![2], found: 1 },
+        IdxProblem::TooShort { dimensions: vec![2, 8, 8], found: 5 },
+        IdxProblem::TooShort { dimensions: vec![usize::MAX, 2], found: 5 },
+        IdxProblem::CutShort,
+        IdxProblem::Stopped { error: "LIBRARY".into() },
+    ];
+    let values: fn(&IdxProblem) -> Values = |problem| match problem {
+        IdxProblem::Magic { .. } => &["50 35 20 32"],
+        IdxProblem::ValueType { .. } => &["0x0d", "0x08"],
+        IdxProblem::Dimensions { .. } => &["5"],
+        IdxProblem::LabelsForImages | IdxProblem::ImagesForLabels | IdxProblem::CutShort => &[],
+        IdxProblem::ImageSize { .. } => &["0", "28", "4096"],
+        IdxProblem::TooLong { .. } => &["2x8x8"],
+        IdxProblem::TooShort { found: 1, .. } => &["1", "2"],
+        IdxProblem::TooShort { dimensions, .. } if dimensions.len() == 3 => &["5", "2x8x8 = 128"],
+        IdxProblem::TooShort { .. } => &["5", "18446744073709551615x2"],
+        IdxProblem::Stopped { .. } => &["LIBRARY"],
+    };
+    assert_snapshot!(pairs(problems, values));
+}
+
+#[test]
+fn every_npz_problem_reads_well_in_both_languages() {
+    let shape = || vec![7, 8, 9];
+    let problems = [
+        NpzProblem::NotAnArchive { error: "LIBRARY".into() },
+        NpzProblem::NotAnArray { error: "LIBRARY".into() },
+        NpzProblem::NoSignature,
+        NpzProblem::NotPlain,
+        NpzProblem::Header,
+        NpzProblem::Promise { kind: "'|O'".into(), shape: shape() },
+        NpzProblem::NoArray { name: "y".into(), known: vec!["a".into(), "b".into()] },
+        NpzProblem::NoArray { name: "y".into(), known: Vec::new() },
+        NpzProblem::Stopped { error: "LIBRARY".into() },
+        NpzProblem::BeyondEnd,
+        NpzProblem::Length { shape: shape(), bytes: 504, found: 503 },
+        NpzProblem::ImagesShape { shape: shape() },
+        NpzProblem::ImagesSize { shape: shape(), max: 4096 },
+        NpzProblem::OtherSize { found: (28, 27), expected: (8, 9) },
+        NpzProblem::LabelsShape { shape: shape() },
+        NpzProblem::LabelValue { found: 2.5 },
+        NpzProblem::ValueType { kind: "'<c16'".into() },
+    ];
+    let values: fn(&NpzProblem) -> Values = |problem| match problem {
+        NpzProblem::NotAnArchive { .. } | NpzProblem::NotAnArray { .. } | NpzProblem::Stopped { .. } => &["LIBRARY"],
+        NpzProblem::NoSignature | NpzProblem::NotPlain | NpzProblem::Header => &["numpy.savez"],
+        NpzProblem::Promise { .. } => &["'|O'", "[7, 8, 9]"],
+        NpzProblem::NoArray { known, .. } if known.is_empty() => &["\"y\""],
+        NpzProblem::NoArray { .. } => &["\"y\"", "a, b"],
+        NpzProblem::BeyondEnd => &[],
+        NpzProblem::Length { .. } => &["[7, 8, 9]", "504", "503"],
+        NpzProblem::ImagesShape { .. } => &["[7, 8, 9]", "[n, "],
+        NpzProblem::ImagesSize { .. } => &["[7, 8, 9]", "4096"],
+        NpzProblem::OtherSize { .. } => &["28", "27", "data.size = [8, 9]"],
+        NpzProblem::LabelsShape { .. } => &["[7, 8, 9]", "[n]"],
+        NpzProblem::LabelValue { .. } => &["2.5"],
+        NpzProblem::ValueType { .. } => &["'<c16'", ".astype(\"uint8\")"],
+    };
+    assert_snapshot!(pairs(problems, values));
+}
+
+#[test]
+fn every_problem_of_images_reads_well_in_both_languages() {
+    let pixels = [
+        PixelProblem::NotFinite { found: f64::NAN },
+        PixelProblem::OutOfRange { found: 256.0 },
+        PixelProblem::NotWhole { found: 1.5 },
+        PixelProblem::NotUnit { found: 2.0 },
+        PixelProblem::Mixed { whole: 17 },
+    ];
+    let of_pixels: fn(&PixelProblem) -> Values = |problem| match problem {
+        PixelProblem::NotFinite { .. } => &["NaN"],
+        PixelProblem::OutOfRange { .. } => &["256", "255"],
+        PixelProblem::NotWhole { .. } => &["1.5"],
+        PixelProblem::NotUnit { .. } => &["2"],
+        PixelProblem::Mixed { .. } => &["17"],
+    };
+    let labels = [
+        LabelProblem::TooManyClasses { found: 20_000, max: 10_000 },
+        LabelProblem::OneClass { class: "cat".into() },
+        LabelProblem::NotAClass { label: "cot".into(), classes: 7 },
+    ];
+    let of_labels: fn(&LabelProblem) -> Values = |problem| match problem {
+        LabelProblem::TooManyClasses { .. } => &["20000", "10000"],
+        LabelProblem::OneClass { .. } => &["\"cat\""],
+        LabelProblem::NotAClass { .. } => &["\"cot\"", "7", "data.classes"],
+    };
+    let images = [
+        ImagesProblem::None,
+        ImagesProblem::LabelCount { images: 12, labels: 34 },
+        ImagesProblem::OtherSize { found: (28, 27), expected: (8, 9) },
+        ImagesProblem::OtherRange { is_unit: true },
+        ImagesProblem::OtherRange { is_unit: false },
+        ImagesProblem::SizeSetting { pixels: 64, height: 3, width: 5 },
+        ImagesProblem::NotSquare { pixels: 63 },
+    ];
+    let of_images: fn(&ImagesProblem) -> Values = |problem| match problem {
+        ImagesProblem::None => &[],
+        ImagesProblem::LabelCount { .. } => &["12", "34"],
+        ImagesProblem::OtherSize { .. } => &["28", "27", "8", "9"],
+        ImagesProblem::OtherRange { .. } => &["255"],
+        ImagesProblem::SizeSetting { .. } => &["64", "data.size = [3, 5]", "15"],
+        ImagesProblem::NotSquare { .. } => &["63", "data.size"],
+    };
+    let digits =
+        [DigitsProblem::Size { height: 28, width: 27 }, DigitsProblem::Unit, DigitsProblem::Value { found: 17 }];
+    let of_digits: fn(&DigitsProblem) -> Values = |problem| match problem {
+        DigitsProblem::Size { .. } => &["28", "27", "data.preprocess"],
+        DigitsProblem::Unit => &["16", "data.preprocess"],
+        DigitsProblem::Value { .. } => &["17", "16", "data.preprocess"],
+    };
+    assert_snapshot!(
+        [pairs(pixels, of_pixels), pairs(labels, of_labels), pairs(images, of_images), pairs(digits, of_digits)]
+            .concat()
+    );
+}
+
+#[test]
+fn every_problem_of_digits_and_drawings_reads_well_in_both_languages() {
+    let built_in = [
+        BuiltInProblem::Stopped { error: "LIBRARY".into() },
+        BuiltInProblem::NoComma,
+        BuiltInProblem::PixelCount { found: 63, expected: 64 },
+        BuiltInProblem::Number { text: "17".into(), max: 16 },
+    ];
+    let of_built_in: fn(&BuiltInProblem) -> Values = |problem| match problem {
+        BuiltInProblem::Stopped { .. } => &["LIBRARY"],
+        BuiltInProblem::NoComma => &[],
+        BuiltInProblem::PixelCount { .. } => &["63", "64"],
+        BuiltInProblem::Number { .. } => &["\"17\"", "16"],
+    };
+    let drawings = [
+        DrawingProblem::TooMany { found: 10_001, max: 10_000 },
+        DrawingProblem::Label { found: 12 },
+        DrawingProblem::PixelCount { found: 63, expected: 64 },
+        DrawingProblem::Value { found: 17, max: 16 },
+        DrawingProblem::Blank,
+        DrawingProblem::Name { name: "L\n".into(), max: 40 },
+        DrawingProblem::ReservedName { name: "writer 7".into() },
+        DrawingProblem::OnlyBuiltIn,
+        DrawingProblem::Count { images: 12, found: 34 },
+        DrawingProblem::NamedLabels,
+    ];
+    let of_drawings: fn(&DrawingProblem) -> Values = |problem| match problem {
+        DrawingProblem::TooMany { .. } => &["10001", "10000"],
+        DrawingProblem::Label { .. } => &["12"],
+        DrawingProblem::PixelCount { .. } => &["63", "64"],
+        DrawingProblem::Value { .. } => &["17", "16"],
+        DrawingProblem::Blank | DrawingProblem::OnlyBuiltIn | DrawingProblem::NamedLabels => &[],
+        DrawingProblem::Name { .. } => &["\"L\\n\"", "40"],
+        DrawingProblem::ReservedName { .. } => &["\"writer 7\""],
+        DrawingProblem::Count { .. } => &["12", "34"],
+    };
+    let in_a_file = [
+        DataProblem::DrawingsFile(Box::new(ImagesProblem::NotSquare { pixels: 63 }.into())),
+        DataProblem::DrawingsFile(Box::new(NpzProblem::BeyondEnd.into())),
+    ];
+    let needs_digits = pair(|language| Error::DrawingsNeedDigits.messages(language).swap_remove(0), &["data.split"]);
+    let shown = [pairs(built_in, of_built_in), pairs(drawings, of_drawings), pairs(in_a_file, |_| &[]), needs_digits];
+    assert_snapshot!(shown.concat());
+}
+
+#[test]
+fn an_error_about_images_has_its_place_in_the_same_language() {
+    let error = chiffres::Dataset::digits_from(b"no gzip").unwrap_err();
+    let [english, french] = [Language::English, Language::French].map(|language| error.messages(language));
+    assert_eq!(english[0].place.as_deref(), Some("data/digits.csv.gz"));
+    assert_eq!(french[0].place.as_deref(), Some("data/digits.csv.gz"));
+    let place = Box::new(Place::file("FILE").at(Step::Row(3)));
+    let error = native::Error::Core(Error::Data { place, problem: ImagesProblem::None.into() });
+    assert_eq!(error.to_string(), "FILE, row 3: there are no images");
+    assert_eq!(error.messages(Language::French)[0].to_string(), "FILE, ligne 3: il n’y a pas d’images");
+}
+
+#[test]
+fn every_source_problem_reads_well_in_both_languages() {
+    let problems = vec![
+        SourceProblem::Unreadable { source: refused() },
+        SourceProblem::NotFound { source: refused(), relative_to: Some("/home".into()) },
+        SourceProblem::NotFound { source: refused(), relative_to: None },
+        SourceProblem::NotAFile,
+        SourceProblem::NotAnIdxFolder,
+        SourceProblem::NotAPictureFolder,
+        SourceProblem::Outside { setting: "data.train_images", name: "../x".into() },
+        SourceProblem::NoIdxFile { setting: "data.train_images", name: "train-images-idx3-ubyte" },
+        SourceProblem::LabelCount { labels: 12, image_file: "IMAGES".into(), images: 34 },
+        SourceProblem::NoTrainTable,
+        SourceProblem::NoArrays,
+        SourceProblem::GroupPosition { position: 7 },
+        SourceProblem::ArrayLength { name: "y".into(), found: 12, image_array: "x".into(), images: 34 },
+        SourceProblem::TestWithoutTrain,
+        SourceProblem::NoClasses,
+        SourceProblem::EmptyClass,
+        SourceProblem::LinkLoop { ancestor: "FOLDER".into() },
+        SourceProblem::LinkOutside { root: "FOLDER".into() },
+        SourceProblem::PictureSize { found: (28, 27), first: Box::new(Place::file("a.png")), expected: (8, 9) },
+        SourceProblem::NoDigit { reason: NoDigit::Blank },
+        SourceProblem::NoParquet,
+        SourceProblem::NoTrainParquet,
+        SourceProblem::Parquet { error: "LIBRARY".into() },
+        SourceProblem::ParquetDamaged,
+        SourceProblem::NoRows,
+        SourceProblem::NoPicture,
+        SourceProblem::NoLabel,
+        SourceProblem::NoGroup,
+    ];
+    let values: fn(&SourceProblem) -> Values = |problem| match problem {
+        SourceProblem::Unreadable { .. } => &["REFUSED"],
+        SourceProblem::NotFound { relative_to: Some(_), .. } => &["REFUSED", "/home", "--set data.path=..."],
+        SourceProblem::NotFound { relative_to: None, .. } => &["REFUSED", "--set data.path=..."],
+        SourceProblem::NotAFile | SourceProblem::NoClasses | SourceProblem::NoDigit { .. } => &[],
+        SourceProblem::NotAnIdxFolder | SourceProblem::NotAPictureFolder => &["data.path"],
+        SourceProblem::Outside { .. } => &["data.train_images", "\"../x\"", "data.path"],
+        SourceProblem::NoIdxFile { .. } => &["data.train_images", "train-images-idx3-ubyte", ".gz", "data.path"],
+        SourceProblem::LabelCount { .. } => &["12", "IMAGES", "34"],
+        SourceProblem::NoTrainTable => &["train.csv", "test.csv"],
+        SourceProblem::NoArrays => &["x.npy", "x_train.npy", "y.npy"],
+        SourceProblem::GroupPosition { .. } => &["data.group", "7"],
+        SourceProblem::ArrayLength { .. } => &["\"y\"", "12", "\"x\"", "34"],
+        SourceProblem::TestWithoutTrain => &["test", "train"],
+        SourceProblem::EmptyClass => &["PNG", "JPEG"],
+        SourceProblem::LinkLoop { .. } | SourceProblem::LinkOutside { .. } => &["FOLDER"],
+        SourceProblem::PictureSize { .. } => &["28", "27", "a.png", "8", "9", "data.size"],
+        SourceProblem::NoParquet => &["Parquet", "--features parquet"],
+        SourceProblem::NoTrainParquet => &["train-....parquet", "test-....parquet"],
+        SourceProblem::Parquet { .. } => &["LIBRARY", "label"],
+        SourceProblem::ParquetDamaged => &[],
+        SourceProblem::NoRows | SourceProblem::NoPicture | SourceProblem::NoLabel | SourceProblem::NoGroup => {
+            &["image", "bytes", "label"]
+        }
+    };
+    let pairs = problems.into_iter().map(|problem| {
+        let values = values(&problem);
+        let error = native::Error::Source { place: Box::new(Place::file("PLACE")), problem };
+        pair(|language| error.messages(language).swap_remove(0), values)
+    });
+    let several = [1, 12].map(|others| {
+        let first = native::Error::Source { place: Box::new(Place::file("PLACE")), problem: SourceProblem::NoRows };
+        let error = native::Error::Several { first: Box::new(first), others };
+        pair(|language| error.messages(language).swap_remove(0), &["PLACE", "1", "data check"])
+    });
+    assert_snapshot!(pairs.chain(several).collect::<String>());
+}
+
+#[test]
+fn every_file_problem_reads_well_in_both_languages() {
+    let problems = vec![
+        FileProblem::Exists,
+        FileProblem::NotPng,
+        FileProblem::NotAConfig { source: refused() },
+        FileProblem::Unreadable { source: refused() },
+        FileProblem::NotATable { source: refused() },
+        FileProblem::UnknownFormat,
+        FileProblem::NoImages,
+        FileProblem::ClassName { class: "a/b".into() },
+    ];
+    let values: fn(&FileProblem) -> Values = |problem| match problem {
+        FileProblem::Exists | FileProblem::NotPng | FileProblem::NoImages => &["PATH"],
+        FileProblem::NotAConfig { .. } => &["PATH", "REFUSED", "config/mlp.toml"],
+        FileProblem::Unreadable { .. } | FileProblem::NotATable { .. } => &["PATH", "REFUSED"],
+        FileProblem::UnknownFormat => &["PATH", ".csv", ".tsv", ".npz", ".parquet", "idx"],
+        FileProblem::ClassName { .. } => &["\"a/b\"", "data.classes"],
+    };
+    let problems = problems.into_iter().map(|problem| {
+        let values = values(&problem);
+        let error = native::Error::Unsuited { path: "PATH".into(), problem };
+        pair(|language| error.messages(language).swap_remove(0), values)
+    });
+    let actions = [FileAction::Read, FileAction::Write, FileAction::Create, FileAction::Replace, FileAction::Remove]
+        .map(|action| {
+            // The actions above are all there are.
+            match action {
+                FileAction::Read | FileAction::Write | FileAction::Create => {}
+                FileAction::Replace | FileAction::Remove => {}
+            }
+            let error = native::Error::File { action, path: "PATH".into(), source: refused() };
+            pair(|language| error.messages(language).swap_remove(0), &["PATH", "REFUSED"])
+        });
+    assert_snapshot!(problems.chain(actions).collect::<String>());
+}
