@@ -181,12 +181,12 @@ mod tests {
         let names = Labels::Names(["dog", "cot"].map(Into::into).to_vec());
         assert_eq!(
             message(&names, &["cat", "dog"]),
-            "FILE, row 1: the label \"cot\" is none of the 2 classes in data.classes"
+            "FILE, row 1: the label \"cot\" is not one of the 2 classes in data.classes"
         );
         let numbers = Labels::Numbers(vec![0, 2]);
         assert_eq!(
             message(&numbers, &["cat", "dog"]),
-            "FILE, row 1: the label \"2\" is none of the 2 classes in data.classes"
+            "FILE, row 1: the label \"2\" is not one of the 2 classes in data.classes"
         );
         assert!(message(&Labels::Numbers(vec![4, 4]), &[]).contains("nothing to tell apart"));
         assert!(message(&Labels::Numbers((0..20_000).collect()), &[]).contains("20000 different labels"));

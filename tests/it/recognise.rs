@@ -8,7 +8,7 @@ use image::imageops::{self, FilterType};
 use proptest::prelude::*;
 
 use chiffres::config::{DataConfig, PicturePreprocessing, Source};
-use chiffres::data::{Images, Labels, Origin, Pixels};
+use chiffres::data::{Images, Labels, Origin, Pixels, Unit};
 use chiffres::error::{DatasetShape, Error, InputProblem, NoDigit};
 use chiffres::novelty::{Doubt, NoveltyDetector};
 use chiffres::preprocess::{DigitPreprocessing, Raster};
@@ -31,7 +31,7 @@ fn other_images(max_value: u8, classes: [&str; 2], is_light: bool) -> (SavedMode
         is_unit: false,
         labels: Labels::Numbers(vec![0, 1]),
         groups: None,
-        origin: Origin::File { path: "images".into(), unit: "image", first: 0 },
+        origin: Origin::File { file: "images".into(), unit: Unit::Image, first: 0 },
     };
     let dataset = Dataset::new(images, None, &classes.map(String::from), None).unwrap();
     let data = DataConfig { scale: 255.0, ..DataConfig::of(Source::Npz, PicturePreprocessing::Resize) };

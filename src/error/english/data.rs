@@ -52,13 +52,11 @@ fn csv(problem: &CsvProblem) -> Message {
         CsvProblem::Empty => Message::new("the file is empty").hint(ROWS),
         CsvProblem::NoImages => Message::new("the table has a header, but no images").hint(ROWS),
         CsvProblem::ColumnCount { found, separator } => {
-            let values = if *found == 1 { "value" } else { "values" };
-            Message::new(format!("the first row has {found} {values}, separated by {separator:?}"))
+            Message::new(format!("the first row has {}, separated by {separator:?}", values(*found)))
                 .hint("set data.separator to the character between two values")
         }
         CsvProblem::RaggedRow { found, expected } => {
-            let values = if *found == 1 { "value" } else { "values" };
-            Message::new(format!("the row has {found} {values}, but the first row has {expected}"))
+            Message::new(format!("the row has {}, but the first row has {expected}", values(*found)))
                 .hint("give every row the same number of values")
         }
         CsvProblem::NoLabelColumn { last } => Message::new("the file does not say which column holds the labels")
@@ -115,7 +113,7 @@ fn idx(problem: &IdxProblem) -> Message {
                 (None, _) => format!("{}, more than any file has", dimensions(promised)),
             };
             (
-                format!("the file ends after {found} values, but its header promises {promised}"),
+                format!("the file ends after {}, but its header promises {promised}", values(*found)),
                 "the file is cut short: get it again",
             )
         }
@@ -199,7 +197,7 @@ fn label(problem: &LabelProblem) -> Message {
                 .hint("give images of at least two classes")
         }
         LabelProblem::NotAClass { label, classes } => {
-            Message::new(format!("the label {label:?} is none of the {classes} classes in data.classes"))
+            Message::new(format!("the label {label:?} is not one of the {classes} classes in data.classes"))
                 .hint("correct the label, or data.classes")
         }
     }
@@ -209,7 +207,7 @@ fn images(problem: &ImagesProblem) -> Message {
     match problem {
         ImagesProblem::None => Message::new("there are no images").hint("check the file"),
         ImagesProblem::LabelCount { images, labels } => {
-            Message::new(format!("{images} images, but {labels} labels")).hint("check the file")
+            Message::new(format!("there are {images} images, but {labels} labels")).hint("check the file")
         }
         ImagesProblem::OtherSize { found: (height, width), expected: (rows, columns) } => {
             Message::new(format!("the images are {height}x{width}, but the training images are {rows}x{columns}"))
@@ -273,4 +271,8 @@ fn drawing(problem: &DrawingProblem) -> Message {
         DrawingProblem::NamedLabels => "the labels are names, but must be the digits 0 to 9".into(),
     })
     .hint("a drawing is a digit of 8x8 whole numbers from 0 to 16, and the name of its writer")
+}
+
+fn values(count: usize) -> String {
+    if count == 1 { "1 value".into() } else { format!("{count} values") }
 }

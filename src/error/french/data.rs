@@ -50,13 +50,11 @@ fn csv(problem: &CsvProblem) -> Message {
         CsvProblem::Empty => Message::new("le fichier est vide").hint(ROWS),
         CsvProblem::NoImages => Message::new("le tableau a un en-tête, mais pas d’images").hint(ROWS),
         CsvProblem::ColumnCount { found, separator } => {
-            let values = if *found < 2 { "valeur" } else { "valeurs" };
-            Message::new(format!("la première ligne a {found} {values}, avec {separator:?} comme séparateur"))
+            Message::new(format!("la première ligne a {}, avec {separator:?} comme séparateur", values(*found)))
                 .hint("donnez à data.separator le caractère qui sépare deux valeurs")
         }
         CsvProblem::RaggedRow { found, expected } => {
-            let values = if *found < 2 { "valeur" } else { "valeurs" };
-            Message::new(format!("la ligne a {found} {values}, alors que la première en a {expected}"))
+            Message::new(format!("la ligne a {}, alors que la première en a {expected}", values(*found)))
                 .hint("donnez à chaque ligne le même nombre de valeurs")
         }
         CsvProblem::NoLabelColumn { last } => Message::new(
@@ -120,7 +118,7 @@ fn idx(problem: &IdxProblem) -> Message {
                 (None, _) => format!("{}, plus qu’aucun fichier n’en a", dimensions(promised)),
             };
             (
-                format!("le fichier finit après {found} valeurs, alors que son en-tête en annonce {promised}"),
+                format!("le fichier finit après {}, alors que son en-tête en annonce {promised}", values(*found)),
                 "le fichier est incomplet\u{a0}: procurez-vous-le à nouveau",
             )
         }
@@ -209,7 +207,7 @@ fn label(problem: &LabelProblem) -> Message {
                 .hint("donnez des images d’au moins deux classes")
         }
         LabelProblem::NotAClass { label, classes } => {
-            Message::new(format!("l’étiquette {label:?} n’est aucune des {classes} classes de data.classes"))
+            Message::new(format!("l’étiquette {label:?} n’est pas l’une des {classes} classes de data.classes"))
                 .hint("corrigez l’étiquette, ou data.classes")
         }
     }
@@ -219,7 +217,7 @@ fn images(problem: &ImagesProblem) -> Message {
     match problem {
         ImagesProblem::None => Message::new("il n’y a pas d’images").hint("vérifiez le fichier"),
         ImagesProblem::LabelCount { images, labels } => {
-            Message::new(format!("{images} images, mais {labels} étiquettes")).hint("vérifiez le fichier")
+            Message::new(format!("il y a {images} images, mais {labels} étiquettes")).hint("vérifiez le fichier")
         }
         ImagesProblem::OtherSize { found: (height, width), expected: (rows, columns) } => Message::new(format!(
             "les images font {height}×{width}, mais celles de l’entraînement font {rows}×{columns}"
@@ -291,4 +289,8 @@ fn drawing(problem: &DrawingProblem) -> Message {
         DrawingProblem::NamedLabels => "les étiquettes sont des noms, mais doivent être les chiffres de 0 à 9".into(),
     })
     .hint("un dessin est un chiffre de 8×8 nombres entiers de 0 à 16, avec le nom de son auteur")
+}
+
+fn values(count: usize) -> String {
+    if count < 2 { format!("{count} valeur") } else { format!("{count} valeurs") }
 }
