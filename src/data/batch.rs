@@ -30,8 +30,8 @@ pub struct Shard {
     pub index: usize,
     /// Weight of its mean loss in that of the whole batch: its share of the images, or of their weights.
     pub weight: f32,
-    /// The device that adds up the gradients of all parts.
-    pub home: Device,
+    /// The device that adds up the gradients of all shards.
+    pub main_device: Device,
 }
 
 /// Makes batches: gathers images, scales their pixels, puts them on a device.
