@@ -7,6 +7,8 @@ use std::path::Path;
 use std::sync::Arc;
 
 use burn::module::Module;
+use burn::nn::loss::CrossEntropyLossConfig;
+use burn::optim::GradientsParams;
 use burn::tensor::Device;
 use divan::counter::ItemsCount;
 use divan::{Bencher, black_box};
@@ -42,7 +44,7 @@ fn cpu_backends() -> Vec<&'static str> {
     device::available().into_iter().filter(|name| ["flex", "ndarray"].contains(name)).collect()
 }
 
-/// Nothing but forward, loss, backward and update, over batches that are ready: what Burn itself costs.
+/// The loop of the `train` module's documentation, over batches that are ready: the cost of Burn itself.
 #[divan::bench(args = cpu_backends(), sample_count = 20, sample_size = 1)]
 fn bare_loop(bencher: Bencher<'_, '_>, backend: &str) {
     let (experiment, digits, device) = (experiment(), Dataset::digits().unwrap(), open(backend).autodiff());
@@ -52,9 +54,12 @@ fn bare_loop(bencher: Bencher<'_, '_>, backend: &str) {
     bencher.counter(ItemsCount::new(EPOCHS * batches.len())).bench(|| {
         let mut model = MlpConfig::from_experiment(&experiment, 64, 10).init(&device);
         let mut optimizer = experiment.optimizer.init();
+        let cross_entropy = CrossEntropyLossConfig::new().init(&device);
         for _ in 0..EPOCHS {
-            for batch in &batches {
-                (model, _) = optimize(model, &mut optimizer, 0.1, batch.clone());
+            for Batch { images, targets, .. } in batches.iter().cloned() {
+                let loss = cross_entropy.forward(model.forward(images), targets);
+                let gradients = GradientsParams::from_grads(loss.backward(), &model);
+                model = optimizer.step(0.1, model, gradients);
             }
         }
         model.weights()

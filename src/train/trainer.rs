@@ -135,8 +135,10 @@ impl<D: AsRef<Dataset>> Trainer<D> {
     /// The scores of the validation images, if there are any.
     fn validate(&self) -> Option<Scores> {
         let images = &self.split.validation;
-        let (model, device) = (self.model.valid(), self.device.clone().inner());
-        (!images.is_empty()).then(|| score(&model, self.dataset.as_ref(), images, self.validation_batcher, &device))
+        (!images.is_empty()).then(|| {
+            let (model, device) = (self.model.valid(), self.device.clone().inner());
+            score(&model, self.dataset.as_ref(), images, self.validation_batcher, &device)
+        })
     }
 
     /// Returns whether all epochs are done, or the validation loss has stopped improving.
