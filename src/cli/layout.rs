@@ -44,6 +44,25 @@ pub fn packed(blocks: &[Block], columns: usize) -> String {
     text
 }
 
+/// A label and the items after it, in lines of at most `columns`. No item is broken; items of later lines stand below the
+/// first one.
+pub fn wrapped<'a>(label: &str, items: impl IntoIterator<Item = &'a str>, separator: &str, columns: usize) -> String {
+    let end_of_line = separator.trim_end();
+    let mut lines: Vec<String> = Vec::new();
+    for item in items {
+        let needed = width(label) + width(separator) + width(item) + width(end_of_line);
+        match lines.last_mut() {
+            Some(line) if width(line) + needed <= columns => {
+                line.push_str(separator);
+                line.push_str(item);
+            }
+            _ => lines.push(item.to_string()),
+        }
+    }
+    let indent = " ".repeat(width(label));
+    format!("{label}{}\n", lines.join(&format!("{end_of_line}\n{indent}")))
+}
+
 /// Columns that a text takes in the terminal: an escape code takes none, a Chinese character two.
 pub fn width(text: &str) -> usize {
     anstream::adapter::strip_str(text).to_string().width()
@@ -98,7 +117,7 @@ fn joined(row: &[Block], width: impl Fn(&Block) -> usize) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{Block, beside, cut, packed, pad_end, pad_start, side_by_side, width};
+    use super::{Block, beside, cut, packed, pad_end, pad_start, side_by_side, width, wrapped};
 
     fn block(captions: &[&str], lines: &[&str]) -> Block {
         let owned = |lines: &[&str]| lines.iter().map(ToString::to_string).collect();
@@ -134,5 +153,11 @@ mod tests {
         assert_eq!(packed(&blocks, 7), "\u{4e03}\u{516b}\nb\n##\n\ncd\n##\n##\n\n");
         let lines = ["one".to_string(), "two".to_string()];
         assert_eq!(beside(&["\u{4e03}".to_string()], 4, &lines), "  \u{4e03}     one\n         two\n");
+    }
+    #[test]
+    fn a_line_is_wrapped_between_items() {
+        assert_eq!(wrapped("sizes  ", ["one two", "three", "four"], ", ", 20), "sizes  one two,\n       three, four\n");
+        assert_eq!(wrapped("advice ", "keep it short".split(' '), " ", 15), "advice keep it\n       short\n");
+        assert_eq!(wrapped("", ["a word wider than its line"], " ", 5), "a word wider than its line\n");
     }
 }
