@@ -16,8 +16,8 @@ use chiffres::native::source::{self, OpenOptions};
 use chiffres::{Dataset, Experiment, SavedModel, Split, SplitName};
 
 use super::config::experiment;
-use super::layout::{pad_end, widest};
-use super::output::{self, FAILURE, count, note, percent, print, print_json, thousands};
+use super::layout::{pad_end, widest, wrapped};
+use super::output::{self, FAILURE, count, note, percent, print, print_json, terminal_columns, thousands};
 use super::picture::Picture;
 use super::sheet::write_png;
 
@@ -197,15 +197,21 @@ fn text(report: &DataReport, split: &Split) -> String {
         report.imbalance
     );
     if let Some(shared) = report.shared_groups {
-        let shared = if shared == 0 { "no group has".into() } else { format!("{} have", count(shared, "group")) };
+        let shared = match shared {
+            0 => "no group has".to_string(),
+            1 => "1 group has".to_string(),
+            many => format!("{} groups have", thousands(many)),
+        };
         text += &format!("groups      {shared} images in more than one part\n");
     }
     text += &duplicates(&report.duplicates);
+    text += "\n";
     for (i, advice) in report.advice.iter().enumerate() {
-        text += &format!("{}{advice}\n", if i == 0 { "\nadvice      " } else { "            " });
+        let label = if i == 0 { "advice      " } else { "            " };
+        text += &wrapped(label, advice.split(' '), " ", terminal_columns());
     }
     if report.advice.is_empty() {
-        text += "\nadvice      none: train on them\n";
+        text += "advice      none: train on them\n";
     }
     text
 }

@@ -6,7 +6,7 @@ use chiffres::metrics::{Calibration, Interval};
 use chiffres::native::session::Session;
 use chiffres::{Evaluation, SplitName};
 
-use super::layout::{cut, pad_end, pad_start, widest};
+use super::layout::{cut, pad_end, pad_start, widest, wrapped};
 use super::output::{Colors, count, percent, program, terminal_columns, thousands};
 use super::picture::Picture;
 
@@ -231,7 +231,8 @@ fn confused_pairs(evaluation: &Evaluation) -> Option<String> {
         .take(5)
         .map(|pair| format!("{} read as {}: {}", names[pair.target], names[pair.predicted], pair.count))
         .collect();
-    (!pairs.is_empty()).then(|| format!("most confused   {}\n", pairs.join(", ")))
+    let pairs = pairs.iter().map(String::as_str);
+    (pairs.len() > 0).then(|| wrapped("most confused   ", pairs, ", ", terminal_columns()))
 }
 
 /// Confidence against accuracy, and the calibration error.

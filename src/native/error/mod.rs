@@ -168,13 +168,13 @@ impl fmt::Display for Error {
 impl std::error::Error for Error {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
-            Self::File { source, .. } | Self::Listen { source, .. } | Self::Lab(LabProblem::Port { source, .. }) => {
-                Some(source)
-            }
-            Self::Source { problem, .. } => match problem {
-                SourceProblem::Unreadable { source } | SourceProblem::NotFound { source, .. } => Some(source),
-                _ => None,
-            },
+            Self::File { source, .. }
+            | Self::Listen { source, .. }
+            | Self::Lab(LabProblem::Port { source, .. })
+            | Self::Source {
+                problem: SourceProblem::Unreadable { source } | SourceProblem::NotFound { source, .. },
+                ..
+            } => Some(source),
             Self::Several { first, .. } => Some(first),
             _ => None,
         }
