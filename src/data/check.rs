@@ -213,8 +213,9 @@ fn advice(report: &DataReport, dataset: &Dataset, split: &Split, experiment: &Ex
         ));
     }
     if let Some(shared) = report.shared_groups.filter(|&shared| shared > 0) {
+        let have = if shared == 1 { "has" } else { "have" };
         advice.push(format!(
-            "{shared} of the groups have images in more than one part: set data.split = \"group\" to keep each in one part"
+            "{shared} of the groups {have} images in more than one part: set data.split = \"group\" to keep each in one part"
         ));
     }
     if report.duplicates.iter().any(|group| group.conflict) {
