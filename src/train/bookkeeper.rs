@@ -17,7 +17,7 @@ pub struct Bookkeeper {
 }
 
 impl Bookkeeper {
-    /// Goes on from a state; from the very beginning with [`TrainingState::start`].
+    /// Resumes from a state, or starts from [`TrainingState::start`].
     pub fn new(experiment: &Experiment, state: &TrainingState) -> Self {
         Self {
             max_epochs: experiment.training.epochs,

@@ -47,6 +47,8 @@ impl Schedule {
 }
 
 /// A [`Schedule`] and its next step: a scheduler for Burn's Learner.
+///
+/// Burn's own schedulers hold a state. This one leaves the learning rates to the function that `Trainer` uses too.
 #[derive(Debug, Clone)]
 pub struct ScheduleCursor {
     schedule: Schedule,

@@ -54,7 +54,7 @@ impl<D: AsRef<Dataset>> Trainer<D> {
         Trainer::builder(experiment, dataset, device).build()
     }
 
-    /// Goes on from a state, as if training had never stopped: the weights at the end have the same bits.
+    /// Resumes from a state, as if training had never stopped: the weights at the end have the same bits.
     ///
     /// ```
     /// use burn::tensor::Device;
@@ -156,7 +156,7 @@ impl<D: AsRef<Dataset>> Trainer<D> {
         self.books.history()
     }
 
-    /// The images of each part.
+    /// The images of each split.
     pub fn split(&self) -> &Split {
         &self.split
     }
@@ -202,7 +202,7 @@ impl<D: AsRef<Dataset>> TrainerBuilder<'_, D> {
         self.state(TrainingState { weights, ..start })
     }
 
-    /// Goes on from a state, as [`Trainer::resume`].
+    /// Resumes from a state, as [`Trainer::resume`].
     pub fn state(self, state: TrainingState) -> Self {
         Self { state: Some(state), ..self }
     }

@@ -40,7 +40,7 @@ impl BurnBatcher<usize, Batch> for ImageBatcher {
 
 /// The training batches: each call of `iter` is the next epoch, in its own order and with its own variants.
 ///
-/// Burn's loader shuffles with a generator that goes on from epoch to epoch, so that a resumed run would see other batches
+/// Burn's loader shuffles with a generator that keeps its state from epoch to epoch, so that a resumed run would see other batches
 /// than one that never stopped. Ours draws an epoch's order from the seed and the epoch.
 #[derive(Clone)]
 pub(super) struct EpochLoader {
@@ -66,7 +66,7 @@ impl EpochLoader {
         Self { dataset, split, batcher: Arc::new(batcher), next_epoch, device, shard: None }
     }
 
-    /// The same epochs, of which it loads one shard of each batch, on a device of its own.
+    /// A loader of the same epochs that loads one shard of each batch, on another device.
     pub(super) fn shard(&self, shard: ShardOf, device: Device) -> Self {
         // Each loader counts its epochs itself.
         let next_epoch = Arc::new(AtomicUsize::new(self.next_epoch.load(Ordering::Relaxed)));

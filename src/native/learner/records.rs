@@ -2,7 +2,7 @@
 //!
 //! The Learner keeps its optimiser private, but for its checkpointers. Burn's `FileCheckpointer` writes model, optimiser and
 //! scheduler to three files on three threads, so that a kill leaves files of different epochs, and its loader panics on a
-//! damaged one. Ours passes the optimiser's record to the strategy, which has the rest at hand, and the run folder writes
+//! damaged one. Ours passes the optimiser's record to the strategy, which has the rest of the state, and the run folder writes
 //! one file with a digest.
 
 use std::sync::mpsc::{Receiver, Sender, channel};

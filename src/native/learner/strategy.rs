@@ -37,7 +37,8 @@ pub(super) struct EpochStrategy {
     pub(super) experiment: Arc<Experiment>,
     pub(super) start: TrainingState,
     pub(super) devices: Devices,
-    /// Several devices that share each batch; `None` to train on one.
+    /// Several devices that share each batch; `None` to train on one. Burn's threads answer through a channel, which only
+    /// one thread may hold: hence the lock.
     pub(super) multi_device: Mutex<Option<MultiDevice>>,
     pub(super) progress: Progress,
     pub(super) pace: Option<f64>,
