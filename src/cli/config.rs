@@ -20,14 +20,14 @@ pub struct Args {
 
 #[derive(Subcommand)]
 enum Command {
-    /// List everything that is wrong with a configuration file
+    /// List every problem of a configuration file
     Check {
-        /// The file
+        /// The configuration file
         file: PathBuf,
     },
     /// Print a configuration with all its defaults
     Show {
-        /// The file
+        /// The configuration file
         file: PathBuf,
     },
     /// Print a JSON Schema of configuration files, for editors
@@ -50,7 +50,7 @@ impl Args {
     }
 }
 
-/// Reads a configuration file, with values that replace some of it.
+/// Reads a configuration file; overrides replace some of its settings.
 pub fn experiment(path: &Path, overrides: &[Override]) -> Result<Experiment> {
     Ok(Experiment::from_toml(&path.display().to_string(), &read_config(path)?, overrides)?)
 }

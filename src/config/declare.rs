@@ -1,4 +1,4 @@
-//! The two macros that declare settings, and the words some of them may be.
+//! The macro that declares the settings, and one for the enums of words that some settings are.
 
 /// Declares the settings of an experiment, each once: documentation, name, type, default, allowed values, and a hint in
 /// English and French.

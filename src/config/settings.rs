@@ -1,6 +1,7 @@
 //! The settings of an experiment: the only place that declares them.
 //!
 //! `docs/config.md`, the JSON Schema, the checks of a configuration file and the structs come from this table.
+//! For a new setting, add an entry here, use it, explain it in a file of `config/`, and run the tests with UPDATE_DOCS=1.
 
 use serde::{Deserialize, Serialize};
 

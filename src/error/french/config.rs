@@ -139,11 +139,10 @@ fn syntax(english: &str) -> String {
     };
     let french = match problem {
         "duplicate key" => "nom présent deux fois",
-        "extra `=`" => "«\u{a0}=\u{a0}» de trop",
+        "extra `=`" | "unexpected `=` in array" => "«\u{a0}=\u{a0}» de trop",
         "extra comma in array" | "extra comma in inline table" => "virgule de trop",
         "invalid basic string" | "invalid literal string" => "texte sans guillemet à la fin",
         "invalid boolean" => "ni true ni false",
-        "invalid date-time" => "date illisible",
         "invalid key" | "invalid unquoted key" => "nom de réglage illisible",
         "invalid key-value pair" => "ligne illisible",
         "invalid value" => "valeur illisible",
@@ -158,6 +157,8 @@ fn syntax(english: &str) -> String {
         "unexpected key or value" => "quelque chose de trop sur cette ligne",
         "unexpected leading zero" => "zéro de trop au début d’un nombre",
         "unexpected sign" | "redundant numeric sign" => "signe de trop devant un nombre",
+        "missing escaped value" => "caractère absent après «\u{a0}\\\u{a0}»",
+        problem if problem.starts_with("invalid date") || problem.starts_with("invalid time") => "date illisible",
         problem if problem.starts_with("invalid") && problem.ends_with("number") => "nombre illisible",
         _ => return english.into(),
     };
