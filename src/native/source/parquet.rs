@@ -12,7 +12,7 @@ use crate::data::{Images, Labels, Origin, Pixels};
 use crate::error::{Place, Step};
 use crate::native::error::{Error, Result, SourceProblem};
 
-use super::super::device::quietly;
+use super::super::device::without_panic_message;
 use super::super::pictures::{self, shown};
 use super::{OnProgress, OpenOptions, Parts, image_of, source_error, unreadable};
 
@@ -35,7 +35,7 @@ pub fn open(path: &Path, config: &DataConfig, opening: OpenOptions<'_>) -> Resul
         Ok((train, test))
     };
     // The library panics on some damaged files.
-    quietly(read).unwrap_or_else(|| Err(vec![source_error(path, SourceProblem::ParquetDamaged)]))
+    without_panic_message(read).unwrap_or_else(|| Err(vec![source_error(path, SourceProblem::ParquetDamaged)]))
 }
 
 /// The files of the training part and of the test part, in the order of their names.
