@@ -1,4 +1,4 @@
-//! `chiffres data`: a look at images before training on them, and their way to other programs.
+//! `chiffres data`: check images before training, and export them for other programs.
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -73,7 +73,9 @@ enum To {
 impl Args {
     pub fn run(self) -> Result<ExitCode> {
         match self.command {
-            Command::Check { config, set, png, json } => self::look(&experiment(&config, &set)?, png.as_deref(), json),
+            Command::Check { config, set, png, json } => {
+                check_images(&experiment(&config, &set)?, png.as_deref(), json)
+            }
             Command::Export { config, to, out, set } => {
                 let experiment = experiment(&config, &set)?;
                 let dataset = open(&experiment.data)?;
@@ -96,13 +98,13 @@ impl Args {
 
 /// Opens the images of a configuration, with a bar while pictures are decoded.
 pub fn open(config: &DataConfig) -> Result<Dataset> {
-    opened(|opening| source::open(config, opening))
+    with_options(|options| source::open(config, options))
 }
 
-/// Calls `f` with all it takes to open images: a bar on standard error, and a folder to keep pictures in.
-pub fn opened<T>(f: impl FnOnce(OpenOptions<'_>) -> T) -> T {
+/// Calls `f` with the options to open images: a progress bar on standard error, and a cache of decoded pictures.
+pub fn with_options<T>(f: impl FnOnce(OpenOptions<'_>) -> T) -> T {
     let style =
-        ProgressStyle::with_template("decoding {wide_bar} {pos} of {len}  {eta} left").expect("the template is right");
+        ProgressStyle::with_template("decoding {wide_bar} {pos} of {len}  {eta} left").expect("the template is valid");
     let bar = ProgressBar::hidden();
     bar.set_style(style);
     let watch = |done: usize, all: usize| {
@@ -118,7 +120,7 @@ pub fn opened<T>(f: impl FnOnce(OpenOptions<'_>) -> T) -> T {
     f(OpenOptions { cache: Some(&Path::new(run_dir::ROOT).join(".cache")), watch: &watch })
 }
 
-/// The images a network was trained and tested with; `path` is where they are now, if not where they were.
+/// The images a network was trained and tested with; `path` is their new place, if they have moved.
 pub fn of_model(saved: &SavedModel, path: Option<&Path>) -> Result<Dataset> {
     let mut config = saved.experiment.data.clone();
     if let Some(path) = path {
@@ -127,8 +129,8 @@ pub fn of_model(saved: &SavedModel, path: Option<&Path>) -> Result<Dataset> {
     open(&config)
 }
 
-fn look(experiment: &Experiment, png: Option<&Path>, json: bool) -> Result<ExitCode> {
-    let dataset = match opened(|opening| source::open_all(&experiment.data, opening)) {
+fn check_images(experiment: &Experiment, png: Option<&Path>, json: bool) -> Result<ExitCode> {
+    let dataset = match with_options(|options| source::open_all(&experiment.data, options)) {
         Ok(dataset) => dataset,
         Err(mut errors) if errors.len() == 1 => return Err(errors.remove(0)),
         Err(errors) => {
@@ -153,34 +155,47 @@ fn look(experiment: &Experiment, png: Option<&Path>, json: bool) -> Result<ExitC
 }
 
 fn text(report: &DataReport, split: &Split) -> String {
-    let held_out = !split.validation.is_empty();
-    let parts = match held_out {
-        true => format!("{} to train, {} held out", thousands(split.train.len()), thousands(split.validation.len())),
-        false => format!("{} to train", thousands(split.train.len())),
+    let has_validation = !split.validation.is_empty();
+    let parts = [overview(report, split), class_table(report, has_validation), findings(report), advice(report)];
+    parts.join("\n")
+}
+
+fn overview(report: &DataReport, split: &Split) -> String {
+    let held_out = match split.validation.len() {
+        0 => String::new(),
+        images => format!(", {} held out", thousands(images)),
     };
-    let unused = report.images - split.train.len() - split.validation.len() - split.test.len();
-    let unused = if unused > 0 { format!(", {} not used", thousands(unused)) } else { String::new() };
-    let mut text = format!(
-        "images      {parts}, {} to test{unused}\nsize        {}x{}, grey values {} to {}, {:.1} on average\n\n",
+    let unused = match report.images - split.train.len() - split.validation.len() - split.test.len() {
+        0 => String::new(),
+        images => format!(", {} not used", thousands(images)),
+    };
+    format!(
+        "images      {} to train{held_out}, {} to test{unused}\nsize        {}x{}, grey values {} to {}, {:.1} on average\n",
+        thousands(split.train.len()),
         thousands(split.test.len()),
         report.height,
         report.width,
         report.min,
         report.max,
         report.mean
-    );
+    )
+}
 
-    let label = widest(report.classes.iter().map(|class| &class.name)).max("class".len());
-    text += &format!("{:<label$}    train", "class");
-    text += if held_out { "  held out     test\n" } else { "     test\n" };
+fn class_table(report: &DataReport, has_validation: bool) -> String {
+    let width = widest(report.classes.iter().map(|class| &class.name)).max("class".len());
+    let mut table = format!("{:<width$}    train", "class");
+    table += if has_validation { "  held out     test\n" } else { "     test\n" };
     for class in &report.classes {
-        text += &format!("{}  {:>7}", pad_end(&class.name, label), thousands(class.train));
-        if held_out {
-            text += &format!("  {:>8}", thousands(class.validation));
+        table += &format!("{}  {:>7}", pad_end(&class.name, width), thousands(class.train));
+        if has_validation {
+            table += &format!("  {:>8}", thousands(class.validation));
         }
-        text += &format!("  {:>7}\n", thousands(class.test));
+        table += &format!("  {:>7}\n", thousands(class.test));
     }
+    table
+}
 
+fn findings(report: &DataReport) -> String {
     let pixels = report.height * report.width;
     let constant = match report.constant_pixels {
         0 => "no pixel is the same in all training images".to_string(),
@@ -191,9 +206,8 @@ fn text(report: &DataReport, split: &Split) -> String {
             percent(constant as f64 / pixels as f64)
         ),
     };
-    text += &format!("\nconstant    {constant}\n");
-    text += &format!(
-        "balance     the largest class has {:.1} times the training images of the smallest\n",
+    let mut text = format!(
+        "constant    {constant}\nbalance     the largest class has {:.1} times the training images of the smallest\n",
         report.imbalance
     );
     if let Some(shared) = report.shared_groups {
@@ -204,21 +218,24 @@ fn text(report: &DataReport, split: &Split) -> String {
         };
         text += &format!("groups      {shared} images in more than one part\n");
     }
-    text += &duplicates(&report.duplicates);
-    text += "\n";
-    for (i, advice) in report.advice.iter().enumerate() {
-        let label = if i == 0 { "advice      " } else { "            " };
-        text += &wrapped(label, advice.split(' '), " ", terminal_columns());
-    }
-    if report.advice.is_empty() {
-        text += "advice      none: train on them\n";
-    }
-    text
+    text + &duplicates(&report.duplicates)
 }
 
-/// How many copies there are, and where the first of them are.
+fn advice(report: &DataReport) -> String {
+    if report.advice.is_empty() {
+        return "advice      none: train on them\n".into();
+    }
+    let lines = report.advice.iter().enumerate().map(|(i, advice)| {
+        let label = if i == 0 { "advice      " } else { "            " };
+        wrapped(label, advice.split(' '), " ", terminal_columns())
+    });
+    lines.collect()
+}
+
+/// The number of groups of copies, and the places of the first ones.
 fn duplicates(groups: &[Duplicates]) -> String {
     const SHOWN: usize = 5;
+    const SHOWN_PLACES: usize = 4;
     if groups.is_empty() {
         return "copies      no two images are equal\n".into();
     }
@@ -230,11 +247,13 @@ fn duplicates(groups: &[Duplicates]) -> String {
             .places
             .iter()
             .zip(&group.parts)
-            .take(4)
+            .take(SHOWN_PLACES)
             .map(|(place, part)| format!("{place} ({})", part.unwrap_or("not used")))
             .collect();
-        let more =
-            if group.places.len() > 4 { format!(", and {} more", group.places.len() - 4) } else { String::new() };
+        let more = match group.places.len().saturating_sub(SHOWN_PLACES) {
+            0 => String::new(),
+            more => format!(", and {more} more"),
+        };
         let conflict = if group.conflict { ": different labels!" } else { "" };
         text += &format!("            {}{more}{conflict}\n", places.join(" = "));
     }
@@ -244,9 +263,9 @@ fn duplicates(groups: &[Duplicates]) -> String {
     text
 }
 
-/// Some training images of each class, a row for each class.
+/// Draws some training images of each class, a row for each class.
 fn contact_sheet(path: &Path, dataset: &Dataset, split: &Split) -> Result<()> {
-    const OF_EACH: usize = 10;
+    const PER_CLASS: usize = 10;
     const MAX_CLASSES: usize = 50;
     let mut titled = Vec::new();
     for (class, name) in dataset.classes().iter().enumerate().take(MAX_CLASSES) {
@@ -256,9 +275,9 @@ fn contact_sheet(path: &Path, dataset: &Dataset, split: &Split) -> Result<()> {
             .copied()
             .filter(|&image| dataset.labels()[image] as usize == class)
             .collect();
-        // Spread over all there are, and a full row in any case.
-        for i in 0..OF_EACH {
-            let index = of_class.get(i * of_class.len().max(OF_EACH) / OF_EACH);
+        // Spread evenly over the class; a class with few images leaves the rest of its row empty.
+        for i in 0..PER_CLASS {
+            let index = of_class.get(i * of_class.len().max(PER_CLASS) / PER_CLASS);
             let Some(&index) = index else {
                 titled.push((Picture::of_ink(1, 1, vec![0.0]), vec![String::new()]));
                 continue;
@@ -270,5 +289,5 @@ fn contact_sheet(path: &Path, dataset: &Dataset, split: &Split) -> Result<()> {
     if titled.is_empty() {
         return Err(chiffres::Error::Split(SplitProblem::Empty { split: SplitName::Train }).into());
     }
-    write_png(path, &titled, OF_EACH)
+    write_png(path, &titled, PER_CLASS)
 }

@@ -1,6 +1,6 @@
-//! `chiffres init`: a look at images of one's own, and a configuration that trains on them.
+//! `chiffres init`: write a configuration that trains on the user's own images.
 
-use std::path::PathBuf;
+use std::path::{self, Path, PathBuf};
 use std::process::ExitCode;
 
 use chiffres::native::detect::detect;
@@ -24,30 +24,35 @@ pub struct Args {
 
 impl Args {
     pub fn run(self) -> Result<ExitCode> {
-        let named = std::path::absolute(&self.path).unwrap_or_else(|_| self.path.clone());
-        let stem = |path: &std::path::Path| path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        let name = stem(self.output.as_deref().unwrap_or(&named));
-        let name = name.split('.').find(|part| !part.is_empty()).unwrap_or("data");
-        let is_letter = |c: char| c.is_alphanumeric() || "-_".contains(c);
-        let name: String = name.chars().map(|c| if is_letter(c) { c } else { '-' }).take(30).collect();
-        let name = match name.trim_start_matches(['-', '_']) {
-            "" => "data",
-            name => name,
-        };
+        let path = path::absolute(&self.path).unwrap_or_else(|_| self.path.clone());
+        let name = experiment_name(self.output.as_deref().unwrap_or(&path));
         let output = self.output.clone().unwrap_or_else(|| PathBuf::from(format!("{name}.toml")));
         if output.symlink_metadata().is_ok() {
             return Err(Error::Unsuited { path: output.display().to_string(), problem: FileProblem::Exists });
         }
         let config = detect(&self.path)?;
-        let text = data::opened(|opening| configuration(name, &config, opening))?;
-        // What is handed over works: it is read, and its images are split, as a training would.
+        let text = data::with_options(|options| configuration(&name, &config, options))?;
+        // Read it and split its images as a training run does, so that the user gets a configuration that works.
         let shown = output.display().to_string();
         let experiment = Experiment::from_toml(&shown, &text, &[])?;
-        let dataset = data::opened(|opening| source::open(&experiment.data, opening))?;
+        let dataset = data::with_options(|options| source::open(&experiment.data, options))?;
         let problem = Split::new(&dataset, &experiment).err();
         files::write_whole(&output, text.as_bytes())?;
         print(&format!("{text}\n"));
         note(&format!("written to {shown}; next: {} data check {shown}", program()));
         problem.map_or(Ok(ExitCode::SUCCESS), |error| Err(error.into()))
+    }
+}
+
+/// A name for the experiment: that of the file or folder, without its extension, in letters that names may have.
+fn experiment_name(path: &Path) -> String {
+    const MAX_LENGTH: usize = 30;
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let stem = name.split('.').find(|part| !part.is_empty()).unwrap_or_default();
+    let is_allowed = |c: char| c.is_alphanumeric() || "-_".contains(c);
+    let name: String = stem.chars().map(|c| if is_allowed(c) { c } else { '-' }).take(MAX_LENGTH).collect();
+    match name.trim_start_matches(['-', '_']) {
+        "" => "data".into(),
+        name => name.into(),
     }
 }

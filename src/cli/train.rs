@@ -72,12 +72,12 @@ impl Args {
             Some(run) => {
                 let epochs = self.epochs_only(run)?;
                 let run = RunDir::find(run)?;
-                data::opened(|opening| session::resume(run, epochs, self.options()?, opening))?
+                data::with_options(|opening| session::resume(run, epochs, self.options()?, opening))?
             }
             None => {
                 let experiment = self.experiment()?;
                 let root = Path::new(run_dir::ROOT);
-                data::opened(|opening| session::start(root, experiment, self.exist_ok, self.options()?, opening))?
+                data::with_options(|opening| session::start(root, experiment, self.exist_ok, self.options()?, opening))?
             }
         };
         match self.json {

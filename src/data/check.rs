@@ -7,7 +7,7 @@ use sha2::{Digest, Sha256};
 
 use crate::config::{ClassWeights, Experiment, SplitBy};
 
-use super::{Dataset, Split, SplitName};
+use super::{Dataset, MAX_SMALL_SCALE, Split, SplitName};
 
 /// Ratio of the largest class to the smallest from which classes count as unbalanced.
 const MAX_BALANCED: f64 = 3.0;
@@ -184,7 +184,7 @@ fn advice(report: &DataReport, dataset: &Dataset, split: &Split, experiment: &Ex
     let data = &experiment.data;
     let scaled = f64::from(report.max) / f64::from(data.scale);
     if !(0.2..=4.0).contains(&scaled) {
-        let full = if report.max > 64 { u8::MAX } else { report.max };
+        let full = if report.max > MAX_SMALL_SCALE { u8::MAX } else { report.max };
         advice.push(format!(
             "grey values go up to {}, but data.scale is {}: set data.scale = {full}",
             report.max, data.scale

@@ -2,6 +2,8 @@
 
 use crate::error::data::PixelProblem;
 
+/// Largest grey value of images whose scale is their own largest value, as the digits' 16; larger values are out of 255.
+pub(crate) const MAX_SMALL_SCALE: u8 = 64;
 /// The largest grey value.
 const FULL: f64 = u8::MAX as f64;
 

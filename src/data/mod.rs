@@ -17,6 +17,7 @@ pub use batch::{Batch, Batcher, Shard, TrainingBatcher};
 pub use check::{ClassCount, DataReport, Duplicates, check};
 pub use dataset::{Dataset, Image, Images, Origin, Unit};
 pub use grey::GreyValues;
+pub(crate) use grey::MAX_SMALL_SCALE;
 pub use labels::{Labels, MAX_CLASSES};
 pub(crate) use order::k_fold;
 pub use order::{Shuffle, epoch_order};

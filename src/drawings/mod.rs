@@ -110,8 +110,8 @@ impl Drawings {
         dataset(self.drawings.iter().map(Image::of).collect())
     }
 
-    /// A dataset of the drawings and `digits`: the training drawings, the first `train` digits, the other digits, the test
-    /// drawings.
+    /// A dataset of the drawings and `digits`, in this order: training drawings, the first `train` digits, the other digits,
+    /// test drawings.
     ///
     /// # Errors
     /// As [`Dataset::new`].

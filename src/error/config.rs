@@ -59,13 +59,3 @@ impl fmt::Display for NotAnOverride {
         english::not_an_override(self).fmt(f)
     }
 }
-
-/// A bound of a number as people write it: very small ones with an exponent.
-pub(super) fn number(value: f64) -> String {
-    if value != 0.0 && value.abs() < 1e-3 { format!("{value:e}") } else { value.to_string() }
-}
-
-/// Words in quotes: `"sgd", "adam"`.
-pub(super) fn quoted(words: &[&str]) -> String {
-    words.iter().map(|word| format!("{word:?}")).collect::<Vec<_>>().join(", ")
-}

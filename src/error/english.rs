@@ -35,7 +35,6 @@ pub(super) fn messages(error: &Error) -> Vec<Message> {
         Error::Input(problem) => input::input(problem),
         Error::Folds(problem) => folds::folds(problem),
         Error::State(problem) => state::state(problem),
-        Error::Request { message, hint } => Message::new(message).hint(hint),
         Error::Diverged { epoch } => {
             Message::new(format!("training diverged: the loss is not a number in epoch {epoch}"))
                 .hint("try a smaller optimizer.learning_rate")

@@ -15,24 +15,29 @@ pub(super) use input::no_digit;
 use super::{Error, Language, Message};
 
 pub(super) fn messages(error: &Error) -> Vec<Message> {
-    match error {
-        Error::Config(errors) => errors.problems.iter().map(problem).collect(),
-        Error::DrawingsNeedDigits => vec![
-            Message::new("les dessins ne s’ajoutent aux chiffres que pris dans leur ordre")
-                .hint("réglez data.source = \"digits\" et data.split = \"order\""),
-        ],
-        Error::Data { place, problem } => vec![data(problem).at(place.text(Language::French))],
-        Error::Split(problem) => vec![split::split(problem)],
-        Error::Input(problem) => vec![input::input(problem)],
-        Error::Folds(problem) => vec![folds::folds(problem)],
-        Error::State(problem) => vec![state::state(problem)],
-        Error::Damaged { kind, path, reason } => vec![damaged::damaged(*kind, path, reason)],
-        Error::TooNew { path, found, known } => vec![
-            Message::new(format!(
-                "{path} est au format {found}, mais cette version de chiffres lit les formats jusqu’à {known}"
-            ))
-            .hint("mettez chiffres à jour, ou entraînez à nouveau avec cette version"),
-        ],
-        _ => super::english::messages(error),
+    if let Error::Config(errors) = error {
+        return errors.problems.iter().map(problem).collect();
     }
+    vec![match error {
+        Error::Config(_) => unreachable!("a configuration has a message for each problem"),
+        Error::Damaged { kind, path, reason } => damaged::damaged(*kind, path, reason),
+        Error::TooNew { path, found, known } => Message::new(format!(
+            "{path} est au format {found}, mais cette version de chiffres lit les formats jusqu’à {known}"
+        ))
+        .hint("mettez chiffres à jour, ou entraînez à nouveau avec cette version"),
+        Error::NoSuchImage { index, last } => {
+            Message::new(format!("il n’y a pas d’image {index}\u{a0}: les images vont de 0 à {last}"))
+        }
+        Error::DrawingsNeedDigits => Message::new("les dessins ne s’ajoutent aux chiffres que pris dans leur ordre")
+            .hint("réglez data.source = \"digits\" et data.split = \"order\""),
+        Error::Data { place, problem } => data(problem).at(place.text(Language::French)),
+        Error::Split(problem) => split::split(problem),
+        Error::Input(problem) => input::input(problem),
+        Error::Folds(problem) => folds::folds(problem),
+        Error::State(problem) => state::state(problem),
+        Error::Diverged { epoch } => {
+            Message::new(format!("l’entraînement diverge\u{a0}: à l’époque {epoch}, la perte n’est pas un nombre"))
+                .hint("essayez un optimizer.learning_rate plus petit")
+        }
+    }]
 }

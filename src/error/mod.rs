@@ -83,14 +83,6 @@ pub enum Error {
     /// A picture, image or dataset that the network cannot read.
     Input(InputProblem),
 
-    /// A request that contradicts itself, the network or the dataset.
-    Request {
-        /// The problem.
-        message: String,
-        /// What to do instead.
-        hint: String,
-    },
-
     /// Training images that cannot be held out fold by fold.
     Folds(FoldsProblem),
 
@@ -118,9 +110,9 @@ pub enum Language {
 pub struct Message {
     /// The file, and the line, row or image in it.
     pub place: Option<String>,
-    /// What is wrong: what was found, and what is expected.
+    /// The problem: what was found, and what is expected.
     pub text: String,
-    /// What to do about it.
+    /// The next step for the user.
     pub hint: Option<String>,
 }
 
@@ -133,7 +125,7 @@ impl Error {
         }
     }
 
-    /// What the user can do next, in English; `None` for a configuration, whose problems have hints of their own.
+    /// The next step for the user, in English; `None` for a configuration, whose problems have hints of their own.
     pub fn hint(&self) -> Option<String> {
         match self {
             Self::Config(_) => None,
@@ -141,12 +133,14 @@ impl Error {
         }
     }
 
-    /// Whether the input is at fault (configuration, arguments), rather than the machine or a file.
+    /// True if the input is at fault (configuration, arguments), rather than the machine or a file.
     pub fn is_usage(&self) -> bool {
         match self {
             Self::Input(problem) => problem.is_usage(),
-            Self::Config(_) | Self::NoSuchImage { .. } | Self::Split(_) | Self::Folds(_) => true,
-            _ => matches!(self, Self::DrawingsNeedDigits | Self::Request { .. }),
+            _ => matches!(
+                self,
+                Self::Config(_) | Self::NoSuchImage { .. } | Self::Split(_) | Self::Folds(_) | Self::DrawingsNeedDigits
+            ),
         }
     }
 }

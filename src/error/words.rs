@@ -1,5 +1,7 @@
 //! Values as every language writes them.
 
+use std::fmt::Debug;
+
 /// The text of a file or a library, short and on one line.
 pub(crate) fn brief(text: &str) -> String {
     const MAX_CHARACTERS: usize = 80;
@@ -11,9 +13,14 @@ pub(crate) fn brief(text: &str) -> String {
     }
 }
 
-/// Texts in quotes, with commas between them.
-pub(super) fn list(texts: &[String]) -> String {
-    texts.iter().map(|text| format!("{text:?}")).collect::<Vec<_>>().join(", ")
+/// A bound of a number as people write it: very small ones with an exponent.
+pub(super) fn number(value: f64) -> String {
+    if value != 0.0 && value.abs() < 1e-3 { format!("{value:e}") } else { value.to_string() }
+}
+
+/// Words in quotes: `"sgd", "adam"`.
+pub(super) fn quoted(words: &[impl Debug]) -> String {
+    words.iter().map(|word| format!("{word:?}")).collect::<Vec<_>>().join(", ")
 }
 
 /// Sizes as `2x8x8`.

@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 
 use crate::config::{Column, DataConfig, Source};
-use crate::data::Dataset;
 use crate::data::digits::{MAX_VALUE, SIDE};
+use crate::data::{Dataset, MAX_SMALL_SCALE};
 use crate::native::error::Result;
 
 use super::source::{self, OpenOptions};
@@ -13,8 +13,6 @@ use super::source::{self, OpenOptions};
 const TEMPLATE: &str = include_str!("template.toml");
 /// Width of the column before the comments.
 const SETTING_WIDTH: usize = 27;
-/// A largest grey value up to this is taken for the scale of the source itself, as the digits' 16; above it, for 255.
-const MAX_SMALL_VALUE: u8 = 64;
 
 /// The text of a configuration called `name` that trains on the images that `config` reads.
 ///
@@ -37,7 +35,7 @@ fn data_values(config: &DataConfig, dataset: &Dataset) -> Values {
         Column::Name(name) => quoted(name),
     };
     let scale = match dataset.max_value() {
-        small @ 0..=MAX_SMALL_VALUE => f32::from(small),
+        small @ 0..=MAX_SMALL_SCALE => f32::from(small),
         _ => config.scale,
     };
     let mut values = Values::from([
@@ -125,7 +123,7 @@ fn source_comment(source: Source) -> &'static str {
     }
 }
 
-/// Whether images of numbers, rather than pictures, have the size and the values of the built-in digits.
+/// True if images of numbers, rather than pictures, have the size and the values of the built-in digits.
 fn has_digits(source: Source, dataset: &Dataset) -> bool {
     let is_numbers = matches!(source, Source::Idx | Source::Csv | Source::Npz);
     is_numbers && (dataset.height(), dataset.width(), dataset.max_value()) == (SIDE, SIDE, MAX_VALUE)

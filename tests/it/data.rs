@@ -95,7 +95,7 @@ fn every_writer_begins_where_the_labels_begin_again() {
     let begins: Vec<usize> = (1..1797).filter(|&i| writers[i] != writers[i - 1]).collect();
     assert_eq!(begins[..7], [130, 256, 386, 516, 646, 776, 906]);
     for begin in begins {
-        // All copied 0 to 9, then again; one lost the first 0.
+        // All writers copied 0 to 9 again and again; one image of a first 0 was lost.
         let labels: Vec<usize> = (begin..begin + 9).map(|i| digits.image(i).unwrap().label).collect();
         let first = labels[0];
         assert!(first <= 1, "{begin}: {labels:?}");

@@ -11,7 +11,7 @@ use chiffres::{Error, Experiment, SavedModel, Trainer, TrainingState};
 
 use crate::{digits, experiment};
 
-/// A small training after one epoch, and the bytes of its files.
+/// A small training run after one epoch, and the bytes of its files.
 struct Files {
     experiment: Experiment,
     state: TrainingState,
@@ -75,7 +75,7 @@ fn a_model_carries_its_preprocessing() {
     model.preprocessing.stroke = 0.5;
     let read = SavedModel::from_bytes("FILE", &model.to_bytes()).unwrap();
     assert_eq!(read.preprocessing, model.preprocessing);
-    // Settings that no digit could be found with are found when the file is read.
+    // Reading the file rejects settings that find no digit.
     let changes: [fn(&mut DigitPreprocessing); 5] = [
         |settings| settings.side = 0,
         |settings| settings.lean = -1.0,

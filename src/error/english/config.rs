@@ -2,7 +2,7 @@
 
 use crate::config::{Allowed, Found, NotAnOverride, Problem, ProblemKind};
 use crate::error::Message;
-use crate::error::config::{number, quoted};
+use crate::error::words::{number, quoted};
 
 /// One problem of a configuration.
 pub(in crate::error) fn problem(problem: &Problem) -> Message {

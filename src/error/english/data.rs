@@ -5,7 +5,7 @@ use crate::error::data::{
     BuiltInProblem, CsvProblem, DataProblem, DigitsProblem, DrawingProblem, IdxProblem, ImagesProblem, LabelProblem,
     NpzProblem, PixelProblem,
 };
-use crate::error::words::{brief, dimensions, hexadecimal, list, product, shape};
+use crate::error::words::{brief, dimensions, hexadecimal, product, quoted, shape};
 use crate::error::{Message, Step};
 
 const DAMAGED: &str = "the file is damaged: get it again";
@@ -63,7 +63,7 @@ fn csv(problem: &CsvProblem) -> Message {
             .hint(format!("name their column: data.label = 0 is the first, data.label = {last} the last")),
         CsvProblem::NoSuchColumn { setting, name, known } => {
             Message::new(format!("{setting} is {name:?}, but there is no such column"))
-                .hint(format!("the columns begin with {}", list(known)))
+                .hint(format!("the columns begin with {}", quoted(known)))
         }
         CsvProblem::NoHeader { setting, name } => {
             Message::new(format!("{setting} is {name:?}, but the first row does not name the columns"))

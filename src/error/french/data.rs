@@ -5,7 +5,7 @@ use crate::error::data::{
     BuiltInProblem, CsvProblem, DataProblem, DigitsProblem, DrawingProblem, IdxProblem, ImagesProblem, LabelProblem,
     NpzProblem, PixelProblem,
 };
-use crate::error::words::{brief, dimensions, hexadecimal, list, product, shape};
+use crate::error::words::{brief, dimensions, hexadecimal, product, quoted, shape};
 use crate::error::{Message, Step};
 
 const DAMAGED: &str = "le fichier est abîmé\u{a0}: procurez-vous-le à nouveau";
@@ -63,7 +63,7 @@ fn csv(problem: &CsvProblem) -> Message {
         .hint(format!("indiquez leur colonne\u{a0}: data.label = 0 est la première, data.label = {last} la dernière")),
         CsvProblem::NoSuchColumn { setting, name, known } => {
             Message::new(format!("{setting} vaut {name:?}, mais il n’y a pas de telle colonne"))
-                .hint(format!("les premières colonnes s’appellent {}", list(known)))
+                .hint(format!("les premières colonnes s’appellent {}", quoted(known)))
         }
         CsvProblem::NoHeader { setting, name } => {
             Message::new(format!("{setting} vaut {name:?}, mais la première ligne ne nomme pas les colonnes"))

@@ -25,7 +25,6 @@ pub(super) fn message(error: &Error) -> Message {
         Error::Training(problem) => training::training(problem),
         Error::Picture { path, problem, purpose } => picture::picture(problem, *purpose).at(path),
         Error::Show(problem) => show::show(problem),
-        Error::Request { message, hint } => Message::new(message).hint(hint),
         Error::Lab(problem) => lab(problem),
     }
 }

@@ -26,7 +26,6 @@ pub(super) fn message(error: &Error) -> Message {
         Error::Run(problem) => run::run(problem),
         Error::Resume { run, problem } => run::resume(run, problem),
         Error::Training(problem) => training::training(problem),
-        _ => super::english::message(error),
     }
 }
 

@@ -114,14 +114,6 @@ pub enum Error {
     /// Training stopped, or could not begin.
     Training(TrainingProblem),
 
-    /// A request that contradicts itself or the run it is made of.
-    Request {
-        /// The problem.
-        message: String,
-        /// What to do instead.
-        hint: String,
-    },
-
     /// The page cannot be served.
     Lab(LabProblem),
 }
@@ -136,7 +128,7 @@ impl Error {
         }
     }
 
-    /// What the user can do next, in English.
+    /// The next step for the user, in English.
     pub fn hint(&self) -> Option<String> {
         match self {
             Self::Core(error) => error.hint(),
@@ -144,14 +136,14 @@ impl Error {
         }
     }
 
-    /// Whether the input is at fault (configuration, arguments), rather than the machine or a file.
+    /// True if the input is at fault (configuration, arguments), rather than the machine or a file.
     pub fn is_usage(&self) -> bool {
         match self {
             Self::Core(error) => error.is_usage(),
             Self::Run(problem) => *problem == RunProblem::NoName,
             Self::Training(problem) => *problem == TrainingProblem::NoTerminal,
             Self::Unsuited { .. } | Self::Device { .. } | Self::Listen { .. } | Self::Resume { .. } => true,
-            _ => matches!(self, Self::Request { .. } | Self::Lab(_) | Self::Show(_)),
+            _ => matches!(self, Self::Lab(_) | Self::Show(_)),
         }
     }
 }

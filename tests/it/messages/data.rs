@@ -280,6 +280,17 @@ fn every_problem_of_digits_and_drawings_reads_well_in_both_languages() {
 }
 
 #[test]
+fn errors_without_a_kind_of_problem_read_well_in_both_languages() {
+    let errors: [(Error, Values); 3] = [
+        (Error::NoSuchImage { index: 1797, last: 1796 }, &["1797", "1796"]),
+        (Error::TooNew { path: "FILE".into(), found: 9, known: 3 }, &["FILE", "9", "3"]),
+        (Error::Diverged { epoch: 12 }, &["12", "optimizer.learning_rate"]),
+    ];
+    let pairs = errors.iter().map(|(error, values)| pair(|language| error.messages(language).swap_remove(0), values));
+    assert_snapshot!(pairs.collect::<String>());
+}
+
+#[test]
 fn an_error_about_images_has_its_place_in_the_same_language() {
     let error = chiffres::Dataset::digits_from(b"no gzip").unwrap_err();
     let [english, french] = [Language::English, Language::French].map(|language| error.messages(language));

@@ -17,9 +17,9 @@ fn a_folder_of_pictures_is_one_tree_or_two_parts() {
     for (path, value) in [("b/2.png", 20), ("b/deep/er/1.PNG", 30), ("a/x.png", 10), ("a/.hidden.png", 99)] {
         place.put(&format!("tree/{path}"), grey_png(2, 3, value));
     }
-    place.put("tree/readme.txt", "no class");
-    place.put("tree/a/notes.txt", "no picture");
-    place.put("tree/.git/x.png", "no class either");
+    place.put("tree/readme.txt", "not a class");
+    place.put("tree/a/notes.txt", "not a picture");
+    place.put("tree/.git/x.png", "not a class either");
     let dataset = opened(&place, "folder", "tree", "");
     assert_eq!((dataset.height(), dataset.width(), dataset.max_value()), (2, 3, 255));
     assert_eq!((names(&dataset).join(" "), dataset.given_train()), ("a b b".into(), None));
@@ -153,12 +153,12 @@ fn unreadable_folders_are_one_clear_line_with_their_place() {
     place.put("pictures/a/1.png", grey_png(2, 2, 1));
     fs::create_dir_all(place.path("pictures/b")).unwrap();
     refusals.add("folder: a class without pictures", "folder", "pictures", "");
-    place.put("pictures/b/1.png", "this is no picture\n");
+    place.put("pictures/b/1.png", "not a picture\n");
     refusals.add("folder: a text called .png", "folder", "pictures", "");
     place.put("pictures/b/2.jpg", "");
-    refusals.add("folder: two that are no pictures", "folder", "pictures", "");
+    refusals.add("folder: two files that are not pictures", "folder", "pictures", "");
     place.put("pictures/b/3.png", &grey_png(2, 2, 1)[..40]);
-    refusals.add("folder: three that are no pictures", "folder", "pictures", "");
+    refusals.add("folder: three files that are not pictures", "folder", "pictures", "");
     fs::create_dir_all(place.path("empty")).unwrap();
     refusals.add("folder: empty", "folder", "empty", "");
     place.put("one/a/1.png", grey_png(2, 2, 1));

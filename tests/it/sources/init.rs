@@ -169,5 +169,5 @@ fn a_configuration_names_groups_where_every_image_has_a_number_of_one() {
     }
     assert_eq!(group(), Column::Name("group".into()));
     place.put("arrays/group_test.npy", labels("|S1"));
-    assert_eq!(group(), Column::default(), "letters are no numbers");
+    assert_eq!(group(), Column::default(), "letters are not numbers");
 }

@@ -67,7 +67,7 @@ fn unreadable_arrays_are_one_clear_line_with_their_place() {
     refusals.add("npz: digits of another size", "npz", "x.npz", "preprocess = \"digit\"");
     refusals.add("npz: groups by position", "npz", "x.npz", "group = 2");
     refusals.add("npz: no such array", "npz", "x.npz", "group = \"writer\"");
-    place.put("x.npz", "this is no archive of arrays\n");
+    place.put("x.npz", "not an archive of arrays\n");
     refusals.add("npz: a text", "npz", "x.npz", "");
     let whole = fs::read("tests/fixtures/arrays/bytes.npz").unwrap();
     place.put("x.npz", &whole[..whole.len() - 100]);
