@@ -1,7 +1,7 @@
 //! Training with burn-train's Learner.
 //!
-//! The Learner, its events, its dashboard and its engine for several devices are Burn's. The parts of ours that take the place
-//! of Burn's say why: [`strategy`], [`shards`], [`loader`], [`records`] and [`metric`].
+//! The Learner, its events, its dashboard and its engine for several devices are Burn's. Where a part of ours takes the place
+//! of one of Burn's, its file says why: `strategy.rs`, `shards.rs`, `loader.rs`, `records.rs`, `metric.rs`.
 
 mod events;
 mod item;
