@@ -11,6 +11,7 @@ mod devices;
 mod files;
 mod gradients;
 mod handwriting;
+mod imports;
 #[cfg(feature = "lab")]
 mod lab;
 mod messages;
