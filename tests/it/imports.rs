@@ -147,7 +147,7 @@ fn inline_paths(code: &str) -> Vec<Vec<String>> {
 }
 
 /// The modules that a module imports, in one step or many.
-fn reached<'a>(imports: &'a BTreeMap<&str, BTreeSet<String>>, from: &str) -> BTreeSet<&'a str> {
+fn reached<'a>(imports: &'a BTreeMap<&str, BTreeSet<String>>, from: &'a str) -> BTreeSet<&'a str> {
     let (mut reached, mut next) = (BTreeSet::new(), vec![from]);
     while let Some(name) = next.pop() {
         next.extend(imports[name].iter().map(String::as_str).filter(|other| reached.insert(*other)));

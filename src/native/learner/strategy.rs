@@ -30,7 +30,7 @@ use super::events::EpochEvents;
 use super::item::LearnerItem;
 use super::shards::MultiDevice;
 use super::steps::{SingleDeviceSteps, Steps};
-use super::{Outcome, SaveState};
+use super::training::{Outcome, SaveState};
 
 /// Trains epoch by epoch; measures, reports and saves states at their ends.
 pub(super) struct EpochStrategy {
