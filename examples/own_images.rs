@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use chiffres::config::Override;
-use chiffres::native::{device, files, pictures, source};
+use chiffres::native::{device, pictures, source};
 use chiffres::{Classifier, Experiment, SavedModel, SplitName, Trainer, evaluate};
 
 /// Settings that are not here have defaults; `chiffres init` writes a file with all of them.
@@ -45,7 +45,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     }
 
     let file = folder.with_extension("model");
-    files::write_whole(&file, &saved.to_bytes())?;
+    fs::write(&file, saved.to_bytes())?;
     println!("saved {}", file.display());
     Ok(())
 }
@@ -66,7 +66,7 @@ fn draw_shapes(folder: &Path) -> Result<PathBuf, Box<dyn Error>> {
             let (x, y, r) = (6 + i % 5, 6 + i / 5 % 4, 3 + i % 3);
             let grey = (0..16 * 16).map(|at| if is_chalk(at % 16 - x, at / 16 - y, r) { 235 } else { 20 });
             let rgb = grey.flat_map(|value| [value; 3]).collect();
-            files::write_whole(&class.join(format!("{i}.png")), &pictures::png(16, 16, rgb))?;
+            fs::write(class.join(format!("{i}.png")), pictures::png(16, 16, rgb))?;
         }
     }
     Ok(folder.to_path_buf())

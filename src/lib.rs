@@ -55,6 +55,8 @@ pub mod checkpoint;
 pub mod config;
 pub mod cross_validation;
 pub mod data;
+// The page's own: a class draws digits there.
+#[doc(hidden)]
 pub mod drawings;
 pub mod error;
 pub mod evaluate;

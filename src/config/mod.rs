@@ -14,18 +14,23 @@ mod schema;
 mod settings;
 mod values;
 
-pub use allowed::Allowed;
 pub use overrides::Override;
 pub use problem::{ConfigErrors, Found, NotAnOverride, Place, Problem, ProblemKind};
-pub use schema::json_schema;
 pub use settings::{
-    AugmentationConfig, DataConfig, Experiment, Hint, ModelConfig, OptimizerConfig, SETTINGS, Setting, TrainingConfig,
-    ValidationConfig,
+    AugmentationConfig, DataConfig, Experiment, ModelConfig, OptimizerConfig, TrainingConfig, ValidationConfig,
 };
 pub use values::{
     Activation, ClassWeights, Column, Folds, Header, Init, OptimizerKind, PicturePreprocessing, Portion, ScheduleKind,
     Source, SplitBy, SplitName,
 };
+
+// The table of settings, for the program's reference and schema of configuration files.
+#[doc(hidden)]
+pub use allowed::Allowed;
+#[doc(hidden)]
+pub use schema::json_schema;
+#[doc(hidden)]
+pub use settings::{Hint, SETTINGS, Setting};
 
 impl Experiment {
     /// Reads an experiment from the text of a TOML file.

@@ -34,7 +34,7 @@
 //! ```
 //!
 //! A step is [`compute_gradients`] and an update by one of Burn's optimisers; [`optimize`] does both. [`Trainer`] is the
-//! whole loop, with validation, early stopping and a [`Bookkeeper`]: it needs nothing but the library, and runs in a browser
+//! whole loop, with validation, early stopping and a history: it needs nothing but the library, and runs in a browser
 //! too. On a computer, `native::learner` has burn-train's Learner take the same gradients and updates. Both end with the
 //! same weights.
 
@@ -47,13 +47,15 @@ mod state;
 mod tally;
 mod trainer;
 
-pub use bookkeeper::Bookkeeper;
-pub use early_stopping::{Best, EarlyStopping};
-pub use epoch_batches::EpochBatches;
+pub(crate) use bookkeeper::Bookkeeper;
+pub use early_stopping::Best;
+pub(crate) use early_stopping::EarlyStopping;
+pub(crate) use epoch_batches::EpochBatches;
 pub(crate) use optimizer::{record_bytes, record_from_bytes};
-pub use schedule::{Schedule, ScheduleCursor};
+pub(crate) use schedule::{Schedule, ScheduleCursor};
 pub use state::TrainingState;
-pub use tally::{StepOutput, Tally, infer, score};
+pub use tally::StepOutput;
+pub(crate) use tally::{Tally, infer, score};
 pub use trainer::{Trainer, TrainerBuilder};
 
 use burn::optim::{GradientsParams, ModuleOptimizer};
