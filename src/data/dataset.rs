@@ -2,10 +2,9 @@
 
 use sha2::{Digest, Sha256};
 
-use crate::error::data::{DigitsProblem, ImagesProblem};
+use crate::error::data::ImagesProblem;
 use crate::error::{Error, Place, Result, Step};
 
-use super::digits;
 use super::labels::Labels;
 use super::pixels::Pixels;
 
@@ -91,34 +90,9 @@ pub enum Unit {
     Drawing,
 }
 
-impl Images {
-    /// Checks that these are digits as the preprocessing of pictures makes them: 8x8 pixels, values from 0 to 16.
-    ///
-    /// # Errors
-    /// [`Error::Data`] for another size, and for the first image with another value.
-    pub fn check_digits(&self) -> Result<()> {
-        if (self.height, self.width) != (digits::SIDE, digits::SIDE) {
-            let problem = DigitsProblem::Size { height: self.height, width: self.width };
-            return Err(Error::data(self.origin.file(), problem));
-        }
-        if self.is_unit {
-            return Err(Error::data(self.origin.file(), DigitsProblem::Unit));
-        }
-        let mut most = 0;
-        self.pixels.for_each_chunk(|chunk| most = chunk.iter().fold(most, |most, &value| most.max(value)));
-        if most > digits::MAX_VALUE {
-            let strongest = |image: usize| self.pixels.image(image).iter().copied().max().unwrap_or(0);
-            let image = (0..self.pixels.len()).find(|&image| strongest(image) > digits::MAX_VALUE);
-            let image = image.expect("the largest value is in some image");
-            return Err(Error::data(self.origin.place(image), DigitsProblem::Value { found: strongest(image) }));
-        }
-        Ok(())
-    }
-}
-
 impl Origin {
     /// The file of all images, or the place of the first one.
-    fn file(&self) -> Place {
+    pub(super) fn file(&self) -> Place {
         match self {
             Self::File { file, .. } => file.clone(),
             Self::Each(_) => self.place(0),
@@ -163,24 +137,6 @@ pub struct Image<'a> {
 }
 
 impl Dataset {
-    /// The 1,797 handwritten digits of 8x8 pixels, values 0 to 16, in the order of scikit-learn's `load_digits`.
-    ///
-    /// # Errors
-    /// [`Error::Data`] when the embedded file was altered.
-    ///
-    /// Source: E. Alpaydin and C. Kaynak, Optical Recognition of Handwritten Digits, UCI, 1998 (CC BY 4.0).
-    pub fn digits() -> Result<Self> {
-        digits::load()
-    }
-
-    /// The built-in digits from the bytes of `data/digits.csv.gz`, for a page that loads them separately.
-    ///
-    /// # Errors
-    /// [`Error::Data`] when the file was altered.
-    pub fn digits_from(file: &[u8]) -> Result<Self> {
-        digits::read(file)
-    }
-
     /// The images of a source, followed by its own test images if it has any.
     ///
     /// `classes` are the names of the classes; if empty, they are the labels. `max_value` is the value of full ink; `None`

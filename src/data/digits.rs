@@ -4,7 +4,7 @@ use std::io::Read;
 
 use flate2::read::GzDecoder;
 
-use crate::error::data::BuiltInProblem;
+use crate::error::data::{BuiltInProblem, DigitsProblem};
 use crate::error::{Error, Place, Result, Step};
 
 use super::{Dataset, Images, Labels, Origin, Pixels, Unit};
@@ -21,15 +21,52 @@ pub(crate) const CLASSES: usize = 10;
 /// The first image of each writer: all writers copied one sequence of digits, so the labels start again with each form.
 const WRITERS: [usize; 14] = [0, 130, 256, 386, 516, 646, 776, 906, 1029, 1157, 1287, 1415, 1545, 1667];
 
-pub(super) fn load() -> Result<Dataset> {
-    read(FILE)
+impl Dataset {
+    /// The 1,797 handwritten digits of 8x8 pixels, values 0 to 16, in the order of scikit-learn's `load_digits`.
+    ///
+    /// # Errors
+    /// [`Error::Data`] when the embedded file was altered.
+    ///
+    /// Source: E. Alpaydin and C. Kaynak, Optical Recognition of Handwritten Digits, UCI, 1998 (CC BY 4.0).
+    pub fn digits() -> Result<Self> {
+        Self::digits_from(FILE)
+    }
+
+    /// The built-in digits from the bytes of `data/digits.csv.gz`, for a page that loads them separately.
+    ///
+    /// # Errors
+    /// [`Error::Data`] when the file was altered.
+    pub fn digits_from(file: &[u8]) -> Result<Self> {
+        let mut text = String::new();
+        let stopped = |error: std::io::Error| BuiltInProblem::Stopped { error: error.to_string() };
+        GzDecoder::new(file).read_to_string(&mut text).map_err(|error| Error::data(NAME, stopped(error)))?;
+        parse(&text)
+    }
 }
 
-pub(super) fn read(file: &[u8]) -> Result<Dataset> {
-    let mut text = String::new();
-    let stopped = |error: std::io::Error| BuiltInProblem::Stopped { error: error.to_string() };
-    GzDecoder::new(file).read_to_string(&mut text).map_err(|error| Error::data(NAME, stopped(error)))?;
-    parse(&text)
+impl Images {
+    /// Checks that these are digits as the preprocessing of pictures makes them: 8x8 pixels, values from 0 to 16.
+    ///
+    /// # Errors
+    /// [`Error::Data`] for another size, and for the first image with another value.
+    pub(crate) fn check_digits(&self) -> Result<()> {
+        if (self.height, self.width) != (SIDE, SIDE) {
+            let problem = DigitsProblem::Size { height: self.height, width: self.width };
+            return Err(Error::data(self.origin.file(), problem));
+        }
+        if self.is_unit {
+            return Err(Error::data(self.origin.file(), DigitsProblem::Unit));
+        }
+        let mut most = 0;
+        self.pixels.for_each_chunk(|chunk| most = chunk.iter().fold(most, |most, &value| most.max(value)));
+        if most > MAX_VALUE {
+            let strongest = |image: usize| self.pixels.image(image).iter().copied().max().unwrap_or(0);
+            let image = (0..self.pixels.len()).find(|&image| strongest(image) > MAX_VALUE);
+            let image = image.expect("the largest value is in some image");
+            return Err(Error::data(self.origin.place(image), DigitsProblem::Value { found: strongest(image) }));
+        }
+        Ok(())
+    }
 }
 
 fn parse(text: &str) -> Result<Dataset> {

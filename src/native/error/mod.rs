@@ -35,7 +35,7 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 #[non_exhaustive]
 pub enum Error {
     /// An error of the core.
-    Core(crate::Error),
+    Core(crate::error::Error),
 
     /// The operating system refused to read or write something.
     File {
@@ -191,8 +191,8 @@ impl From<ShowProblem> for Error {
     }
 }
 
-impl From<crate::Error> for Error {
-    fn from(error: crate::Error) -> Self {
+impl From<crate::error::Error> for Error {
+    fn from(error: crate::error::Error) -> Self {
         Self::Core(error)
     }
 }

@@ -87,7 +87,7 @@ impl EpochStrategy {
             let train = self.train_epoch(learner, train_loader, &mut events)?;
             events.end_training(train);
             if !train.loss.is_finite() {
-                return Err(crate::Error::Diverged { epoch }.into());
+                return Err(crate::error::Error::Diverged { epoch }.into());
             }
             let validation = validate(learner, validation_loader)?;
             if let Some(scores) = validation {
