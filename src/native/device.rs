@@ -117,13 +117,14 @@ fn open_local(name: &str) -> Result<Device, DeviceProblem> {
     let backend_name = || backend.to_string();
     let index = index.map_err(|_| DeviceProblem::NoNumber { backend: backend_name() })?;
     if !BACKENDS.contains(&backend) {
-        return Err(DeviceProblem::UnknownBackend);
+        return Err(DeviceProblem::UnknownBackend { available: available() });
     }
-    let open = constructor(backend).ok_or_else(|| DeviceProblem::NotCompiledIn { backend: backend_name() })?;
+    let open = constructor(backend)
+        .ok_or_else(|| DeviceProblem::NotCompiledIn { backend: backend_name(), available: available() })?;
     match without_panic_message(|| open(index).filter(works)) {
         Some(Some(device)) => Ok(device),
         Some(None) if index > 0 => Err(DeviceProblem::NoSuchNumber { backend: backend_name() }),
-        _ => Err(DeviceProblem::NotWorking),
+        _ => Err(DeviceProblem::NotWorking { available: available() }),
     }
 }
 

@@ -7,11 +7,9 @@ use std::path::{Path, PathBuf};
 use image::metadata::Orientation;
 use image::{DynamicImage, GrayImage, ImageDecoder, ImageError, ImageFormat, ImageReader, Limits, RgbImage};
 
-use crate::native::error::{Error, PictureProblem, PictureUse, Result};
+use crate::native::error::{Error, MAX_PIXELS, PictureProblem, PictureUse, Result};
 use crate::preprocess::{Raster, grey};
 
-/// Most pixels of a picture: enough for the cameras of telephones.
-pub const MAX_PIXELS: u64 = 25_000_000;
 /// Most bytes of a picture file.
 pub const MAX_FILE_BYTES: u64 = 50_000_000;
 /// Most bytes of a decoded picture.

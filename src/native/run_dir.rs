@@ -130,7 +130,7 @@ impl RunDir {
                 Err(source) => return Err(file_error(FileAction::Read, &path, source)),
             }
         }
-        Err(RunProblem::NotFound { run: run.into(), others: Self::names(Path::new(ROOT)) }.into())
+        Err(RunProblem::NotFound { run: run.into(), folder: ROOT, others: Self::names(Path::new(ROOT)) }.into())
     }
 
     /// An existing folder, if it is a run's.

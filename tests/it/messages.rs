@@ -274,12 +274,13 @@ fn every_folds_problem_reads_well_in_both_languages() {
 #[test]
 fn every_device_problem_reads_well_in_both_languages() {
     let (backend, text) = (|| "rocm".to_string(), || "ANSWER".to_string());
+    let available = || vec!["wgpu", "flex"];
     let problems = [
-        DeviceProblem::UnknownBackend,
-        DeviceProblem::NotCompiledIn { backend: backend() },
+        DeviceProblem::UnknownBackend { available: available() },
+        DeviceProblem::NotCompiledIn { backend: backend(), available: available() },
         DeviceProblem::NoNumber { backend: backend() },
         DeviceProblem::NoSuchNumber { backend: backend() },
-        DeviceProblem::NotWorking,
+        DeviceProblem::NotWorking { available: available() },
         DeviceProblem::NotAnAddress,
         DeviceProblem::UnknownHost,
         DeviceProblem::Unreachable { error: text() },
@@ -290,8 +291,8 @@ fn every_device_problem_reads_well_in_both_languages() {
         DeviceProblem::ServerNotCompiledIn,
     ];
     let values: fn(&DeviceProblem) -> &'static [&'static str] = |problem| match problem {
-        DeviceProblem::UnknownBackend | DeviceProblem::NotWorking => &["flex"],
-        DeviceProblem::NotCompiledIn { .. } => &["--features rocm", "flex"],
+        DeviceProblem::UnknownBackend { .. } | DeviceProblem::NotWorking { .. } => &["wgpu, flex"],
+        DeviceProblem::NotCompiledIn { .. } => &["--features rocm", "wgpu, flex"],
         DeviceProblem::NoNumber { .. } | DeviceProblem::NoSuchNumber { .. } => &["rocm:0"],
         DeviceProblem::NotAnAddress => &["remote:ws://"],
         DeviceProblem::UnknownHost | DeviceProblem::Silent => &["chiffres worker --listen"],
@@ -325,8 +326,8 @@ fn every_run_problem_reads_well_in_both_languages() {
     let (path, run) = (|| "artifacts/mlp".to_string(), || "mlp".to_string());
     let problems = [
         RunProblem::NoName,
-        RunProblem::NotFound { run: "mpl".into(), others: vec![] },
-        RunProblem::NotFound { run: "mpl".into(), others: vec!["mlp".into(), "wide".into()] },
+        RunProblem::NotFound { run: "mpl".into(), folder: "artifacts", others: vec![] },
+        RunProblem::NotFound { run: "mpl".into(), folder: "artifacts", others: vec!["mlp".into(), "wide".into()] },
         RunProblem::NotARun { path: path(), missing: "run.json".into() },
         RunProblem::InUse { path: path() },
         RunProblem::BeingTrained { path: path() },

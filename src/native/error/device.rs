@@ -4,11 +4,16 @@
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum DeviceProblem {
     /// The name is not that of a backend.
-    UnknownBackend,
+    UnknownBackend {
+        /// The backends in this build.
+        available: Vec<&'static str>,
+    },
     /// The backend is not in this build.
     NotCompiledIn {
         /// The backend, which is also the name of its feature.
         backend: String,
+        /// The backends in this build.
+        available: Vec<&'static str>,
     },
     /// Something other than a number follows the colon.
     NoNumber {
@@ -21,7 +26,10 @@ pub enum DeviceProblem {
         backend: String,
     },
     /// The device is there, but computes nothing.
-    NotWorking,
+    NotWorking {
+        /// The backends in this build.
+        available: Vec<&'static str>,
+    },
     /// The address of a worker is not one.
     NotAnAddress,
     /// The host of an address is not known, or has no port.

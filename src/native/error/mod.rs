@@ -19,6 +19,7 @@ use crate::error::{Language, Message, Place};
 pub use device::DeviceProblem;
 pub use file::{FileAction, FileProblem};
 pub use lab::LabProblem;
+pub(crate) use picture::MAX_PIXELS;
 pub use picture::{PictureProblem, PictureUse};
 pub use run::{ResumeProblem, RunProblem};
 pub use show::ShowProblem;

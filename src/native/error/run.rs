@@ -9,6 +9,8 @@ pub enum RunProblem {
     NotFound {
         /// The name, or the path.
         run: String,
+        /// The folder of the runs.
+        folder: &'static str,
         /// The runs that are there.
         others: Vec<String>,
     },

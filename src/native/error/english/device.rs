@@ -1,17 +1,16 @@
 //! Problems of devices and workers, in English.
 
 use crate::error::Message;
-use crate::native::device::available;
 use crate::native::error::DeviceProblem;
 
 pub(super) fn device(name: &str, problem: &DeviceProblem) -> Message {
-    let compiled_in = || format!("compiled in: {}", available().join(", "));
+    let compiled_in = |available: &[&str]| format!("compiled in: {}", available.join(", "));
     let start_a_worker = || "start a worker there: chiffres worker --listen HOST:PORT".to_string();
     let (text, hint) = match problem {
-        DeviceProblem::UnknownBackend => ("is not a backend".into(), compiled_in()),
-        DeviceProblem::NotCompiledIn { backend } => (
+        DeviceProblem::UnknownBackend { available } => ("is not a backend".into(), compiled_in(available)),
+        DeviceProblem::NotCompiledIn { backend, available } => (
             "is not compiled in".into(),
-            format!("build with it: cargo run --release --features {backend} -- ... ({})", compiled_in()),
+            format!("build with it: cargo run --release --features {backend} -- ... ({})", compiled_in(available)),
         ),
         DeviceProblem::NoNumber { backend } => {
             ("has no number after the colon".into(), format!("write {backend}:0 for the first {backend} device"))
@@ -19,9 +18,9 @@ pub(super) fn device(name: &str, problem: &DeviceProblem) -> Message {
         DeviceProblem::NoSuchNumber { backend } => {
             ("does not exist".into(), format!("{backend}:0 is the first {backend} device"))
         }
-        DeviceProblem::NotWorking => (
+        DeviceProblem::NotWorking { available } => (
             "does not work on this machine".into(),
-            format!("check the driver, or use another device with --device ({})", compiled_in()),
+            format!("check the driver, or use another device with --device ({})", compiled_in(available)),
         ),
         DeviceProblem::NotAnAddress => ("is not an address".into(), "write remote:ws://HOST:PORT".into()),
         DeviceProblem::UnknownHost => ("has no known host and port".into(), start_a_worker()),

@@ -1,8 +1,7 @@
 //! Picture files that cannot be read, in English.
 
 use crate::error::{Language, Message};
-use crate::native::error::{PictureProblem, PictureUse};
-use crate::native::pictures::MAX_PIXELS;
+use crate::native::error::{MAX_PIXELS, PictureProblem, PictureUse};
 
 const MILLION: u64 = 1_000_000;
 

@@ -2,15 +2,14 @@
 
 use crate::error::Message;
 use crate::native::error::{ResumeProblem, RunProblem};
-use crate::native::run_dir::ROOT;
 
 pub(super) fn run(problem: &RunProblem) -> Message {
     match problem {
         RunProblem::NoName => Message::new("the name of the run is empty").hint("give a name or a folder"),
-        RunProblem::NotFound { run, others } => {
+        RunProblem::NotFound { run, folder, others } => {
             Message::new(format!("there is no run {run:?}")).hint(match others.is_empty() {
                 true => "train one first: chiffres train config/mlp.toml".into(),
-                false => format!("runs in {}: {}", ROOT, others.join(", ")),
+                false => format!("runs in {folder}: {}", others.join(", ")),
             })
         }
         RunProblem::NotARun { path, missing } => Message::new(format!("{path} is not a run: it has no {missing}"))

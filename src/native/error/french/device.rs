@@ -1,17 +1,16 @@
 //! Problems of devices and workers, in French.
 
 use crate::error::Message;
-use crate::native::device::available;
 use crate::native::error::DeviceProblem;
 
 pub(super) fn device(name: &str, problem: &DeviceProblem) -> Message {
-    let compiled_in = || format!("compilés\u{a0}: {}", available().join(", "));
+    let compiled_in = |available: &[&str]| format!("compilés\u{a0}: {}", available.join(", "));
     let start_a_worker = || "lancez-y un serveur de calcul\u{a0}: chiffres worker --listen HÔTE:PORT".to_string();
     let (text, hint) = match problem {
-        DeviceProblem::UnknownBackend => ("n’est pas un moteur de calcul".into(), compiled_in()),
-        DeviceProblem::NotCompiledIn { backend } => (
+        DeviceProblem::UnknownBackend { available } => ("n’est pas un moteur de calcul".into(), compiled_in(available)),
+        DeviceProblem::NotCompiledIn { backend, available } => (
             "n’est pas compilé dans ce programme".into(),
-            format!("compilez-le\u{a0}: cargo run --release --features {backend} -- ... ({})", compiled_in()),
+            format!("compilez-le\u{a0}: cargo run --release --features {backend} -- ... ({})", compiled_in(available)),
         ),
         DeviceProblem::NoNumber { backend } => (
             "n’a pas de numéro après les deux-points".into(),
@@ -20,9 +19,9 @@ pub(super) fn device(name: &str, problem: &DeviceProblem) -> Message {
         DeviceProblem::NoSuchNumber { backend } => {
             ("n’existe pas".into(), format!("{backend}:0 est le premier appareil {backend}"))
         }
-        DeviceProblem::NotWorking => (
+        DeviceProblem::NotWorking { available } => (
             "ne fonctionne pas sur cette machine".into(),
-            format!("vérifiez le pilote, ou choisissez un autre appareil avec --device ({})", compiled_in()),
+            format!("vérifiez le pilote, ou choisissez un autre appareil avec --device ({})", compiled_in(available)),
         ),
         DeviceProblem::NotAnAddress => ("n’est pas une adresse".into(), "écrivez remote:ws://HÔTE:PORT".into()),
         DeviceProblem::UnknownHost => ("n’a ni hôte ni port connus".into(), start_a_worker()),

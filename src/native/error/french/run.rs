@@ -2,15 +2,14 @@
 
 use crate::error::Message;
 use crate::native::error::{ResumeProblem, RunProblem};
-use crate::native::run_dir::ROOT;
 
 pub(super) fn run(problem: &RunProblem) -> Message {
     match problem {
         RunProblem::NoName => Message::new("le nom de l’entraînement est vide").hint("donnez un nom, ou un dossier"),
-        RunProblem::NotFound { run, others } => {
+        RunProblem::NotFound { run, folder, others } => {
             Message::new(format!("il n’y a pas d’entraînement «\u{a0}{run}\u{a0}»")).hint(match others.is_empty() {
                 true => "commencez par en faire un\u{a0}: chiffres train config/mlp.toml".into(),
-                false => format!("entraînements dans {ROOT}\u{a0}: {}", others.join(", ")),
+                false => format!("entraînements dans {folder}\u{a0}: {}", others.join(", ")),
             })
         }
         RunProblem::NotARun { path, missing } => {
