@@ -1,4 +1,4 @@
-//! Text tables, read by a configuration that the first byte chooses.
+//! Text tables, with a configuration that the first byte selects.
 #![no_main]
 
 use std::sync::OnceLock;
@@ -22,7 +22,7 @@ fn configs() -> &'static [DataConfig] {
     ALL.get_or_init(|| {
         let config = |text: &&str| {
             let text = format!("[data]\nsource = \"csv\"\npath = \"x\"\n{text}");
-            Experiment::from_toml("fuzz.toml", &text, &[]).expect("these are right").data
+            Experiment::from_toml("fuzz.toml", &text, &[]).expect("the configurations are valid").data
         };
         CONFIGS.iter().map(config).collect()
     })

@@ -1,4 +1,4 @@
-//! Parquet files: read from a file, as the library that reads them wants it.
+//! Parquet files, written to disk first: the library reads files.
 #![no_main]
 
 use chiffres::config::{DataConfig, PicturePreprocessing, Source};

@@ -251,7 +251,7 @@ impl Dataset {
         place(&self.origins, index)
     }
 
-    /// SHA-256 of sizes, pixels and labels, in hexadecimal.
+    /// A fingerprint of the images: SHA-256 of sizes, pixels and labels, in hexadecimal.
     pub fn sha256(&self) -> String {
         let mut hash = Sha256::new();
         for size in [self.len(), self.height, self.width] {

@@ -294,8 +294,8 @@ fn type_of(header: &NpyHeader) -> Option<(TypeChar, u64)> {
     }
 }
 
-/// Writes the training images and the test images of a dataset as an archive: `x_train`, `y_train`, `x_test` and `y_test`, and
-/// `group_train` and `group_test` if groups are known.
+/// Writes the training images and the test images of a dataset as an archive: `x_train`, `y_train`, `x_test` and `y_test`,
+/// and `group_train` and `group_test` if groups are known.
 ///
 /// # Shapes
 /// As those of [`write_part`].

@@ -5,7 +5,7 @@ use chiffres::data::{Augmenter, Scratch, Variation};
 
 use crate::{digits, experiment};
 
-/// Any strength will do: the variation is given.
+/// The strength does not matter: tests give the variation.
 fn augmenter() -> Augmenter {
     Augmenter::new(&AugmentationConfig { shift: 1.0, ..Default::default() }, 0, &digits()).unwrap()
 }
@@ -117,7 +117,7 @@ fn the_elastic_field_has_the_moments_it_is_asked_for() {
         assert_eq!(Variation { elastic: [[0.0; 9]; 2], ..variation }, Variation::NONE);
         points.extend(variation.elastic.as_flattened().iter().map(|&d| f64::from(d)));
         products += f64::from(variation.elastic[0][0] * variation.elastic[0][1]);
-        // On a ramp, a value tells where it comes from: at row 4, column 4, far from the edges.
+        // On a ramp, a value shows its source; row 4, column 4 is far from the edges.
         let across = Variation { elastic: [variation.elastic[0], [0.0; 9]], ..Variation::NONE };
         let mut rows = Vec::new();
         augmenter.vary(&ramp, &across, &mut Scratch::default(), &mut rows);

@@ -1,4 +1,4 @@
-//! The embedded digits are scikit-learn's, byte for byte.
+//! The built-in digits are scikit-learn's, byte for byte.
 
 use sha2::{Digest, Sha256};
 

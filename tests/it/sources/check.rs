@@ -4,7 +4,7 @@ use insta::assert_snapshot;
 
 use crate::cli::Place;
 
-/// A small table with everything that is worth a remark: copies, a conflict, a blank image, too few dogs.
+/// A small table with every oddity: copies, a conflict, a blank image, too few dogs.
 fn odd_table() -> String {
     let row = |label: &str, i: u32| format!("{label},{i},{},{},{}\n", 2 * i, 250 - i, (7 * i) % 100);
     let mut table = String::from("label,a,b,c,d\n");
@@ -12,7 +12,7 @@ fn odd_table() -> String {
     table.extend((32..38).map(|i| row("dog", i)));
     table += &row("dog", 3);
     table += "cat,9,9,9,9\n";
-    // To test.
+    // The test images.
     table.extend((40..46).map(|i| row("cat", i)));
     table.extend((46..48).map(|i| row("dog", i)));
     table + &row("cat", 5) + &row("cat", 6)

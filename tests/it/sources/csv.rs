@@ -25,7 +25,7 @@ fn a_table_is_read_however_it_is_written() {
         assert_eq!(read(table.as_bytes(), &format!("separator = {}", toml::Value::from(separator))), "0 1 0");
     }
     assert_eq!(read(&gz(with_header.as_bytes()), ""), "0 1 0");
-    // Two files, compressed apart and put together, are one.
+    // Two compressed files in a row are one file.
     let (first, rest) = with_header.as_bytes().split_at(20);
     assert_eq!(read(&[gz(first), gz(rest)].concat(), ""), "0 1 0");
     assert_eq!(read(format!("\u{feff}{with_header}").as_bytes(), ""), "0 1 0");
@@ -48,7 +48,7 @@ fn a_table_is_read_however_it_is_written() {
     assert_eq!(read(numbered.as_bytes(), "label = \"target\""), "cat dog cat");
     assert_eq!(read(numbered.as_bytes(), "label = 4"), "cat dog cat");
     assert_eq!(read(numbered.as_bytes(), "label = 4\nheader = \"yes\""), "cat dog cat");
-    // Classes in an order of one's own, by name and by number.
+    // Classes in the order of the configuration, by name and by number.
     assert_eq!(read(last.as_bytes(), "label = 4\nclasses = [\"owl\", \"dog\", \"cat\"]"), "cat dog cat");
     assert_eq!(read(with_header.as_bytes(), "classes = [\"zero\", \"one\"]"), "zero one zero");
 }
@@ -82,7 +82,7 @@ fn groups_that_are_called_by_numbers_are_written_as_the_table_has_them() {
     let dataset = opened(&place, "csv", "x.csv", "group = \"group\"");
     assert_eq!(dataset.group_names(), ["7", "07", "7.0"]);
     assert_eq!(dataset.groups(), Some(&[0, 1, 2, 0][..]));
-    // A name has 100 characters, whatever the number of their bytes.
+    // The limit counts characters, not bytes.
     let table = |length: usize| format!("label,group,a\n0,{},1\n1,b,2\n", "\u{eb}".repeat(length));
     place.put("long.csv", table(100));
     assert_eq!(opened(&place, "csv", "long.csv", "group = \"group\"").group_names()[0].chars().count(), 100);

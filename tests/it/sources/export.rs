@@ -16,8 +16,7 @@ use super::{grey_png, made_up, names, opened, pixels, sizes};
 use crate::cli::Place;
 use crate::{digits, experiment};
 
-/// The digits written in a format, and the configuration that reads them: that of `config/mlp.toml` with the printed
-/// table in place of its own.
+/// Exports the digits, and returns the experiment that reads them: `config/mlp.toml` with the printed table `[data]`.
 fn exported(place: &Place, format: &str, more: &[&str]) -> Experiment {
     let out = place.path(&format!("out-{format}"));
     let args = ["data", "export", "config/mlp.toml", "--to", format, out.to_str().unwrap()];
@@ -59,7 +58,7 @@ fn exported_pictures_are_the_digits_in_full_range() {
     assert_eq!((experiment.data.scale, dataset.max_value()), (255.0, 255));
     let split = Split::new(&dataset, &experiment).unwrap();
     assert_eq!(sizes(&split), (800, 200, 797));
-    // Folders sort by class: each part has the same images in another order.
+    // Folders are sorted by class: each part has the same images in another order.
     let part = |dataset: &Dataset, range: std::ops::Range<usize>, bring: fn(u8) -> u8| {
         let image = |i| {
             let image = dataset.image(i).unwrap();
@@ -145,7 +144,7 @@ fn the_names_of_groups_survive_a_table() {
     let (place, drawn) = (Place::new(), drawn());
     assert_eq!(drawn.group_names(), ["zo\u{eb}, 12", "\u{1f98a}", "07"]);
     assert_eq!(drawn.groups(), Some(&[0, 1, 0, 2][..]));
-    // Numbers are given in the order of the images: the one that comes first in the table is 0.
+    // Groups are numbered in the order of the table: the first one is 0.
     let mut table = Vec::new();
     csv::write(&mut table, &drawn, &[1, 0, 2, 3]).unwrap();
     place.put("drawn.csv", table);
@@ -153,7 +152,7 @@ fn the_names_of_groups_survive_a_table() {
     assert_eq!(dataset.group_names(), ["\u{1f98a}", "zo\u{eb}, 12", "07"]);
     assert_eq!(dataset.groups(), Some(&[0, 1, 1, 2][..]));
     assert_eq!(names(&dataset), ["7", "3", "3", "9"]);
-    // Without groups there are no names of them.
+    // No groups, no names.
     assert!(made_up(&[0, 1], None, None).group_names().is_empty());
 }
 

@@ -70,7 +70,7 @@ fn decoded_pictures_are_kept_for_the_next_time() {
         place.put(&format!("x/{path}"), grey_png(2, 2, value));
     }
     let cache = place.path("cache");
-    // The images, and how many pictures were decoded for them.
+    // The images, and the number of pictures that were decoded for them.
     let open = |settings: &str| {
         let decoded = AtomicUsize::new(0);
         let watch = |done: usize, _: usize| {
@@ -86,14 +86,14 @@ fn decoded_pictures_are_kept_for_the_next_time() {
     assert_eq!(open("size = [1, 1]"), (vec![1, 2, 3], 3), "another size is decoded anew");
     assert_eq!(open("size = [1, 1]").1, 0);
 
-    // What is kept belongs to the contents of the files and to their names.
+    // The cache depends on the contents and the names of the files.
     place.put("x/a/2.png", grey_png(2, 2, 9));
     assert_eq!(open(""), ([[1; 4], [9; 4], [3; 4]].concat(), 3));
     fs::rename(place.path("x/a/1.png"), place.path("x/a/3.png")).unwrap();
     assert_eq!(open(""), ([[9; 4], [1; 4], [3; 4]].concat(), 3));
     assert_eq!(open("").1, 0);
 
-    // Damaged or cut short, it is decoded again, and kept anew.
+    // A damaged cache is decoded and written again.
     for damage in [
         |bytes: &mut Vec<u8>| bytes[0] ^= 1,
         |bytes: &mut Vec<u8>| bytes.truncate(bytes.len() - 1),
@@ -109,7 +109,7 @@ fn decoded_pictures_are_kept_for_the_next_time() {
         assert_eq!(open("").1, 0);
     }
 
-    // No more than eight sets are kept.
+    // At most eight sets are kept.
     for value in 0..12 {
         place.put("x/a/2.png", grey_png(2, 2, 100 + value));
         open("");
@@ -127,7 +127,7 @@ fn links_in_a_folder_end_and_stay_inside() {
         place.put(&format!("x/{path}"), grey_png(2, 2, value));
         place.put(&format!("outside/{path}"), grey_png(2, 2, value));
     }
-    // Within the folder they may lead anywhere.
+    // Links within the folder are followed.
     symlink("../a/1.png", place.path("x/b/2.png")).unwrap();
     assert_eq!(pixels(&opened(&place, "folder", "x", "")), [[1; 4], [3; 4], [1; 4]]);
 

@@ -88,7 +88,7 @@ fn unreadable_idx_files_are_one_clear_line_with_their_place() {
     let random: Vec<u8> = (0..2000u32).map(|i| (i.wrapping_mul(2_654_435_761) >> 13) as u8).collect();
     let large = gz(&idx_bytes(&[20, 10, 10], &random));
     pair("idx.gz: cut short", &large[..large.len() - 4], &labels);
-    // In the checksum: what is found in damaged data depends on the decompressor.
+    // The checksum: the message about other damage depends on the decompressor.
     let mut damaged = large.clone();
     damaged[large.len() - 8] ^= 1;
     pair("idx.gz: damaged", &damaged, &labels);

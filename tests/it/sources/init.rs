@@ -1,4 +1,4 @@
-//! `chiffres init`, and networks for images of one's own.
+//! `chiffres init`, and networks for the user's own images.
 
 use std::fs;
 
@@ -38,7 +38,7 @@ fn a_network_for_pictures_of_ones_own_is_four_commands() {
         place.ok(&["train", "shapes.toml", "--device", "flex", "--progress", "none", "--set", "training.epochs=30"]);
     assert!(printed.contains("0 errors of 8 images"), "{printed}");
 
-    // Everything calls the classes by their names.
+    // All commands name the classes.
     assert!(printed.contains("bar") && printed.contains("dash"), "{printed}");
     let shown = place.ok(&["show", "0", "39", "--config", "shapes.toml"]);
     assert!(shown.starts_with("image 0: bar\n") && shown.contains("\nimage 39: dash\n"), "{shown}");
@@ -54,13 +54,13 @@ fn a_network_for_pictures_of_ones_own_is_four_commands() {
     let explained = place.ok(&["predict", "shapes", "shapes/bar/00.png", "--explain", "--device", "flex"]);
     assert!(explained.contains("nearest training images"), "{explained}");
 
-    // A network that has hardly learnt makes mistakes, which have names too.
+    // A network that has hardly learnt makes mistakes, and they are named too.
     let args = ["train", "shapes.toml", "--name", "fresh", "--device", "flex", "--progress", "none"];
     place.ok(&[&args[..], &["--set", "training.epochs=1", "--set", "optimizer.learning_rate=1e-9"]].concat());
     let errors = place.ok(&["errors", "fresh", "--device", "flex"]);
     assert!(errors.contains("bar read as dash") || errors.contains("dash read as bar"), "{errors}");
 
-    // Images of another size, or of other classes, are not for this network.
+    // Images of another size, or of other classes, are refused.
     place.put("small/bar/1.png", grey_png(8, 8, 1));
     place.put("small/dash/1.png", grey_png(8, 8, 2));
     for i in 2..20 {
@@ -83,7 +83,7 @@ fn a_network_for_small_grey_values_reads_pictures_too() {
     assert_ne!(plain, printed);
     place.put("out.toml", format!("name = \"out\"\n{plain}\n"));
     place.ok(&["train", "out.toml", "--device", "flex", "--progress", "none", "--set", "training.epochs=40"]);
-    // An image of the table as a picture: ink that is 16 there is 255 here.
+    // An image of the table as a picture: 16 becomes 255.
     let digits = digits();
     let image = digits.image(1000).unwrap();
     let pixels = image.pixels.iter().map(|&value| (u32::from(value) * 255 / 16) as u8).collect();
@@ -135,7 +135,7 @@ fn a_configuration_is_written_for_any_source_and_trains() {
         let written = place.ok(&["init", path, "-o", &config]);
         assert_eq!(format!("{}\n", text(&place.file(&config))), written);
         assert!(written.contains("preprocess = \"digit\" "), "{path}: {written}");
-        // An idx file has no place for groups.
+        // idx files have no groups.
         assert_eq!(written.contains("group = \"group\" "), path != "digits-idx", "{path}: {written}");
         place.ok(&["config", "check", &config]);
         place.ok(&["data", "check", &config]);

@@ -104,7 +104,7 @@ impl<'a> Refusals<'a> {
         Self { place, transcript: String::new() }
     }
 
-    /// Opens a source that cannot be read, and adds its one line and its hint.
+    /// Opens a source that cannot be read, and adds its message and its hint.
     fn add(&mut self, title: &str, source: &str, path: &str, settings: &str) {
         let error = match open(self.place, source, path, settings) {
             Ok(dataset) => panic!("{title}: {} images were read", dataset.len()),

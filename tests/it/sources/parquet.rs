@@ -18,7 +18,7 @@ fn a_parquet_file_names_its_classes_and_groups() {
     assert_eq!(dataset.groups().unwrap(), [0, 0, 1, 1, 2, 2]);
     let values: Vec<u8> = (0..6).flat_map(|i| dataset.image(i).unwrap().pixels.to_vec()).collect();
     assert_eq!(values, (0..36).map(|i| 7 * i).collect::<Vec<u8>>());
-    // In the order of the list, and brought to another size.
+    // In the order of the list, and resized.
     let named = opened(&place, "parquet", "p", "size = [4, 6]\nclasses = [\"owl\", \"cat\", \"dog\"]\n");
     assert_eq!((named.classes()[0].as_str(), named.labels(), named.inputs()), ("owl", &[0, 1, 2, 0, 1, 2][..], 24));
 }

@@ -65,7 +65,7 @@ fn random_splits_come_from_the_seed_alone() {
         assert_disjoint(&split, 20);
         split.test
     };
-    // A seed is to give the same split for years: these numbers change with the generator.
+    // Fixed numbers: a seed must give the same split for years.
     assert_eq!(test("order", 0), [14, 15, 16, 17, 18, 19]);
     assert_eq!(test("random", 0), [1, 6, 10, 11, 17, 18]);
     assert_eq!(test("random", 1), [6, 8, 12, 15, 17, 19]);
