@@ -22,7 +22,7 @@ pub(in crate::native::error) fn unsuited(path: &str, problem: &FileProblem) -> M
         FileProblem::NotPng => Message::new(format!("{path} exists and is not a PNG picture"))
             .hint("choose another name, or remove it first"),
         FileProblem::NotAConfig { source } => Message::new(format!("cannot read {path} as a configuration: {source}"))
-            .hint("config/mlp.toml is the article's experiment"),
+            .hint("config/mlp.toml is a configuration to start from"),
         FileProblem::Unreadable { source } => Message::new(format!("cannot read {path}: {source}")).hint(CHECK_PATH),
         FileProblem::NotATable { source } => {
             Message::new(format!("cannot read {path}: {source}")).hint("check whether it is a text table")

@@ -23,7 +23,7 @@ pub(in crate::native::error) fn unsuited(path: &str, problem: &FileProblem) -> M
             .hint("choisissez un autre nom, ou supprimez-le d’abord"),
         FileProblem::NotAConfig { source } => {
             Message::new(format!("impossible de lire {path} comme une configuration\u{a0}: {source}"))
-                .hint("config/mlp.toml est l’expérience de l’article")
+                .hint("config/mlp.toml est une configuration pour commencer")
         }
         FileProblem::Unreadable { source } => {
             Message::new(format!("impossible de lire {path}\u{a0}: {source}")).hint(CHECK_PATH)
