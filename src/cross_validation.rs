@@ -111,7 +111,7 @@ pub fn hold_out(
 
 impl CrossValidation {
     /// Adds up scores: those of every fold with the first seed, then with the next seed, and so on.
-    pub fn new(experiment: &Experiment, seeds: Vec<u64>, folds: &[Fold], scores: &[Scores]) -> Self {
+    pub(crate) fn new(experiment: &Experiment, seeds: Vec<u64>, folds: &[Fold], scores: &[Scores]) -> Self {
         let images: usize = folds.iter().map(|fold| fold.held_out.len()).sum();
         let by_seed: Vec<&[Scores]> = scores.chunks_exact(folds.len()).collect();
         let rate = |scores: &&[Scores]| scores.iter().map(|fold| fold.errors).sum::<usize>() as f64 / images as f64;

@@ -61,7 +61,7 @@ impl ConfusionMatrix {
     ///
     /// # Panics
     /// If a class index is not below `classes`, or the slices differ in length.
-    pub fn new(classes: usize, targets: &[usize], predictions: &[usize]) -> Self {
+    pub(crate) fn new(classes: usize, targets: &[usize], predictions: &[usize]) -> Self {
         assert_eq!(targets.len(), predictions.len(), "one prediction per target");
         let mut counts = vec![vec![0; classes]; classes];
         for (&target, &predicted) in targets.iter().zip(predictions) {
@@ -145,7 +145,7 @@ pub struct Coverage {
 }
 
 /// Calibration of answers, each with its confidence and `true` if it is right.
-pub fn calibration(answers: &[(f64, bool)]) -> Calibration {
+pub(crate) fn calibration(answers: &[(f64, bool)]) -> Calibration {
     const BINS: usize = 10;
     let bounds = |bin: usize| (bin as f64 / BINS as f64, (bin + 1) as f64 / BINS as f64);
     let bin = |bin: usize| {
@@ -168,7 +168,7 @@ pub fn calibration(answers: &[(f64, bool)]) -> Calibration {
 }
 
 /// Coverage at a range of confidences, for answers as in [`calibration`].
-pub fn coverage(answers: &[(f64, bool)]) -> Vec<Coverage> {
+pub(crate) fn coverage(answers: &[(f64, bool)]) -> Vec<Coverage> {
     let at = |reject_below: f64| {
         let given: Vec<_> = answers.iter().filter(|(confidence, _)| *confidence >= reject_below).collect();
         let errors = given.iter().filter(|(_, is_right)| !is_right).count();
@@ -196,7 +196,7 @@ pub struct Scores {
 
 impl Scores {
     /// Scores of all images of several sets.
-    pub fn together(all: impl IntoIterator<Item = Self>) -> Self {
+    pub(crate) fn together(all: impl IntoIterator<Item = Self>) -> Self {
         let (mut loss, mut errors, mut images) = (0.0, 0, 0);
         for scores in all.into_iter().filter(|scores| scores.images > 0) {
             loss += scores.loss * scores.images as f64;

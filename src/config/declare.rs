@@ -91,6 +91,7 @@ macro_rules! words {
 
         impl $Enum {
             /// The words for it in a configuration.
+            #[doc(hidden)]
             pub const WORDS: &[&str] = &[$($word),+];
 
             /// The word for this variant.

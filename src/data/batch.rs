@@ -117,7 +117,7 @@ impl TrainingBatcher {
 
     /// Frees the memory of mapped images after each shuffled buffer; `before` and `after` are the numbers of the epoch's
     /// images that were done before this step and after it.
-    pub fn release(&self, dataset: &Dataset, before: usize, after: usize) {
+    pub(crate) fn release(&self, dataset: &Dataset, before: usize, after: usize) {
         if let Shuffle::Buffer(images) = self.shuffle
             && before / images != after / images
         {
@@ -126,7 +126,7 @@ impl TrainingBatcher {
     }
 
     /// Total weight of these images in the loss.
-    pub fn weight(&self, dataset: &Dataset, indices: &[usize]) -> f32 {
+    pub(crate) fn weight(&self, dataset: &Dataset, indices: &[usize]) -> f32 {
         match self.class_weights.is_empty() {
             true => indices.len() as f32,
             false => indices.iter().map(|&index| self.class_weights[dataset.label(index)]).sum(),

@@ -309,7 +309,7 @@ impl Dataset {
     }
 
     /// Frees the memory of images that are mapped from a file; they are read again when needed.
-    pub fn release(&self) {
+    pub(crate) fn release(&self) {
         self.pixels.release();
     }
 }

@@ -21,7 +21,7 @@ impl GreyValues {
     ///
     /// # Errors
     /// A number that is out of range, or does not fit the numbers before it.
-    pub fn push(&mut self, number: f64) -> Result<(), PixelProblem> {
+    pub(crate) fn push(&mut self, number: f64) -> Result<(), PixelProblem> {
         let found = number;
         let value = match self.is_unit {
             _ if !number.is_finite() => return Err(PixelProblem::NotFinite { found }),
@@ -49,23 +49,13 @@ impl GreyValues {
         Ok(())
     }
 
-    /// Number of values.
-    pub fn len(&self) -> usize {
-        self.values.len()
-    }
-
-    /// True without values.
-    pub fn is_empty(&self) -> bool {
-        self.values.is_empty()
-    }
-
     /// The numbers were from 0 to 1, and were rounded to steps of 1/255.
-    pub fn is_unit(&self) -> bool {
+    pub(crate) fn is_unit(&self) -> bool {
         self.is_unit
     }
 
     /// The grey values.
-    pub fn into_bytes(self) -> Vec<u8> {
+    pub(crate) fn into_bytes(self) -> Vec<u8> {
         self.values
     }
 }

@@ -20,7 +20,7 @@ pub enum Labels {
 
 impl Labels {
     /// The labels of a text file: numbers if all of them are whole numbers without leading zeros, else names.
-    pub fn from_texts(texts: Vec<String>) -> Self {
+    pub(crate) fn from_texts(texts: Vec<String>) -> Self {
         let is_padded = |text: &str| text.len() > 1 && text.starts_with('0') && !text.starts_with("0.");
         let whole = |text: &String| match text.parse::<i64>() {
             _ if is_padded(text) => None,
@@ -48,7 +48,7 @@ impl Labels {
 
     /// Appends other labels.
     #[must_use]
-    pub fn then(self, others: Self) -> Self {
+    pub(crate) fn then(self, others: Self) -> Self {
         match (self, others) {
             (Self::Numbers(mut all), Self::Numbers(others)) => {
                 all.extend(others);
@@ -76,7 +76,7 @@ impl Labels {
     ///
     /// # Errors
     /// [`Error::Data`] for a label that is not in the list, for a single class, and for too many.
-    pub fn classes(&self, list: &[String], place: impl Fn(usize) -> Place) -> Result<(Vec<String>, Vec<u32>)> {
+    pub(crate) fn classes(&self, list: &[String], place: impl Fn(usize) -> Place) -> Result<(Vec<String>, Vec<u32>)> {
         match self {
             Self::Numbers(numbers) => classes_of(numbers, list, place, |&number| {
                 usize::try_from(number).ok().filter(|&number| number < list.len())

@@ -16,7 +16,7 @@ pub enum Shuffle {
 
 impl Shuffle {
     /// The shuffling that the settings ask for.
-    pub fn of(training: &TrainingConfig) -> Self {
+    pub(crate) fn of(training: &TrainingConfig) -> Self {
         match training.shuffle_buffer {
             _ if !training.shuffle => Self::None,
             0 => Self::All,

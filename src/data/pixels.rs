@@ -49,7 +49,7 @@ impl Pixels {
     ///
     /// # Panics
     /// If `size` is 0, or the range leaves the bytes or does not hold whole images.
-    pub fn new(size: usize, bytes: Arc<dyn Bytes>, range: Range<usize>) -> Self {
+    pub(crate) fn new(size: usize, bytes: Arc<dyn Bytes>, range: Range<usize>) -> Self {
         assert!(size > 0 && range.end <= bytes.bytes().len() && range.len().is_multiple_of(size), "whole images");
         let block = Block { first: 0, images: range.len() / size, bytes, start: range.start };
         Self { size, blocks: vec![block] }
@@ -69,7 +69,7 @@ impl Pixels {
     /// # Panics
     /// If the others have another size.
     #[must_use]
-    pub fn then(mut self, others: Self) -> Self {
+    pub(crate) fn then(mut self, others: Self) -> Self {
         assert_eq!(self.size, others.size, "images of one size");
         let first = self.len();
         self.blocks.extend(others.blocks.into_iter().map(|block| Block { first: first + block.first, ..block }));
@@ -100,7 +100,7 @@ impl Pixels {
     }
 
     /// Passes all pixels to `look` in their order, in chunks; no more than a chunk of a mapped file is in memory.
-    pub fn for_each_chunk(&self, mut look: impl FnMut(&[u8])) {
+    pub(crate) fn for_each_chunk(&self, mut look: impl FnMut(&[u8])) {
         const CHUNK: usize = 1 << 24;
         for block in &self.blocks {
             let bytes = &block.bytes.bytes()[block.start..][..block.images * self.size];
@@ -114,7 +114,7 @@ impl Pixels {
     }
 
     /// Frees the memory of mapped images; they are read again when needed.
-    pub fn release(&self) {
+    pub(crate) fn release(&self) {
         self.blocks.iter().for_each(|block| block.bytes.release());
     }
 }

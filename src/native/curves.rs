@@ -15,7 +15,7 @@ const VALIDATION: RGBColor = RGBColor(214, 90, 20);
 ///
 /// # Errors
 /// [`TrainingProblem::Curves`] when the picture cannot be drawn.
-pub fn svg(history: &History) -> Result<String> {
+pub(crate) fn svg(history: &History) -> Result<String> {
     let mut text = String::new();
     draw(history, &mut text).map_err(|error| TrainingProblem::Curves { error: error.to_string() })?;
     Ok(text)

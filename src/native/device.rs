@@ -12,7 +12,7 @@ use burn::tensor::{Device, Tensor};
 use crate::native::error::{DeviceProblem, Error, Result};
 
 /// Every backend this program can be built with, the most specific first.
-pub const BACKENDS: [&str; 7] = ["cuda", "rocm", "metal", "vulkan", "wgpu", "flex", "ndarray"];
+pub(crate) const BACKENDS: [&str; 7] = ["cuda", "rocm", "metal", "vulkan", "wgpu", "flex", "ndarray"];
 
 /// A device and the name that chooses it.
 #[derive(Debug, Clone)]
@@ -41,12 +41,12 @@ impl Devices {
     }
 
     /// Returns whether one of them is on the other end of a connection, and may be lost.
-    pub fn has_remote(&self) -> bool {
+    pub(crate) fn has_remote(&self) -> bool {
         self.all.iter().any(|device| is_remote(&device.name))
     }
 
     /// The device of this machine on which the finished network is evaluated.
-    pub fn local(&self) -> Device {
+    pub(crate) fn local(&self) -> Device {
         if self.all.len() == 1 && self.has_remote() { Device::flex() } else { self.main.clone() }
     }
 }
@@ -85,7 +85,7 @@ pub fn available() -> Vec<&'static str> {
 /// The backend that is used when none is named: the most specific that was asked for at build time.
 ///
 /// flex is compiled into every build, so it counts only when it was asked for or nothing else was.
-pub fn default_backend() -> &'static str {
+pub(crate) fn default_backend() -> &'static str {
     let asked_for = |name: &&str| *name != "flex" || cfg!(feature = "flex");
     available().into_iter().find(asked_for).unwrap_or("flex")
 }

@@ -34,7 +34,7 @@ pub(super) fn all_is_saved() {
 }
 
 /// Whether Ctrl-C was pressed.
-pub fn requested() -> bool {
+pub(crate) fn requested() -> bool {
     REQUESTS.load(Ordering::SeqCst) > 0
 }
 
@@ -57,7 +57,7 @@ pub(super) fn let_ctrl_c_through() {
 pub(super) fn let_ctrl_c_through() {}
 
 /// Leaves the dashboard's screen, if one is open.
-pub fn restore_terminal() {
+pub(crate) fn restore_terminal() {
     if is_raw_mode_enabled().unwrap_or(false) {
         let _ = disable_raw_mode();
         let _ = execute!(std::io::stdout(), DisableMouseCapture, LeaveAlternateScreen, cursor::Show);

@@ -7,7 +7,6 @@ pub mod export;
 mod learner;
 pub mod pictures;
 mod progress;
-pub mod run_dir;
 pub mod source;
 
 // The program's own: public, because the program is a crate beside the library.
@@ -21,6 +20,8 @@ pub mod files;
 pub mod interrupt;
 #[doc(hidden)]
 pub mod lab;
+#[doc(hidden)]
+pub mod run_dir;
 #[doc(hidden)]
 pub mod session;
 #[doc(hidden)]

@@ -11,7 +11,7 @@ use crate::native::error::{Error, MAX_PIXELS, PictureProblem, PictureUse, Result
 use crate::preprocess::{Raster, grey};
 
 /// Most bytes of a picture file.
-pub const MAX_FILE_BYTES: u64 = 50_000_000;
+pub(crate) const MAX_FILE_BYTES: u64 = 50_000_000;
 /// Most bytes of a decoded picture.
 const MAX_DECODED_BYTES: u64 = 100_000_000;
 /// Most bytes of a decoded picture, its file, and the decoder's buffers together: the program stays below 256 MiB.

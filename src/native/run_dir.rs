@@ -190,7 +190,7 @@ impl RunDir {
     ///
     /// # Errors
     /// [`Error::Run`](super::Error::Run) when another process has it.
-    pub fn lock(&self) -> Result<File> {
+    pub(crate) fn lock(&self) -> Result<File> {
         let path = self.path.join(".lock");
         let file = File::create(&path).map_err(|source| file_error(FileAction::Write, &path, source))?;
         match file.try_lock() {
@@ -205,19 +205,19 @@ impl RunDir {
     ///
     /// # Errors
     /// [`Error::File`](super::Error::File), or an [error of the configuration](crate::Error::Config) when it was changed since.
-    pub fn experiment(&self) -> Result<Experiment> {
+    pub(crate) fn experiment(&self) -> Result<Experiment> {
         let path = self.config();
         let text = fs::read_to_string(&path).map_err(|source| file_error(FileAction::Read, &path, source))?;
         Ok(Experiment::from_toml(&path.display().to_string(), &text, &[])?)
     }
 
     /// Writes the experiment again, with more epochs.
-    pub fn write_experiment(&self, experiment: &Experiment) -> Result<()> {
+    pub(crate) fn write_experiment(&self, experiment: &Experiment) -> Result<()> {
         write_whole(&self.config(), experiment.to_toml().as_bytes())
     }
 
     /// Reads `run.json`.
-    pub fn read_info(&self) -> Result<RunInfo> {
+    pub(crate) fn read_info(&self) -> Result<RunInfo> {
         let path = self.info();
         let bytes = read(&path)?;
         serde_json::from_slice(&bytes).map_err(|error| {
@@ -227,7 +227,7 @@ impl RunDir {
     }
 
     /// Writes `run.json`.
-    pub fn write_info(&self, info: &RunInfo) -> Result<()> {
+    pub(crate) fn write_info(&self, info: &RunInfo) -> Result<()> {
         write_json(&self.info(), info)
     }
 
@@ -243,7 +243,7 @@ impl RunDir {
     ///
     /// # Errors
     /// As [`checkpoint_from_bytes`], or [`Error::File`](super::Error::File) when it cannot be read.
-    pub fn read_checkpoint(&self) -> Result<Option<(Experiment, TrainingState)>> {
+    pub(crate) fn read_checkpoint(&self) -> Result<Option<(Experiment, TrainingState)>> {
         let path = self.checkpoint();
         if path.symlink_metadata().is_err() {
             return Ok(None);
@@ -252,12 +252,12 @@ impl RunDir {
     }
 
     /// Writes the finished network.
-    pub fn write_model(&self, model: &SavedModel) -> Result<()> {
+    pub(crate) fn write_model(&self, model: &SavedModel) -> Result<()> {
         write_whole(&self.model(), &model.to_bytes())
     }
 
     /// Returns whether there is a finished network.
-    pub fn has_model(&self) -> bool {
+    pub(crate) fn has_model(&self) -> bool {
         self.model().is_file()
     }
 
@@ -283,13 +283,18 @@ impl RunDir {
     }
 
     /// Writes `metrics.csv` and `curves.svg`.
-    pub fn write_history(&self, history: &History) -> Result<()> {
+    pub(crate) fn write_history(&self, history: &History) -> Result<()> {
         write_whole(&self.path.join("metrics.csv"), &metrics_csv(history))?;
         write_whole(&self.path.join("curves.svg"), curves::svg(history)?.as_bytes())
     }
 
     /// Writes `report.json` and `confusion.csv`.
-    pub fn write_report(&self, report: &impl Serialize, classes: &[String], confusion: &ConfusionMatrix) -> Result<()> {
+    pub(crate) fn write_report(
+        &self,
+        report: &impl Serialize,
+        classes: &[String],
+        confusion: &ConfusionMatrix,
+    ) -> Result<()> {
         write_json(&self.path.join("report.json"), report)?;
         write_whole(&self.path.join("confusion.csv"), &confusion_csv(classes, confusion))
     }

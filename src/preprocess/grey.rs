@@ -12,12 +12,12 @@ const FULL: u32 = u8::MAX as u32;
 const HALF: u64 = 128;
 
 /// The grey values of a picture: `pixels` are red, green and blue of each.
-pub fn of_rgb(pixels: &[u8]) -> Vec<u8> {
+pub(crate) fn of_rgb(pixels: &[u8]) -> Vec<u8> {
     pixels.as_chunks::<3>().0.iter().map(|&colour| of(colour)).collect()
 }
 
 /// The grey values of a picture: `pixels` are red, green, blue and opacity of each, as [`on_paper`] takes it.
-pub fn of_rgba(pixels: &[u8]) -> Vec<u8> {
+pub(crate) fn of_rgba(pixels: &[u8]) -> Vec<u8> {
     let pixels = pixels.as_chunks::<4>().0.iter();
     on_paper(pixels.map(|&[red, green, blue, alpha]| [of([red, green, blue]), alpha]))
 }
@@ -25,7 +25,7 @@ pub fn of_rgba(pixels: &[u8]) -> Vec<u8> {
 /// The grey values of a picture on paper: `pixels` are grey value and opacity of each.
 ///
 /// The paper behind transparent pixels is white, or black if the ink is light.
-pub fn on_paper(pixels: impl Iterator<Item = [u8; 2]> + Clone) -> Vec<u8> {
+pub(crate) fn on_paper(pixels: impl Iterator<Item = [u8; 2]> + Clone) -> Vec<u8> {
     let (ink, opacity) = pixels.clone().fold((0, 0), |(ink, opacity), [value, alpha]| {
         (ink + u64::from(value) * u64::from(alpha), opacity + u64::from(alpha))
     });

@@ -10,7 +10,7 @@
 //!
 //! Source of the last steps: M. D. Garris et al., NIST Form-Based Handprint Recognition System (Release 2.0), 1997.
 
-pub mod grey;
+pub(crate) mod grey;
 mod grid;
 mod ink;
 mod isolate;

@@ -6,7 +6,7 @@ use crate::data::{Batch, Batcher, Dataset, EVAL_BATCH_SIZE};
 use crate::metrics::Scores;
 use crate::model::Mlp;
 
-/// The logits and the loss of a batch; they stay on the device until a [`Tally`] reads them.
+/// The logits and the loss of a batch; they stay on the device until they are read in one go.
 #[derive(Debug, Clone)]
 pub struct StepOutput {
     /// `[batch, classes]`
@@ -21,12 +21,12 @@ pub struct StepOutput {
 
 impl StepOutput {
     /// The output of a step, with the tensors detached from automatic differentiation.
-    pub fn new(logits: Tensor<2>, loss: Tensor<1>, targets: Tensor<1, Int>) -> Self {
+    pub(crate) fn new(logits: Tensor<2>, loss: Tensor<1>, targets: Tensor<1, Int>) -> Self {
         Self { logits: logits.inner(), loss: loss.inner(), targets: targets.inner(), shard: 0 }
     }
 
     /// The same, of a shard of a batch.
-    pub fn of_shard(self, shard: usize) -> Self {
+    pub(crate) fn of_shard(self, shard: usize) -> Self {
         Self { shard, ..self }
     }
 }

@@ -23,8 +23,8 @@ use crate::preprocess::{DigitPreprocessing, Raster};
 
 use super::pictures;
 
-pub use mapped::map;
-pub use npz::group;
+pub(crate) use mapped::map;
+pub(crate) use npz::group;
 
 /// Called while pictures are decoded, with the number of those that are done and of all.
 pub type OnProgress<'a> = &'a (dyn Fn(usize, usize) + Sync);
@@ -151,7 +151,7 @@ fn is_compressed(file: &mut File) -> std::io::Result<bool> {
 ///
 /// # Errors
 /// The reason why there is no digit on it, if the configuration reads digits.
-pub fn image_of(raster: &Raster, config: &DataConfig) -> Result<(usize, usize, Vec<u8>), NoDigit> {
+pub(crate) fn image_of(raster: &Raster, config: &DataConfig) -> Result<(usize, usize, Vec<u8>), NoDigit> {
     match (config.preprocess, config.size.as_slice()) {
         (PicturePreprocessing::Digit, _) => {
             let steps = DigitPreprocessing::default().digit(raster)?;
