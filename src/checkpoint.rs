@@ -27,7 +27,7 @@ const DIGEST: &str = "digest";
 const OPTIMIZER: &str = "optimizer";
 const HISTORY: &str = "history";
 
-/// A finished network with everything needed to use it: a model file needs no other file beside it.
+/// A finished network with everything needed to use it: a model file needs no other file.
 ///
 /// ```
 /// use burn::tensor::Device;
@@ -332,7 +332,7 @@ impl<'a, H: DeserializeOwned> File<'a, H> {
     }
 }
 
-/// What safetensors found wrong; not in its words where these quote the grammar of all headers.
+/// The reason for an error of safetensors. Its own words are for readers of the format's grammar.
 fn reason(error: &SafeTensorError) -> DamageReason {
     match error {
         SafeTensorError::InvalidHeader(_) | SafeTensorError::InvalidHeaderDeserialization(_) => {

@@ -31,7 +31,7 @@ pub enum Parameter {
 /// smaller, `(loss(p + h) - loss(p - h)) / 2h`. In double precision.
 ///
 /// # Panics
-/// As [`trace`](super::trace()), and when there is no such parameter.
+/// As [`trace`](super::trace()), and if there is no such parameter.
 pub fn finite_difference(
     experiment: &Experiment,
     weights: &[LayerWeights],

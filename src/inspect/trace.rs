@@ -41,7 +41,7 @@ pub struct LayerTrace {
 /// Follows one image of the class `target` through a network, and one step of learning from it.
 ///
 /// # Panics
-/// When the weights are not of the experiment's network, or `target` is not a class.
+/// If the weights are not of the experiment's network, or `target` is not a class.
 ///
 /// ```
 /// use burn::tensor::Device;

@@ -19,7 +19,7 @@ pub struct WeightMap {
 /// The incoming weights of each neuron of the first layer as a picture.
 ///
 /// # Panics
-/// When the layer does not have `height * width` inputs.
+/// If the layer does not have `height * width` inputs.
 ///
 /// ```
 /// use chiffres::MlpConfig;

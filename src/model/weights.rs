@@ -55,7 +55,7 @@ impl Mlp {
     /// A network with given weights.
     ///
     /// # Panics
-    /// When a layer's vectors do not have the lengths that its sizes promise.
+    /// If a layer's vectors do not have the lengths that its sizes promise.
     pub fn from_weights(activation: Activation, weights: &[LayerWeights], device: &Device) -> Self {
         // Numbered parameters, not the random ids of `LinearConfig`: an optimizer's state is stored by parameter id,
         // and must find its parameters again after a restart.
