@@ -271,7 +271,7 @@ onPage('a class: drawings, training with them, and the scores before and after',
   await page.waitForSelector('#class-table', { timeout: 120_000 });
   assert.match(await text(page, '#class-table'), /Léa/);
   assert.match(await text(page, '#class-table'), /of 2/);
-  // The nearest image of a training drawing is itself.
+  // The nearest image of a drawing that trained the network is itself.
   await draw(page, three());
   await page.waitForFunction(() => /: 0\.0$|^0\.0|\b0\.0\b/.test(document.querySelector('#drawing-neighbours li')?.textContent ?? ''));
   // The page does not know which images trained a network from a file.

@@ -2,7 +2,7 @@
 
 import { byId, element } from './elements.js';
 import { Refusal } from './refusal.js';
-import { exact, inLanguage, placeInLanguage, sentenceInLanguage, t } from './text.js';
+import { exact, inLanguage, t } from './text.js';
 
 // The error on the page, kept so that it can be written again in another language.
 let shown = null;
@@ -36,13 +36,9 @@ function messageOf({ error, subject }) {
 
 /** One message of the library. The subject was named already, so its place is shortened. */
 function detailOf({ place, message, hint }, subject) {
-  const said = (sentence) => {
-    const words = sentenceInLanguage(sentence);
-    return element('span', words === null ? { lang: 'en' } : {}, words ?? sentence);
-  };
   const where = place && within(subject, place);
   return element('p', { className: 'note' },
-    where ? `${t('page.about', { subject: placeInLanguage(where) })} ` : '', said(message), ...(hint ? [' — ', said(hint)] : []));
+    where ? `${t('page.about', { subject: where })} ` : '', message, hint ? ` — ${hint}` : '');
 }
 
 /** The part of a place after the name of the file. */

@@ -5,7 +5,6 @@
 
 import en from '../text/en.js';
 import fr from '../text/fr.js';
-import library from '../text/library.fr.js';
 
 const tables = { en, fr };
 const listeners = [];
@@ -50,39 +49,6 @@ export const inLanguage = (byLanguage) => byLanguage[language];
 
 /** French puts spaces before some signs. No line may break there. */
 const spaced = (text) => text.replace(/ ([:;!?»])/g, '\u00a0$1').replace(/« /g, '«\u00a0');
-
-// The library's sentences in French: of those that fit, the longest says most of what is meant.
-const escaped = (text) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
-const templates = (table) => Object.entries(table).sort(([a], [b]) => b.length - a.length)
-  .map(([from, to]) => [new RegExp(`^${from.split('{}').map(escaped).join('(.*?)')}$`, 's'), spaced(to)]);
-const [sentences, parts] = [library.sentences, library.parts].map(templates);
-/** Longest sentence that is held against them: what a visitor has put into a longer one is not read through again and again. */
-const LONGEST = 500;
-
-/** What the library says, in the page's language; null for a sentence that is not in its table. */
-export function sentenceInLanguage(sentence) {
-  return language === 'fr' ? inFrench(sentence, sentences) : sentence;
-}
-
-function inFrench(words, table) {
-  if (words.length > LONGEST) return null;
-  for (const [pattern, french] of table) {
-    const values = pattern.exec(words)?.slice(1);
-    // What is filled in is the visitor's, or a part of a sentence.
-    if (values) return french.replaceAll('{}', () => inPart(values.shift()));
-  }
-  return null;
-}
-
-const inPart = (value) => inFrench(value, parts) ?? value;
-
-/** Where something is: `drawings.csv, row 3, column 2`, in the page's language. */
-export function placeInLanguage(place) {
-  const found = language === 'fr' && /^(?:(.*), )?(row|column|value|image|drawing|array) (\d+|".*")$/s.exec(place);
-  if (!found) return place;
-  const [, before, unit, which] = found;
-  return `${before === undefined ? '' : `${placeInLanguage(before)}, `}${library.places[unit]} ${which}`;
-}
 
 function shown(value) {
   return typeof value === 'number' ? number(value, Number.isInteger(value) ? 0 : 2) : String(value);

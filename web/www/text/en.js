@@ -421,7 +421,7 @@ export default {
   'class.takeBack': 'Undo',
   'class.broughtBack': 'The deletion was undone.',
   'class.train': 'Train with the class',
-  'class.trainNote': 'The network is trained from the start, with the settings of part 2, on the digits of the page and the training drawings of the class. Then two networks read the drawings that were held back: one that has never seen the class, and the new one.',
+  'class.trainNote': 'The network is trained from the start, with the settings of part 2, on the digits of the page and the class’s drawings that train. Then two networks read the drawings that were held back: one that has never seen the class, and the new one.',
   'class.compare': 'Compare with',
   'class.compareInUse': 'the network in use: {network}',
   'class.compareWithout': 'a new one, first trained without the class',
