@@ -107,12 +107,12 @@ onPage('the page reads as the worker does: with the network of the page, a train
   const trained = await hold('trained');
   assert.notDeepEqual(trained.probabilities, shipped.probabilities);
   // 200 of the images are held out, so the network has not learnt from them.
-  assert.equal(await page.evaluate(async () => (await window.chiffres.app.engine.useTrained()).knowledge.labels.length), 800);
+  assert.equal(await page.evaluate(async () => (await window.chiffres.app.engine.useTrained()).readerState.labels.length), 800);
   await addThrees(page, 'Ada', 3);
   await page.click('#class-train');
   await page.waitForFunction(() => document.querySelectorAll('#class-scores tbody tr').length > 0, null, { timeout: 60_000 });
   await hold('with a class');
-  assert.equal(await page.evaluate(async () => (await window.chiffres.app.engine.useTrained()).knowledge.labels.length), 802);
+  assert.equal(await page.evaluate(async () => (await window.chiffres.app.engine.useTrained()).readerState.labels.length), 802);
 });
 
 onPage('a photograph is read, and a drawing after it', async (page) => {

@@ -10,7 +10,8 @@ use crate::reading::Reading;
 #[wasm_bindgen]
 impl Session {
     /// The state that another thread needs to read drawings with the network in use.
-    pub fn knowledge(&self) -> Answer<ReaderState> {
+    #[wasm_bindgen(js_name = readerState)]
+    pub fn reader_state(&self) -> Answer<ReaderState> {
         let network = self.network_in_use()?;
         network.reader.state(&network.saved)
     }

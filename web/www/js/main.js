@@ -71,8 +71,8 @@ class App extends EventTarget {
   }
 
   /** Takes the engine's description of the network that it has put to use. */
-  take(origin, file, { network, knowledge }) {
-    this.reader.use(knowledge);
+  take(origin, file, { network, readerState }) {
+    this.reader.use(readerState);
     this.network = { ...network, origin, file: file?.name ?? null };
     this.emit('network');
   }

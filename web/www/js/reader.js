@@ -24,7 +24,7 @@ function refusing(call) {
  * a press, browsers deliver no message before they have drawn a frame.
  *
  * @param started the answer of `start` in worker.js: the kind of the module, and the compiled module
- * @returns `use(knowledge)`, which takes the network in use as worker.js describes it, and `recognise(height, width, rgba)`;
+ * @returns `use(readerState)`, which takes the network in use as worker.js describes it, and `recognise(height, width, rgba)`;
  *   both may throw a `Refusal`
  */
 export async function startReader({ kind, compiled }) {

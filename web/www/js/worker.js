@@ -94,10 +94,10 @@ function byHand(move) {
 
 /** The network in use: its description, and the state that reader.js needs to read drawings with it. */
 function inUse(more) {
-  const known = session.knowledge();
-  const { model, pixels, labels, distance, leastInk, mostInk } = known;
-  known.free();
-  return { network: { ...JSON.parse(session.network()), ...more }, knowledge: { model, pixels, labels, distance, leastInk, mostInk } };
+  const state = session.readerState();
+  const { model, pixels, labels, distance, leastInk, mostInk } = state;
+  state.free();
+  return { network: { ...JSON.parse(session.network()), ...more }, readerState: { model, pixels, labels, distance, leastInk, mostInk } };
 }
 
 const calls = {

@@ -20,7 +20,7 @@ export default {
   'errors.config': 'This setting or configuration cannot be used. Nothing has changed.',
   'errors.not-whole': 'Enter a whole number from {min} to {max}. Nothing has changed.',
   'errors.not-number': 'Enter a number from {min} to {max}. Nothing has changed.',
-  'errors.damaged': 'This file is not a model that the page can use. Choose another file. Nothing has changed.',
+  'errors.damaged': 'This file holds no network that the page can use. Choose another file. Nothing has changed.',
   'errors.too-new': 'This model was saved by a newer version of chiffres. Reload the page to update it, or train the network again here. Nothing has changed.',
   'errors.data': 'The page cannot read digits from this file. Nothing has changed.',
   'errors.split': 'The images cannot be split like this. Nothing has changed.',
