@@ -24,7 +24,7 @@ test('the offline copy holds the module that the worker loads', () => {
 });
 
 test('the page states the right number of digits', () => {
-  const digits = Number(found('src/config/mod.rs', /Self::Digits\)\.then_some\((\d+)\)/));
+  const digits = Number(found('src/config/values.rs', /Self::Digits\)\.then_some\((\d+)\)/));
   for (const pattern of [/id="images-slider".* max="(\d+)"/, /id="images-index".* max="(\d+)"/, /id="inside-index".* max="(\d+)"/]) {
     assert.equal(Number(found('web/www/index.html', pattern)), digits - 1);
   }
