@@ -398,13 +398,13 @@ onPage('the library speaks French about files and settings', async (page) => {
     [network, 'coupé', model.subarray(0, 900), 'il est incomplet, ou a des octets de trop'],
     [network, 'changé', altered, 'son contenu ne correspond pas à son empreinte'],
     [network, 'autre', 'Cher journal', 'il est vide, ou c’est autre chose'],
-    [toml, 'a.toml', '[training]\nepochs = -3\nbatch_sise = 2\n', 'a.toml:2:10 : training.epochs est -3, mais doit être un nombre entier, de 1 à'],
+    [toml, 'a.toml', '[training]\nepochs = -3\nbatch_sise = 2\n', 'a.toml:2:10 : training.epochs vaut -3, mais doit être un nombre entier, de 1 à'],
     [toml, 'b.toml', '[training]\nbatch_sise = 2\n', 'b.toml:2:1 : il n’y a pas de réglage training.batch_sise — vouliez-vous dire training.batch_size ?'],
-    [toml, 'e.toml', '[training\nepochs = 3\n[model]\nhidden =\n', 'ce n’est pas du TOML valide : nom de table sans fin, on attend `]`'],
+    [toml, 'e.toml', '[training\nepochs = 3\n[model]\nhidden =\n', 'ce n’est pas du TOML valide : table sans fin, on attend `]`'],
     [toml, 'f.toml', '[model]\nhidden =\n', 'ce n’est pas du TOML valide : valeur absente, ou texte sans guillemets'],
-    [toml, 'g.toml', 'seed = 1\nseed = 2\n', 'g.toml:2:1 : ce n’est pas du TOML valide : clé présente deux fois'],
-    [toml, 'c.toml', '[model]\nactivation = "sigmoide"\n', 'model.activation est "sigmoide", mais doit être l’un de "sigmoid"'],
-    [toml, 'd.toml', '[data]\ntrain = 1797\n', 'data.train est 1797, mais doit laisser une partie des 1797 images pour le test — 1000 dans l’article'],
+    [toml, 'g.toml', 'seed = 1\nseed = 2\n', 'g.toml:2:1 : ce n’est pas du TOML valide : nom présent deux fois'],
+    [toml, 'c.toml', '[model]\nactivation = "sigmoide"\n', 'model.activation vaut "sigmoide", mais doit être "sigmoid"'],
+    [toml, 'd.toml', '[data]\ntrain = 1797\n', 'data.train vaut 1797, mais doit laisser une partie des 1797 images pour le test — l’article utilise 1000'],
   ]) {
     await open(name, content);
     await page.waitForFunction(([name]) => document.querySelector('#messages').textContent.startsWith(name), [name]);
