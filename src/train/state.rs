@@ -9,7 +9,7 @@ use crate::error::{Error, Result, StateProblem};
 use crate::metrics::History;
 use crate::model::{LayerWeights, Mlp, MlpConfig};
 
-use super::{Best, record_bytes, record_from_bytes};
+use super::{Best, record_from_bytes};
 
 /// Everything it takes to resume a training run as if it had never stopped.
 ///
@@ -18,7 +18,7 @@ use super::{Best, record_bytes, record_from_bytes};
 pub struct TrainingState {
     /// Weights after the last epoch.
     pub weights: Vec<LayerWeights>,
-    /// The optimiser's moments: the bytes of one of Burn's records.
+    /// The optimiser's moments: the bytes of one of Burn's records. Empty before the first epoch.
     pub optimizer: Vec<u8>,
     /// Every epoch so far.
     pub history: History,
@@ -31,7 +31,7 @@ impl TrainingState {
     pub fn start(experiment: &Experiment, dataset: &Dataset) -> Self {
         Self {
             weights: network(experiment, dataset).starting_weights(),
-            optimizer: record_bytes(experiment.optimizer.init().to_record()),
+            optimizer: Vec::new(),
             history: History::default(),
             best: None,
         }
@@ -58,6 +58,15 @@ impl TrainingState {
         dataset: &Dataset,
         device: &Device,
     ) -> Result<(Mlp, ModuleOptimizer)> {
+        let model = self.restore_model(experiment, dataset, device)?;
+        Ok((model, self.restore_optimizer(&experiment.optimizer)?))
+    }
+
+    /// The network as it was.
+    ///
+    /// # Errors
+    /// [`Error::State`] when the weights are not those of the experiment's network.
+    pub(crate) fn restore_model(&self, experiment: &Experiment, dataset: &Dataset, device: &Device) -> Result<Mlp> {
         let expected: Vec<(usize, usize)> = network(experiment, dataset).layers().collect();
         let found: Vec<(usize, usize)> = self.weights.iter().map(|layer| (layer.inputs, layer.outputs)).collect();
         let fits = |layer: &LayerWeights| {
@@ -66,11 +75,13 @@ impl TrainingState {
         if found != expected || !self.weights.iter().all(fits) {
             return Err(Error::State(StateProblem::Layers { found, expected }));
         }
-        let model = Mlp::from_weights(experiment.model.activation, &self.weights, device);
-        Ok((model, self.restore_optimizer(&experiment.optimizer)?))
+        Ok(Mlp::from_weights(experiment.model.activation, &self.weights, device))
     }
 
     fn restore_optimizer(&self, config: &OptimizerConfig) -> Result<ModuleOptimizer> {
+        if self.epochs() == 0 && self.optimizer.is_empty() {
+            return Ok(config.init());
+        }
         let record = record_from_bytes(&self.optimizer)
             .map_err(|error| Error::State(StateProblem::Record { text: error.to_string() }))?;
         let (moments, optimizer) = (record.len(), config.init());

@@ -51,7 +51,12 @@ impl<D: AsRef<Dataset>> Trainer<D> {
     /// # Errors
     /// As [`Split::new`].
     pub fn new(experiment: &Experiment, dataset: D, device: &Device) -> Result<Self> {
-        Trainer::builder(experiment, dataset, device).build()
+        // Without the builder: the page only starts, and code that reads a state would add 40 KB to its download.
+        let images = dataset.as_ref();
+        let (split, start) = (Split::new(images, experiment)?, TrainingState::start(experiment, images));
+        let device = device.clone().autodiff();
+        let model = start.restore_model(experiment, images, &device)?;
+        Self::at(&start, (model, experiment.optimizer.init()), experiment, dataset, split, device)
     }
 
     /// Resumes from a state, as if training had never stopped: the weights at the end have the same bits.
@@ -92,6 +97,34 @@ impl<D: AsRef<Dataset>> Trainer<D> {
     /// ```
     pub fn builder<'a>(experiment: &'a Experiment, dataset: D, device: &Device) -> TrainerBuilder<'a, D> {
         TrainerBuilder { experiment, dataset, device: device.clone().autodiff(), split: None, state: None }
+    }
+
+    /// A trainer at a state, with the network and the optimiser that were restored from it.
+    fn at(
+        state: &TrainingState,
+        (model, optimizer): (Mlp, ModuleOptimizer),
+        experiment: &Experiment,
+        dataset: D,
+        split: Split,
+        device: Device,
+    ) -> Result<Self> {
+        if split.train.is_empty() {
+            return Err(Error::Split(SplitProblem::Empty { split: SplitName::Train }));
+        }
+        Ok(Self {
+            batcher: TrainingBatcher::new(experiment, dataset.as_ref(), &split.train),
+            validation_batcher: Batcher::new(&experiment.data),
+            schedule: Schedule::new(&experiment.optimizer, experiment.total_steps(split.train.len())),
+            steps: state.epochs() * experiment.steps_per_epoch(split.train.len()),
+            books: Bookkeeper::new(experiment, state),
+            batches: None,
+            tally: Tally::default(),
+            dataset,
+            split,
+            device,
+            model,
+            optimizer,
+        })
     }
 
     /// Trains for one epoch, or to the end of the one under way; `None` when training is done.
@@ -215,24 +248,8 @@ impl<D: AsRef<Dataset>> TrainerBuilder<'_, D> {
         let Self { experiment, dataset, device, split, state } = self;
         let images = dataset.as_ref();
         let split = split.map_or_else(|| Split::new(images, experiment), Ok)?;
-        if split.train.is_empty() {
-            return Err(Error::Split(SplitProblem::Empty { split: SplitName::Train }));
-        }
         let state = state.unwrap_or_else(|| TrainingState::start(experiment, images));
-        let (model, optimizer) = state.restore(experiment, images, &device)?;
-        Ok(Trainer {
-            batcher: TrainingBatcher::new(experiment, images, &split.train),
-            validation_batcher: Batcher::new(&experiment.data),
-            schedule: Schedule::new(&experiment.optimizer, experiment.total_steps(split.train.len())),
-            steps: state.epochs() * experiment.steps_per_epoch(split.train.len()),
-            books: Bookkeeper::new(experiment, &state),
-            batches: None,
-            tally: Tally::default(),
-            dataset,
-            split,
-            device,
-            model,
-            optimizer,
-        })
+        let restored = state.restore(experiment, images, &device)?;
+        Trainer::at(&state, restored, experiment, dataset, split, device)
     }
 }
