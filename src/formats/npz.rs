@@ -8,7 +8,7 @@ use std::io::{self, Cursor, Read, Seek, Write};
 use std::ops::Range;
 use std::sync::Arc;
 
-use npyz::{NpyFile, NpyHeader, Order, TypeChar, WriterBuilder};
+use npyz::{DType, Deserialize, Order, TypeChar, TypeRead, TypeStr, WriterBuilder};
 use zip::ZipArchive;
 use zip::result::ZipError;
 
@@ -16,6 +16,7 @@ use crate::data::{Bytes, Dataset, GreyValues, Pixels};
 use crate::error::data::NpzProblem;
 use crate::error::{Error, Place, Result, Step, brief};
 
+use super::npy::Header;
 use super::{MAX_SIDE, shape};
 
 /// Most bytes of an array's header; NumPy's have 128.
@@ -109,13 +110,13 @@ impl Array {
     }
 
     /// The header, and the position of the first value.
-    fn header(&self) -> Result<(NpyHeader, usize)> {
+    fn header(&self) -> Result<(Header, usize)> {
         let mut cursor = Cursor::new(self.bytes());
         let (header, _) = header(&self.place, &mut cursor)?;
         let start = cursor.position() as usize;
         let (bytes, found) = (length(&self.place, &header)?, self.bytes().len() - start);
         if bytes != found {
-            return Err(self.fail(NpzProblem::Length { shape: header.shape().to_vec(), bytes, found }));
+            return Err(self.fail(NpzProblem::Length { shape: header.shape.clone(), bytes, found }));
         }
         Ok((header, start))
     }
@@ -126,11 +127,11 @@ impl Array {
     /// [`Error::Data`] for an array that is not `[n, height, width]` or `[n, pixels]` of grey values.
     pub fn images(&self, size: &[usize]) -> Result<ArrayImages> {
         let (header, start) = self.header()?;
-        let dimensions: Vec<usize> = header.shape().iter().map(|&size| size as usize).collect();
+        let dimensions: Vec<usize> = header.shape.iter().map(|&size| size as usize).collect();
         let (images, (height, width)) = match dimensions[..] {
             [images, height, width] | [images, height, width, 1] => (images, (height, width)),
             [images, pixels] => (images, shape(self.place.clone(), pixels, size)?),
-            _ => return Err(self.fail(NpzProblem::ImagesShape { shape: header.shape().to_vec() })),
+            _ => return Err(self.fail(NpzProblem::ImagesShape { shape: header.shape.clone() })),
         };
         if let ([_, _, _, ..], &[rows, columns]) = (&dimensions[..], size)
             && (rows, columns) != (height, width)
@@ -138,9 +139,9 @@ impl Array {
             return Err(self.fail(NpzProblem::OtherSize { found: (height, width), expected: (rows, columns) }));
         }
         if images == 0 || [height, width].iter().any(|side| !(1..=MAX_SIDE).contains(side)) {
-            return Err(self.fail(NpzProblem::ImagesSize { shape: header.shape().to_vec(), max: MAX_SIDE }));
+            return Err(self.fail(NpzProblem::ImagesSize { shape: header.shape.clone(), max: MAX_SIDE }));
         }
-        if type_of(&header) == Some((TypeChar::Uint, 1)) && header.order() == Order::C {
+        if type_of(&header) == Some((TypeChar::Uint, 1)) && header.order == Order::C {
             let range = self.range.start + start..self.range.end;
             let pixels = Pixels::new(height * width, self.bytes.clone(), range);
             return Ok(ArrayImages { height, width, pixels, is_unit: false });
@@ -153,7 +154,7 @@ impl Array {
             Ok(())
         })?;
         let (is_unit, values) = (grey.is_unit(), grey.into_bytes());
-        let values = if header.order() == Order::C {
+        let values = if header.order == Order::C {
             values
         } else {
             transposed(&values, images, height * width, (height, width), dimensions.len())
@@ -167,8 +168,8 @@ impl Array {
     /// [`Error::Data`] for an array that is not `[n]` of whole numbers.
     pub fn labels(&self) -> Result<Vec<i64>> {
         let (header, start) = self.header()?;
-        if !matches!(header.shape(), [_] | [_, 1]) {
-            return Err(self.fail(NpzProblem::LabelsShape { shape: header.shape().to_vec() }));
+        if !matches!(header.shape[..], [_] | [_, 1]) {
+            return Err(self.fail(NpzProblem::LabelsShape { shape: header.shape.clone() }));
         }
         let mut labels = Vec::new();
         self.for_each(&header, start, |value| {
@@ -183,12 +184,14 @@ impl Array {
     }
 
     /// Passes all values to `take`, in the order in which they are stored.
-    fn for_each(&self, header: &NpyHeader, start: usize, mut take: impl FnMut(f64) -> Result<()>) -> Result<()> {
+    fn for_each(&self, header: &Header, start: usize, mut take: impl FnMut(f64) -> Result<()>) -> Result<()> {
         macro_rules! values {
             ($type:ty) => {{
-                let values = NpyFile::with_header(header.clone(), &self.bytes()[start..]).data::<$type>();
-                for value in values.map_err(|error| self.fail(stopped(&error)))? {
-                    take(value.map_err(|error| self.fail(stopped(&error)))? as f64)?;
+                let kind = header.kind.clone().map(DType::new_scalar).expect("its type was matched");
+                let reader = <$type>::reader(&kind).map_err(|error| self.fail(stopped(&error)))?;
+                let mut values = &self.bytes()[start..];
+                while !values.is_empty() {
+                    take(reader.read_one(&mut values).map_err(|error| self.fail(stopped(&error)))? as f64)?;
                 }
                 Ok(())
             }};
@@ -207,7 +210,7 @@ impl Array {
             Some((TypeChar::Bool, _)) => {
                 self.bytes()[start..].iter().try_for_each(|&value| take(f64::from(value != 0)))
             }
-            _ => Err(self.fail(NpzProblem::ValueType { kind: brief(&header.dtype().descr()) })),
+            _ => Err(self.fail(NpzProblem::ValueType { kind: brief(&header.type_text) })),
         }
     }
 
@@ -247,9 +250,8 @@ fn zip<'a>(file: &str, bytes: &'a [u8]) -> Result<ZipArchive<Cursor<&'a [u8]>>> 
     })
 }
 
-/// Reads the header of an array and its bytes. The parser gets nothing that NumPy would not write: no long headers, no
-/// nested types.
-fn header(place: &Place, from: &mut impl Read) -> Result<(NpyHeader, Vec<u8>)> {
+/// Reads the header of an array, and the bytes up to its end.
+fn header(place: &Place, from: &mut impl Read) -> Result<(Header, Vec<u8>)> {
     let fail = |problem: NpzProblem| Error::data(place.clone(), problem);
     let cut = |error: io::Error| fail(NpzProblem::NotAnArray { error: brief(&error.to_string()) });
     let mut start = vec![0; 10];
@@ -267,19 +269,17 @@ fn header(place: &Place, from: &mut impl Read) -> Result<(NpyHeader, Vec<u8>)> {
     let text_start = start.len();
     start.resize(text_start + length, 0);
     from.read_exact(&mut start[text_start..]).map_err(cut)?;
-    if start[text_start..].iter().filter(|byte| b"([{".contains(byte)).count() > 4 {
-        return Err(fail(NpzProblem::NotPlain));
-    }
-    let header = NpyHeader::from_reader(&*start);
-    Ok((header.map_err(|_| fail(NpzProblem::Header))?, start))
+    let text = std::str::from_utf8(&start[text_start..]).map_err(|_| fail(NpzProblem::Header))?;
+    let header = Header::parse(text).map_err(fail)?;
+    Ok((header, start))
 }
 
 /// Number of bytes that the values of an array take.
-fn length(place: &Place, header: &NpyHeader) -> Result<usize> {
-    let size = header.dtype().num_bytes().filter(|_| !header.uses_pickled_array()).and_then(|size| {
-        header.shape().iter().try_fold(size, |product, &size| product.checked_mul(usize::try_from(size).ok()?))
+fn length(place: &Place, header: &Header) -> Result<usize> {
+    let size = header.kind.as_ref().and_then(TypeStr::num_bytes).and_then(|size| {
+        header.shape.iter().try_fold(size, |product, &size| product.checked_mul(usize::try_from(size).ok()?))
     });
-    let problem = || NpzProblem::Promise { kind: brief(&header.dtype().descr()), shape: header.shape().to_vec() };
+    let problem = || NpzProblem::Promise { kind: brief(&header.type_text), shape: header.shape.clone() };
     size.ok_or_else(|| Error::data(place.clone(), problem()))
 }
 
@@ -287,11 +287,8 @@ fn stopped(error: &dyn Display) -> NpzProblem {
     NpzProblem::Stopped { error: brief(&error.to_string()) }
 }
 
-fn type_of(header: &NpyHeader) -> Option<(TypeChar, u64)> {
-    match header.dtype() {
-        npyz::DType::Plain(kind) => Some((kind.type_char(), kind.size_field())),
-        _ => None,
-    }
+fn type_of(header: &Header) -> Option<(TypeChar, u64)> {
+    header.kind.as_ref().map(|kind| (kind.type_char(), kind.size_field()))
 }
 
 /// Writes the training images and the test images of a dataset as an archive: `x_train`, `y_train`, `x_test` and `y_test`,
