@@ -1,4 +1,4 @@
-//! The experiment of the article: look at an image, flatten it, train 64 -> 15 -> 10 on the first 1,000, read the others.
+//! The article's way, with our default settings: see an image, flatten it, train 64 -> 15 -> 10 on 1,000, read the others.
 //! Prints the image as numbers and as a picture, ten predictions beside their targets, the error rate, and a mistake.
 
 use burn::tensor::Device;

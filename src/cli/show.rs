@@ -87,15 +87,15 @@ impl Args {
         let width = titled.first().map_or(0, |(picture, _)| picture.small_width(colors));
         let blocks: Vec<_> = titled.into_iter().map(|(picture, title)| (title, picture.small(colors))).collect();
         let legend = match colors {
-            Colors::None => "\u{2588}\u{2588} wants ink there   ## wants none   (full at",
-            _ => "orange: wants ink there   blue: wants none   (full colour at",
+            Colors::None => "\u{2588}\u{2588} ink raises the neuron   ## ink lowers it   (full at",
+            _ => "orange: ink raises the neuron   blue: ink lowers it   (full colour at",
         };
         print(&format!("{}{legend} weight {strongest:.2})\n", side_by_side(&blocks, width, terminal_columns())));
         Ok(ExitCode::SUCCESS)
     }
 }
 
-/// An image as a matrix of grey values and as a picture beside it, as in the article.
+/// An image as a matrix of grey values next to its picture, as in the article.
 fn numbers_and_picture(image: &Image<'_>, colors: Colors) -> String {
     let width = image.max_value.to_string().len() + 1;
     Picture::of_image(image)

@@ -27,7 +27,7 @@ struct Fixture {
 #[derive(Deserialize)]
 struct Call {
     name: String,
-    /// What the pixels are divided by.
+    /// The divisor of the pixels.
     scale: usize,
     /// One count per seed, from seed 0 on.
     test_errors: Vec<usize>,

@@ -12,7 +12,7 @@ export default {
   'page.positive': 'positif : de l’encre ici augmente la somme',
   'page.negative': 'négatif (rayé) : de l’encre ici diminue la somme',
   'page.source': 'Les chiffres : E. Alpaydin et C. Kaynak, Optical Recognition of Handwritten Digits, 1998 (CC BY 4.0). La page et la commande chiffres sont un seul et même programme.',
-  'page.article': 'L’article : « Entraînez votre première IA », ENS de Lyon, 2021, qui entraîne le même réseau avec scikit-learn. La recette : les meilleurs réglages que ce programme connaisse pour ce réseau.',
+  'page.article': 'L’article : « Entraînez votre première IA », ENS de Lyon, 2021, qui entraîne un réseau de même forme avec scikit-learn, avec d’autres réglages. La recette : les meilleurs réglages que ce programme connaisse pour ce réseau.',
   'page.version': 'chiffres, version',
   'page.newer': 'Une version plus récente de cette page est disponible. La prendre recharge la page, et l’entraînement repart de zéro.',
   'page.newerTake': 'La prendre maintenant',
