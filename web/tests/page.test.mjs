@@ -261,7 +261,7 @@ onPage('a file that is dropped anywhere is opened where it belongs', async (page
   await drop('one.csv', 'text/csv', Buffer.from(`label,author,${Array.from({ length: 64 }, (_, i) => `p${i}`).join(',')}\n7,ada${',5'.repeat(64)}\n`));
   await page.waitForFunction(() => document.querySelector('#class').textContent.includes('ada') || document.querySelector('#messages .message'));
   await drop('diary', '', Buffer.from('Dear diary'));
-  await page.waitForFunction(() => /diary: This file is not a model/.test(document.querySelector('#messages').textContent));
+  await page.waitForFunction(() => /diary: This file holds no network/.test(document.querySelector('#messages').textContent));
 });
 
 onPage('the network in use is chosen by keyboard, and the focus stays', async (page) => {

@@ -236,7 +236,7 @@ onPage('a drawing is called right or wrong once its digit is chosen', async (pag
   await drawThree(page);
   await page.waitForFunction(() => document.querySelector('#drawing-answer').textContent.startsWith('3 ('));
   await page.click('#inside-drawing');
-  await page.waitForFunction(() => /Your drawing: the network reads 3 .* Was it meant as another digit/.test(document.querySelector('#inside-caption').textContent));
+  await page.waitForFunction(() => /Your drawing: the network reads 3 .* Did you mean another digit/.test(document.querySelector('#inside-caption').textContent));
   await page.selectOption('#inside-target', '5');
   await page.waitForFunction(() => /^Your drawing, digit 5\. ✗/.test(document.querySelector('#inside-caption').textContent));
   // When another network reads it, the chosen digit stays.
@@ -247,7 +247,7 @@ onPage('a drawing is called right or wrong once its digit is chosen', async (pag
 
 onPage('scores of any size have shares', async (page) => {
   const shares = (scores) => page.evaluate(async (scores) => {
-    const { powersOf } = await import(new URL('js/inside-formulas.js', document.baseURI));
+    const { powersOf } = await import(new URL('js/inside/formulas.js', document.baseURI));
     const { shift, powers } = powersOf(scores);
     const whole = powers.reduce((sum, power) => sum + power);
     return [shift, ...powers.map((power) => power / whole)];
@@ -302,7 +302,7 @@ onPage('drawings that were deleted are brought back to their places', async (pag
   await drawings(page, 3);
   assert.equal(await kept(), before);
   assert.ok(await page.isHidden('#class-deleted'));
-  assert.equal(await text(page, '#announcements'), 'They are back.');
+  assert.equal(await text(page, '#announcements'), 'The deletion was undone.');
   // Two clicks at once delete one drawing, and the deletion can be undone.
   await page.evaluate(() => { for (let i = 0; i < 2; i += 1) document.querySelector('#class-list .delete-one').click(); });
   await drawings(page, 2);
@@ -368,7 +368,7 @@ test('an experiment that takes no drawings is refused before anything is trained
   await page.click('#training-play');
   await page.waitForFunction(() => window.chiffres.app.training.isPlaying);
   await page.click('#class-train');
-  assert.match(await complaint(page), /digits in their order only/);
+  assert.match(await complaint(page), /can only be added to the built-in digits in their order/);
   // The former training run continues, and its button says so.
   const { step } = await page.evaluate(() => window.chiffres.app.training);
   await page.waitForFunction((step) => window.chiffres.app.training.step > step, step);
@@ -388,16 +388,16 @@ onPage('the library speaks French about files and settings', async (page) => {
   const toml = async (name, content) => page.setInputFiles('#network-open-toml', { name, mimeType: '', buffer: Buffer.from(content) });
   for (const [open, name, content, expected] of [
     [drawings, 'court.csv', table(`label${',p'.repeat(63)}`, `3${',1'.repeat(63)}`), 'Rien n’a changé.une image a 63 pixels, dont on ne peut pas faire un carré — choisissez un fichier de chiffres'],
-    [drawings, 'inégal.csv', table(`label${',p'.repeat(64)}`, `3${',1'.repeat(63)}`), 'ligne 2 : 64 valeurs, alors que la première ligne en a 65'],
+    [drawings, 'inégal.csv', table(`label${',p'.repeat(64)}`, `3${',1'.repeat(63)}`), 'ligne 2 : la ligne a 64 valeurs, alors que la première en a 65'],
     [drawings, 'encre.csv', table(`label${',p'.repeat(64)}`, `3${',17'.repeat(64)}`), 'ligne 2 : un pixel vaut 17, mais ceux des chiffres vont de 0 à 16'],
-    [drawings, 'blanc.csv', table(`label${',p'.repeat(64)}`, `3${',0'.repeat(64)}`), 'dessin 1 : il est vide'],
+    [drawings, 'blanc.csv', table(`label${',p'.repeat(64)}`, `3${',0'.repeat(64)}`), 'dessin 1 : le dessin est vide'],
     [drawings, 'mots.csv', table(`label${',p'.repeat(64)}`, `3${',un'.repeat(64)}`), 'ligne 2, colonne "p" : le pixel "un" n’est pas un nombre'],
     [drawings, 'journal.csv', 'Cher journal', 'ligne 1 : la première ligne a 1 valeur'],
     [drawings, 'vide.csv', '', 'le fichier est vide'],
     [drawings, 'rien.npz', 'PK et puis rien', 'ce n’est pas une archive de tableaux'],
     [network, 'coupé', model.subarray(0, 900), 'il est incomplet, ou a des octets de trop'],
     [network, 'changé', altered, 'son contenu ne correspond pas à son empreinte'],
-    [network, 'autre', 'Cher journal', 'il est vide, ou c’est autre chose'],
+    [network, 'autre', 'Cher journal', 'il est vide, ou n’est pas un fichier safetensors'],
     [toml, 'a.toml', '[training]\nepochs = -3\nbatch_sise = 2\n', 'a.toml:2:10 : training.epochs vaut -3, mais doit être un nombre entier, de 1 à'],
     [toml, 'b.toml', '[training]\nbatch_sise = 2\n', 'b.toml:2:1 : il n’y a pas de réglage training.batch_sise — vouliez-vous dire training.batch_size ?'],
     [toml, 'e.toml', '[training\nepochs = 3\n[model]\nhidden =\n', 'ce n’est pas du TOML valide : table sans fin, on attend `]`'],
