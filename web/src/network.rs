@@ -10,7 +10,7 @@ use serde_json::json;
 use crate::json::{Answer, refusal};
 use crate::reader::Reader;
 
-/// A finished network with its reader and its images.
+/// A finished network, with a reader of drawings and its images.
 pub struct Network {
     pub saved: SavedModel,
     /// The reader of drawings, which knows all images that the network was trained on, a class's drawings too.
