@@ -36,7 +36,7 @@
 //!    [`cross_validation`] compares experiments without the test images.
 //! 5. [`SavedModel`] and [`TrainingState`] leave as bytes and come back: [`checkpoint`].
 //! 6. [`Classifier`] names images, and [`evaluate()`] counts its errors; [`metrics`] has the formulas.
-//! 7. [`Recogniser`] reads pictures of any size, with [`preprocess`] to find the digit and [`novelty`] to doubt the answer.
+//! 7. [`Recogniser`] reads pictures of any size, with [`preprocess`] to find the digit and [`novelty`] to flag unreliable answers.
 //! 8. [`inspect`] shows what happens inside: weights as pictures, one image forward, its gradients back.
 //!
 //! [`Error`] is the one error type; its kinds carry values, and its messages exist in English and French ([`error`]).
@@ -55,7 +55,7 @@ pub mod checkpoint;
 pub mod config;
 pub mod cross_validation;
 pub mod data;
-// The page's own: a class draws digits there.
+// For the page only: digits drawn by the pupils of a school class.
 #[doc(hidden)]
 pub mod drawings;
 pub mod error;

@@ -9,7 +9,7 @@ use crate::error::Language;
 /// Share of the training images that are within the distance of [`Limits`].
 const WITHIN: f64 = 0.98;
 
-/// Most training images that are compared with each other.
+/// Maximum number of training images that are compared with each other.
 const MAX_COMPARED: usize = 1000;
 
 /// Flags images that are unlike the training images.

@@ -54,7 +54,7 @@ pub struct Args {
     device: Option<String>,
 }
 
-/// Most pixels of a picture across in the terminal, and down.
+/// Maximum number of pixels of a picture across in the terminal, and down.
 const MAX_SIDE: usize = 32;
 
 /// One thing to answer about.

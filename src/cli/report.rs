@@ -10,7 +10,7 @@ use super::layout::{cut, pad_end, pad_start, widest, wrapped};
 use super::output::{Colors, count, percent, program, terminal_columns, thousands};
 use super::picture::Picture;
 
-/// Most classes of a confusion matrix in the terminal; `confusion.csv` has them all.
+/// Maximum number of classes of a confusion matrix in the terminal; `confusion.csv` has them all.
 const MAX_IN_TABLE: usize = 40;
 
 /// The report at the end of a training run, in the order of the article.

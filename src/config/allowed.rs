@@ -75,11 +75,11 @@ pub(super) const fn number(range: RangeInclusive<f64>) -> Allowed {
     Allowed::Number { min: *range.start(), max: *range.end(), above: false }
 }
 
-/// Most bytes of a text.
+/// Maximum number of bytes of a text.
 pub(super) const MAX_TEXT: usize = 4096;
-/// Most bytes of a name.
+/// Maximum number of bytes of a name.
 pub(super) const MAX_NAME: usize = 100;
-/// Most names of a list.
+/// Maximum number of names of a list.
 pub(super) const MAX_NAMES: usize = 10_000;
 /// Largest position of a column.
 pub(super) const MAX_COLUMN: i64 = 100_000_000;

@@ -74,7 +74,7 @@ fn sizes_of_the_splits(Experiment { data, training, .. }: &Experiment) -> Vec<Co
     let images = data.source.images();
     let train = match images {
         Some(images) => data.train.of(images),
-        // A share of an unknown number says nothing.
+        // A fraction of an unknown number cannot be checked.
         None => data.train.of(0).filter(|&train| train > 0),
     };
     match (train, images) {

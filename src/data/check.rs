@@ -65,9 +65,9 @@ pub struct Duplicates {
     pub places: Vec<String>,
     /// The part of each; `null` for an unused image.
     pub parts: Vec<Option<&'static str>>,
-    /// They are in more than one part: memorised images inflate the test accuracy.
+    /// True if they are in more than one part, where memorised images inflate the test accuracy.
     pub leak: bool,
-    /// They are of more than one class.
+    /// True if they have different labels.
     pub conflict: bool,
 }
 

@@ -6,7 +6,7 @@ use std::fmt::Display;
 use crate::error::data::LabelProblem;
 use crate::error::{Error, Place, Result};
 
-/// Most classes of a dataset: more labels are hardly classes.
+/// Maximum number of classes of a dataset: more labels are hardly classes.
 pub const MAX_CLASSES: usize = 10_000;
 
 /// Labels as they stand in a file.

@@ -16,9 +16,9 @@ use crate::predict::Classifier;
 
 pub use file::{to_csv, to_npz};
 
-/// Most drawings of a class.
+/// Maximum number of drawings of a class.
 pub const MAX_DRAWINGS: usize = 10_000;
-/// Most characters of a writer's name.
+/// Maximum number of characters of a writer's name.
 pub(crate) const MAX_NAME_LENGTH: usize = 40;
 /// Files name the writers of the built-in digits with this prefix and a number.
 const BUILT_IN_PREFIX: &str = "writer ";

@@ -18,11 +18,11 @@ pub enum FileKind {
 /// `source` is the text of a library: safetensors, serde or Burn.
 #[derive(Debug, Clone, PartialEq)]
 pub enum DamageReason {
-    /// Too small for a header, or one of an absurd length.
+    /// A file too small for a header, or a header of absurd length.
     NoHeader,
     /// A header that is not JSON.
     UnreadableHeader,
-    /// Another length than the header declares.
+    /// A length other than the header declares.
     WrongLength,
     /// Anything else that safetensors refuses.
     Safetensors {
@@ -78,7 +78,7 @@ pub enum DamageReason {
         /// The text of the JSON reader.
         source: String,
     },
-    /// A history that is not JSON of one.
+    /// A history that does not parse.
     History {
         /// The text of the JSON reader.
         source: String,

@@ -1,4 +1,4 @@
-//! The library's error type: kinds with their values. Each language writes its sentences in one file.
+//! The library's error type: kinds with their values. The sentences are in `english/` and `french/`.
 
 mod config;
 mod damaged;
@@ -28,7 +28,7 @@ pub(crate) use words::brief;
 /// `Result` with this crate's [`Error`].
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
-/// A failure between a configuration and a prediction.
+/// A failure of the core: configuration, data, training or prediction.
 ///
 /// A variant holds values, never a sentence. `Display` writes the English on one line: what, where, expected and got.
 /// [`Error::messages`] writes any [`Language`], and [`Error::hint`] says what to do next.

@@ -28,7 +28,7 @@ pub(super) fn dimensions(sizes: &[usize]) -> String {
     sizes.iter().map(ToString::to_string).collect::<Vec<_>>().join("x")
 }
 
-/// The number of values; `None` for more than a computer can count.
+/// The number of values; `None` on overflow.
 pub(super) fn product(sizes: &[usize]) -> Option<usize> {
     sizes.iter().try_fold(1usize, |product, &size| product.checked_mul(size))
 }

@@ -13,9 +13,9 @@ use super::{MAX_SIDE, shape};
 
 /// Usual names of the column of the labels, for configurations that do not name it.
 const LABEL_NAMES: [&str; 4] = ["label", "class", "target", "y"];
-/// Most columns of a table: the largest image, a label and a group.
+/// Maximum number of columns of a table: the largest image, a label and a group.
 const MAX_COLUMNS: usize = MAX_SIDE * MAX_SIDE + 2;
-/// Most characters of a label.
+/// Maximum number of characters of a label.
 const MAX_LABEL_LENGTH: usize = 100;
 
 /// The columns of a table by their contents.

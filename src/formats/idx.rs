@@ -16,7 +16,7 @@ use super::MAX_SIDE;
 
 /// The number of the type of bytes.
 const BYTES: u8 = 8;
-/// Most dimensions of a file: images, rows, columns.
+/// Maximum number of dimensions of a file: images, rows, columns.
 const MAX_DIMENSIONS: usize = 3;
 
 /// The dimensions that a file promises.

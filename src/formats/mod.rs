@@ -11,7 +11,7 @@ pub mod npz;
 use crate::error::data::ImagesProblem;
 use crate::error::{Error, Place, Result};
 
-/// Most rows, and most columns, of an image.
+/// Largest height and width of an image.
 const MAX_SIDE: usize = 4096;
 
 /// Rows and columns of images that are rows of `pixels` numbers: those in `size`, or a square.

@@ -19,7 +19,7 @@ use crate::error::{Error, Place, Result, Step, brief};
 use super::npy::Header;
 use super::{MAX_SIDE, shape};
 
-/// Most bytes of an array's header; NumPy's have 128.
+/// Maximum number of bytes of an array's header; NumPy's have 128.
 const MAX_HEADER_BYTES: usize = 4096;
 /// Largest absolute value of a label.
 const MAX_LABEL: f64 = 1e15;

@@ -1,4 +1,4 @@
-//! Cross-validation on the cores of a machine: every fold with every seed, one run a thread.
+//! Cross-validation on the cores of a machine: every fold with every seed, one run per thread.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};

@@ -10,11 +10,11 @@ use image::{DynamicImage, GrayImage, ImageDecoder, ImageError, ImageFormat, Imag
 use crate::native::error::{Error, MAX_PIXELS, PictureProblem, PictureUse, Result};
 use crate::preprocess::{Raster, grey};
 
-/// Most bytes of a picture file.
+/// Maximum number of bytes of a picture file.
 pub(crate) const MAX_FILE_BYTES: u64 = 50_000_000;
-/// Most bytes of a decoded picture.
+/// Maximum number of bytes of a decoded picture.
 const MAX_DECODED_BYTES: u64 = 100_000_000;
-/// Most bytes of a decoded picture, its file, and the decoder's buffers together: the program stays below 256 MiB.
+/// Maximum number of bytes of a decoded picture, its file, and the decoder's buffers together: the program stays below 256 MiB.
 const MAX_WORKING_BYTES: u64 = 240_000_000;
 
 /// The first bytes of a JPEG file.

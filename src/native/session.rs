@@ -30,7 +30,7 @@ pub struct SessionOptions {
     pub progress: Progress,
     /// Keeps the dashboard open at the end.
     pub hold: bool,
-    /// The most epochs a second.
+    /// Limit of epochs per second.
     pub pace: Option<f64>,
 }
 

@@ -6,7 +6,7 @@ use super::{Bitmap, DigitPreprocessing, Grid};
 pub(super) const SIDE: usize = 32;
 /// Columns that a digit fills, unless it is narrow.
 const WIDTH: f64 = 20.0;
-/// Most rounds of making strokes thicker or thinner.
+/// Maximum number of rounds of making strokes thicker or thinner.
 const ROUNDS: usize = 4;
 /// Pixels of ink below which strokes would break if made thinner.
 const THIN: usize = 150;

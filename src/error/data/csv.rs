@@ -67,7 +67,7 @@ pub enum CsvProblem {
     NotUtf8,
     /// A label or a group that is empty, too long, or not on one line.
     LabelLength {
-        /// Most characters of a label.
+        /// Maximum number of characters of a label.
         max: usize,
     },
 }

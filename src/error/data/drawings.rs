@@ -7,7 +7,7 @@ pub enum DrawingProblem {
     TooMany {
         /// Number of drawings.
         found: usize,
-        /// Most drawings.
+        /// Maximum number of drawings.
         max: usize,
     },
     /// A label that is not a digit.
@@ -15,7 +15,7 @@ pub enum DrawingProblem {
         /// The label.
         found: i64,
     },
-    /// Another number of pixels than a digit has.
+    /// The wrong number of pixels for a digit.
     PixelCount {
         /// Pixels of the drawing.
         found: usize,
@@ -35,7 +35,7 @@ pub enum DrawingProblem {
     Name {
         /// The name.
         name: String,
-        /// Most characters of a name.
+        /// Maximum number of characters of a name.
         max: usize,
     },
     /// The name of a writer of the built-in digits.

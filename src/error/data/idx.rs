@@ -28,7 +28,7 @@ pub enum IdxProblem {
         height: usize,
         /// Columns.
         width: usize,
-        /// Most rows, and most columns.
+        /// Maximum height and width.
         max: usize,
     },
     /// Bytes after the last value.

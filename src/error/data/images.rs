@@ -39,7 +39,7 @@ pub enum LabelProblem {
     TooManyClasses {
         /// Number of different labels.
         found: usize,
-        /// Most classes.
+        /// The maximum number of classes.
         max: usize,
     },
     /// The same label everywhere.
@@ -99,7 +99,7 @@ pub enum ImagesProblem {
 /// Images for `data.preprocess = "digit"` that are not digits as the preprocessing of pictures leaves them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum DigitsProblem {
-    /// Another size than 8x8.
+    /// A size other than 8x8.
     Size {
         /// Rows.
         height: usize,

@@ -58,7 +58,7 @@ pub enum NpzProblem {
     ImagesSize {
         /// The shape of the array.
         shape: Vec<u64>,
-        /// Most rows, and most columns.
+        /// Maximum height and width.
         max: usize,
     },
     /// Images of another size than the configuration says.

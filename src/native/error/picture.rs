@@ -2,7 +2,7 @@
 
 use crate::error::NoDigit;
 
-/// Most pixels of a picture that is read: enough for the cameras of telephones. Messages advise it.
+/// Maximum number of pixels of a picture that is read: enough for the cameras of telephones. Messages advise it.
 pub(crate) const MAX_PIXELS: u64 = 25_000_000;
 
 /// A problem with a picture file, or with a folder of them.

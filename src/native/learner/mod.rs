@@ -42,7 +42,7 @@ use super::interrupt;
 /// The message of burn-train's dashboard when it panics because the user ends the program.
 const KILLED_FROM_DASHBOARD: &str = "Killing training from user input.";
 
-/// Runs a training run with burn-train's Learner.
+/// Trains with burn-train's Learner.
 ///
 /// # Errors
 /// [`Error::Training`] when the device or the dashboard fails, or an error of `checkpoint`.
@@ -71,7 +71,7 @@ pub fn train(training: Training) -> Result<Outcome> {
     Ok(Outcome { display: Some(result.renderer), ..outcome })
 }
 
-/// Puts the parts together: Burn's, and ours where Burn's do not do.
+/// Assembles the run from Burn's parts, and from ours where Burn's do not fit.
 fn assemble(training: Training) -> Result<(Learner<Mlp>, SupervisedTraining<Mlp>, Arc<EpochStrategy>)> {
     let Training { experiment, dataset, split, devices, start, progress, hold, pace, checkpoint } = training;
     let device = devices.main.clone().autodiff();

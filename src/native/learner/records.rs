@@ -1,4 +1,4 @@
-//! The optimiser's record, out of the Learner.
+//! Gets the optimiser's record out of the Learner.
 //!
 //! The Learner keeps its optimiser private, but for its checkpointers. Burn's `FileCheckpointer` writes model, optimiser and
 //! scheduler to three files on three threads, so that a kill leaves files of different epochs, and its loader panics on a

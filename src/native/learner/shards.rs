@@ -24,9 +24,9 @@ use super::steps::Steps;
 
 /// Several devices that train together.
 pub(super) struct MultiDevice {
-    /// One loader of shards a device.
+    /// One loader of shards per device.
     loaders: Vec<EpochLoader>,
-    /// Burn's threads, one a device.
+    /// Burn's threads, one per device.
     step: MultiDevicesTrainStep<Mlp>,
     names: Vec<String>,
 }
@@ -75,7 +75,7 @@ impl MultiDevice {
 pub(super) struct ShardedSteps<'a> {
     devices: &'a MultiDevice,
     shards: Vec<Box<dyn DataLoaderIterator<Batch> + 'a>>,
-    /// One a device: what a tally adds up is on one device.
+    /// One per device, because a tally adds up tensors of one device.
     tallies: Vec<Tally>,
     images_done: usize,
 }

@@ -173,7 +173,7 @@ impl EpochStrategy {
             Some(Err(Error::Training(TrainingProblem::Lost { device, .. }))) => Some(device),
             _ => None,
         };
-        // Within the Learner nothing else panics but the user's wish to stop at once.
+        // The Learner panics for two reasons: the dashboard's "stop immediately", and a lost device.
         let is_gone = |device: &NamedDevice| device.device.sync().is_err();
         let any_gone = || self.devices.has_remote() && panicked && self.devices.all.iter().any(is_gone);
         if lost_device.is_none() && !any_gone() {

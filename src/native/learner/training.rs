@@ -30,7 +30,7 @@ pub struct Training {
     pub progress: Progress,
     /// Keeps the dashboard open at the end, until the user closes it.
     pub hold: bool,
-    /// The most epochs a second; `None` for no limit.
+    /// Limit of epochs per second; `None` for no limit.
     pub pace: Option<f64>,
     /// Saves a state; called every `training.checkpoint_every` epochs.
     pub checkpoint: SaveState,

@@ -14,7 +14,7 @@ use crate::data::Bytes;
 use super::super::files::write_whole;
 use super::map;
 
-/// Most sets of pictures in the cache; the oldest ones are removed.
+/// Maximum number of sets of pictures in the cache; the oldest ones are removed.
 const MAX_KEPT: usize = 8;
 /// Version of the decoding: a change of the pixels needs a new one.
 const VERSION: u8 = 1;
