@@ -186,9 +186,13 @@ pub fn checkpoint_from_bytes(path: &str, bytes: &[u8]) -> Result<(Experiment, Tr
     let history = serde_json::from_slice(history.data())
         .map_err(|error| broken(DamageReason::History { source: error.to_string() }))?;
     let optimizer = tensor(&file.tensors, OPTIMIZER).map_err(broken)?;
-    record_from_bytes(optimizer.data())
-        .map_err(|error| broken(DamageReason::Optimizer { source: error.to_string() }))?;
-    Ok((experiment, TrainingState { weights, optimizer: optimizer.data().to_vec(), history, best }))
+    let state = TrainingState { weights, optimizer: optimizer.data().to_vec(), history, best };
+    // Before the first epoch there is no record.
+    if state.epochs() > 0 || !state.optimizer.is_empty() {
+        record_from_bytes(&state.optimizer)
+            .map_err(|error| broken(DamageReason::Optimizer { source: error.to_string() }))?;
+    }
+    Ok((experiment, state))
 }
 
 /// Checks that a configuration file may have every setting.

@@ -51,7 +51,7 @@ impl<D: AsRef<Dataset>> Trainer<D> {
     /// # Errors
     /// As [`Split::new`].
     pub fn new(experiment: &Experiment, dataset: D, device: &Device) -> Result<Self> {
-        // Not through the builder: the page never resumes a run, and code that reads an optimiser's record adds 40 KB to it.
+        // Not through the builder: it can resume, which the page never does, and whose code would add 40 KB to its download.
         let images = dataset.as_ref();
         let (split, start) = (Split::new(images, experiment)?, TrainingState::start(experiment, images));
         let device = device.clone().autodiff();

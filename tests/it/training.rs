@@ -151,6 +151,19 @@ fn a_trainer_resumed_from_any_epoch_ends_as_if_it_had_never_stopped() {
 }
 
 #[test]
+fn a_checkpoint_from_before_the_first_epoch_starts_the_same_run() {
+    let (experiment, digits) = (experiment(&["training.epochs=2"]), digits());
+    let start = TrainingState::start(&experiment, &digits);
+    let (_, read) = checkpoint_from_bytes("file", &checkpoint_to_bytes(&experiment, &digits, &start)).unwrap();
+    assert_eq!(read, start);
+    let mut fresh = Trainer::new(&experiment, &digits, &Device::flex()).unwrap();
+    let mut resumed = Trainer::resume(&experiment, &digits, &read, &Device::flex()).unwrap();
+    while fresh.epoch().is_some() {}
+    while resumed.epoch().is_some() {}
+    assert_eq!(resumed.final_weights(), fresh.final_weights());
+}
+
+#[test]
 fn a_state_of_another_network_or_optimizer_is_an_error() {
     let digits = digits();
     let adam: &[&str] = &["training.epochs=2", "optimizer.kind=adam"];
