@@ -8,12 +8,11 @@ The libraries' linear algebra gets one thread, because the matrices are small. R
 """
 
 import os
-import resource
 import statistics
-import subprocess
 import sys
 import tempfile
-import time
+
+from usage import usage
 
 program = os.path.realpath(sys.argv[1])
 pairs = int(sys.argv[2]) if len(sys.argv) > 2 else 9
@@ -25,10 +24,8 @@ os.environ.update({name: "1" for name in ["OMP_NUM_THREADS", "OPENBLAS_NUM_THREA
 def measure(command):
     """CPU and wall seconds of a whole process."""
     with tempfile.TemporaryDirectory() as folder:
-        before, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
-        subprocess.run(command, check=True, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        wall, after = time.perf_counter() - start, resource.getrusage(resource.RUSAGE_CHILDREN)
-    return (after.ru_utime + after.ru_stime) - (before.ru_utime + before.ru_stime), wall
+        used = usage(command, cwd=folder)
+    return used.cpu, used.wall
 
 
 def ours(device, epochs):

@@ -8,12 +8,11 @@ The plot needs matplotlib.
 """
 
 import os
-import resource
 import statistics
-import subprocess
 import sys
 import tempfile
-import time
+
+from usage import usage
 
 program, folder = os.path.realpath(sys.argv[1]), os.path.realpath(sys.argv[2])
 rounds = int(sys.argv[3]) if len(sys.argv) > 3 else 5
@@ -36,11 +35,8 @@ batch_size = 128
 
 
 def cpu_and_wall(command, cwd, threads):
-    env = {**os.environ, "RAYON_NUM_THREADS": str(threads)}
-    before, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
-    subprocess.run(command, check=True, cwd=cwd, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    wall, after = time.perf_counter() - start, resource.getrusage(resource.RUSAGE_CHILDREN)
-    return (after.ru_utime + after.ru_stime) - (before.ru_utime + before.ru_stime), wall
+    used = usage(command, cwd=cwd, threads=threads)
+    return used.cpu, used.wall
 
 
 def ours(size, device, cwd, threads=1):
@@ -54,7 +50,7 @@ def ours(size, device, cwd, threads=1):
 def torch(size, threads):
     epochs = max(3, 60000 // size)
     command = [sys.executable, os.path.join(here, "torch_mlp.py"), folder, str(epochs), str(threads), str(size)]
-    cpu, wall = subprocess.run(command, check=True, capture_output=True, text=True).stdout.split()
+    cpu, wall = usage(command).output.split()
     return float(cpu), float(wall)
 
 
