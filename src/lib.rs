@@ -61,6 +61,9 @@ pub mod drawings;
 pub mod error;
 pub mod evaluate;
 pub mod formats;
+// For benchmarks and tests; training and prediction use it by themselves.
+#[doc(hidden)]
+pub mod fused;
 pub mod inspect;
 pub mod metrics;
 pub mod model;

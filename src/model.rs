@@ -148,6 +148,11 @@ impl Mlp {
         activation::softmax(self.forward(images), 1)
     }
 
+    /// The activation of the hidden neurons.
+    pub(crate) fn activation(&self) -> Activation {
+        self.activation
+    }
+
     /// The activation of the hidden neurons' sums.
     pub(crate) fn activate(&self, sums: Tensor<2>) -> Tensor<2> {
         match self.activation {

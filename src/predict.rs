@@ -1,10 +1,11 @@
 //! Prediction: a finished network names images.
 
-use burn::tensor::Device;
+use burn::tensor::{Device, Tensor};
 
 use crate::checkpoint::SavedModel;
 use crate::data::{Batcher, Dataset, EVAL_BATCH_SIZE};
 use crate::error::{DatasetShape, Error, InputProblem, Result};
+use crate::fused;
 use crate::model::Mlp;
 
 /// A network's answer for one image.
@@ -78,8 +79,7 @@ impl Classifier {
         if found != height * width {
             return Err(InputProblem::WrongImageSize { found, height, width }.into());
         }
-        let probabilities = self.model.probabilities(self.batcher.image(pixels, &self.device));
-        Ok(predictions(probabilities, self.classes.len()).remove(0))
+        Ok(self.answers(self.batcher.image(pixels, &self.device)).remove(0))
     }
 
     /// Names images of a dataset.
@@ -94,10 +94,20 @@ impl Classifier {
         let mut all = Vec::with_capacity(indices.len());
         for indices in indices.chunks(EVAL_BATCH_SIZE) {
             let batch = self.batcher.batch(dataset, indices, &self.device);
-            all.extend(predictions(self.model.probabilities(batch.images), self.classes.len()));
+            all.extend(self.answers(batch.images));
             dataset.release();
         }
         Ok(all)
+    }
+
+    /// Names images `[batch, inputs]`: in one operation on the processor, by the network's own elsewhere.
+    fn answers(&self, images: Tensor<2>) -> Vec<Prediction> {
+        let probabilities = fused::probabilities(&self.model, &images).unwrap_or_else(|| {
+            let probabilities = self.model.probabilities(images).into_data();
+            probabilities.try_into_vec_as().expect("probabilities are floats")
+        });
+        let rows = probabilities.chunks_exact(self.classes.len());
+        rows.map(|row| Prediction { label: argmax(row), probabilities: row.to_vec() }).collect()
     }
 
     /// Checks that a dataset has images and classes of the network.
@@ -133,14 +143,6 @@ impl Classifier {
     pub fn width(&self) -> usize {
         self.width
     }
-}
-
-fn predictions(probabilities: burn::tensor::Tensor<2>, classes: usize) -> Vec<Prediction> {
-    let probabilities: Vec<f32> = probabilities.into_data().try_into_vec_as().expect("probabilities are floats");
-    probabilities
-        .chunks_exact(classes)
-        .map(|row| Prediction { label: argmax(row), probabilities: row.to_vec() })
-        .collect()
 }
 
 /// The index of the first of the largest values; NaN counts as the smallest.

@@ -33,7 +33,8 @@
 //! # Ok::<(), chiffres::Error>(())
 //! ```
 //!
-//! A step is [`compute_gradients`] and an update by one of Burn's optimisers; [`optimize`] does both. [`Trainer`] is the
+//! A step is [`compute_gradients`] and an update; [`optimize`] does both. On the processor each is one operation, of
+//! `fused`; elsewhere it is the operations above. [`Trainer`] is the
 //! whole loop, with validation, early stopping and a history: it needs nothing but the library, and runs in a browser
 //! too. On a computer, `native::learner` has burn-train's Learner take the same gradients and updates. Both end with the
 //! same weights.
@@ -59,22 +60,33 @@ pub(crate) use tally::{Tally, infer, score};
 pub use trainer::{Trainer, TrainerBuilder};
 
 use burn::optim::{GradientsParams, ModuleOptimizer};
+use burn::tensor::Tensor;
 
 use crate::data::{Batch, Shard};
+use crate::fused;
 use crate::model::Mlp;
 
 /// Gradients of the loss of a batch, with the output of the step.
 ///
 /// The gradients of a shard are weighted by its share of the batch, and moved to the device that adds them up.
-pub fn compute_gradients(model: &Mlp, batch: Batch) -> (GradientsParams, StepOutput) {
-    let (logits, loss) = model.forward_loss(&batch);
-    let Some(Shard { index, weight, main_device }) = batch.shard else {
-        let gradients = GradientsParams::from_grads(loss.backward(), model);
-        return (gradients, StepOutput::new(logits, loss, batch.targets));
+pub fn compute_gradients(model: &Mlp, mut batch: Batch) -> (GradientsParams, StepOutput) {
+    let shard = batch.shard.take();
+    let (loss, output) = forward_loss(model, batch);
+    let Some(Shard { index, weight, main_device }) = shard else {
+        return (GradientsParams::from_grads(loss.backward(), model), output);
     };
     // With these weights, the gradients of all shards add up to those of the whole batch.
-    let gradients = GradientsParams::from_grads(loss.clone().mul_scalar(weight).backward(), model);
-    (gradients.to_device(&main_device, model), StepOutput::new(logits, loss, batch.targets).of_shard(index))
+    let gradients = GradientsParams::from_grads(loss.mul_scalar(weight).backward(), model);
+    (gradients.to_device(&main_device, model), output.of_shard(index))
+}
+
+/// The loss of a batch, ready for `backward`: in one operation on the processor, by the network's own elsewhere.
+fn forward_loss(model: &Mlp, batch: Batch) -> (Tensor<1>, StepOutput) {
+    if let Some((loss, value)) = fused::forward_loss(model, &batch) {
+        return (loss, StepOutput::counted(value, batch.targets.dims()[0]));
+    }
+    let (logits, loss) = model.forward_loss(&batch);
+    (loss.clone(), StepOutput::new(logits, loss, batch.targets))
 }
 
 /// One optimisation step: forward, loss, backward, update.

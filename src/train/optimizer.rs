@@ -1,13 +1,13 @@
-//! From the configuration to one of Burn's optimisers.
+//! From the configuration to an optimiser.
 
 use burn::module::ParamGroup;
 use burn::optim::decay::WeightDecayConfig;
-use burn::optim::momentum::MomentumConfig;
-use burn::optim::{AdamConfig, AdamWConfig, ModuleOptimizer, Optimizer, OptimizerRecord, SgdConfig};
+use burn::optim::{AdamConfig, AdamWConfig, ModuleOptimizer, Optimizer, OptimizerRecord};
 use burn::store::RecordError;
 use burn::tensor::Bytes;
 
 use crate::config::{OptimizerConfig, OptimizerKind};
+use crate::fused::{Adam, AdamConstants, AdamW, Sgd};
 
 impl OptimizerConfig {
     /// Makes the optimizer, with no state yet.
@@ -16,9 +16,9 @@ impl OptimizerConfig {
     pub fn init(&self) -> ModuleOptimizer {
         let (config, decay) = (self, self.weight_decay);
         match self.kind {
-            OptimizerKind::Sgd => grouped(decay, |decay| sgd(config, decay).build()),
-            OptimizerKind::Adam => grouped(decay, |decay| adam(config, decay).build()),
-            OptimizerKind::Adamw => grouped(decay, |decay| adamw(config, decay).build()),
+            OptimizerKind::Sgd => grouped(decay, |decay| sgd(config, decay)),
+            OptimizerKind::Adam => grouped(decay, |decay| adam(config, decay)),
+            OptimizerKind::Adamw => grouped(decay, |decay| adamw(config, decay)),
         }
     }
 }
@@ -31,34 +31,39 @@ fn grouped<O: Optimizer>(weight_decay: f64, build: impl Fn(f64) -> O) -> ModuleO
     }
 }
 
-fn sgd(config: &OptimizerConfig, weight_decay: f64) -> SgdConfig {
-    let momentum = MomentumConfig {
-        momentum: config.momentum,
-        // Burn's default of 0.1 scales gradients down; SGD in PyTorch and scikit-learn has none.
-        dampening: 0.0,
-        nesterov: config.nesterov,
-    };
-    SgdConfig::new().with_momentum((config.momentum > 0.0).then_some(momentum)).with_weight_decay(decay(weight_decay))
+fn sgd(config: &OptimizerConfig, weight_decay: f64) -> Sgd {
+    Sgd { momentum: config.momentum as f32, nesterov: config.nesterov, weight_decay: weight_decay as f32 }
 }
 
-fn adam(config: &OptimizerConfig, weight_decay: f64) -> AdamConfig {
-    AdamConfig::new()
-        .with_beta_1(config.beta1 as f32)
-        .with_beta_2(config.beta2 as f32)
-        .with_epsilon(config.epsilon as f32)
-        .with_weight_decay(decay(weight_decay))
+fn adam(config: &OptimizerConfig, weight_decay: f64) -> Adam {
+    let constants = constants(config, weight_decay);
+    let ordinary = AdamConfig::new()
+        .with_beta_1(constants.beta1)
+        .with_beta_2(constants.beta2)
+        .with_epsilon(constants.epsilon)
+        .with_weight_decay((weight_decay > 0.0).then(|| WeightDecayConfig::new(constants.weight_decay)))
+        .build();
+    Adam { constants, ordinary }
 }
 
-fn adamw(config: &OptimizerConfig, weight_decay: f64) -> AdamWConfig {
-    AdamWConfig::new()
-        .with_beta_1(config.beta1 as f32)
-        .with_beta_2(config.beta2 as f32)
-        .with_epsilon(config.epsilon as f32)
-        .with_weight_decay(weight_decay as f32)
+fn adamw(config: &OptimizerConfig, weight_decay: f64) -> AdamW {
+    let constants = constants(config, weight_decay);
+    let ordinary = AdamWConfig::new()
+        .with_beta_1(constants.beta1)
+        .with_beta_2(constants.beta2)
+        .with_epsilon(constants.epsilon)
+        .with_weight_decay(constants.weight_decay)
+        .build();
+    AdamW { constants, ordinary }
 }
 
-fn decay(penalty: f64) -> Option<WeightDecayConfig> {
-    (penalty > 0.0).then(|| WeightDecayConfig::new(penalty as f32))
+fn constants(config: &OptimizerConfig, weight_decay: f64) -> AdamConstants {
+    AdamConstants {
+        beta1: config.beta1 as f32,
+        beta2: config.beta2 as f32,
+        epsilon: config.epsilon as f32,
+        weight_decay: weight_decay as f32,
+    }
 }
 
 /// The bytes of an optimiser's record.

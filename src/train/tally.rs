@@ -3,26 +3,45 @@
 use burn::tensor::{Device, Int, Tensor};
 
 use crate::data::{Batch, Batcher, Dataset, EVAL_BATCH_SIZE};
+use crate::fused::{self, kernel::Loss};
 use crate::metrics::Scores;
 use crate::model::Mlp;
 
-/// The logits and the loss of a batch; they stay on the device until they are read in one go.
+/// The loss and the errors of a batch: numbers, or tensors that stay on the device until they are read in one go.
 #[derive(Debug, Clone)]
 pub struct StepOutput {
+    result: StepResult,
+    /// The shard of the batch, counted from 0.
+    pub shard: usize,
+}
+
+#[derive(Debug, Clone)]
+enum StepResult {
+    Scores(Scores),
+    OnDevice(Answers),
+}
+
+#[derive(Debug, Clone)]
+struct Answers {
     /// `[batch, classes]`
     logits: Tensor<2>,
     /// Mean over the batch, `[1]`.
     loss: Tensor<1>,
     /// `[batch]`
     targets: Tensor<1, Int>,
-    /// The shard of the batch, counted from 0.
-    pub shard: usize,
 }
 
 impl StepOutput {
+    /// The output of a step on `images` images that is known.
+    pub(crate) fn counted(loss: Loss, images: usize) -> Self {
+        let scores = Scores { loss: loss.mean, errors: loss.errors, images };
+        Self { result: StepResult::Scores(scores), shard: 0 }
+    }
+
     /// The output of a step, with the tensors detached from automatic differentiation.
     pub(crate) fn new(logits: Tensor<2>, loss: Tensor<1>, targets: Tensor<1, Int>) -> Self {
-        Self { logits: logits.inner(), loss: loss.inner(), targets: targets.inner(), shard: 0 }
+        let answers = Answers { logits: logits.inner(), loss: loss.inner(), targets: targets.inner() };
+        Self { result: StepResult::OnDevice(answers), shard: 0 }
     }
 
     /// The same, of a shard of a batch.
@@ -36,7 +55,7 @@ impl StepOutput {
 /// Reading a number from a device waits for it. A tally waits once, when it is read, however many steps were added.
 #[derive(Debug, Default)]
 pub struct Tally {
-    pending: Vec<StepOutput>,
+    pending: Vec<Answers>,
     pending_images: usize,
     loss_sum: f64,
     errors: usize,
@@ -49,8 +68,17 @@ impl Tally {
 
     /// Adds a step.
     pub fn add(&mut self, output: StepOutput) {
-        self.pending_images += output.logits.dims()[0];
-        self.pending.push(output);
+        match output.result {
+            StepResult::Scores(scores) => {
+                self.loss_sum += scores.loss * scores.images as f64;
+                self.errors += scores.errors;
+                self.images += scores.images;
+            }
+            StepResult::OnDevice(answers) => {
+                self.pending_images += answers.logits.dims()[0];
+                self.pending.push(answers);
+            }
+        }
         if self.pending_images >= Self::MAX_PENDING {
             self.reduce();
         }
@@ -67,12 +95,12 @@ impl Tally {
             return;
         }
         let pending = std::mem::take(&mut self.pending);
-        let sizes: Vec<usize> = pending.iter().map(|output| output.logits.dims()[0]).collect();
+        let sizes: Vec<usize> = pending.iter().map(|answers| answers.logits.dims()[0]).collect();
         let (mut logits, mut losses, mut targets) = (Vec::new(), Vec::new(), Vec::new());
-        for output in pending {
-            logits.push(output.logits);
-            losses.push(output.loss);
-            targets.push(output.targets);
+        for answers in pending {
+            logits.push(answers.logits);
+            losses.push(answers.loss);
+            targets.push(answers.targets);
         }
         let predictions = Tensor::cat(logits, 0).argmax(1).reshape([self.pending_images]);
         let errors: i64 = predictions.not_equal(Tensor::cat(targets, 0)).int().sum().into_scalar();
@@ -88,6 +116,9 @@ impl Tally {
 
 /// The output of a batch that is judged, not learned from.
 pub fn infer(model: &Mlp, batch: Batch) -> StepOutput {
+    if let Some(loss) = fused::loss(model, &batch) {
+        return StepOutput::counted(loss, batch.targets.dims()[0]);
+    }
     let (logits, loss) = model.forward_loss(&batch);
     StepOutput::new(logits, loss, batch.targets)
 }

@@ -1,0 +1,188 @@
+//! The two matrix products of a layer, in tiles whose sums stay in registers.
+//!
+//! A matrix that is read along its columns is packed in panels: as many columns as a vector has lanes, one row of a panel
+//! after another, so that a row of a panel is a vector. Columns that fill the last panel up are 0.
+//!
+//! Each element of a result is a sum of its own, one product after another in the order of the rows: its bits do not
+//! depend on the width of the vectors nor on the size of the tiles. Multiplications and additions round apart, because not
+//! every processor, and no browser, has an operation that does both.
+
+use pulp::Simd;
+
+/// Rows of a matrix, one every `stride` numbers.
+#[derive(Clone, Copy)]
+pub(super) struct Rows<'a> {
+    pub values: &'a [f32],
+    pub stride: usize,
+    pub count: usize,
+}
+
+/// Calls `$tile::<S, M, N>`, the product in tiles of M vectors by N panels that fill the registers: there are 32 of 16
+/// lanes, and 16 of fewer.
+macro_rules! in_tiles {
+    ($tile:ident, $S:ident, $($argument:expr),*) => {
+        match $S::F32_LANES {
+            16 => $tile::<$S, 8, 2>($($argument),*),
+            8 => $tile::<$S, 4, 2>($($argument),*),
+            _ => $tile::<$S, 2, 4>($($argument),*),
+        }
+    };
+}
+
+/// `out[i] = bias + sum over k < inner of rows[i][k] * weight[k]`.
+///
+/// `weight` is in panels of `inner` rows; `bias`, which may be empty for 0, and the rows of `out` are padded to whole panels.
+#[inline(always)]
+pub(super) fn multiply<S: Simd>(simd: S, rows: Rows<'_>, inner: usize, weight: &[f32], bias: &[f32], out: &mut [f32]) {
+    let ((weight, _), (bias, _), (out, _)) = (S::as_simd_f32s(weight), S::as_simd_f32s(bias), S::as_mut_simd_f32s(out));
+    in_tiles!(multiply_in_tiles, S, simd, rows, inner, weight, bias, out)
+}
+
+/// `sums[k] += sum over i of rows[i][k] * delta[i]`, for k < inner.
+///
+/// `sums` is in panels of `inner` rows; the rows of `delta` are padded to whole panels.
+#[inline(always)]
+pub(super) fn add_outer_products<S: Simd>(simd: S, rows: Rows<'_>, inner: usize, delta: &[f32], sums: &mut [f32]) {
+    let ((delta, _), (sums, _)) = (S::as_simd_f32s(delta), S::as_mut_simd_f32s(sums));
+    in_tiles!(add_outer_products_in_tiles, S, simd, rows, inner, delta, sums)
+}
+
+#[inline(always)]
+fn multiply_in_tiles<S: Simd, const M: usize, const N: usize>(
+    simd: S,
+    rows: Rows<'_>,
+    inner: usize,
+    weight: &[S::f32s],
+    bias: &[S::f32s],
+    out: &mut [S::f32s],
+) {
+    let panels = weight.len() / inner;
+    let mut panel = 0;
+    while panel < panels {
+        let wide = panel + N <= panels;
+        let weight = &weight[panel * inner..];
+        let mut i = 0;
+        while i < rows.count {
+            let tall = i + M <= rows.count;
+            let tile = Tile {
+                rows: &rows.values[i * rows.stride..],
+                stride: rows.stride,
+                count: inner,
+                out: &mut out[i * panels + panel..],
+                out_stride: panels,
+            };
+            let bias = bias.get(panel..).unwrap_or_default();
+            match (tall, wide) {
+                (true, true) => tile.multiply::<S, M, N>(simd, weight, bias),
+                (true, false) => tile.multiply::<S, M, 1>(simd, weight, bias),
+                (false, true) => tile.multiply::<S, 1, N>(simd, weight, bias),
+                (false, false) => tile.multiply::<S, 1, 1>(simd, weight, bias),
+            }
+            i += if tall { M } else { 1 };
+        }
+        panel += if wide { N } else { 1 };
+    }
+}
+
+#[inline(always)]
+fn add_outer_products_in_tiles<S: Simd, const M: usize, const N: usize>(
+    simd: S,
+    rows: Rows<'_>,
+    inner: usize,
+    delta: &[S::f32s],
+    sums: &mut [S::f32s],
+) {
+    let panels = sums.len() / inner;
+    let mut panel = 0;
+    while panel < panels {
+        let wide = panel + N <= panels;
+        let delta = &delta[panel..];
+        let mut k = 0;
+        while k < inner {
+            let tall = k + M <= inner;
+            let tile = Tile {
+                rows: &rows.values[k..],
+                stride: rows.stride,
+                count: rows.count,
+                out: &mut sums[panel * inner + k..],
+                out_stride: inner,
+            };
+            match (tall, wide) {
+                (true, true) => tile.add_outer_products::<S, M, N>(simd, delta, panels),
+                (true, false) => tile.add_outer_products::<S, M, 1>(simd, delta, panels),
+                (false, true) => tile.add_outer_products::<S, 1, N>(simd, delta, panels),
+                (false, false) => tile.add_outer_products::<S, 1, 1>(simd, delta, panels),
+            }
+            k += if tall { M } else { 1 };
+        }
+        panel += if wide { N } else { 1 };
+    }
+}
+
+/// M by N vectors of a product.
+struct Tile<'a, V> {
+    rows: &'a [f32],
+    stride: usize,
+    /// Products in each sum.
+    count: usize,
+    out: &'a mut [V],
+    out_stride: usize,
+}
+
+impl<V: Copy> Tile<'_, V> {
+    #[inline(always)]
+    fn multiply<S: Simd<f32s = V>, const M: usize, const N: usize>(self, simd: S, weight: &[V], bias: &[V]) {
+        let count = self.count;
+        let rows: [&[f32]; M] = std::array::from_fn(|m| &self.rows[m * self.stride..][..count]);
+        let weight: [&[V]; N] = std::array::from_fn(|n| &weight[n * count..][..count]);
+        let mut sums = [[simd.splat_f32s(0.0); N]; M];
+        for (n, &bias) in bias.iter().take(N).enumerate() {
+            for sums in &mut sums {
+                sums[n] = bias;
+            }
+        }
+        for k in 0..count {
+            for m in 0..M {
+                let value = simd.splat_f32s(rows[m][k]);
+                for n in 0..N {
+                    sums[m][n] = simd.add_f32s(sums[m][n], simd.mul_f32s(value, weight[n][k]));
+                }
+            }
+        }
+        for m in 0..M {
+            for n in 0..N {
+                self.out[m * self.out_stride + n] = sums[m][n];
+            }
+        }
+    }
+
+    #[inline(always)]
+    fn add_outer_products<S: Simd<f32s = V>, const M: usize, const N: usize>(
+        self,
+        simd: S,
+        delta: &[V],
+        panels: usize,
+    ) {
+        let mut sums = [[simd.splat_f32s(0.0); N]; M];
+        for m in 0..M {
+            for n in 0..N {
+                sums[m][n] = self.out[n * self.out_stride + m];
+            }
+        }
+        for i in 0..self.count {
+            let row: &[f32; M] = self.rows[i * self.stride..].first_chunk().expect("a row is as long as the tile");
+            let delta: &[V; N] = delta[i * panels..].first_chunk().expect("a row of delta has all panels");
+            for m in 0..M {
+                let value = simd.splat_f32s(row[m]);
+                for n in 0..N {
+                    sums[m][n] = simd.add_f32s(sums[m][n], simd.mul_f32s(value, delta[n]));
+                }
+            }
+        }
+        for m in 0..M {
+            for n in 0..N {
+                self.out[n * self.out_stride + m] = sums[m][n];
+            }
+        }
+    }
+}

@@ -1,0 +1,223 @@
+//! The fast way of a training step on the processor: loss and gradients in one pass, an update in one loop.
+//!
+//! Burn's tensor operations, in `model.rs` and in Burn's optimisers, say what is computed. On the backends of the processor
+//! a network as small as ours spends most of their time between the operations: here one operation does the work of a step.
+//! It stands on Burn's extension point: to automatic differentiation it is a node for each layer, whose gradients are ready
+//! when it is made, and `backward()` stays Burn's. On other devices every function here returns `None`, and the caller takes
+//! the ordinary operations.
+//!
+//! The kernel is pure Rust on slices, [`kernel`]. The weights it trains have the same bits on every processor, on both
+//! backends of the processor and in every browser.
+
+pub mod kernel;
+mod optimizer;
+mod processor;
+
+pub(crate) use optimizer::{Adam, AdamConstants, AdamW, Sgd};
+
+use std::cell::RefCell;
+use std::sync::OnceLock;
+
+use burn::backend::autodiff::checkpoint::base::Checkpointer;
+use burn::backend::autodiff::checkpoint::strategy::NoCheckpointing;
+use burn::backend::autodiff::grads::Gradients;
+use burn::backend::autodiff::ops::{Backward, Ops, OpsKind};
+use burn::backend::tensor::FloatTensor;
+use burn::backend::{Autodiff, Backend, DispatchKindConversion, DispatchTensor, TensorMetadata};
+use burn::module::Param;
+use burn::nn::Linear;
+use burn::tensor::{Tensor, TensorData};
+
+use crate::data::Batch;
+use crate::model::Mlp;
+
+use kernel::{Examples, Executor, InTurn, Instructions, Loss, Network, Workspace};
+use processor::{Processor, on_processor};
+
+static EXECUTOR: OnceLock<&'static dyn Executor> = OnceLock::new();
+
+thread_local! {
+    static WORKSPACE: RefCell<Workspace> = RefCell::default();
+}
+
+/// Has `executor` run the parts of large batches, from now on and in the whole program; without one they run in turn.
+///
+/// The core has no threads of its own. The results have the same bits with any executor. Only the first call counts.
+pub fn set_executor(executor: &'static dyn Executor) {
+    let _ = EXECUTOR.set(executor);
+}
+
+/// Has the kernel use `instructions` on this thread, in place of the widest of the processor.
+pub fn set_instructions(instructions: Instructions) {
+    WORKSPACE.set(Workspace::new(instructions));
+}
+
+fn executor() -> &'static dyn Executor {
+    *EXECUTOR.get().unwrap_or(&(&InTurn as &dyn Executor))
+}
+
+/// The loss of a batch, `[1]`, ready for `backward`, and its value.
+pub(crate) fn forward_loss(model: &Mlp, batch: &Batch) -> Option<(Tensor<1>, Loss)> {
+    on_processor!(forward_loss_on(model, batch))
+}
+
+/// The loss of a batch that is judged, not learned from.
+pub(crate) fn loss(model: &Mlp, batch: &Batch) -> Option<Loss> {
+    on_processor!(loss_on(model, batch))
+}
+
+/// The probability of each class, one image after another.
+pub(crate) fn probabilities(model: &Mlp, images: &Tensor<2>) -> Option<Vec<f32>> {
+    on_processor!(probabilities_on(model, images))
+}
+
+fn forward_loss_on<B: Processor>(model: &Mlp, batch: &Batch) -> Option<(Tensor<1>, Loss)>
+where
+    DispatchTensor: DispatchKindConversion<Autodiff<B>>,
+{
+    let images = batch.images.clone().try_into_primitive::<Autodiff<B>>().ok()?;
+    let targets = B::indices(&batch.targets.clone().try_into_primitive::<Autodiff<B>>().ok()?)?;
+    let weights = match &batch.weights {
+        Some(weights) => Some(weights.clone().try_into_primitive::<Autodiff<B>>().ok()?),
+        None => None,
+    };
+    let parameters = parameters::<Autodiff<B>>(model)?;
+    let input = InputGradient.prepare::<NoCheckpointing>([images.node()]).compute_bound().stateful();
+
+    let layers = layers(parameters.iter().map(|(weight, bias)| (weight.primitive(), bias.primitive())), B::values)?;
+    let network = Network { layers: &layers, activation: model.activation() };
+    let weights = match &weights {
+        Some(weights) => Some(B::values(weights.primitive())?),
+        None => None,
+    };
+    let examples = Examples { images: B::values(images.primitive())?, targets: &targets, weights };
+    let for_images = matches!(input, OpsKind::Tracked(_));
+    let (loss, gradients) =
+        WORKSPACE.with_borrow_mut(|workspace| workspace.gradients(network, examples, for_images, executor()));
+
+    let device = images.primitive().device();
+    let tensor =
+        |values: Vec<f32>, shape: &[usize]| B::float_from_data(TensorData::new(values, shape.to_vec()), &device);
+    let value = tensor(vec![loss.mean as f32], &[1]);
+    let image_gradient = gradients.images.map(|gradient| tensor(gradient, &batch.images.dims()));
+    let mut node = match (input, image_gradient) {
+        (OpsKind::Tracked(input), Some(gradient)) => input.finish(gradient, value.clone()),
+        (OpsKind::UnTracked(input), _) => input.finish(value.clone()),
+        (OpsKind::Tracked(_), None) => unreachable!("a gradient that is asked for is computed"),
+    };
+    let sizes = layers.iter().map(|layer| (layer.weight.len() / layer.bias.len(), layer.bias.len()));
+    for (((weight, bias), (inputs, outputs)), gradient) in parameters.iter().zip(sizes).zip(gradients.layers) {
+        let gradients = (tensor(gradient.0, &[inputs, outputs]), tensor(gradient.1, &[outputs]));
+        let prepared = LayerGradients.prepare::<NoCheckpointing>([weight.node(), bias.node(), node.node()]);
+        node = match prepared.compute_bound().stateful() {
+            OpsKind::Tracked(prepared) => prepared.finish(gradients, value.clone()),
+            OpsKind::UnTracked(prepared) => prepared.finish(value.clone()),
+        };
+    }
+    Some((Tensor::from_primitive::<Autodiff<B>>(node), loss))
+}
+
+fn loss_on<B: Processor>(model: &Mlp, batch: &Batch) -> Option<Loss>
+where
+    DispatchTensor: DispatchKindConversion<B>,
+{
+    let images = batch.images.clone().try_into_primitive::<B>().ok()?;
+    let targets = B::indices(&batch.targets.clone().try_into_primitive::<B>().ok()?)?;
+    let weights = match &batch.weights {
+        Some(weights) => Some(weights.clone().try_into_primitive::<B>().ok()?),
+        None => None,
+    };
+    let parameters = parameters::<B>(model)?;
+
+    let layers = layers(parameters.iter().map(|(weight, bias)| (weight, bias)), B::values)?;
+    let network = Network { layers: &layers, activation: model.activation() };
+    let weights = match &weights {
+        Some(weights) => Some(B::values(weights)?),
+        None => None,
+    };
+    let examples = Examples { images: B::values(&images)?, targets: &targets, weights };
+    Some(WORKSPACE.with_borrow_mut(|workspace| workspace.loss(network, examples, executor())))
+}
+
+fn probabilities_on<B: Processor>(model: &Mlp, images: &Tensor<2>) -> Option<Vec<f32>>
+where
+    DispatchTensor: DispatchKindConversion<B>,
+{
+    let images = images.clone().try_into_primitive::<B>().ok()?;
+    let parameters = parameters::<B>(model)?;
+    let layers = layers(parameters.iter().map(|(weight, bias)| (weight, bias)), B::values)?;
+    let network = Network { layers: &layers, activation: model.activation() };
+    let images = B::values(&images)?;
+    Some(WORKSPACE.with_borrow_mut(|workspace| workspace.probabilities(network, images, executor())))
+}
+
+type Parameters<B> = Vec<(FloatTensor<B>, FloatTensor<B>)>;
+
+/// The weight and the bias of each layer.
+fn parameters<B: Backend>(model: &Mlp) -> Option<Parameters<B>>
+where
+    DispatchTensor: DispatchKindConversion<B>,
+{
+    let layer = |layer: &Linear| {
+        let bias = layer.bias.as_ref().map(Param::val)?.try_into_primitive::<B>().ok()?;
+        Some((layer.weight.val().try_into_primitive::<B>().ok()?, bias))
+    };
+    model.layers.iter().map(layer).collect()
+}
+
+/// The layers as the kernel reads them.
+fn layers<'a, T: 'a>(
+    parameters: impl Iterator<Item = (&'a T, &'a T)>,
+    values: impl Fn(&'a T) -> Option<&'a [f32]>,
+) -> Option<Vec<kernel::Layer<'a>>> {
+    parameters.map(|(weight, bias)| Some(kernel::Layer { weight: values(weight)?, bias: values(bias)? })).collect()
+}
+
+/// The node of a layer. Its parents are the weight, the bias and the node of the layer before.
+///
+/// The gradients of the loss are ready. What is left of the chain rule is the gradient of what the loss goes into, one
+/// number: the weight of a shard of a batch, or 1.
+#[derive(Debug)]
+struct LayerGradients;
+
+impl<B: Processor> Backward<B, 3> for LayerGradients {
+    type State = (FloatTensor<B>, FloatTensor<B>);
+
+    fn backward(self, ops: Ops<Self::State, 3>, gradients: &mut Gradients, _: &mut Checkpointer) {
+        let factor = gradients.consume::<B>(&ops.node);
+        let [weight, bias, before] = ops.parents;
+        let (weight_gradient, bias_gradient) = ops.state;
+        if let Some(weight) = weight {
+            gradients.register::<B>(weight.id, scaled::<B>(weight_gradient, &factor));
+        }
+        if let Some(bias) = bias {
+            gradients.register::<B>(bias.id, scaled::<B>(bias_gradient, &factor));
+        }
+        if let Some(before) = before {
+            gradients.register::<B>(before.id, factor);
+        }
+    }
+}
+
+/// The node of the images, for what stands before the network.
+#[derive(Debug)]
+struct InputGradient;
+
+impl<B: Processor> Backward<B, 1> for InputGradient {
+    type State = FloatTensor<B>;
+
+    fn backward(self, ops: Ops<Self::State, 1>, gradients: &mut Gradients, _: &mut Checkpointer) {
+        let factor = gradients.consume::<B>(&ops.node);
+        if let [Some(images)] = ops.parents {
+            gradients.register::<B>(images.id, scaled::<B>(ops.state, &factor));
+        }
+    }
+}
+
+fn scaled<B: Processor>(gradient: FloatTensor<B>, factor: &FloatTensor<B>) -> FloatTensor<B> {
+    match B::values(factor) {
+        Some([1.0]) => gradient,
+        Some([factor]) => B::float_mul_scalar(gradient, (*factor).into()),
+        _ => unreachable!("the loss is one number in single precision"),
+    }
+}

@@ -1,0 +1,57 @@
+//! Backends whose tensors lie in this program's memory: the kernel reads and writes them as slices.
+
+use burn::backend::tensor::{FloatTensor, IntTensor};
+use burn::backend::{Backend, Flex};
+use burn::tensor::DType;
+
+#[cfg(feature = "ndarray")]
+#[path = "ndarray.rs"]
+mod ndarray;
+
+/// Calls `$run::<B>(..)`, which returns an option, for the backends `B` of the processor until one returns something.
+macro_rules! on_processor {
+    ($run:ident $(::<$($generic:ident),*>)? ($($argument:expr),*)) => {{
+        #[cfg(not(feature = "ndarray"))]
+        let result = None;
+        // Burn has deprecated ndarray in favour of flex.
+        #[cfg(feature = "ndarray")]
+        #[allow(deprecated)]
+        let result = $run::<burn::backend::NdArray $(, $($generic),*)?>($($argument),*);
+        result.or_else(|| $run::<burn::backend::Flex $(, $($generic),*)?>($($argument),*))
+    }};
+}
+pub(super) use on_processor;
+
+/// A backend on the processor.
+///
+/// A tensor gives `None` if it is not of single precision or, to be read, not one row after another: an operation that finds
+/// one leaves the work to the ordinary tensor operations.
+pub(super) trait Processor: Backend {
+    /// The numbers of a tensor.
+    fn values(tensor: &FloatTensor<Self>) -> Option<&[f32]>;
+
+    /// The numbers of a tensor, to be changed; a tensor that is shared is copied first.
+    fn values_mut(tensor: &mut FloatTensor<Self>) -> Option<&mut [f32]>;
+
+    /// Class indices.
+    fn indices(tensor: &IntTensor<Self>) -> Option<Vec<usize>>;
+}
+
+impl Processor for Flex {
+    fn values(tensor: &FloatTensor<Self>) -> Option<&[f32]> {
+        tensor.as_slice()
+    }
+
+    fn values_mut(tensor: &mut FloatTensor<Self>) -> Option<&mut [f32]> {
+        if tensor.dtype() == DType::F32
+            && tensor.as_slice::<f32>().is_none_or(|values| values.len() != tensor.storage::<f32>().len())
+        {
+            *tensor = tensor.to_contiguous();
+        }
+        (tensor.dtype() == DType::F32).then(|| tensor.storage_mut())
+    }
+
+    fn indices(tensor: &IntTensor<Self>) -> Option<Vec<usize>> {
+        Some(tensor.as_slice::<i32>()?.iter().map(|&index| index as usize).collect())
+    }
+}
