@@ -15,7 +15,7 @@ mod processor;
 
 pub(crate) use optimizer::{Adam, AdamConstants, AdamW, Sgd};
 
-use std::cell::RefCell;
+use std::cell::Cell;
 use std::sync::OnceLock;
 
 use burn::backend::autodiff::checkpoint::base::Checkpointer;
@@ -37,7 +37,7 @@ use processor::{Processor, on_processor};
 static EXECUTOR: OnceLock<&'static dyn Executor> = OnceLock::new();
 
 thread_local! {
-    static WORKSPACE: RefCell<Workspace> = RefCell::default();
+    static WORKSPACE: Cell<Option<Workspace>> = const { Cell::new(None) };
 }
 
 /// Has `executor` run the parts of large batches, from now on and in the whole program; without one they run in turn.
@@ -49,15 +49,20 @@ pub fn set_executor(executor: &'static dyn Executor) {
 
 /// Has the kernel use `instructions` on this thread, in place of the widest of the processor.
 pub fn set_instructions(instructions: Instructions) {
-    WORKSPACE.set(Workspace::new(instructions));
+    WORKSPACE.set(Some(Workspace::new(instructions)));
 }
 
-fn executor() -> &'static dyn Executor {
-    *EXECUTOR.get().unwrap_or(&(&InTurn as &dyn Executor))
+/// Calls the kernel with the working memory of this thread and the executor.
+fn with_kernel<R>(run: impl FnOnce(&mut Workspace, &dyn Executor) -> R) -> R {
+    // Taken and not borrowed: a thread that waits for its parts may run another training run meanwhile.
+    let mut workspace = WORKSPACE.take().unwrap_or_default();
+    let result = run(&mut workspace, EXECUTOR.get().copied().unwrap_or(&InTurn));
+    WORKSPACE.set(Some(workspace));
+    result
 }
 
 /// The loss of a batch, `[1]`, ready for `backward`, and its value.
-pub(crate) fn forward_loss(model: &Mlp, batch: &Batch) -> Option<(Tensor<1>, Loss)> {
+pub fn forward_loss(model: &Mlp, batch: &Batch) -> Option<(Tensor<1>, Loss)> {
     on_processor!(forward_loss_on(model, batch))
 }
 
@@ -92,8 +97,7 @@ where
     };
     let examples = Examples { images: B::values(images.primitive())?, targets: &targets, weights };
     let for_images = matches!(input, OpsKind::Tracked(_));
-    let (loss, gradients) =
-        WORKSPACE.with_borrow_mut(|workspace| workspace.gradients(network, examples, for_images, executor()));
+    let (loss, gradients) = with_kernel(|kernel, executor| kernel.gradients(network, examples, for_images, executor));
 
     let device = images.primitive().device();
     let tensor =
@@ -136,7 +140,7 @@ where
         None => None,
     };
     let examples = Examples { images: B::values(&images)?, targets: &targets, weights };
-    Some(WORKSPACE.with_borrow_mut(|workspace| workspace.loss(network, examples, executor())))
+    Some(with_kernel(|kernel, executor| kernel.loss(network, examples, executor)))
 }
 
 fn probabilities_on<B: Processor>(model: &Mlp, images: &Tensor<2>) -> Option<Vec<f32>>
@@ -148,7 +152,7 @@ where
     let layers = layers(parameters.iter().map(|(weight, bias)| (weight, bias)), B::values)?;
     let network = Network { layers: &layers, activation: model.activation() };
     let images = B::values(&images)?;
-    Some(WORKSPACE.with_borrow_mut(|workspace| workspace.probabilities(network, images, executor())))
+    Some(with_kernel(|kernel, executor| kernel.probabilities(network, images, executor)))
 }
 
 type Parameters<B> = Vec<(FloatTensor<B>, FloatTensor<B>)>;

@@ -11,12 +11,11 @@ mod ndarray;
 /// Calls `$run::<B>(..)`, which returns an option, for the backends `B` of the processor until one returns something.
 macro_rules! on_processor {
     ($run:ident $(::<$($generic:ident),*>)? ($($argument:expr),*)) => {{
-        #[cfg(not(feature = "ndarray"))]
         let result = None;
         // Burn has deprecated ndarray in favour of flex.
         #[cfg(feature = "ndarray")]
         #[allow(deprecated)]
-        let result = $run::<burn::backend::NdArray $(, $($generic),*)?>($($argument),*);
+        let result = result.or_else(|| $run::<burn::backend::NdArray $(, $($generic),*)?>($($argument),*));
         result.or_else(|| $run::<burn::backend::Flex $(, $($generic),*)?>($($argument),*))
     }};
 }

@@ -10,6 +10,7 @@ use std::sync::{Mutex, PoisonError};
 use burn::tensor::{Device, Tensor};
 
 use crate::native::error::{DeviceProblem, Error, Result};
+use crate::native::threads::lend_threads;
 
 /// Every backend this program can be built with, the most specific first.
 pub(crate) const BACKENDS: [&str; 7] = ["cuda", "rocm", "metal", "vulkan", "wgpu", "flex", "ndarray"];
@@ -98,6 +99,7 @@ pub(crate) fn default_backend() -> &'static str {
 /// [`Error::Device`] for an unknown name, a backend that is not compiled in, a number without a device, or a device that
 /// does not work.
 pub fn open(name: Option<&str>) -> Result<NamedDevice> {
+    lend_threads();
     let name = name.unwrap_or(default_backend()).to_lowercase();
     let device = match name.strip_prefix(REMOTE) {
         Some(address) => connect(address),

@@ -8,6 +8,7 @@ mod learner;
 pub mod pictures;
 mod progress;
 pub mod source;
+mod threads;
 
 // The program's own: public, because the program is a crate beside the library.
 #[doc(hidden)]

@@ -9,6 +9,7 @@ mod cross_validation;
 mod data;
 mod devices;
 mod files;
+mod fused;
 mod gradients;
 mod handwriting;
 mod imports;
