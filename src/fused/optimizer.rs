@@ -218,17 +218,17 @@ fn moments<const D: usize>(
     }
 }
 
-/// `base` to the power of `exponent`: the standard library's has other bits on other platforms.
-fn power(base: f32, mut exponent: usize) -> f32 {
-    let (mut power, mut square) = (1.0, f64::from(base));
+/// `base` to the power of `exponent`: the standard library's may have other bits on other platforms.
+fn power(mut base: f32, mut exponent: usize) -> f32 {
+    let mut power = 1.0;
     while exponent > 0 {
         if exponent % 2 == 1 {
-            power *= square;
+            power *= base;
         }
-        square *= square;
+        base *= base;
         exponent /= 2;
     }
-    power as f32
+    power
 }
 
 /// Replaces the numbers of `N` tensors by a function of their old values and the gradient's, number by number.

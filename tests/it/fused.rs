@@ -180,6 +180,15 @@ fn weights_have_the_same_bits_on_every_instruction_set_and_backend() {
     }
 }
 
+/// On every machine. The constant changes with the arithmetic alone, and `CHANGELOG.md` says when it did.
+#[test]
+fn the_first_network_has_the_same_bytes_on_every_machine() {
+    for device in processors() {
+        let weights = trained(&experiment(&[]), &device);
+        assert_eq!(digest(&weights), "0");
+    }
+}
+
 /// Runs tasks on as many threads, the last first.
 struct Threads;
 
@@ -276,7 +285,7 @@ fn updates_and_records_are_those_of_burn() {
             for _ in 0..5 {
                 (a, b) = (step(&mut ours, &a), step(&mut theirs, &b));
             }
-            assert_eq!(parameters(&a), parameters(&b), "{case:?}");
+            assert!(parameters(&a) == parameters(&b), "{case:?}");
             // Each reads the record of the other.
             let record = |optimizer: &ModuleOptimizer| {
                 OptimizerRecord::from_bytes(optimizer.to_record().into_bytes().unwrap()).unwrap()
@@ -285,7 +294,7 @@ fn updates_and_records_are_those_of_burn() {
             let mut ours = experiment.optimizer.init().load_record(record_of_theirs);
             let mut theirs = burns(&experiment).load_record(record_of_ours);
             let (a, b) = (step(&mut ours, &a), step(&mut theirs, &b));
-            assert_eq!(parameters(&a), parameters(&b), "{case:?} resumed");
+            assert!(parameters(&a) == parameters(&b), "{case:?}, resumed");
         }
     }
 }

@@ -40,6 +40,8 @@ pub(super) fn multiply<S: Simd>(simd: S, rows: Rows<'_>, inner: usize, weight: &
 
 /// `sums[k] += sum over i of rows[i][k] * delta[i]`, for k < inner.
 ///
+/// The sum of the rows is complete before it is added: sums of sums lose fewer digits than one long sum.
+///
 /// `sums` is in panels of `inner` rows; the rows of `delta` are padded to whole panels.
 #[inline(always)]
 pub(super) fn add_outer_products<S: Simd>(simd: S, rows: Rows<'_>, inner: usize, delta: &[f32], sums: &mut [f32]) {
@@ -164,11 +166,6 @@ impl<V: Copy> Tile<'_, V> {
         panels: usize,
     ) {
         let mut sums = [[simd.splat_f32s(0.0); N]; M];
-        for m in 0..M {
-            for n in 0..N {
-                sums[m][n] = self.out[n * self.out_stride + m];
-            }
-        }
         for i in 0..self.count {
             let row: &[f32; M] = self.rows[i * self.stride..].first_chunk().expect("a row is as long as the tile");
             let delta: &[V; N] = delta[i * panels..].first_chunk().expect("a row of delta has all panels");
@@ -181,7 +178,8 @@ impl<V: Copy> Tile<'_, V> {
         }
         for m in 0..M {
             for n in 0..N {
-                self.out[n * self.out_stride + m] = sums[m][n];
+                let out = &mut self.out[n * self.out_stride + m];
+                *out = simd.add_f32s(*out, sums[m][n]);
             }
         }
     }

@@ -1,0 +1,313 @@
+//! One part of a batch on its way through the network: forward, loss, and back.
+
+use pulp::{Simd, WithSimd};
+
+use crate::config::Activation;
+
+use super::Examples;
+use super::math::{activate, exp, ln};
+use super::packed::PackedLayer;
+use super::products::{Rows, add_outer_products, multiply};
+
+/// Images that go through the network together.
+const BLOCK: usize = 40;
+
+/// The memory of one part of a batch.
+#[derive(Debug, Default)]
+pub(super) struct Part {
+    layers: Vec<PartLayer>,
+    /// Gradient of the loss with respect to a layer's sums, `[BLOCK, padded outputs]`, and to those of the layer before.
+    delta: Vec<f32>,
+    delta_before: Vec<f32>,
+    pub loss: f64,
+    pub errors: usize,
+}
+
+#[derive(Debug)]
+struct PartLayer {
+    /// Activations of a block, `[BLOCK, padded outputs]`; logits in the last layer.
+    out: Vec<f32>,
+    /// Derivative of the activation at each.
+    derivative: Vec<f32>,
+    /// In panels.
+    weight_gradient: Vec<f32>,
+    bias_gradient: Vec<f32>,
+}
+
+impl Part {
+    pub fn new(layers: &[PackedLayer]) -> Self {
+        let delta = vec![0.0; layers.iter().map(|layer| layer.bias.len()).max().unwrap_or(0) * BLOCK];
+        let layers = layers.iter().map(|layer| {
+            let outputs = layer.bias.len();
+            PartLayer {
+                out: vec![0.0; outputs * BLOCK],
+                derivative: vec![0.0; outputs * BLOCK],
+                weight_gradient: vec![0.0; layer.weight.len()],
+                bias_gradient: vec![0.0; outputs],
+            }
+        });
+        Self { layers: layers.collect(), delta_before: delta.clone(), delta, loss: 0.0, errors: 0 }
+    }
+
+    /// `z = h W + b` and `h = f(z)`, layer by layer; the last layer keeps its sums, the logits.
+    #[inline(always)]
+    fn forward<S: Simd>(
+        &mut self,
+        simd: S,
+        layers: &[PackedLayer],
+        activation: Activation,
+        images: &[f32],
+        count: usize,
+    ) {
+        let last = layers.len() - 1;
+        for (index, PackedLayer { inputs, weight, bias, .. }) in layers.iter().enumerate() {
+            let (before, rest) = self.layers.split_at_mut(index);
+            let PartLayer { out, derivative, .. } = &mut rest[0];
+            let out = &mut out[..count * bias.len()];
+            let input = match index {
+                0 => Rows { values: images, stride: *inputs, count },
+                _ => Rows { values: &before[index - 1].out, stride: layers[index - 1].bias.len(), count },
+            };
+            multiply(simd, input, *inputs, weight, bias, out);
+            if index < last {
+                activate(activation, out, &mut derivative[..count * bias.len()]);
+            }
+        }
+    }
+
+    /// The softmax `p` of the logits, in `delta`. Returns, for each image, `ln(sum of e^z) - max z` and `max z`.
+    #[inline(always)]
+    fn softmax<S: Simd>(&mut self, simd: S, classes: usize, count: usize) -> ([f32; BLOCK], [f32; BLOCK]) {
+        let out = &self.layers.last().expect("a network has an output layer").out;
+        let stride = classes.next_multiple_of(S::F32_LANES);
+        let (logits, p) = (&out[..count * stride], &mut self.delta[..count * stride]);
+        let (mut largest, mut sums) = ([0.0; BLOCK], [1.0; BLOCK]);
+        // The largest logit is taken off all, or e^z would overflow.
+        for ((logits, p), largest) in logits.chunks_exact(stride).zip(p.chunks_exact_mut(stride)).zip(&mut largest) {
+            *largest = logits[0];
+            for &z in &logits[..classes] {
+                *largest = if z > *largest { z } else { *largest };
+            }
+            let largest = simd.splat_f32s(*largest);
+            for (p, &z) in S::as_mut_simd_f32s(p).0.iter_mut().zip(S::as_simd_f32s(logits).0) {
+                *p = simd.sub_f32s(z, largest);
+            }
+        }
+        for value in p.iter_mut() {
+            *value = exp(*value);
+        }
+        for (p, sum) in p.chunks_exact_mut(stride).zip(&mut sums) {
+            p[classes..].fill(0.0);
+            *sum = 0.0;
+            for value in &p[..classes] {
+                *sum += value;
+            }
+        }
+        for (p, &sum) in p.chunks_exact_mut(stride).zip(&sums) {
+            let factor = simd.splat_f32s(1.0 / sum);
+            for p in S::as_mut_simd_f32s(p).0 {
+                *p = simd.mul_f32s(*p, factor);
+            }
+        }
+        for sum in &mut sums {
+            *sum = ln(*sum);
+        }
+        (sums, largest)
+    }
+
+    /// Adds a block to the loss and the errors, and turns its probabilities in `delta` into the gradient of the logits.
+    ///
+    /// The loss of an image with the class t is `l = -ln p(t) = ln(sum of e^z) - z(t)`. Its derivative with respect to z(c)
+    /// is `e^z(c) / sum of e^z`, less 1 for c = t: `p - onehot(t)`. The mean gives it the weight `w / sum of w`.
+    #[inline(always)]
+    fn add_loss<S: Simd>(&mut self, simd: S, classes: usize, examples: Examples<'_>, total_weight: f64, learn: bool) {
+        let count = examples.targets.len();
+        let (log_sums, largest) = self.softmax(simd, classes, count);
+        let stride = classes.next_multiple_of(S::F32_LANES);
+        let out = &self.layers.last().expect("a network has an output layer").out;
+        let rows = out.chunks_exact(stride).zip(self.delta.chunks_exact_mut(stride));
+        for (i, ((logits, delta), &target)) in rows.zip(examples.targets).enumerate() {
+            let weight = examples.weights.map_or(1.0, |weights| weights[i]);
+            self.loss += f64::from(weight) * f64::from(largest[i] - logits[target] + log_sums[i]);
+            // The first of several that are largest is the answer.
+            let answer = logits[..classes].iter().position(|&z| z == largest[i]);
+            self.errors += usize::from(answer != Some(target));
+            if learn {
+                let weight = (f64::from(weight) / total_weight) as f32;
+                delta[target] -= 1.0;
+                let weight = simd.splat_f32s(weight);
+                for value in S::as_mut_simd_f32s(delta).0 {
+                    *value = simd.mul_f32s(*value, weight);
+                }
+            }
+        }
+    }
+
+    /// Backpropagation: from the gradient of the logits in `delta`, adds a block to the gradients of all parameters.
+    ///
+    /// With `d(l)` for the gradient with respect to the sums `z(l) = h(l) W(l) + b(l)`, the chain rule gives
+    /// - `b(l)`: each z(i, j) has b(j) once, so its gradient is the sum of `d(i, j)` over the images i;
+    /// - `W(l)`: z(i, j) has h(i, k) W(k, j), so its gradient is the sum of `h(i, k) d(i, j)` over the images, an outer product;
+    /// - `h(l)`: h(i, k) is in every z(i, j) times W(k, j), so its gradient is `d W^T`; and as `h = f(z)`,
+    ///   `d(l - 1) = (d(l) W(l)^T) f'(z(l - 1))`, element by element.
+    ///
+    /// The gradient with respect to the images is `d(0) W(0)^T`.
+    #[inline(always)]
+    fn backward<S: Simd>(
+        &mut self,
+        simd: S,
+        layers: &[PackedLayer],
+        images: &[f32],
+        count: usize,
+        image_gradient: Option<&mut [f32]>,
+    ) {
+        let (mut delta, mut delta_before) = (&mut self.delta, &mut self.delta_before);
+        for (index, layer) in layers.iter().enumerate().rev() {
+            let (before, rest) = self.layers.split_at_mut(index);
+            let PartLayer { weight_gradient, bias_gradient, .. } = &mut rest[0];
+            let stride = layer.bias.len();
+            let d = &delta[..count * stride];
+            let panels = stride / S::F32_LANES;
+            for (panel, total) in S::as_mut_simd_f32s(bias_gradient).0.iter_mut().enumerate() {
+                let mut sum = simd.splat_f32s(0.0);
+                for &d in S::as_simd_f32s(d).0[panel..].iter().step_by(panels) {
+                    sum = simd.add_f32s(sum, d);
+                }
+                *total = simd.add_f32s(*total, sum);
+            }
+            let (input, input_stride) = match index {
+                0 => (images, layer.inputs),
+                _ => (&before[index - 1].out[..], layers[index - 1].bias.len()),
+            };
+            let input = Rows { values: input, stride: input_stride, count };
+            add_outer_products(simd, input, layer.inputs, d, weight_gradient);
+            let d = Rows { values: d, stride, count };
+            if index > 0 {
+                let d_before = &mut delta_before[..count * input_stride];
+                multiply(simd, d, layer.outputs, &layer.transpose, &[], d_before);
+                for (value, derivative) in d_before.iter_mut().zip(&before[index - 1].derivative) {
+                    *value *= derivative;
+                }
+                (delta, delta_before) = (delta_before, delta);
+            } else if let Some(gradient) = image_gradient {
+                let padded = layer.inputs.next_multiple_of(S::F32_LANES);
+                if delta_before.len() < count * padded {
+                    delta_before.resize(count * padded, 0.0);
+                }
+                multiply(simd, d, layer.outputs, &layer.transpose, &[], &mut delta_before[..count * padded]);
+                for (row, padded) in gradient.chunks_exact_mut(layer.inputs).zip(delta_before.chunks_exact(padded)) {
+                    row.copy_from_slice(&padded[..layer.inputs]);
+                }
+                return;
+            }
+        }
+    }
+}
+
+/// One part of a batch: the loss, and its gradients if the network is to learn.
+pub(super) struct Learn<'a> {
+    pub layers: &'a [PackedLayer],
+    pub activation: Activation,
+    pub examples: Examples<'a>,
+    /// Sum of the weights of the whole batch.
+    pub weight: f64,
+    pub part: &'a mut Part,
+    pub image_gradient: Option<&'a mut [f32]>,
+    pub learn: bool,
+}
+
+impl WithSimd for Learn<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, simd: S) {
+        let Self { layers, activation, examples, weight, part, image_gradient, learn } = self;
+        let (inputs, classes) = (layers[0].inputs, layers[layers.len() - 1].outputs);
+        let mut image_gradients = image_gradient.map(|gradient| gradient.chunks_mut(BLOCK * inputs));
+        (part.loss, part.errors) = (0.0, 0);
+        for layer in &mut part.layers {
+            layer.weight_gradient.fill(0.0);
+            layer.bias_gradient.fill(0.0);
+        }
+        for first in (0..examples.targets.len()).step_by(BLOCK) {
+            let block = examples.slice(first, BLOCK, inputs);
+            let count = block.targets.len();
+            part.forward(simd, layers, activation, block.images, count);
+            part.add_loss(simd, classes, block, weight, learn);
+            if learn {
+                let image_gradient = image_gradients.as_mut().and_then(Iterator::next);
+                part.backward(simd, layers, block.images, count, image_gradient);
+            }
+        }
+    }
+}
+
+/// The probabilities of one part of a batch.
+pub(super) struct Predict<'a> {
+    pub layers: &'a [PackedLayer],
+    pub activation: Activation,
+    pub images: &'a [f32],
+    pub part: &'a mut Part,
+    pub out: &'a mut [f32],
+}
+
+impl WithSimd for Predict<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, simd: S) {
+        let Self { layers, activation, images, part, out } = self;
+        let (inputs, classes) = (layers[0].inputs, layers[layers.len() - 1].outputs);
+        let stride = classes.next_multiple_of(S::F32_LANES);
+        for (images, out) in images.chunks(BLOCK * inputs).zip(out.chunks_mut(BLOCK * classes)) {
+            let count = images.len() / inputs;
+            part.forward(simd, layers, activation, images, count);
+            part.softmax(simd, classes, count);
+            for (out, p) in out.chunks_exact_mut(classes).zip(part.delta.chunks_exact(stride)) {
+                out.copy_from_slice(&p[..classes]);
+            }
+        }
+    }
+}
+
+/// Adds up the gradients of all parts, the first to the second and so on, and takes them out of their panels.
+pub(super) struct Sum<'a> {
+    pub layers: &'a [PackedLayer],
+    pub parts: &'a mut [Part],
+    pub lanes: usize,
+}
+
+impl WithSimd for Sum<'_> {
+    type Output = Vec<(Vec<f32>, Vec<f32>)>;
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) -> Self::Output {
+        let (first, others) = self.parts.split_first_mut().expect("a batch has a part");
+        for part in others {
+            for (sum, part) in first.layers.iter_mut().zip(&part.layers) {
+                add(&mut sum.weight_gradient, &part.weight_gradient);
+                add(&mut sum.bias_gradient, &part.bias_gradient);
+            }
+        }
+        let mut gradients = Vec::with_capacity(self.layers.len());
+        for (layer, sum) in self.layers.iter().zip(&first.layers) {
+            let PackedLayer { inputs, outputs, .. } = *layer;
+            let mut weight = Vec::with_capacity(inputs * outputs);
+            for row in 0..inputs {
+                for (panel, column) in (0..outputs).step_by(self.lanes).enumerate() {
+                    let values = &sum.weight_gradient[(panel * inputs + row) * self.lanes..];
+                    weight.extend_from_slice(&values[..self.lanes.min(outputs - column)]);
+                }
+            }
+            gradients.push((weight, sum.bias_gradient[..outputs].to_vec()));
+        }
+        gradients
+    }
+}
+
+#[inline(always)]
+fn add(sums: &mut [f32], values: &[f32]) {
+    for (sum, value) in sums.iter_mut().zip(values) {
+        *sum += value;
+    }
+}
