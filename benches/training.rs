@@ -14,7 +14,7 @@ use divan::counter::ItemsCount;
 use divan::{Bencher, black_box};
 
 use chiffres::config::Experiment;
-use chiffres::data::{Batch, Batcher, Shuffle, TrainingBatcher, epoch_order};
+use chiffres::data::{Augmenter, Batch, Batcher, Shuffle, TrainingBatcher, epoch_order};
 use chiffres::native::device::{Devices, NamedDevice};
 use chiffres::native::run_dir::RunInfo;
 use chiffres::native::{Progress, RunDir, Training, device, pictures, train};
@@ -114,6 +114,29 @@ fn recipe_batch(bencher: Bencher<'_, '_>, backend: &str) {
         epoch += 1;
         batcher.batch(&digits, &indices, epoch, &device)
     });
+}
+
+/// Its variants alone, without scaling and upload.
+#[divan::bench]
+fn recipe_variants(bencher: Bencher<'_, '_>) {
+    let (experiment, digits) = (recipe(), Dataset::digits().unwrap());
+    let augmenter = Augmenter::new(&experiment.augmentation, 0, &digits).expect("the recipe varies images");
+    let indices: Vec<usize> = (0..250).collect();
+    let mut epoch = 0;
+    bencher.counter(ItemsCount::new(indices.len())).bench_local(|| {
+        epoch += 1;
+        augmenter.variants(&digits, &indices, epoch)
+    });
+}
+
+/// A batch of 200 images that are only gathered and scaled, by a power of two and by another number.
+#[divan::bench(args = [16.0, 17.0])]
+fn plain_batch(bencher: Bencher<'_, '_>, scale: f32) {
+    let (mut experiment, digits, device) = (experiment(), Dataset::digits().unwrap(), Device::flex());
+    experiment.data.scale = scale;
+    let batcher = Batcher::new(&experiment.data);
+    let indices = epoch_order(1000, 0, 1, Shuffle::All)[..200].to_vec();
+    bencher.counter(ItemsCount::new(indices.len())).bench_local(|| batcher.batch(&digits, &indices, &device));
 }
 
 /// The optimisation step that such a batch feeds.

@@ -4,7 +4,7 @@ use burn::tensor::{Device, Int, Tensor, TensorData};
 
 use crate::config::{ClassWeights, DataConfig, Experiment};
 
-use super::augmentation::{Augmenter, Scratch};
+use super::augmentation::Augmenter;
 use super::{Dataset, Shuffle, epoch_order};
 
 /// Images in a batch outside training. It bounds memory; no result depends on it.
@@ -34,6 +34,33 @@ pub struct Shard {
     pub main_device: Device,
 }
 
+/// A batch before it is on a device: all that takes time to compute, and needs no device.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct HostBatch {
+    /// Scaled pixels, image after image.
+    images: Vec<f32>,
+    /// Class indices.
+    targets: Vec<i32>,
+    /// Weight of each image in the loss; `None` if all are equal.
+    weights: Option<Vec<f32>>,
+    /// Pixels of each image.
+    inputs: usize,
+}
+
+impl HostBatch {
+    /// Moves the batch to a device.
+    pub(crate) fn upload(self, device: &Device) -> Batch {
+        let Self { images, targets, weights, inputs } = self;
+        let count = targets.len();
+        Batch {
+            images: Tensor::from_data(TensorData::new(images, [count, inputs]), device),
+            targets: Tensor::from_data(TensorData::new(targets, [count]), device),
+            weights: weights.map(|weights| Tensor::from_data(TensorData::new(weights, [count]), device)),
+            shard: None,
+        }
+    }
+}
+
 /// Makes batches: gathers images, scales their pixels, puts them on a device.
 ///
 /// No other code scales pixels.
@@ -41,12 +68,15 @@ pub struct Shard {
 pub struct Batcher {
     scale: f32,
     offset: f32,
+    /// `1 / scale`, if multiplying by it gives the bits of dividing by `scale`.
+    factor: Option<f32>,
 }
 
 impl Batcher {
     /// A batcher that divides pixels by `scale` and then adds `offset`.
     pub fn new(config: &DataConfig) -> Self {
-        Self { scale: config.scale, offset: config.offset }
+        let DataConfig { scale, offset, .. } = *config;
+        Self { scale, offset, factor: exact_reciprocal(scale) }
     }
 
     /// Gathers the images `indices` of `dataset`, in that order.
@@ -56,23 +86,41 @@ impl Batcher {
     /// # Panics
     /// If an index is beyond the dataset.
     pub fn batch(&self, dataset: &Dataset, indices: &[usize], device: &Device) -> Batch {
-        let mut pixels = Vec::with_capacity(indices.len() * dataset.inputs());
+        self.host_batch(dataset, indices).upload(device)
+    }
+
+    fn host_batch(&self, dataset: &Dataset, indices: &[usize]) -> HostBatch {
+        let mut images = Vec::with_capacity(indices.len() * dataset.inputs());
         for &index in indices {
-            pixels.extend(dataset.pixels(index).iter().map(|&value| self.scaled(f32::from(value))));
+            self.scale(dataset.pixels(index).iter().map(|&value| f32::from(value)), &mut images);
         }
-        upload(pixels, dataset, indices, device)
+        HostBatch { images, targets: targets(dataset, indices), weights: None, inputs: dataset.inputs() }
     }
 
     /// The scaled pixels of one image, `[1, inputs]`.
     pub fn image(&self, pixels: &[u8], device: &Device) -> Tensor<2> {
-        let scaled: Vec<f32> = pixels.iter().map(|&value| self.scaled(f32::from(value))).collect();
+        let mut scaled = Vec::with_capacity(pixels.len());
+        self.scale(pixels.iter().map(|&value| f32::from(value)), &mut scaled);
         Tensor::from_data(TensorData::new(scaled, [1, pixels.len()]), device)
     }
 
-    /// Divides, as PyTorch and NumPy users would: a reciprocal gives other bits for most scales.
-    fn scaled(&self, value: f32) -> f32 {
-        value / self.scale + self.offset
+    /// Appends scaled pixels.
+    ///
+    /// Divides, as PyTorch and NumPy users would: for most scales, a reciprocal gives other bits. Where it does not, it
+    /// takes half the time.
+    fn scale(&self, values: impl Iterator<Item = f32>, scaled: &mut Vec<f32>) {
+        match self.factor {
+            Some(factor) => scaled.extend(values.map(|value| value * factor + self.offset)),
+            None => scaled.extend(values.map(|value| value / self.scale + self.offset)),
+        }
     }
+}
+
+/// The reciprocal of a power of two: multiplying by it and dividing are the same number, rounded once.
+fn exact_reciprocal(value: f32) -> Option<f32> {
+    const MANTISSA: u32 = (1 << 23) - 1;
+    let reciprocal = 1.0 / value;
+    (value.is_normal() && reciprocal.is_normal() && value.to_bits() & MANTISSA == 0).then_some(reciprocal)
 }
 
 /// Makes training batches: images in the order of the epoch, with augmentation and class weights.
@@ -133,39 +181,38 @@ impl TrainingBatcher {
         }
     }
 
+    /// Returns whether images are varied.
+    pub(crate) fn is_augmented(&self) -> bool {
+        self.augmenter.is_some()
+    }
+
     /// Gathers the images `indices` of `dataset`, with the augmentation of `epoch`.
     ///
     /// # Panics
     /// If an index is beyond the dataset.
     pub fn batch(&self, dataset: &Dataset, indices: &[usize], epoch: usize, device: &Device) -> Batch {
-        let batch = self.images(dataset, indices, epoch, device);
-        if self.class_weights.is_empty() {
-            return batch;
-        }
-        let weights: Vec<f32> = indices.iter().map(|&index| self.class_weights[dataset.label(index)]).collect();
-        Batch { weights: Some(Tensor::from_data(TensorData::new(weights, [indices.len()]), device)), ..batch }
+        self.host_batch(dataset, indices, epoch).upload(device)
     }
 
-    fn images(&self, dataset: &Dataset, indices: &[usize], epoch: usize, device: &Device) -> Batch {
-        let Some(augmenter) = &self.augmenter else { return self.batcher.batch(dataset, indices, device) };
-        let mut pixels = Vec::with_capacity(indices.len() * dataset.inputs());
-        let mut scratch = Scratch::default();
-        for &index in indices {
-            augmenter.vary(dataset.pixels(index), &augmenter.variation(epoch, index), &mut scratch, &mut pixels);
-        }
-        pixels.iter_mut().for_each(|value| *value = self.batcher.scaled(*value));
-        upload(pixels, dataset, indices, device)
+    /// As [`TrainingBatcher::batch`], but for the upload.
+    pub(crate) fn host_batch(&self, dataset: &Dataset, indices: &[usize], epoch: usize) -> HostBatch {
+        let batch = match &self.augmenter {
+            None => self.batcher.host_batch(dataset, indices),
+            Some(augmenter) => {
+                let variants = augmenter.variants(dataset, indices, epoch);
+                let mut images = Vec::with_capacity(variants.len());
+                self.batcher.scale(variants.into_iter(), &mut images);
+                HostBatch { images, targets: targets(dataset, indices), weights: None, inputs: dataset.inputs() }
+            }
+        };
+        let weight = |&index: &usize| self.class_weights[dataset.label(index)];
+        let weights = (!self.class_weights.is_empty()).then(|| indices.iter().map(weight).collect());
+        HostBatch { weights, ..batch }
     }
 }
 
-fn upload(pixels: Vec<f32>, dataset: &Dataset, indices: &[usize], device: &Device) -> Batch {
-    let targets: Vec<i32> = indices.iter().map(|&index| dataset.label(index) as i32).collect();
-    Batch {
-        images: Tensor::from_data(TensorData::new(pixels, [indices.len(), dataset.inputs()]), device),
-        targets: Tensor::from_data(TensorData::new(targets, [indices.len()]), device),
-        weights: None,
-        shard: None,
-    }
+fn targets(dataset: &Dataset, indices: &[usize]) -> Vec<i32> {
+    indices.iter().map(|&index| dataset.label(index) as i32).collect()
 }
 
 /// Class weights `images / (classes * images of the class)`, as scikit-learn's `balanced`; 0 for a class without images.

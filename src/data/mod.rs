@@ -11,8 +11,8 @@ mod order;
 mod pixels;
 mod split;
 
-pub(crate) use batch::EVAL_BATCH_SIZE;
 pub use batch::{Batch, Batcher, TrainingBatcher};
+pub(crate) use batch::{EVAL_BATCH_SIZE, HostBatch};
 pub use check::{ClassCount, DataReport, Duplicates, check};
 pub use dataset::{Dataset, Image, Images, Origin, Unit};
 pub(crate) use grey::{GreyValues, MAX_SMALL_SCALE};
@@ -27,7 +27,7 @@ pub use crate::config::SplitName;
 
 // The parts of a batch that only drivers of training need, and those that tests look at.
 #[doc(hidden)]
-pub use augmentation::{Augmenter, Scratch, Variation};
+pub use augmentation::{Augmenter, Paper, Variation};
 #[doc(hidden)]
 pub use batch::Shard;
 #[doc(hidden)]

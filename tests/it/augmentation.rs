@@ -1,7 +1,11 @@
 //! Variants of images, against cases computed by hand.
 
+use burn::tensor::Device;
+
 use chiffres::config::AugmentationConfig;
-use chiffres::data::{Augmenter, Scratch, Variation};
+use chiffres::data::{Augmenter, Images, Labels, Origin, Paper, Pixels, TrainingBatcher, Unit, Variation};
+use chiffres::{Dataset, Experiment};
+use sha2::{Digest, Sha256};
 
 use crate::{digits, experiment};
 
@@ -11,9 +15,9 @@ fn augmenter() -> Augmenter {
 }
 
 fn vary(pixels: &[u8], variation: &Variation) -> Vec<f32> {
-    let mut rows = Vec::new();
-    augmenter().vary(pixels, variation, &mut Scratch::default(), &mut rows);
-    rows
+    let mut varied = vec![0.0; pixels.len()];
+    augmenter().vary(pixels, variation, &mut Paper::default(), &mut varied);
+    varied
 }
 
 /// An 8x8 image whose value at (row, column) is computed.
@@ -119,9 +123,9 @@ fn the_elastic_field_has_the_moments_it_is_asked_for() {
         products += f64::from(variation.elastic[0][0] * variation.elastic[0][1]);
         // On a ramp, a value shows its source; row 4, column 4 is far from the edges.
         let across = Variation { elastic: [variation.elastic[0], [0.0; 9]], ..Variation::NONE };
-        let mut rows = Vec::new();
-        augmenter.vary(&ramp, &across, &mut Scratch::default(), &mut rows);
-        field.push(f64::from(rows[8 * 4 + 4]) / 2.0 - 4.0);
+        let mut varied = [0.0; 64];
+        augmenter.vary(&ramp, &across, &mut Paper::default(), &mut varied);
+        field.push(f64::from(varied[8 * 4 + 4]) / 2.0 - 4.0);
     }
     let moments = |values: &[f64]| {
         let mean = values.iter().sum::<f64>() / values.len() as f64;
@@ -163,7 +167,7 @@ fn strengths_bound_what_is_drawn() {
 #[test]
 fn a_mirrored_image_is_read_from_the_right_and_nothing_else_changes() {
     let recipe = experiment_of_the_recipe().augmentation;
-    let mirrored = chiffres::config::AugmentationConfig { mirror: 0.25, ..recipe.clone() };
+    let mirrored = AugmentationConfig { mirror: 0.25, ..recipe.clone() };
     let [plain, mirrored] = [recipe, mirrored].map(|config| Augmenter::new(&config, 0, &digits()).unwrap());
     let pairs: Vec<_> = (0..4000).map(|image| (plain.variation(1, image), mirrored.variation(1, image))).collect();
     let count = pairs.iter().filter(|(_, v)| v.scale[0] < 0.0).count();
@@ -190,9 +194,56 @@ fn a_variation_depends_on_seed_epoch_and_image_alone() {
     assert!(others.iter().all(|other| *other != of(1, 2, 3)));
 }
 
-fn experiment_of_the_recipe() -> chiffres::Experiment {
+#[test]
+fn variants_of_many_images_are_those_of_each_alone() {
+    // 19 is not a multiple of the images, or of the pixels of a row, that are computed together.
+    let images: Vec<usize> = (0..19).map(|i| i * 90).collect();
+    let wide = widened(&digits());
+    for dataset in [&*digits(), &wide] {
+        let augmenter = Augmenter::new(&experiment_of_the_recipe().augmentation, 3, dataset).unwrap();
+        let together = augmenter.variants(dataset, &images, 7);
+        // Paper is laid on anew for each image.
+        let mut paper = Paper::default();
+        for (&image, together) in images.iter().zip(together.chunks(dataset.inputs())) {
+            let mut alone = vec![0.0; dataset.inputs()];
+            let pixels = dataset.image(image).unwrap().pixels;
+            augmenter.vary(pixels, &augmenter.variation(7, image), &mut paper, &mut alone);
+            assert_eq!(alone, together, "image {image} of {} pixels", dataset.inputs());
+        }
+    }
+}
+
+/// The digits with a blank column before and two after.
+fn widened(digits: &Dataset) -> Dataset {
+    let widen = |row: &[u8]| [&[0], row, &[0, 0]].concat();
+    let rows = |index: usize| digits.image(index).unwrap().pixels.chunks(8).flat_map(widen).collect::<Vec<_>>();
+    let images = Images {
+        height: 8,
+        width: 11,
+        pixels: Pixels::in_memory(88, (0..digits.len()).flat_map(rows).collect()),
+        is_light: false,
+        is_unit: false,
+        labels: Labels::Numbers((0..digits.len() as i64).map(|i| i % 2).collect()),
+        groups: None,
+        origin: Origin::File { file: "wide".into(), unit: Unit::Image, first: 0 },
+    };
+    Dataset::new(images, None, &[], None).unwrap()
+}
+
+#[test]
+fn a_batch_of_the_recipe_has_the_same_bits_on_every_machine() {
+    let (recipe, digits) = (experiment_of_the_recipe(), digits());
+    let images: Vec<usize> = (0..1000).collect();
+    let batch = TrainingBatcher::new(&recipe, &digits, &images).batch(&digits, &images, 1, &Device::flex());
+    let values: Vec<f32> = batch.images.into_data().try_into_vec_as().unwrap();
+    let bytes: Vec<u8> = values.iter().flat_map(|value| value.to_le_bytes()).collect();
+    let hash: String = Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect();
+    assert_eq!(hash, "92e8dcb48bbf0890c52968b86f191144d46bba855d6728895d31d2aa67028b20");
+}
+
+fn experiment_of_the_recipe() -> Experiment {
     let text = include_str!("../../config/recipe.toml");
-    let recipe = chiffres::Experiment::from_toml("config/recipe.toml", text, &[]).unwrap();
+    let recipe = Experiment::from_toml("config/recipe.toml", text, &[]).unwrap();
     assert_ne!(recipe.augmentation, experiment(&[]).augmentation);
     recipe
 }

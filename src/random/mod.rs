@@ -3,6 +3,10 @@
 //! The distributions are computed here, because those of libraries may change between versions: a seed must give the same
 //! network for years.
 
+mod streams;
+
+pub(crate) use streams::{STREAMS, Streams};
+
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
 
@@ -59,6 +63,12 @@ impl Seed {
         random.set_stream(purpose.stream());
         Generator(random)
     }
+
+    /// The key of every stream's blocks.
+    fn key(&self) -> [u32; 8] {
+        let seed = self.0.get_seed();
+        std::array::from_fn(|i| u32::from_le_bytes([0, 1, 2, 3].map(|byte| seed[4 * i + byte])))
+    }
 }
 
 impl Generator {
@@ -80,31 +90,52 @@ impl Generator {
         (2.0 * unit - 1.0) * bound
     }
 
-    /// A number in `0..1`, one of 2^24.
-    pub(crate) fn unit_f32(&mut self) -> f32 {
-        (self.0.next_u32() >> 8) as f32 / (1u32 << 24) as f32
-    }
-
     /// A standard normal number, one of 2^32.
     pub(crate) fn normal(&mut self) -> f64 {
-        normal_quantile((f64::from(self.0.next_u32()) + 0.5) / (1u64 << 32) as f64)
+        normal_quantile(probability(self.0.next_u32()))
     }
+}
+
+/// The probability in the middle of the 2^-32 that a word stands for.
+#[inline(always)]
+fn probability(word: u32) -> f64 {
+    (f64::from(word) + 0.5) / (1u64 << 32) as f64
 }
 
 /// The number below which a standard normal variable lies with a probability above 0 and below 1.
 ///
 /// P. J. Acklam's rational approximation (2003); its relative error is below 1.2e-9.
 fn normal_quantile(probability: f64) -> f64 {
-    const TAIL: f64 = 0.02425;
-    let polynomial = |x: f64, coefficients: &[f64]| coefficients.iter().fold(0.0, |sum, c| sum * x + c);
-    let from_centre = probability - 0.5;
-    if from_centre.abs() <= 0.5 - TAIL {
-        let square = from_centre * from_centre;
-        return from_centre * polynomial(square, &CENTRE[0]) / polynomial(square, &CENTRE[1]);
+    match (probability - 0.5).abs() <= 0.5 - TAIL {
+        true => centre_quantile(probability),
+        false => tail_quantile(probability),
     }
-    let tail = probability.min(1.0 - probability);
-    let x = (-2.0 * libm::log(tail)).sqrt();
-    -(polynomial(x, &TAILS[0]) / polynomial(x, &TAILS[1])).copysign(-from_centre)
+}
+
+/// The probability below which a number lies in the lower tail.
+const TAIL: f64 = 0.02425;
+
+/// The quantile, if it does not lie in a tail.
+#[inline(always)]
+fn centre_quantile(probability: f64) -> f64 {
+    let from_centre = probability - 0.5;
+    let square = from_centre * from_centre;
+    from_centre * polynomial(square, &CENTRE[0]) / polynomial(square, &CENTRE[1])
+}
+
+/// The quantile, if it lies in a tail.
+fn tail_quantile(probability: f64) -> f64 {
+    let x = (-2.0 * libm::log(probability.min(1.0 - probability))).sqrt();
+    (polynomial(x, &TAILS[0]) / polynomial(x, &TAILS[1])).copysign(probability - 0.5)
+}
+
+#[inline(always)]
+fn polynomial(x: f64, coefficients: &[f64; 6]) -> f64 {
+    let mut sum = 0.0;
+    for coefficient in coefficients {
+        sum = sum * x + coefficient;
+    }
+    sum
 }
 
 /// Numerator and denominator in the centre, the highest power first.
@@ -166,7 +197,8 @@ mod tests {
     fn normal_numbers_have_the_moments_of_the_normal_distribution() {
         let mut random = generator(3, Purpose::Weights);
         let numbers: Vec<f64> = (0..100_000).map(|_| random.normal()).collect();
-        let moment = |k: i32| numbers.iter().map(|x| x.powi(k)).sum::<f64>() / numbers.len() as f64;
+        let moment =
+            |k: usize| numbers.iter().map(|x| vec![*x; k].iter().product::<f64>()).sum::<f64>() / numbers.len() as f64;
         // Four standard errors and more: those of the powers are sqrt(1, 2, 15, 96) / sqrt(100,000).
         assert!(moment(1).abs() < 0.013, "{}", moment(1));
         assert!((moment(2) - 1.0).abs() < 0.018, "{}", moment(2));
