@@ -27,13 +27,13 @@ impl EpochBatches {
         self.next_with(batcher, dataset, |images| Some(batcher.batch(dataset, images, epoch, device)))
     }
 
-    /// As [`EpochBatches::next`], with a batch that `make` builds from its images.
-    pub fn next_with(
+    /// As [`EpochBatches::next`], with what `make` builds from the images of the batch.
+    pub fn next_with<T>(
         &mut self,
         batcher: &TrainingBatcher,
         dataset: &Dataset,
-        make: impl FnOnce(&[usize]) -> Option<Batch>,
-    ) -> Option<Batch> {
+        make: impl FnOnce(&[usize]) -> Option<T>,
+    ) -> Option<T> {
         let before = self.images_done;
         let images = self.order[before..].chunks(batcher.batch_size()).next()?;
         self.images_done += images.len();

@@ -80,7 +80,8 @@ fn assemble(training: Training) -> Result<(Learner<Mlp>, SupervisedTraining<Mlp>
     let learner = learner(&experiment, &dataset, &start, split.train.len(), &device)?;
 
     let batcher = TrainingBatcher::new(&experiment, &dataset, &split.train);
-    let train_loader = EpochLoader::new(dataset.clone(), split.clone(), batcher, done + 1, device.clone());
+    let epochs = (done + 1, experiment.training.epochs);
+    let train_loader = EpochLoader::new(dataset.clone(), split.clone(), batcher, epochs, device.clone());
     let multi_device = (devices.all.len() > 1).then(|| MultiDevice::new(&train_loader, &devices, &device));
     let has_validation = !split.validation.is_empty();
     let validation_batcher = Batcher::new(&experiment.data);

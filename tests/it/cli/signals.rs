@@ -56,8 +56,17 @@ fn a_killed_run_resumes_to_the_same_weights() {
 
 #[test]
 fn the_first_ctrl_c_ends_the_epoch_and_reports() {
+    interrupt_and_resume(&[]);
+}
+
+#[test]
+fn ctrl_c_ends_a_run_whose_batches_are_prepared_by_another_thread() {
+    interrupt_and_resume(&["--set", "augmentation.shift=0.5", "--set", "augmentation.elastic=0.3"]);
+}
+
+fn interrupt_and_resume(settings: &[&str]) {
     let place = Place::new();
-    let mut child = start_training(&place, &["--pace", "20"]);
+    let mut child = start_training(&place, &[&["--pace", "20"], settings].concat());
     let mut stderr = BufReader::new(child.stderr.take().unwrap());
     let mut line = String::new();
     stderr.read_line(&mut line).unwrap();
@@ -76,7 +85,7 @@ fn the_first_ctrl_c_ends_the_epoch_and_reports() {
 
     // Without --device, a resumed run trains on the device it was trained on.
     place.ok(&["train", "--resume", "mlp", "--progress", "none"]);
-    place.train(&["--name", "whole", "--set", "training.epochs=300"]);
+    place.train(&[&["--name", "whole", "--set", "training.epochs=300"], settings].concat());
     assert_eq!(place.model("mlp").weights, place.model("whole").weights);
 }
 
