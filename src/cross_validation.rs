@@ -117,7 +117,7 @@ impl CrossValidation {
         let rate = |scores: &&[Scores]| scores.iter().map(|fold| fold.errors).sum::<usize>() as f64 / images as f64;
         let error_rates: Vec<f64> = by_seed.iter().map(rate).collect();
         let error_rate = mean(&error_rates);
-        let squares: f64 = error_rates.iter().map(|rate| (rate - error_rate).powi(2)).sum();
+        let squares: f64 = error_rates.iter().map(|rate| (rate - error_rate) * (rate - error_rate)).sum();
         let fold = |(i, fold): (usize, &Fold)| {
             let errors: Vec<usize> = by_seed.iter().map(|scores| scores[i].errors).collect();
             let images = fold.held_out.len();

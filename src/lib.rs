@@ -47,7 +47,8 @@
 //! `examples/` in the repository has complete programs: the bare loop on Burn's types, the article's experiment, a
 //! photograph, your own images, a resumed run.
 #![warn(missing_docs)]
-// `clippy.toml` lists what needs an operating system. Only `native` may use it; only the program prints.
+// `clippy.toml` lists what needs an operating system, and what computes other bits on other platforms. Only `native` may
+// use the first; only the program prints.
 #![deny(clippy::disallowed_methods, clippy::disallowed_types)]
 #![deny(clippy::print_stdout, clippy::print_stderr, clippy::dbg_macro)]
 

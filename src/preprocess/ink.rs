@@ -60,7 +60,7 @@ fn full_ink(ink: &Grid, settings: &DigitPreprocessing) -> Result<f64, NoDigit> {
     let mean = |values: &[f64]| values.iter().sum::<f64>() / values.len() as f64;
     let level = mean(&paper);
     let contrast = mean(&strokes) - level;
-    let variance = mean(&paper.iter().map(|value| (value - level).powi(2)).collect::<Vec<_>>());
+    let variance = mean(&paper.iter().map(|value| (value - level) * (value - level)).collect::<Vec<_>>());
     if contrast < settings.contrast || contrast / variance.sqrt().max(0.5) < settings.separation {
         return Err(NoDigit::Blank);
     }
@@ -88,7 +88,8 @@ fn otsu(grid: &Grid) -> Option<f64> {
         if below == 0.0 || below == all {
             continue;
         }
-        let between = (total * below / all - sum).powi(2) / (below * (all - below));
+        let excess = total * below / all - sum;
+        let between = excess * excess / (below * (all - below));
         if between > best {
             (best, threshold) = (between, bin);
         }

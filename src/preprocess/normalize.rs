@@ -19,7 +19,7 @@ pub(super) fn upright(ink: &Grid, settings: &DigitPreprocessing) -> Grid {
     };
     let mass = moment(&|_, _| 1.0);
     let (centre_y, centre_x) = (moment(&|y, _| y) / mass, moment(&|_, x| x) / mass);
-    let spread = moment(&|y, _| (y - centre_y).powi(2)) / mass;
+    let spread = moment(&|y, _| (y - centre_y) * (y - centre_y)) / mass;
     let slant = moment(&|y, x| (y - centre_y) * (x - centre_x)) / mass;
     let lean = (slant / (spread + 1e-9)).clamp(-settings.lean, settings.lean);
     let across = |y: f64, x: f64| x - lean * (y - centre_y);

@@ -8,7 +8,8 @@ use crate::config::{OptimizerConfig, ScheduleKind};
 
 /// The learning rate of each step of a training run.
 ///
-/// A pure function of the step's number, so that a resumed run needs nothing but that number.
+/// A pure function of the step's number, so that a resumed run needs nothing but that number. It has the same bits on every
+/// platform.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Schedule {
     kind: ScheduleKind,
@@ -41,7 +42,7 @@ impl Schedule {
         match self.kind {
             ScheduleKind::Constant => self.peak,
             ScheduleKind::Linear => self.peak * (1.0 - progress),
-            ScheduleKind::Cosine => self.peak * (1.0 + (PI * progress).cos()) / 2.0,
+            ScheduleKind::Cosine => self.peak * (1.0 + libm::cos(PI * progress)) / 2.0,
         }
     }
 }
