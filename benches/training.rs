@@ -75,7 +75,7 @@ fn learner(bencher: Bencher<'_, '_>, backend: &str) {
     experiment.training.checkpoint_every = 40;
     let folder = tempfile::tempdir().unwrap();
     let devices = Devices::single(NamedDevice { name: backend.into(), device });
-    let info = RunInfo::start(backend, &experiment, &digits);
+    let info = RunInfo::start(&devices, &experiment, &digits);
     let run = RunDir::create(folder.path(), &experiment, &info, false).unwrap();
     bencher.counter(ItemsCount::new(experiment.total_steps(1000))).bench(|| {
         let (run, kept, images) = (run.clone(), experiment.clone(), digits.clone());

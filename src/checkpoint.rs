@@ -2,8 +2,8 @@
 //!
 //! Both are [safetensors](https://github.com/huggingface/safetensors): weights that Python reads with one
 //! call, under the names `layers.0.weight`, `layers.0.bias`, and so on. One metadata entry, `chiffres`, has
-//! the rest as JSON: format version, kind, experiment, classes, image size. The tensor `digest` is the
-//! SHA-256 of everything else, so that no altered byte goes unnoticed.
+//! the rest as JSON: format version, kind, experiment, classes, image size, arithmetic. The tensor `digest` is
+//! the SHA-256 of everything else, so that no altered byte goes unnoticed.
 
 use std::collections::HashMap;
 
@@ -17,7 +17,7 @@ use crate::data::Dataset;
 use crate::error::{DamageReason, Error, FileKind, Result};
 use crate::model::{LayerWeights, MlpConfig};
 use crate::preprocess::DigitPreprocessing;
-use crate::train::{Best, TrainingState, record_from_bytes};
+use crate::train::{Arithmetic, Best, TrainingState, record_from_bytes};
 
 /// The newest format this version writes and reads.
 pub const FORMAT: u32 = 3;
@@ -59,6 +59,8 @@ pub struct SavedModel {
     pub preprocessing: DigitPreprocessing,
     /// The weights of all layers, from the input on.
     pub weights: Vec<LayerWeights>,
+    /// The arithmetic that made the weights; `None` in files that do not say.
+    pub arithmetic: Option<Arithmetic>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -70,6 +72,9 @@ struct ModelHeader {
     /// Files of format 1 have none: all of them used the default.
     #[serde(default)]
     preprocessing: DigitPreprocessing,
+    /// Added within format 3: readers ignore fields that they do not know.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    arithmetic: Option<Arithmetic>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -79,6 +84,9 @@ struct CheckpointHeader {
     /// Shape of the network, which the weights must have.
     inputs: usize,
     classes: usize,
+    /// As in a model.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    arithmetic: Option<Arithmetic>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -96,7 +104,7 @@ struct Envelope {
 }
 
 impl SavedModel {
-    /// A network that was trained on `dataset`.
+    /// A network that was trained on `dataset`, without a word on the arithmetic that made its weights.
     pub fn new(experiment: &Experiment, dataset: &Dataset, weights: Vec<LayerWeights>) -> Self {
         Self {
             experiment: experiment.clone(),
@@ -105,7 +113,23 @@ impl SavedModel {
             width: dataset.width(),
             preprocessing: DigitPreprocessing::default(),
             weights,
+            arithmetic: None,
         }
+    }
+
+    /// The same, made by an arithmetic: [`Trainer::arithmetic`](crate::Trainer::arithmetic).
+    #[must_use]
+    pub fn made_by(self, arithmetic: Option<&Arithmetic>) -> Self {
+        Self { arithmetic: arithmetic.cloned(), ..self }
+    }
+
+    /// SHA-256 of the weights, in hexadecimal: of each layer the weight and the bias, in little-endian single precision.
+    pub fn weights_sha256(&self) -> String {
+        let mut hash = Sha256::new();
+        for values in self.weights.iter().flat_map(|layer| [&layer.weight, &layer.bias]) {
+            hash.update(floats(values));
+        }
+        hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
     }
 
     /// The shape of the network.
@@ -121,6 +145,7 @@ impl SavedModel {
             height: self.height,
             width: self.width,
             preprocessing: self.preprocessing.clone(),
+            arithmetic: self.arithmetic.clone(),
         };
         write(FileKind::Model, &header, weight_tensors("layers", &self.weights))
     }
@@ -133,7 +158,7 @@ impl SavedModel {
     pub fn from_bytes(path: &str, bytes: &[u8]) -> Result<Self> {
         let broken = |reason| damaged(FileKind::Model, path, reason);
         let file = File::<ModelHeader>::read(FileKind::Model, path, bytes)?;
-        let ModelHeader { experiment, classes, height, width, preprocessing } = file.header;
+        let ModelHeader { experiment, classes, height, width, preprocessing, arithmetic } = file.header;
         check(&experiment).map_err(broken)?;
         preprocessing.check().map_err(|setting| broken(DamageReason::Preprocessing { setting }))?;
         if height == 0 || width == 0 || classes.is_empty() {
@@ -141,7 +166,7 @@ impl SavedModel {
         }
         let config = MlpConfig::from_experiment(&experiment, height.saturating_mul(width), classes.len());
         let weights = read_weights(&file.tensors, "layers", &config).map_err(broken)?;
-        Ok(Self { experiment, classes, height, width, preprocessing, weights })
+        Ok(Self { experiment, classes, height, width, preprocessing, weights, arithmetic })
     }
 }
 
@@ -152,6 +177,7 @@ pub fn checkpoint_to_bytes(experiment: &Experiment, dataset: &Dataset, state: &T
         best: state.best.as_ref().map(|best| BestHeader { epoch: best.epoch, loss: best.loss }),
         inputs: dataset.inputs(),
         classes: dataset.classes().len(),
+        arithmetic: state.arithmetic.clone(),
     };
     let mut tensors = weight_tensors("layers", &state.weights);
     if let Some(best) = &state.best {
@@ -172,7 +198,7 @@ pub fn checkpoint_to_bytes(experiment: &Experiment, dataset: &Dataset, state: &T
 pub fn checkpoint_from_bytes(path: &str, bytes: &[u8]) -> Result<(Experiment, TrainingState)> {
     let broken = |reason| damaged(FileKind::Checkpoint, path, reason);
     let file = File::<CheckpointHeader>::read(FileKind::Checkpoint, path, bytes)?;
-    let CheckpointHeader { experiment, best, inputs, classes } = file.header;
+    let CheckpointHeader { experiment, best, inputs, classes, arithmetic } = file.header;
     check(&experiment).map_err(broken)?;
     let config = MlpConfig::from_experiment(&experiment, inputs, classes);
     let weights = read_weights(&file.tensors, "layers", &config).map_err(broken)?;
@@ -186,7 +212,7 @@ pub fn checkpoint_from_bytes(path: &str, bytes: &[u8]) -> Result<(Experiment, Tr
     let history = serde_json::from_slice(history.data())
         .map_err(|error| broken(DamageReason::History { source: error.to_string() }))?;
     let optimizer = tensor(&file.tensors, OPTIMIZER).map_err(broken)?;
-    let state = TrainingState { weights, optimizer: optimizer.data().to_vec(), history, best };
+    let state = TrainingState { weights, optimizer: optimizer.data().to_vec(), history, best, arithmetic };
     // Before the first epoch there is no record.
     if state.epochs() > 0 || !state.optimizer.is_empty() {
         record_from_bytes(&state.optimizer)
@@ -210,8 +236,11 @@ struct NamedTensor {
     bytes: Vec<u8>,
 }
 
+fn floats(values: &[f32]) -> Vec<u8> {
+    values.iter().flat_map(|value| value.to_le_bytes()).collect()
+}
+
 fn weight_tensors(prefix: &str, weights: &[LayerWeights]) -> Vec<NamedTensor> {
-    let floats = |values: &[f32]| values.iter().flat_map(|value| value.to_le_bytes()).collect();
     let tensor = |name, shape, values| NamedTensor { name, dtype: Dtype::F32, shape, bytes: floats(values) };
     weights
         .iter()

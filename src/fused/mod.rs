@@ -26,13 +26,16 @@ use burn::backend::tensor::FloatTensor;
 use burn::backend::{Autodiff, Backend, DispatchKindConversion, DispatchTensor, TensorMetadata};
 use burn::module::Param;
 use burn::nn::Linear;
-use burn::tensor::{Tensor, TensorData};
+use burn::tensor::{Device, Tensor, TensorData};
 
 use crate::data::Batch;
 use crate::model::Mlp;
 
 use kernel::{Examples, Executor, InTurn, Instructions, Loss, Network, Workspace};
 use processor::{Processor, on_processor};
+
+/// The name of the kernel's arithmetic in files. Whatever changes a bit of any weight changes it.
+pub(crate) const ARITHMETIC: &str = "fused-1";
 
 static EXECUTOR: OnceLock<&'static dyn Executor> = OnceLock::new();
 
@@ -59,6 +62,19 @@ fn with_kernel<R>(run: impl FnOnce(&mut Workspace, &dyn Executor) -> R) -> R {
     let result = run(&mut workspace, EXECUTOR.get().copied().unwrap_or(&InTurn));
     WORKSPACE.set(Some(workspace));
     result
+}
+
+/// Returns whether the kernel does the steps of a training run on `device`.
+pub(crate) fn trains_on(device: &Device) -> bool {
+    let number = Tensor::<1>::zeros([1], &device.clone().inner());
+    on_processor!(read(&number)).is_some()
+}
+
+fn read<B: Processor>(tensor: &Tensor<1>) -> Option<()>
+where
+    DispatchTensor: DispatchKindConversion<B>,
+{
+    B::values(&tensor.clone().try_into_primitive::<B>().ok()?).map(|_| ())
 }
 
 /// The loss of a batch, `[1]`, ready for `backward`, and its value.

@@ -11,6 +11,7 @@ use burn::tensor::{Device, Tensor};
 
 use crate::native::error::{DeviceProblem, Error, Result};
 use crate::native::threads::lend_threads;
+use crate::train::Arithmetic;
 
 /// Every backend this program can be built with, the most specific first.
 pub(crate) const BACKENDS: [&str; 7] = ["cuda", "rocm", "metal", "vulkan", "wgpu", "flex", "ndarray"];
@@ -44,6 +45,16 @@ impl Devices {
     /// Returns whether one of them is on the other end of a connection, and may be lost.
     pub(crate) fn has_remote(&self) -> bool {
         self.all.iter().any(|device| is_remote(&device.name))
+    }
+
+    /// The arithmetic of training on them.
+    pub(crate) fn arithmetic(&self) -> Arithmetic {
+        match self.all.as_slice() {
+            [_, _, ..] => Arithmetic::Shards,
+            // A device that may be lost is not asked: it is not one of this machine's processor.
+            _ if self.has_remote() => Arithmetic::Operations,
+            _ => Arithmetic::of(&self.main),
+        }
     }
 
     /// The device of this machine on which the finished network is evaluated.

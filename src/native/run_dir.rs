@@ -16,9 +16,10 @@ use crate::data::Dataset;
 use crate::error::{DamageReason, FileKind};
 use crate::metrics::{ConfusionMatrix, History};
 use crate::native::error::{FileAction, Result, RunProblem};
-use crate::train::TrainingState;
+use crate::train::{Arithmetic, TrainingState};
 
 use super::curves;
+use super::device::Devices;
 use super::files::{exchange, file_error, read, sync_folder, write_whole};
 
 /// The folder of all runs, in the folder that the program is started in.
@@ -39,6 +40,9 @@ pub struct RunInfo {
     pub git_commit: Option<String>,
     /// Device that the run was trained on.
     pub device: String,
+    /// Arithmetic of all epochs; `None` for a run of a version that did not say.
+    #[serde(default)]
+    pub arithmetic: Option<Arithmetic>,
     /// Seed of weights and order.
     pub seed: u64,
     /// SHA-256 of the images and labels.
@@ -302,11 +306,12 @@ impl RunDir {
 
 impl RunInfo {
     /// A run that starts now.
-    pub fn start(device: &str, experiment: &Experiment, dataset: &Dataset) -> Self {
+    pub fn start(devices: &Devices, experiment: &Experiment, dataset: &Dataset) -> Self {
         Self {
             version: env!("CARGO_PKG_VERSION").into(),
             git_commit: option_env!("CHIFFRES_GIT_COMMIT").map(Into::into),
-            device: device.into(),
+            device: devices.name.clone(),
+            arithmetic: Some(devices.arithmetic()),
             seed: experiment.seed,
             data_sha256: dataset.sha256(),
             started: humantime::format_rfc3339_seconds(SystemTime::now()).to_string(),

@@ -12,7 +12,7 @@ use crate::evaluate::{Evaluation, evaluate};
 use crate::metrics::Interval;
 use crate::native::error::{Error, Result, ResumeProblem, RunProblem};
 use crate::predict::Classifier;
-use crate::train::TrainingState;
+use crate::train::{Arithmetic, TrainingState};
 
 use super::device::{self, Devices};
 use super::interrupt;
@@ -92,6 +92,8 @@ pub struct TrainReport {
     pub train_seconds: f64,
     /// The device that trained last.
     pub device: String,
+    /// The arithmetic of all epochs; `null` for a finished run of a version that did not say.
+    pub arithmetic: Option<Arithmetic>,
     /// The run's folder.
     pub run: String,
     /// Epoch of the saved weights, with early stopping.
@@ -114,7 +116,7 @@ pub fn start(
     let dataset = Arc::new(source::open(&experiment.data, opening)?);
     // Before there is a folder: images that do not split as asked are an error.
     let split = Arc::new(Split::new(&dataset, &experiment)?);
-    let info = RunInfo::start(&devices.name, &experiment, &dataset);
+    let info = RunInfo::start(&devices, &experiment, &dataset);
     let dir = RunDir::create(root, &experiment, &info, replace)?;
     let _lock = dir.lock()?;
     Run { dir, info, experiment: Arc::new(experiment), dataset, split }.finish(None, devices, options)
@@ -199,6 +201,7 @@ impl Run {
         self.dir.write_history(&state.history)?;
 
         let saved = SavedModel::new(&self.experiment, &self.dataset, state.final_weights().to_vec());
+        let saved = saved.made_by(state.arithmetic.as_ref());
         self.dir.write_model(&saved)?;
         let classifier = Classifier::new(&saved, &device);
         let evaluation = evaluate(&classifier, &self.dataset, &self.split, SplitName::Test)?;
@@ -206,7 +209,9 @@ impl Run {
         self.dir.write_report(&report, &evaluation.classes, &evaluation.confusion)?;
 
         let status = if interrupted { Status::Interrupted } else { Status::Done };
-        let info = RunInfo { epochs: report.epochs, train_seconds: report.train_seconds, status, ..self.info.clone() };
+        let arithmetic = state.arithmetic.clone();
+        let (epochs, train_seconds) = (report.epochs, report.train_seconds);
+        let info = RunInfo { arithmetic, epochs, train_seconds, status, ..self.info.clone() };
         self.dir.write_info(&info)?;
         // With `hold` the dashboard stays open now until the user closes it.
         interrupt::all_is_saved();
@@ -251,6 +256,7 @@ impl TrainReport {
             steps: state.epochs() * run.experiment.steps_per_epoch(run.split.train.len()),
             train_seconds: state.history.seconds(),
             device: run.info.device.clone(),
+            arithmetic: state.arithmetic.clone(),
             run: run.dir.path().display().to_string(),
             best_epoch: state.best.as_ref().map(|best| best.epoch),
         }

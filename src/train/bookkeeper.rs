@@ -4,7 +4,7 @@ use crate::config::Experiment;
 use crate::metrics::{EpochRecord, History};
 use crate::model::LayerWeights;
 
-use super::{Best, EarlyStopping, TrainingState};
+use super::{Arithmetic, Best, EarlyStopping, TrainingState};
 
 /// Keeps the history of a training run, watches its validation loss, and says when it is done.
 ///
@@ -14,16 +14,23 @@ pub struct Bookkeeper {
     max_epochs: usize,
     history: History,
     early_stopping: Option<EarlyStopping>,
+    arithmetic: Option<Arithmetic>,
 }
 
 impl Bookkeeper {
-    /// Resumes from a state, or starts from [`TrainingState::start`].
-    pub fn new(experiment: &Experiment, state: &TrainingState) -> Self {
-        Self {
+    /// Resumes from a state, or starts from [`TrainingState::start`], under an arithmetic.
+    pub fn new(experiment: &Experiment, state: &TrainingState, arithmetic: Arithmetic) -> Self {
+        let books = Self {
             max_epochs: experiment.training.epochs,
             history: state.history.clone(),
             early_stopping: EarlyStopping::new(experiment.training.patience, state.best.clone()),
+            arithmetic: state.arithmetic.clone(),
+        };
+        if books.is_done() {
+            return books;
         }
+        let is_same = state.epochs() == 0 || state.arithmetic.as_ref() == Some(&arithmetic);
+        Self { arithmetic: Some(if is_same { arithmetic } else { Arithmetic::Mixed }), ..books }
     }
 
     /// The epoch to train next, counted from 1; `None` when all are done or early stopping has ended training.
@@ -60,8 +67,14 @@ impl Bookkeeper {
         self.early_stopping.as_ref().and_then(EarlyStopping::best)
     }
 
+    /// The arithmetic of all epochs; `None` when none is left to train and the state did not say.
+    pub fn arithmetic(&self) -> Option<&Arithmetic> {
+        self.arithmetic.as_ref()
+    }
+
     /// The state to resume from, with the weights after the last epoch and the bytes of the optimiser's record.
     pub fn state(&self, weights: Vec<LayerWeights>, optimizer: Vec<u8>) -> TrainingState {
-        TrainingState { weights, optimizer, history: self.history.clone(), best: self.best().cloned() }
+        let (history, best, arithmetic) = (self.history.clone(), self.best().cloned(), self.arithmetic.clone());
+        TrainingState { weights, optimizer, history, best, arithmetic }
     }
 }

@@ -39,6 +39,7 @@
 //! too. On a computer, `native::learner` has burn-train's Learner take the same gradients and updates. Both end with the
 //! same weights.
 
+mod arithmetic;
 mod bookkeeper;
 mod early_stopping;
 mod epoch_batches;
@@ -48,6 +49,7 @@ mod state;
 mod tally;
 mod trainer;
 
+pub use arithmetic::Arithmetic;
 pub(crate) use bookkeeper::Bookkeeper;
 pub use early_stopping::Best;
 pub(crate) use early_stopping::EarlyStopping;

@@ -9,7 +9,7 @@ use crate::error::{Error, Result, StateProblem};
 use crate::metrics::History;
 use crate::model::{LayerWeights, Mlp, MlpConfig};
 
-use super::{Best, record_from_bytes};
+use super::{Arithmetic, Best, record_from_bytes};
 
 /// Everything it takes to resume a training run as if it had never stopped.
 ///
@@ -24,6 +24,8 @@ pub struct TrainingState {
     pub history: History,
     /// The best epoch by validation loss, with early stopping.
     pub best: Option<Best>,
+    /// The arithmetic of the epochs so far. `None` before the first, and in checkpoints of versions that did not say.
+    pub arithmetic: Option<Arithmetic>,
 }
 
 impl TrainingState {
@@ -34,6 +36,7 @@ impl TrainingState {
             optimizer: Vec::new(),
             history: History::default(),
             best: None,
+            arithmetic: None,
         }
     }
 

@@ -10,7 +10,7 @@ use crate::error::{Error, Result, SplitProblem};
 use crate::metrics::{EpochRecord, History, Scores};
 use crate::model::{LayerWeights, Mlp};
 
-use super::{Bookkeeper, EpochBatches, Schedule, Tally, TrainingState, optimize, record_bytes, score};
+use super::{Arithmetic, Bookkeeper, EpochBatches, Schedule, Tally, TrainingState, optimize, record_bytes, score};
 
 /// A training run, driven step by step or epoch by epoch by its caller.
 ///
@@ -116,7 +116,7 @@ impl<D: AsRef<Dataset>> Trainer<D> {
             validation_batcher: Batcher::new(&experiment.data),
             schedule: Schedule::new(&experiment.optimizer, experiment.total_steps(split.train.len())),
             steps: state.epochs() * experiment.steps_per_epoch(split.train.len()),
-            books: Bookkeeper::new(experiment, state),
+            books: Bookkeeper::new(experiment, state, Arithmetic::of(&device)),
             batches: None,
             tally: Tally::default(),
             dataset,
@@ -202,6 +202,11 @@ impl<D: AsRef<Dataset>> Trainer<D> {
     /// The weights of the finished network, as [`TrainingState::final_weights`].
     pub fn final_weights(&self) -> Vec<LayerWeights> {
         self.books.best().map_or_else(|| self.model.weights(), |best| best.weights.clone())
+    }
+
+    /// The arithmetic that makes the weights; `None` when the run was resumed from a state with nothing left to train.
+    pub fn arithmetic(&self) -> Option<&Arithmetic> {
+        self.books.arithmetic()
     }
 
     /// The state to resume from.

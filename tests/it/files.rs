@@ -7,6 +7,7 @@ use proptest::prelude::*;
 
 use chiffres::checkpoint::{checkpoint_from_bytes, checkpoint_to_bytes};
 use chiffres::preprocess::DigitPreprocessing;
+use chiffres::train::Arithmetic;
 use chiffres::{Error, Experiment, SavedModel, Trainer, TrainingState};
 
 use crate::{digits, experiment};
@@ -28,7 +29,8 @@ fn files() -> &'static Files {
         let mut trainer = Trainer::new(&experiment, &digits, &Device::flex()).unwrap();
         trainer.epoch();
         let state = trainer.state();
-        let model = SavedModel::new(&experiment, &digits, state.weights.clone()).to_bytes();
+        let model = SavedModel::new(&experiment, &digits, state.weights.clone());
+        let model = model.made_by(trainer.arithmetic()).to_bytes();
         let checkpoint = checkpoint_to_bytes(&experiment, &digits, &state);
         Files { experiment, state, model, checkpoint }
     })
@@ -47,6 +49,7 @@ fn files_are_read_back_as_they_were_written() {
     let read = SavedModel::from_bytes("FILE", model).unwrap();
     assert_eq!((&read.experiment, &read.weights, read.height, read.width), (experiment, &state.weights, 8, 8));
     assert_eq!(read.to_bytes(), *model, "equal models give equal bytes");
+    assert_eq!(read.arithmetic, Some(Arithmetic::Fused));
     let (found, read) = checkpoint_from_bytes("FILE", checkpoint).unwrap();
     assert_eq!((&found, &read), (experiment, state));
 }
@@ -66,6 +69,27 @@ fn a_file_of_a_later_format_says_so() {
         text(&files().model).replacen("\\\"format\\\":3", "\\\"format\\\":9", 1).chars().map(|c| c as u8).collect();
     let error = SavedModel::from_bytes("FILE", &later).unwrap_err();
     assert_eq!(error.to_string(), "FILE has format 9, but this version of chiffres reads formats up to 3");
+}
+
+/// The fields of the first format 3, as its readers knew them.
+#[test]
+fn readers_that_know_no_arithmetic_find_nothing_else_changed() {
+    let header = |model: &SavedModel| {
+        let bytes = model.to_bytes();
+        let (_, metadata) = safetensors::SafeTensors::read_metadata(&bytes).unwrap();
+        let envelope: serde_json::Value =
+            serde_json::from_str(&metadata.metadata().as_ref().unwrap()["chiffres"]).unwrap();
+        assert_eq!(envelope["format"], 3);
+        let header: serde_json::Value = serde_json::from_str(envelope["header"].as_str().unwrap()).unwrap();
+        header.as_object().unwrap().clone()
+    };
+    let model = SavedModel::from_bytes("FILE", &files().model).unwrap();
+    let mut with = header(&model);
+    assert_eq!(with.remove("arithmetic"), Some("fused-1".into()));
+    assert_eq!(with, header(&SavedModel { arithmetic: None, ..model.clone() }));
+    let other = Arithmetic::from("fused-9".to_string());
+    let later = SavedModel { arithmetic: Some(other.clone()), ..model }.to_bytes();
+    assert_eq!(SavedModel::from_bytes("FILE", &later).unwrap().arithmetic, Some(other), "of a later version");
 }
 
 #[test]
@@ -96,6 +120,7 @@ fn files_of_earlier_formats_are_read() {
     for bytes in files {
         let model = SavedModel::from_bytes("FILE", bytes).unwrap();
         assert_eq!(model.preprocessing, DigitPreprocessing::default());
+        assert_eq!(model.arithmetic, None);
         assert_eq!(model.config().parameters(), 64 * 2 + 2 + 2 * 10 + 10);
     }
 }

@@ -74,7 +74,7 @@ impl EpochStrategy {
         validation_loader: &ValidLoader<Mlp>,
     ) -> Result<Outcome> {
         let (first, last) = (self.start.epochs() + 1, self.experiment.training.epochs);
-        let mut books = Bookkeeper::new(&self.experiment, &self.start);
+        let mut books = Bookkeeper::new(&self.experiment, &self.start, self.devices.arithmetic());
         let mut interrupted = false;
 
         while let Some(epoch) = books.next_epoch()

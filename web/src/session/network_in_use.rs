@@ -19,7 +19,8 @@ impl Session {
     #[wasm_bindgen(js_name = useTrained)]
     pub fn use_trained(&mut self) -> Answer<()> {
         let training = self.training.as_ref().ok_or_else(|| internal_error("nothing was trained yet"))?;
-        let saved = SavedModel::new(&training.experiment, &training.dataset, training.trainer.final_weights());
+        let saved = SavedModel::new(&training.experiment, &training.dataset, training.trainer.final_weights())
+            .made_by(training.trainer.arithmetic());
         let images = training.trainer.split().train.clone();
         let dataset = training.dataset.clone();
         self.put_to_use(saved, Some((dataset, images)))
