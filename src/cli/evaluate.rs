@@ -9,7 +9,7 @@ use chiffres::native::Result;
 use chiffres::native::{RunDir, device};
 use chiffres::{Classifier, Dataset, Evaluation, Split, SplitName, evaluate};
 
-use super::output::{GATE_MISSED, count, note, print, print_json};
+use super::output::{CHECK_FAILED, count, note, print, print_json};
 use super::{data, report};
 
 #[derive(clap::Args)]
@@ -58,7 +58,7 @@ impl Args {
                 let allowed = (most * total as f64).floor();
                 let errors = count(evaluation.errors(), "error");
                 note(&format!("quality gate missed: {errors} of {total} images, {allowed} are allowed"));
-                Ok(ExitCode::from(GATE_MISSED))
+                Ok(ExitCode::from(CHECK_FAILED))
             }
             _ => Ok(ExitCode::SUCCESS),
         }

@@ -17,6 +17,7 @@ mod report;
 mod sheet;
 mod show;
 mod train;
+mod verify;
 mod worker;
 
 use std::process::ExitCode;
@@ -30,7 +31,7 @@ use chiffres::native::Result;
 #[command(
     version,
     arg_required_else_help = true,
-    after_help = "Exit codes: 0 success, 1 failure, 2 wrong usage or configuration, 3 quality gate missed, 130 interrupted.\n\
+    after_help = "Exit codes: 0 success, 1 failure, 2 wrong usage or configuration, 3 a check failed, 130 interrupted.\n\
                   Results go to standard output, everything else to standard error."
 )]
 pub struct Cli {
@@ -55,6 +56,8 @@ pub enum Command {
     Train(train::Args),
     /// Evaluate a trained network on its test images
     Evaluate(evaluate::Args),
+    /// Train a run again, and check that its weights come out byte for byte
+    Verify(verify::Args),
     /// Cross-validate a configuration: hold out each part of its training images in turn
     #[command(visible_alias = "validate")]
     CrossValidate(cross_validate::Args),
@@ -83,6 +86,7 @@ impl Command {
         match self {
             Self::Train(args) => args.run(),
             Self::Evaluate(args) => args.run(),
+            Self::Verify(args) => args.run(),
             Self::CrossValidate(args) => args.run(),
             Self::Predict(args) => args.run(),
             Self::Show(args) => args.run(),

@@ -18,8 +18,8 @@ use chiffres::native::interrupt;
 pub const FAILURE: u8 = 1;
 /// Exit code of wrong usage or configuration.
 pub const USAGE: u8 = 2;
-/// Exit code of a network that misses its quality gate.
-pub const GATE_MISSED: u8 = 3;
+/// Exit code of a check that failed: a network misses its quality gate, or a run has other weights.
+pub const CHECK_FAILED: u8 = 3;
 
 const ERROR: Style = AnsiColor::Red.on_default().bold();
 const HINT: Style = Style::new().bold();

@@ -4,6 +4,7 @@ use chiffres::config::{Experiment, Folds};
 use chiffres::cross_validation::CrossValidation;
 use chiffres::metrics::{Calibration, Interval};
 use chiffres::native::session::Session;
+use chiffres::native::verify::Verification;
 use chiffres::{Evaluation, SplitName};
 
 use super::layout::{cut, pad_end, pad_start, widest, wrapped};
@@ -31,6 +32,33 @@ pub fn evaluation(evaluation: &Evaluation) -> String {
     blocks.extend(confused_pairs(evaluation));
     blocks.push(reliability_table(evaluation));
     blocks.join("\n")
+}
+
+/// The digests of a run and of its repetition, and whether they are equal.
+pub fn verification(verification: &Verification) -> String {
+    let Verification { run, seed, device, different, other_settings, .. } = verification;
+    let (epochs, parameters) = (count(verification.epochs, "epoch"), thousands(verification.parameters));
+    let result = match (verification.verified, verification.largest_difference) {
+        (true, _) => line("verified", format!("all {parameters} parameters have the same bytes")),
+        (false, Some(most)) => {
+            line("differs", format!("{} of {parameters} parameters, by up to {most:.1e}", thousands(*different)))
+        }
+        (false, None) => line("differs", "the layers have other sizes"),
+    };
+    let settings = match other_settings.is_empty() {
+        true => String::new(),
+        false => line("settings", format!("the model was trained with another {}", other_settings.join(", "))),
+    };
+    [
+        line("run", format!("{run}, {}", verification.arithmetic.name())),
+        line("repeated", format!("{epochs} from seed {seed}, {:.2} s on {device}", verification.train_seconds)),
+        "\n".into(),
+        line("saved", format!("SHA-256 {}", verification.saved_sha256)),
+        line("repeated", format!("SHA-256 {}", verification.trained_sha256)),
+        result,
+        settings,
+    ]
+    .concat()
 }
 
 /// Settings, folds and error rate of a cross-validation.

@@ -11,6 +11,7 @@ use chiffres::native::error::{ResumeProblem, TrainingProblem};
 use chiffres::native::session::{self, SessionOptions};
 use chiffres::native::{Error, Result};
 use chiffres::native::{Progress, RunDir, files, interrupt, run_dir};
+use chiffres::train::Arithmetic;
 
 use super::output::{Colors, note, print, print_json};
 use super::{data, report};
@@ -83,6 +84,9 @@ impl Args {
         match self.json {
             true => print_json(&session.report),
             false => print(&report::training(&session, Colors::of_stdout())),
+        }
+        if self.resume.is_some() && session.report.arithmetic == Some(Arithmetic::Mixed) {
+            note("note: the run was begun with another arithmetic; chiffres verify cannot repeat it");
         }
         if session.interrupted {
             note(&format!(

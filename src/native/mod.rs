@@ -27,6 +27,8 @@ pub mod run_dir;
 pub mod session;
 #[doc(hidden)]
 pub mod template;
+#[doc(hidden)]
+pub mod verify;
 
 pub use error::{Error, Result};
 pub use learner::{Outcome, SaveState, Training, train};

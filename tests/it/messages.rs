@@ -14,9 +14,10 @@ use chiffres::error::{
 use chiffres::native;
 use chiffres::native::error::{
     DeviceProblem, FileAction, LabProblem, PictureProblem, PictureUse, ResumeProblem, RunProblem, ShowProblem,
-    TrainingProblem,
+    TrainingProblem, VerifyProblem,
 };
 use chiffres::novelty::Doubt;
+use chiffres::train::Arithmetic;
 use insta::assert_snapshot;
 
 /// The message of an error in both languages; `message` is what makes it.
@@ -131,6 +132,37 @@ fn every_picture_problem_reads_well_in_both_languages() {
     });
     let in_a_class = message(&PictureProblem::Damaged, PictureUse::Train, &["a.png"]);
     assert_snapshot!(pairs.chain([in_a_class]).collect::<String>());
+}
+
+#[test]
+fn every_verify_problem_reads_well_in_both_languages() {
+    let arithmetic = |found, device: &str| VerifyProblem::Arithmetic { found, device: device.into() };
+    let problems = [
+        VerifyProblem::Unfinished { done: 12, planned: 34 },
+        VerifyProblem::OtherConfig,
+        VerifyProblem::OtherImages,
+        arithmetic(Some(Arithmetic::Operations), "wgpu:1"),
+        arithmetic(Some(Arithmetic::Shards), "flex,ndarray"),
+        arithmetic(Some(Arithmetic::Mixed), "flex"),
+        arithmetic(Some(Arithmetic::Other("fused-9".into())), "flex"),
+        arithmetic(None, "flex"),
+    ];
+    let values: fn(&VerifyProblem) -> &'static [&'static str] = |problem| match problem {
+        VerifyProblem::Unfinished { .. } => &["RUN", "12", "34"],
+        VerifyProblem::OtherConfig => &["RUN", "config.toml"],
+        VerifyProblem::OtherImages => &["RUN", "--data"],
+        VerifyProblem::Arithmetic { found, .. } => match found {
+            Some(Arithmetic::Operations) => &["RUN", "wgpu:1"],
+            Some(Arithmetic::Shards) => &["RUN", "flex,ndarray"],
+            Some(Arithmetic::Other(_)) => &["RUN", "fused-9", "fused-1"],
+            Some(Arithmetic::Fused | Arithmetic::Mixed) | None => &["RUN"],
+        },
+    };
+    let pairs = problems.into_iter().map(|problem| {
+        let (values, error) = (values(&problem), native::Error::Verify { run: "RUN".into(), problem });
+        pair(|language| error.messages(language).swap_remove(0), values)
+    });
+    assert_snapshot!(pairs.collect::<String>());
 }
 
 #[test]

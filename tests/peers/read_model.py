@@ -1,8 +1,10 @@
-"""Reads a model file with safetensors and NumPy alone and compares every test prediction with the program's.
+"""Reads a model file with safetensors and NumPy alone and compares every test prediction, and the digest of the weights,
+with the program's.
 
 usage: read_model.py RUN PROGRAM
 """
 
+import hashlib
 import json
 import subprocess
 import sys
@@ -35,4 +37,13 @@ assert [int(one["target"]) for one in ours] == digits.target[1000:].tolist(), "t
 assert labels == probabilities[1000:].argmax(axis=1).tolist(), "the labels differ"
 worst = np.abs(np.array([one["probabilities"] for one in ours]) - probabilities[1000:]).max()
 assert worst < 1e-5, worst
-print(f"797 predictions agree with NumPy's, probabilities within {worst:.1e}")
+
+assert content["arithmetic"] == "fused-1", content
+layers = sum(name.startswith("layers.") for name in weights) // 2
+tensors = [weights[f"layers.{i}.{name}"] for i in range(layers) for name in ("weight", "bias")]
+digest = hashlib.sha256(b"".join(tensor.tobytes() for tensor in tensors)).hexdigest()
+command = [program, "verify", run, "--json"]
+verification = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+assert verification["verified"] and verification["saved_sha256"] == digest, verification
+
+print(f"797 predictions agree with NumPy's, probabilities within {worst:.1e}; digest {digest}")

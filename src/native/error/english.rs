@@ -7,6 +7,7 @@ mod run;
 mod show;
 mod source;
 mod training;
+mod verify;
 
 use super::{Error, LabProblem};
 use crate::error::{Language, Message};
@@ -22,6 +23,7 @@ pub(super) fn message(error: &Error) -> Message {
         Error::Listen { address, source } => device::listen(address, source),
         Error::Run(problem) => run::run(problem),
         Error::Resume { run, problem } => run::resume(run, problem),
+        Error::Verify { run, problem } => verify::verify(run, problem),
         Error::Training(problem) => training::training(problem),
         Error::Picture { path, problem, purpose } => picture::picture(problem, *purpose).at(path),
         Error::Show(problem) => show::show(problem),

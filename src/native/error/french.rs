@@ -7,6 +7,7 @@ mod run;
 mod show;
 mod source;
 mod training;
+mod verify;
 
 use super::{Error, LabProblem};
 use crate::error::{Language, Message};
@@ -25,6 +26,7 @@ pub(super) fn message(error: &Error) -> Message {
         Error::Listen { address, source } => device::listen(address, source),
         Error::Run(problem) => run::run(problem),
         Error::Resume { run, problem } => run::resume(run, problem),
+        Error::Verify { run, problem } => verify::verify(run, problem),
         Error::Training(problem) => training::training(problem),
     }
 }

@@ -10,6 +10,7 @@ mod run;
 mod show;
 mod source;
 mod training;
+mod verify;
 
 use std::fmt;
 
@@ -25,6 +26,7 @@ pub use run::{ResumeProblem, RunProblem};
 pub use show::ShowProblem;
 pub use source::SourceProblem;
 pub use training::TrainingProblem;
+pub use verify::VerifyProblem;
 
 /// `Result` with [`Error`].
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -110,6 +112,14 @@ pub enum Error {
         run: String,
         /// The problem.
         problem: ResumeProblem,
+    },
+
+    /// A run that cannot be trained again to the same bytes.
+    Verify {
+        /// The run's folder.
+        run: String,
+        /// The problem.
+        problem: VerifyProblem,
     },
 
     /// Training stopped, or could not begin.

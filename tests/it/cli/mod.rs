@@ -9,5 +9,6 @@ mod show;
 mod signals;
 mod train;
 mod usage;
+mod verify;
 
 pub use place::{Place, text};

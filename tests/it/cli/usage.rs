@@ -13,6 +13,7 @@ fn every_command_explains_itself() {
     for command in [
         "train",
         "evaluate",
+        "verify",
         "cross-validate",
         "predict",
         "show",
