@@ -1,4 +1,4 @@
-//! `chiffres config`: check and explain configuration files.
+//! `chiffres config`: check and explain configurations, and list the experiments inside the program.
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -6,11 +6,12 @@ use std::process::ExitCode;
 use clap::Subcommand;
 
 use chiffres::Experiment;
-use chiffres::config::{Override, json_schema};
+use chiffres::config::{BUILT_IN, Override, json_schema};
 use chiffres::native::Result;
-use chiffres::native::files::read_config;
+use chiffres::native::configuration::Configuration;
 
-use super::output::print;
+use super::layout::{pad_end, wrapped};
+use super::output::{note, print, terminal_columns};
 
 #[derive(clap::Args)]
 pub struct Args {
@@ -20,15 +21,22 @@ pub struct Args {
 
 #[derive(Subcommand)]
 enum Command {
-    /// List every problem of a configuration file
+    /// List the experiments inside the program, each with the result to expect
+    List,
+    /// List every problem of a configuration
     Check {
-        /// The configuration file
-        file: PathBuf,
+        /// The configuration: a file, or the name of an experiment inside the program
+        config: PathBuf,
     },
-    /// Print a configuration with all its defaults
+    /// Print an experiment inside the program as its file, or a file's configuration with all its defaults
+    ///
+    /// `chiffres config show mlp > my.toml` makes a file to start from.
     Show {
-        /// The configuration file
-        file: PathBuf,
+        /// The configuration: a file, or the name of an experiment inside the program
+        config: PathBuf,
+        /// Print all settings, also of an experiment inside the program
+        #[arg(long)]
+        defaults: bool,
     },
     /// Print a JSON Schema of configuration files, for editors
     Schema,
@@ -37,11 +45,15 @@ enum Command {
 impl Args {
     pub fn run(self) -> Result<ExitCode> {
         match self.command {
-            Command::Check { file } => {
-                experiment(&file, &[])?;
-                print(&format!("{}: no problems\n", file.display()));
+            Command::List => print(&list()),
+            Command::Check { config } => {
+                experiment(&config, &[])?;
+                print(&format!("{}: no problems\n", config.display()));
             }
-            Command::Show { file } => print(&experiment(&file, &[])?.to_toml()),
+            Command::Show { config, defaults } => match Configuration::find(&config)? {
+                Configuration::BuiltIn(built_in) if !defaults => print(built_in.text),
+                found => print(&found.experiment(&[])?.to_toml()),
+            },
             Command::Schema => {
                 print(&(serde_json::to_string_pretty(&json_schema()).expect("a schema is plain data") + "\n"));
             }
@@ -50,7 +62,19 @@ impl Args {
     }
 }
 
-/// Reads a configuration file; overrides replace some of its settings.
-pub fn experiment(path: &Path, overrides: &[Override]) -> Result<Experiment> {
-    Ok(Experiment::from_toml(&path.display().to_string(), &read_config(path)?, overrides)?)
+/// Reads a configuration, from a file or inside the program; overrides replace some of its settings.
+pub fn experiment(config: &Path, overrides: &[Override]) -> Result<Experiment> {
+    let found = Configuration::find(config)?;
+    if let (Configuration::BuiltIn(built_in), Some(file)) = (&found, found.passed_over()) {
+        note(&format!("note: {} is the experiment inside the program; give {file} for the file", built_in.name));
+    }
+    found.experiment(overrides)
+}
+
+/// The experiments inside the program, in lines as wide as the terminal.
+fn list() -> String {
+    let columns = BUILT_IN.iter().map(|experiment| experiment.name.len()).max().unwrap_or_default() + 2;
+    let entry =
+        |name: &str, summary: String| wrapped(&pad_end(name, columns), summary.split(' '), " ", terminal_columns());
+    BUILT_IN.iter().map(|built_in| entry(built_in.name, built_in.summary().collect::<Vec<_>>().join(" "))).collect()
 }

@@ -17,7 +17,7 @@ use super::{config, data, report};
 
 #[derive(clap::Args)]
 pub struct Args {
-    /// The experiment's configuration, for example config/recipe.toml
+    /// The experiment's configuration: a file, or the name of one inside the program, for example recipe
     #[arg(value_name = "CONFIG")]
     config: PathBuf,
     /// Train each fold with this many seeds, from the configuration's own on

@@ -31,7 +31,7 @@ pub struct Args {
 enum Command {
     /// Count the images, look for copies and oddities, and say what to do about them
     Check {
-        /// The experiment's configuration
+        /// The experiment's configuration: a file, or the name of one inside the program
         config: PathBuf,
         /// Replace a setting of the configuration: data.path=... (repeatable)
         #[arg(long, value_name = "KEY=VALUE", value_parser = Override::parse)]
@@ -45,7 +45,7 @@ enum Command {
     },
     /// Write the images, split as they are, in a format that other programs read
     Export {
-        /// The experiment's configuration
+        /// The experiment's configuration: a file, or the name of one inside the program
         config: PathBuf,
         /// The format
         #[arg(long, value_name = "FORMAT")]

@@ -71,7 +71,7 @@ pub enum Command {
     Data(data::Args),
     /// Inspect your own images, and write a configuration that trains on them
     Init(init::Args),
-    /// Check and explain configuration files
+    /// Check and explain configurations, and list those inside the program
     Config(config::Args),
     /// Open the page in a browser: draw digits, and watch a network learn them
     Lab(lab::Args),

@@ -10,16 +10,16 @@ use chiffres::config::Override;
 use chiffres::native::error::{ResumeProblem, TrainingProblem};
 use chiffres::native::session::{self, SessionOptions};
 use chiffres::native::{Error, Result};
-use chiffres::native::{Progress, RunDir, files, interrupt, run_dir};
+use chiffres::native::{Progress, RunDir, interrupt, run_dir};
 use chiffres::train::Arithmetic;
 
 use super::output::{Colors, note, print, print_json};
-use super::{data, report};
+use super::{config, data, report};
 
 #[derive(clap::Args)]
 #[command(override_usage = "chiffres train [OPTIONS] <CONFIG>\n       chiffres train [OPTIONS] --resume <RUN>")]
 pub struct Args {
-    /// The experiment's configuration, for example config/mlp.toml
+    /// The experiment's configuration: a file, or the name of one inside the program, for example mlp
     #[arg(value_name = "CONFIG", required_unless_present = "resume")]
     config: Option<PathBuf>,
     /// Name of the run's folder under artifacts/
@@ -117,7 +117,6 @@ impl Args {
 
     fn experiment(&self) -> Result<Experiment> {
         let path = self.config.as_deref().expect("clap asks for a configuration or a run to resume");
-        let text = files::read_config(path)?;
         let option = |path: &str, value: &str| Override {
             path: path.into(),
             value: value.into(),
@@ -131,7 +130,7 @@ impl Args {
                 .map(|name| Override { value: toml::Value::from(name).to_string(), ..option("name", name) }),
         );
         overrides.extend(self.seed.map(|seed| option("seed", &seed.to_string())));
-        Ok(Experiment::from_toml(&path.display().to_string(), &text, &overrides)?)
+        config::experiment(path, &overrides)
     }
 
     /// The epochs of `--set`, the only setting that may change when a run is resumed.

@@ -5,6 +5,7 @@
 //! the value found and the values allowed.
 
 mod allowed;
+mod built_in;
 mod declare;
 mod document;
 mod overrides;
@@ -14,6 +15,7 @@ mod schema;
 mod settings;
 mod values;
 
+pub use built_in::{BUILT_IN, BuiltIn};
 pub use overrides::Override;
 pub use problem::{ConfigErrors, Found, NotAnOverride, Place, Problem, ProblemKind};
 pub use settings::{

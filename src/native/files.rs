@@ -1,23 +1,10 @@
 //! Files: read with clear errors, written completely or not at all.
 
 use std::fs::{self, File};
-use std::io::{ErrorKind, Read, Write};
+use std::io::{Read, Write};
 use std::path::Path;
 
 use crate::native::error::{Error, FileAction, FileProblem, Result};
-
-/// The text of a configuration file.
-///
-/// # Errors
-/// [`Error::Unsuited`] for a missing file, and for one that is not text.
-pub fn read_config(path: &Path) -> Result<String> {
-    fs::read_to_string(path).map_err(|source| match source.kind() {
-        ErrorKind::NotFound | ErrorKind::InvalidData | ErrorKind::IsADirectory => {
-            unsuited(path, FileProblem::NotAConfig { source })
-        }
-        _ => file_error(FileAction::Read, path, source),
-    })
-}
 
 /// The bytes of a file.
 pub(super) fn read(path: &Path) -> Result<Vec<u8>> {

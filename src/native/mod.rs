@@ -12,6 +12,8 @@ mod threads;
 
 // The program's own: public, because the program is a crate beside the library.
 #[doc(hidden)]
+pub mod configuration;
+#[doc(hidden)]
 pub mod curves;
 #[doc(hidden)]
 pub mod detect;

@@ -179,9 +179,10 @@ fn the_reference_of_the_configuration_is_up_to_date() {
     let mut text = String::from(
         "# The settings of an experiment\n\n\
          A configuration is a TOML file. Every setting has a default, so a file contains only what it changes.\n\
-         `chiffres config check FILE` lists every problem of a file, `chiffres config show FILE` prints it with all\n\
-         defaults, and `chiffres config schema` prints a JSON Schema for editors. On the command line,\n\
-         `--set KEY=VALUE` replaces a setting.\n\n\
+         `chiffres config list` names the experiments inside the program, and `chiffres config show mlp > my.toml` makes\n\
+         a file of one, to start from. `chiffres config check FILE` lists every problem of a file, `chiffres config show\n\
+         FILE` prints it with all defaults, and `chiffres config schema` prints a JSON Schema for editors. On the\n\
+         command line, `--set KEY=VALUE` replaces a setting.\n\n\
          This page is made from the code, and a test compares the two.\n\n\
          | setting | default | allowed values | description |\n|---|---|---|---|\n",
     );

@@ -28,6 +28,15 @@ pub enum FileProblem {
     NotAConfig {
         /// The answer of the operating system.
         source: io::Error,
+        /// The experiment inside the program that has the file's name.
+        built_in: Option<&'static str>,
+    },
+    /// A name that is neither that of a file nor that of an experiment inside the program.
+    NoExperiment {
+        /// The experiment that was probably meant.
+        similar: Option<&'static str>,
+        /// All experiments inside the program.
+        names: Vec<&'static str>,
     },
     /// Images for `init` that cannot be looked at.
     Unreadable {

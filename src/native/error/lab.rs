@@ -5,7 +5,7 @@ use std::io;
 /// A reason why `chiffres lab` cannot serve the page.
 #[derive(Debug)]
 pub enum LabProblem {
-    /// The program was compiled without the feature `lab`.
+    /// The program was compiled without the feature `lab`, or before the page was built.
     NotBuilt,
 
     /// The operating system refused the port.

@@ -18,7 +18,7 @@ use tokio::runtime;
 
 use crate::native::error::{LabProblem, Result};
 
-/// The page's files by name, in ascending order, as `build.rs` found them in `web/dist`.
+/// The page's files by name, in ascending order, as `build.rs` found them in `web/dist`; none if there was no page.
 static FILES: &[(&str, &[u8])] = &include!(concat!(env!("OUT_DIR"), "/page.rs"));
 
 /// Headers of every answer: the page runs its own scripts and WebAssembly only, connects to this server only, and no other
@@ -41,8 +41,12 @@ const HEADERS: [(HeaderName, &str); 4] = [
 /// too; `on_no_browser` is called if that fails.
 ///
 /// # Errors
-/// [`LabProblem::Port`] if the operating system refuses the port.
+/// [`LabProblem::NotBuilt`] if the program was compiled before the page was; [`LabProblem::Port`] if the operating system
+/// refuses the port.
 pub fn serve(port: u16, on_listening: impl FnOnce(&str), on_no_browser: Option<fn(&io::Error)>) -> Result<()> {
+    if FILES.is_empty() {
+        return Err(LabProblem::NotBuilt.into());
+    }
     let serving = async {
         let socket = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await?;
         let address = format!("http://{}/", socket.local_addr()?);

@@ -1,6 +1,7 @@
 //! The program: its output, the files it writes, and its exit codes.
 
 mod evaluate;
+mod experiments;
 mod place;
 mod predict;
 mod resume;

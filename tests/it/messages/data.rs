@@ -377,7 +377,10 @@ fn every_file_problem_reads_well_in_both_languages() {
     let problems = vec![
         FileProblem::Exists,
         FileProblem::NotPng,
-        FileProblem::NotAConfig { source: refused() },
+        FileProblem::NotAConfig { source: refused(), built_in: None },
+        FileProblem::NotAConfig { source: refused(), built_in: Some("recipe") },
+        FileProblem::NoExperiment { similar: Some("recipe"), names: vec!["mlp", "recipe"] },
+        FileProblem::NoExperiment { similar: None, names: vec!["mlp", "recipe"] },
         FileProblem::Unreadable { source: refused() },
         FileProblem::NotATable { source: refused() },
         FileProblem::UnknownFormat,
@@ -386,7 +389,9 @@ fn every_file_problem_reads_well_in_both_languages() {
     ];
     let values: fn(&FileProblem) -> Values = |problem| match problem {
         FileProblem::Exists | FileProblem::NotPng | FileProblem::NoImages => &["PATH"],
-        FileProblem::NotAConfig { .. } => &["PATH", "REFUSED", "config/mlp.toml"],
+        FileProblem::NotAConfig { built_in: None, .. } => &["PATH", "REFUSED", "config show mlp"],
+        FileProblem::NotAConfig { built_in: Some(_), .. } => &["PATH", "REFUSED", "recipe"],
+        FileProblem::NoExperiment { .. } => &["PATH", "mlp, recipe"],
         FileProblem::Unreadable { .. } | FileProblem::NotATable { .. } => &["PATH", "REFUSED"],
         FileProblem::UnknownFormat => &["PATH", ".csv", ".tsv", ".npz", ".parquet", "idx"],
         FileProblem::ClassName { .. } => &["\"a/b\"", "data.classes"],

@@ -21,8 +21,19 @@ pub(in crate::native::error) fn unsuited(path: &str, problem: &FileProblem) -> M
         }
         FileProblem::NotPng => Message::new(format!("{path} exists and is not a PNG picture"))
             .hint("choose another name, or remove it first"),
-        FileProblem::NotAConfig { source } => Message::new(format!("cannot read {path} as a configuration: {source}"))
-            .hint("config/mlp.toml is a configuration to start from"),
+        FileProblem::NotAConfig { source, built_in } => {
+            Message::new(format!("cannot read {path} as a configuration: {source}")).hint(match built_in {
+                Some(name) => format!("for the experiment {name} inside the program, give its name: {name}"),
+                None => "to start from one: chiffres config show mlp > my.toml".into(),
+            })
+        }
+        FileProblem::NoExperiment { similar, names } => {
+            let names = format!("inside the program: {}", names.join(", "));
+            Message::new(format!("there is no file {path}, and no experiment of that name")).hint(match similar {
+                Some(similar) => format!("did you mean {similar}? {names}"),
+                None => names,
+            })
+        }
         FileProblem::Unreadable { source } => Message::new(format!("cannot read {path}: {source}")).hint(CHECK_PATH),
         FileProblem::NotATable { source } => {
             Message::new(format!("cannot read {path}: {source}")).hint("check whether it is a text table")

@@ -8,7 +8,7 @@ pub(super) fn run(problem: &RunProblem) -> Message {
         RunProblem::NoName => Message::new("the name of the run is empty").hint("give a name or a folder"),
         RunProblem::NotFound { run, folder, others } => {
             Message::new(format!("there is no run {run:?}")).hint(match others.is_empty() {
-                true => "train one first: chiffres train config/mlp.toml".into(),
+                true => "train one first: chiffres train mlp".into(),
                 false => format!("runs in {folder}: {}", others.join(", ")),
             })
         }

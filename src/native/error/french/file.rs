@@ -21,9 +21,18 @@ pub(in crate::native::error) fn unsuited(path: &str, problem: &FileProblem) -> M
         }
         FileProblem::NotPng => Message::new(format!("{path} existe, et ce n’est pas une image PNG"))
             .hint("choisissez un autre nom, ou supprimez-le d’abord"),
-        FileProblem::NotAConfig { source } => {
-            Message::new(format!("impossible de lire {path} comme une configuration\u{a0}: {source}"))
-                .hint("config/mlp.toml est une configuration pour commencer")
+        FileProblem::NotAConfig { source, built_in } => {
+            Message::new(format!("impossible de lire {path} comme une configuration\u{a0}: {source}")).hint(match built_in {
+                Some(name) => format!("pour l’expérience {name} du programme, donnez son nom\u{a0}: {name}"),
+                None => "pour commencer\u{a0}: chiffres config show mlp > my.toml".into(),
+            })
+        }
+        FileProblem::NoExperiment { similar, names } => {
+            let names = format!("dans le programme\u{a0}: {}", names.join(", "));
+            Message::new(format!("il n’y a ni fichier ni expérience du nom de {path}")).hint(match similar {
+                Some(similar) => format!("vouliez-vous dire {similar}\u{a0}? {names}"),
+                None => names,
+            })
         }
         FileProblem::Unreadable { source } => {
             Message::new(format!("impossible de lire {path}\u{a0}: {source}")).hint(CHECK_PATH)

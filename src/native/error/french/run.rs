@@ -8,7 +8,7 @@ pub(super) fn run(problem: &RunProblem) -> Message {
         RunProblem::NoName => Message::new("le nom de l’entraînement est vide").hint("donnez un nom, ou un dossier"),
         RunProblem::NotFound { run, folder, others } => {
             Message::new(format!("il n’y a pas d’entraînement «\u{a0}{run}\u{a0}»")).hint(match others.is_empty() {
-                true => "commencez par en faire un\u{a0}: chiffres train config/mlp.toml".into(),
+                true => "commencez par en faire un\u{a0}: chiffres train mlp".into(),
                 false => format!("entraînements dans {folder}\u{a0}: {}", others.join(", ")),
             })
         }
