@@ -8,15 +8,23 @@ fn main() {
     // If this path did not exist, cargo would run this script and compile the crate every time.
     let log = ".git/logs/HEAD";
     println!("cargo::rerun-if-changed={}", if Path::new(log).exists() { log } else { "build.rs" });
-    let git = Command::new("git").args(["rev-parse", "--short=12", "HEAD"]).output();
-    if let Ok(output) = git
-        && output.status.success()
-    {
-        println!("cargo::rustc-env=CHIFFRES_GIT_COMMIT={}", String::from_utf8_lossy(&output.stdout).trim());
+    if let Some(commit) = commit() {
+        println!("cargo::rustc-env=CHIFFRES_GIT_COMMIT={commit}");
     }
     if std::env::var_os("CARGO_FEATURE_LAB").is_some() {
         page();
     }
+}
+
+/// The first 12 digits of the commit: in a published crate, the one that cargo noted there; else that of the clone.
+fn commit() -> Option<String> {
+    const DIGITS: usize = 12;
+    if let Ok(noted) = fs::read_to_string(".cargo_vcs_info.json") {
+        let (_, rest) = noted.split_once("\"sha1\": \"")?;
+        return rest.get(..DIGITS).map(Into::into);
+    }
+    let git = Command::new("git").args(["rev-parse", &format!("--short={DIGITS}"), "HEAD"]).output().ok()?;
+    git.status.success().then(|| String::from_utf8_lossy(&git.stdout).trim().to_string())
 }
 
 /// Writes a table of the page's files, sorted by name, which `native/lab` includes.
@@ -24,14 +32,14 @@ fn page() {
     let of_cargo = |variable| PathBuf::from(std::env::var_os(variable).expect("cargo sets it"));
     let root = of_cargo("CARGO_MANIFEST_DIR").join("web/dist");
     println!("cargo::rerun-if-changed=web/dist");
-    if !root.join("index.html").is_file() {
-        println!(
-            "cargo::error=the feature lab needs the page, but there is no web/dist/index.html: run web/build.sh first"
-        );
-        return;
-    }
     let mut files = Vec::new();
-    list(&root, "", &mut files).expect("the page's folder can be read");
+    if root.join("index.html").is_file() {
+        list(&root, "", &mut files).expect("the page's folder can be read");
+    } else {
+        println!(
+            "cargo::warning=there is no web/dist/index.html, so `chiffres lab` has no page: run web/build.sh first"
+        );
+    }
     files.sort();
     let entries = files.iter().map(|(name, path)| format!("    ({name:?}, include_bytes!({path:?})),\n"));
     let table = format!("[\n{}]\n", entries.collect::<String>());
