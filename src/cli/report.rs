@@ -41,7 +41,8 @@ pub fn verification(verification: &Verification) -> String {
     let result = match (verification.verified, verification.largest_difference) {
         (true, _) => line("verified", format!("all {parameters} parameters have the same bytes")),
         (false, Some(most)) => {
-            line("differs", format!("{} of {parameters} parameters, by up to {most:.1e}", thousands(*different)))
+            let most = if most < 0.01 { format!("{most:.1e}") } else { format!("{most:.2}") };
+            line("differs", format!("{} of {parameters} parameters, by up to {most}", thousands(*different)))
         }
         (false, None) => line("differs", "the layers have other sizes"),
     };
