@@ -122,8 +122,7 @@ where
     let image_gradient = gradients.images.map(|gradient| tensor(gradient, &batch.images.dims()));
     let mut node = match (input, image_gradient) {
         (OpsKind::Tracked(input), Some(gradient)) => input.finish(gradient, value.clone()),
-        (OpsKind::UnTracked(input), _) => input.finish(value.clone()),
-        (OpsKind::Tracked(_), None) => unreachable!("a gradient that is asked for is computed"),
+        _ => images,
     };
     let sizes = layers.iter().map(|layer| (layer.weight.len() / layer.bias.len(), layer.bias.len()));
     for (((weight, bias), (inputs, outputs)), gradient) in parameters.iter().zip(sizes).zip(gradients.layers) {

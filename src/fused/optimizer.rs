@@ -10,6 +10,9 @@ use burn::tensor::{Device, Tensor};
 use super::kernel::Instructions;
 use super::processor::{Processor, on_processor};
 
+/// Numbers that are updated together.
+const LANES: usize = 16;
+
 /// Stochastic gradient descent with momentum and weight decay.
 #[derive(Debug, Clone)]
 pub(crate) struct Sgd {
@@ -261,21 +264,29 @@ where
     });
     let mut values = tensors.each_mut().map(|tensor| {
         let values = B::values_mut(tensor).expect("a parameter and its state have the type of the gradient");
-        &mut values[..gradient.len()]
+        values[..gradient.len()].as_chunks_mut::<LANES>()
     });
+    let (chunks, rest) = gradient.as_chunks::<LANES>();
     Instructions::best().run_loop(
         #[inline(always)]
         || {
-            for (i, &gradient) in gradient.iter().enumerate() {
-                let new = rule(
-                    std::array::from_fn(
-                        #[inline(always)]
-                        |n| values[n][i],
-                    ),
-                    gradient,
-                );
+            for (i, gradient) in chunks.iter().enumerate() {
+                // In arrays of their own, so that the loop over lanes becomes vector instructions.
+                let mut chunk: [[f32; LANES]; N] = std::array::from_fn(|n| values[n].0[i]);
+                for lane in 0..LANES {
+                    let new = rule(std::array::from_fn(|n| chunk[n][lane]), gradient[lane]);
+                    for n in 0..N {
+                        chunk[n][lane] = new[n];
+                    }
+                }
                 for n in 0..N {
-                    values[n][i] = new[n];
+                    values[n].0[i] = chunk[n];
+                }
+            }
+            for (i, &gradient) in rest.iter().enumerate() {
+                let new = rule(std::array::from_fn(|n| values[n].1[i]), gradient);
+                for n in 0..N {
+                    values[n].1[i] = new[n];
                 }
             }
         },

@@ -21,7 +21,7 @@ impl PackedLayer {
     }
 }
 
-/// Copies parameters into panels; the output is the number of lanes.
+/// Copies parameters into panels.
 pub(super) struct Pack<'a> {
     pub network: Network<'a>,
     pub layers: &'a mut [PackedLayer],
@@ -30,10 +30,10 @@ pub(super) struct Pack<'a> {
 }
 
 impl WithSimd for Pack<'_> {
-    type Output = usize;
+    type Output = ();
 
     #[inline(always)]
-    fn with_simd<S: Simd>(self, _: S) -> usize {
+    fn with_simd<S: Simd>(self, simd: S) {
         let lanes = S::F32_LANES;
         for (index, (packed, layer)) in self.layers.iter_mut().zip(self.network.layers).enumerate() {
             let PackedLayer { inputs, outputs, .. } = *packed;
@@ -44,9 +44,10 @@ impl WithSimd for Pack<'_> {
             if transposed {
                 packed.transpose.resize(inputs.next_multiple_of(lanes) * outputs, 0.0);
             }
+            let vectors = S::as_mut_simd_f32s(&mut packed.weight).0;
             for (row, weights) in layer.weight.chunks_exact(outputs).enumerate() {
                 for (panel, weights) in weights.chunks(lanes).enumerate() {
-                    packed.weight[(panel * inputs + row) * lanes..][..weights.len()].copy_from_slice(weights);
+                    vectors[panel * inputs + row] = simd.partial_load_f32s(weights);
                 }
                 if transposed {
                     let column = &mut packed.transpose[row / lanes * outputs * lanes + row % lanes..];
@@ -56,6 +57,5 @@ impl WithSimd for Pack<'_> {
                 }
             }
         }
-        lanes
     }
 }

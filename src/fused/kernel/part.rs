@@ -75,9 +75,16 @@ impl Part {
         }
     }
 
-    /// The softmax `p` of the logits, in `delta`. Returns, for each image, `ln(sum of e^z) - max z` and `max z`.
+    /// The softmax `p` of the logits, in `delta`, that of each image times its `scale`. Returns, for each image,
+    /// `ln(sum of e^z) - max z` and `max z`.
     #[inline(always)]
-    fn softmax<S: Simd>(&mut self, simd: S, classes: usize, count: usize) -> ([f32; BLOCK], [f32; BLOCK]) {
+    fn softmax<S: Simd>(
+        &mut self,
+        simd: S,
+        classes: usize,
+        count: usize,
+        scales: &[f32; BLOCK],
+    ) -> ([f32; BLOCK], [f32; BLOCK]) {
         let out = &self.layers.last().expect("a network has an output layer").out;
         let stride = classes.next_multiple_of(S::F32_LANES);
         let (logits, p) = (&out[..count * stride], &mut self.delta[..count * stride]);
@@ -93,18 +100,18 @@ impl Part {
                 *p = simd.sub_f32s(z, largest);
             }
         }
+        // So are those of the columns that fill the last panel up, which nothing reads.
         for value in p.iter_mut() {
             *value = exp(*value);
         }
         for (p, sum) in p.chunks_exact_mut(stride).zip(&mut sums) {
-            p[classes..].fill(0.0);
             *sum = 0.0;
             for value in &p[..classes] {
                 *sum += value;
             }
         }
-        for (p, &sum) in p.chunks_exact_mut(stride).zip(&sums) {
-            let factor = simd.splat_f32s(1.0 / sum);
+        for ((p, &sum), &scale) in p.chunks_exact_mut(stride).zip(&sums).zip(scales) {
+            let factor = simd.splat_f32s(scale / sum);
             for p in S::as_mut_simd_f32s(p).0 {
                 *p = simd.mul_f32s(*p, factor);
             }
@@ -115,31 +122,29 @@ impl Part {
         (sums, largest)
     }
 
-    /// Adds a block to the loss and the errors, and turns its probabilities in `delta` into the gradient of the logits.
+    /// Adds a block to the loss and the errors, and writes the gradient of the logits to `delta`.
     ///
     /// The loss of an image with the class t is `l = -ln p(t) = ln(sum of e^z) - z(t)`. Its derivative with respect to z(c)
     /// is `e^z(c) / sum of e^z`, less 1 for c = t: `p - onehot(t)`. The mean gives it the weight `w / sum of w`.
     #[inline(always)]
-    fn add_loss<S: Simd>(&mut self, simd: S, classes: usize, examples: Examples<'_>, total_weight: f64, learn: bool) {
+    fn add_loss<S: Simd>(&mut self, simd: S, classes: usize, examples: Examples<'_>, total_weight: f64) {
         let count = examples.targets.len();
-        let (log_sums, largest) = self.softmax(simd, classes, count);
+        let mut weights = [(1.0 / total_weight) as f32; BLOCK];
+        for (weight, &w) in weights.iter_mut().zip(examples.weights.unwrap_or_default()) {
+            *weight = (f64::from(w) / total_weight) as f32;
+        }
+        let (log_sums, largest) = self.softmax(simd, classes, count, &weights);
         let stride = classes.next_multiple_of(S::F32_LANES);
         let out = &self.layers.last().expect("a network has an output layer").out;
-        let rows = out.chunks_exact(stride).zip(self.delta.chunks_exact_mut(stride));
-        for (i, ((logits, delta), &target)) in rows.zip(examples.targets).enumerate() {
+        for (i, (logits, &target)) in out.chunks_exact(stride).zip(examples.targets).enumerate() {
             let weight = examples.weights.map_or(1.0, |weights| weights[i]);
             self.loss += f64::from(weight) * f64::from(largest[i] - logits[target] + log_sums[i]);
             // The first of several that are largest is the answer.
-            let answer = logits[..classes].iter().position(|&z| z == largest[i]);
-            self.errors += usize::from(answer != Some(target));
-            if learn {
-                let weight = (f64::from(weight) / total_weight) as f32;
-                delta[target] -= 1.0;
-                let weight = simd.splat_f32s(weight);
-                for value in S::as_mut_simd_f32s(delta).0 {
-                    *value = simd.mul_f32s(*value, weight);
-                }
-            }
+            let is_answer = logits[target] == largest[i] && logits[..target].iter().all(|&z| z < largest[i]);
+            self.errors += usize::from(!is_answer);
+        }
+        for ((delta, &target), weight) in self.delta.chunks_exact_mut(stride).zip(examples.targets).zip(weights) {
+            delta[target] -= weight;
         }
     }
 
@@ -233,7 +238,7 @@ impl WithSimd for Learn<'_> {
             let block = examples.slice(first, BLOCK, inputs);
             let count = block.targets.len();
             part.forward(simd, layers, activation, block.images, count);
-            part.add_loss(simd, classes, block, weight, learn);
+            part.add_loss(simd, classes, block, weight);
             if learn {
                 let image_gradient = image_gradients.as_mut().and_then(Iterator::next);
                 part.backward(simd, layers, block.images, count, image_gradient);
@@ -262,7 +267,7 @@ impl WithSimd for Predict<'_> {
         for (images, out) in images.chunks(BLOCK * inputs).zip(out.chunks_mut(BLOCK * classes)) {
             let count = images.len() / inputs;
             part.forward(simd, layers, activation, images, count);
-            part.softmax(simd, classes, count);
+            part.softmax(simd, classes, count, &[1.0; BLOCK]);
             for (out, p) in out.chunks_exact_mut(classes).zip(part.delta.chunks_exact(stride)) {
                 out.copy_from_slice(&p[..classes]);
             }
@@ -274,14 +279,13 @@ impl WithSimd for Predict<'_> {
 pub(super) struct Sum<'a> {
     pub layers: &'a [PackedLayer],
     pub parts: &'a mut [Part],
-    pub lanes: usize,
 }
 
 impl WithSimd for Sum<'_> {
     type Output = Vec<(Vec<f32>, Vec<f32>)>;
 
     #[inline(always)]
-    fn with_simd<S: Simd>(self, _: S) -> Self::Output {
+    fn with_simd<S: Simd>(self, simd: S) -> Self::Output {
         let (first, others) = self.parts.split_first_mut().expect("a batch has a part");
         for part in others {
             for (sum, part) in first.layers.iter_mut().zip(&part.layers) {
@@ -292,11 +296,11 @@ impl WithSimd for Sum<'_> {
         let mut gradients = Vec::with_capacity(self.layers.len());
         for (layer, sum) in self.layers.iter().zip(&first.layers) {
             let PackedLayer { inputs, outputs, .. } = *layer;
-            let mut weight = Vec::with_capacity(inputs * outputs);
-            for row in 0..inputs {
-                for (panel, column) in (0..outputs).step_by(self.lanes).enumerate() {
-                    let values = &sum.weight_gradient[(panel * inputs + row) * self.lanes..];
-                    weight.extend_from_slice(&values[..self.lanes.min(outputs - column)]);
+            let mut weight = vec![0.0; inputs * outputs];
+            let vectors = S::as_simd_f32s(&sum.weight_gradient).0;
+            for (row, values) in weight.chunks_exact_mut(outputs).enumerate() {
+                for (panel, values) in values.chunks_mut(S::F32_LANES).enumerate() {
+                    simd.partial_store_f32s(values, vectors[panel * inputs + row]);
                 }
             }
             gradients.push((weight, sum.bias_gradient[..outputs].to_vec()));

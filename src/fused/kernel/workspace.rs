@@ -16,7 +16,6 @@ const MAX_PARTS: usize = 16;
 #[derive(Debug, Default)]
 pub struct Workspace {
     instructions: Instructions,
-    lanes: usize,
     layers: Vec<PackedLayer>,
     parts: Vec<Part>,
 }
@@ -39,8 +38,8 @@ impl Workspace {
         self.pack(network, if for_images { 0 } else { 1 });
         let count = self.prepare_parts(examples.targets.len());
         let loss = self.run_parts(network.activation, examples, image_gradient.as_deref_mut(), true, executor, count);
-        let Self { instructions, lanes, layers, parts, .. } = self;
-        let gradients = instructions.run(Sum { layers, parts: &mut parts[..count], lanes: *lanes });
+        let Self { instructions, layers, parts } = self;
+        let gradients = instructions.run(Sum { layers, parts: &mut parts[..count] });
         (loss, Gradients { layers: gradients, images: image_gradient })
     }
 
@@ -69,13 +68,13 @@ impl Workspace {
 
     /// Packs the parameters, with the transposes of the layers from `transposed` on.
     fn pack(&mut self, network: Network<'_>, transposed: usize) {
-        let Self { instructions, layers, lanes, parts } = self;
+        let Self { instructions, layers, parts } = self;
         let shapes = network.layers.iter().map(|layer| (layer.weight.len() / layer.bias.len(), layer.bias.len()));
         if !layers.iter().map(|layer| (layer.inputs, layer.outputs)).eq(shapes.clone()) {
             *layers = shapes.map(|(inputs, outputs)| PackedLayer::new(inputs, outputs)).collect();
             parts.clear();
         }
-        *lanes = instructions.run(Pack { network, layers, transposed });
+        instructions.run(Pack { network, layers, transposed });
     }
 
     /// Sees to the memory of as many parts as a batch of `images` has, and returns their number.
