@@ -71,6 +71,7 @@ pub mod model;
 pub mod novelty;
 pub mod predict;
 pub mod preprocess;
+mod processor;
 mod random;
 pub mod recognise;
 pub mod train;

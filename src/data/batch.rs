@@ -3,6 +3,7 @@
 use burn::tensor::{Device, Int, Tensor, TensorData};
 
 use crate::config::{ClassWeights, DataConfig, Experiment};
+use crate::processor;
 
 use super::augmentation::Augmenter;
 use super::{Dataset, Shuffle, epoch_order};
@@ -53,7 +54,7 @@ impl HostBatch {
         let Self { images, targets, weights, inputs } = self;
         let count = targets.len();
         Batch {
-            images: Tensor::from_data(TensorData::new(images, [count, inputs]), device),
+            images: processor::tensor(images, [count, inputs], device),
             targets: Tensor::from_data(TensorData::new(targets, [count]), device),
             weights: weights.map(|weights| Tensor::from_data(TensorData::new(weights, [count]), device)),
             shard: None,
@@ -101,7 +102,7 @@ impl Batcher {
     pub fn image(&self, pixels: &[u8], device: &Device) -> Tensor<2> {
         let mut scaled = Vec::with_capacity(pixels.len());
         self.scale(pixels.iter().map(|&value| f32::from(value)), &mut scaled);
-        Tensor::from_data(TensorData::new(scaled, [1, pixels.len()]), device)
+        processor::tensor(scaled, [1, pixels.len()], device)
     }
 
     /// Appends scaled pixels.

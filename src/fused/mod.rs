@@ -11,7 +11,6 @@
 
 pub mod kernel;
 mod optimizer;
-mod processor;
 
 pub(crate) use optimizer::{Adam, AdamConstants, AdamW, Sgd};
 
@@ -26,13 +25,13 @@ use burn::backend::tensor::FloatTensor;
 use burn::backend::{Autodiff, Backend, DispatchKindConversion, DispatchTensor, TensorMetadata};
 use burn::module::Param;
 use burn::nn::Linear;
-use burn::tensor::{Device, Tensor, TensorData};
+use burn::tensor::{Device, Tensor};
 
 use crate::data::Batch;
 use crate::model::Mlp;
+use crate::processor::{Processor, on_processor};
 
 use kernel::{Examples, Executor, InTurn, Instructions, Loss, Network, Workspace};
-use processor::{Processor, on_processor};
 
 /// The name of the kernel's arithmetic in files. Whatever changes a bit of any weight changes it.
 pub(crate) const ARITHMETIC: &str = "fused-1";
@@ -116,8 +115,7 @@ where
     let (loss, gradients) = with_kernel(|kernel, executor| kernel.gradients(network, examples, for_images, executor));
 
     let device = images.primitive().device();
-    let tensor =
-        |values: Vec<f32>, shape: &[usize]| B::float_from_data(TensorData::new(values, shape.to_vec()), &device);
+    let tensor = |values, shape: &[usize]| B::tensor(values, shape, &device);
     let value = tensor(vec![loss.mean as f32], &[1]);
     let image_gradient = gradients.images.map(|gradient| tensor(gradient, &batch.images.dims()));
     let mut node = match (input, image_gradient) {

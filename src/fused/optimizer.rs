@@ -7,8 +7,9 @@ use burn::optim::{self, AdamState, AdamWState, AdaptiveMomentumState, LearningRa
 use burn::optim::{RecordState, StateSink, StateSource};
 use burn::tensor::{Device, Tensor};
 
+use crate::processor::{Processor, on_processor};
+
 use super::kernel::Instructions;
-use super::processor::{Processor, on_processor};
 
 /// Numbers that are updated together.
 const LANES: usize = 16;

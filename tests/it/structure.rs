@@ -36,7 +36,7 @@ fn each_feature_is_read_in_one_place() {
         let features = code.matches("feature = ").count();
         match path.as_str() {
             "src/lib.rs" => assert_eq!(features, 1, "lib.rs reads one feature: native"),
-            "src/fused/processor.rs" | "src/native/device.rs" | "src/native/source/mod.rs" | "src/native/lab.rs" => {
+            "src/processor/mod.rs" | "src/native/device.rs" | "src/native/source/mod.rs" | "src/native/lab.rs" => {
                 assert!(features > 0)
             }
             _ => assert_eq!(features, 0, "{path} reads a feature, which only the modules above may"),

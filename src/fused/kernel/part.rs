@@ -16,6 +16,12 @@ const BLOCK: usize = 40;
 #[derive(Debug, Default)]
 pub(super) struct Part {
     layers: Vec<PartLayer>,
+    /// The inputs of a block that are not 0 in every image: the others, such as the margins of drawings, add nothing.
+    inked: Vec<usize>,
+    /// Which bits of an input are set in any image of a block.
+    bits: Vec<u32>,
+    /// 0, 1, 2, … to the widest layer.
+    all: Vec<usize>,
     /// Gradient of the loss with respect to a layer's sums, `[BLOCK, padded outputs]`, and to those of the layer before.
     delta: Vec<f32>,
     delta_before: Vec<f32>,
@@ -36,6 +42,7 @@ struct PartLayer {
 
 impl Part {
     pub fn new(layers: &[PackedLayer]) -> Self {
+        let widest = layers.iter().map(|layer| layer.inputs.max(layer.outputs)).max().unwrap_or(0);
         let delta = vec![0.0; layers.iter().map(|layer| layer.bias.len()).max().unwrap_or(0) * BLOCK];
         let layers = layers.iter().map(|layer| {
             let outputs = layer.bias.len();
@@ -46,7 +53,27 @@ impl Part {
                 bias_gradient: vec![0.0; outputs],
             }
         });
-        Self { layers: layers.collect(), delta_before: delta.clone(), delta, loss: 0.0, errors: 0 }
+        let (inked, bits, all) = (Vec::new(), Vec::new(), (0..widest).collect());
+        Self { layers: layers.collect(), inked, bits, all, delta_before: delta.clone(), delta, loss: 0.0, errors: 0 }
+    }
+
+    /// Lists the inputs that are not 0 in every image of a block.
+    #[inline(always)]
+    fn find_ink(&mut self, images: &[f32], inputs: usize) {
+        self.bits.clear();
+        self.bits.resize(inputs, 0);
+        for image in images.chunks_exact(inputs) {
+            for (bits, value) in self.bits.iter_mut().zip(image) {
+                *bits |= value.to_bits();
+            }
+        }
+        self.inked.resize(inputs, 0);
+        let mut count = 0;
+        for (input, &bits) in self.bits.iter().enumerate() {
+            self.inked[count] = input;
+            count += usize::from(bits != 0);
+        }
+        self.inked.truncate(count);
     }
 
     /// `z = h W + b` and `h = f(z)`, layer by layer; the last layer keeps its sums, the logits.
@@ -60,15 +87,19 @@ impl Part {
         count: usize,
     ) {
         let last = layers.len() - 1;
+        self.find_ink(images, layers[0].inputs);
         for (index, PackedLayer { inputs, weight, bias, .. }) in layers.iter().enumerate() {
             let (before, rest) = self.layers.split_at_mut(index);
             let PartLayer { out, derivative, .. } = &mut rest[0];
             let out = &mut out[..count * bias.len()];
             let input = match index {
-                0 => Rows { values: images, stride: *inputs, count },
-                _ => Rows { values: &before[index - 1].out, stride: layers[index - 1].bias.len(), count },
+                0 => Rows { values: images, stride: *inputs, width: *inputs, count },
+                _ => {
+                    Rows { values: &before[index - 1].out, stride: layers[index - 1].bias.len(), width: *inputs, count }
+                }
             };
-            multiply(simd, input, *inputs, weight, bias, out);
+            let columns = if index == 0 { &self.inked } else { &self.all[..*inputs] };
+            multiply(simd, input, columns, weight, bias, out);
             if index < last {
                 activate(activation, out, &mut derivative[..count * bias.len()]);
             }
@@ -184,12 +215,14 @@ impl Part {
                 0 => (images, layer.inputs),
                 _ => (&before[index - 1].out[..], layers[index - 1].bias.len()),
             };
-            let input = Rows { values: input, stride: input_stride, count };
-            add_outer_products(simd, input, layer.inputs, d, weight_gradient);
-            let d = Rows { values: d, stride, count };
+            let input = Rows { values: input, stride: input_stride, width: layer.inputs, count };
+            let columns = if index == 0 { &self.inked } else { &self.all[..layer.inputs] };
+            add_outer_products(simd, input, columns, d, weight_gradient);
+            let d = Rows { values: d, stride, width: layer.outputs, count };
+            let units = &self.all[..layer.outputs];
             if index > 0 {
                 let d_before = &mut delta_before[..count * input_stride];
-                multiply(simd, d, layer.outputs, &layer.transpose, &[], d_before);
+                multiply(simd, d, units, &layer.transpose, &[], d_before);
                 for (value, derivative) in d_before.iter_mut().zip(&before[index - 1].derivative) {
                     *value *= derivative;
                 }
@@ -199,7 +232,7 @@ impl Part {
                 if delta_before.len() < count * padded {
                     delta_before.resize(count * padded, 0.0);
                 }
-                multiply(simd, d, layer.outputs, &layer.transpose, &[], &mut delta_before[..count * padded]);
+                multiply(simd, d, units, &layer.transpose, &[], &mut delta_before[..count * padded]);
                 for (row, padded) in gradient.chunks_exact_mut(layer.inputs).zip(delta_before.chunks_exact(padded)) {
                     row.copy_from_slice(&padded[..layer.inputs]);
                 }

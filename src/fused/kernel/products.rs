@@ -14,6 +14,8 @@ use pulp::Simd;
 pub(super) struct Rows<'a> {
     pub values: &'a [f32],
     pub stride: usize,
+    /// Columns.
+    pub width: usize,
     pub count: usize,
 }
 
@@ -29,35 +31,43 @@ macro_rules! in_tiles {
     };
 }
 
-/// `out[i] = bias + sum over k < inner of rows[i][k] * weight[k]`.
+/// `out[i] = bias + sum over k of rows[i][k] * weight[k]`, for k in `columns`.
 ///
-/// `weight` is in panels of `inner` rows; `bias`, which may be empty for 0, and the rows of `out` are padded to whole panels.
+/// `weight` is in panels of as many rows as `rows` has columns; `bias`, which may be empty for 0, and the rows of `out` are padded to whole panels.
 #[inline(always)]
-pub(super) fn multiply<S: Simd>(simd: S, rows: Rows<'_>, inner: usize, weight: &[f32], bias: &[f32], out: &mut [f32]) {
+pub(super) fn multiply<S: Simd>(
+    simd: S,
+    rows: Rows<'_>,
+    columns: &[usize],
+    weight: &[f32],
+    bias: &[f32],
+    out: &mut [f32],
+) {
     let ((weight, _), (bias, _), (out, _)) = (S::as_simd_f32s(weight), S::as_simd_f32s(bias), S::as_mut_simd_f32s(out));
-    in_tiles!(multiply_in_tiles, S, simd, rows, inner, weight, bias, out)
+    in_tiles!(multiply_in_tiles, S, simd, rows, columns, weight, bias, out)
 }
 
-/// `sums[k] += sum over i of rows[i][k] * delta[i]`, for k < inner.
+/// `sums[k] += sum over i of rows[i][k] * delta[i]`, for k in `columns`.
 ///
 /// The sum of the rows is complete before it is added: sums of sums lose fewer digits than one long sum.
 ///
-/// `sums` is in panels of `inner` rows; the rows of `delta` are padded to whole panels.
+/// `sums` is in panels of as many rows as `rows` has columns; the rows of `delta` are padded to whole panels.
 #[inline(always)]
-pub(super) fn add_outer_products<S: Simd>(simd: S, rows: Rows<'_>, inner: usize, delta: &[f32], sums: &mut [f32]) {
+pub(super) fn add_outer_products<S: Simd>(simd: S, rows: Rows<'_>, columns: &[usize], delta: &[f32], sums: &mut [f32]) {
     let ((delta, _), (sums, _)) = (S::as_simd_f32s(delta), S::as_mut_simd_f32s(sums));
-    in_tiles!(add_outer_products_in_tiles, S, simd, rows, inner, delta, sums)
+    in_tiles!(add_outer_products_in_tiles, S, simd, rows, columns, delta, sums)
 }
 
 #[inline(always)]
 fn multiply_in_tiles<S: Simd, const M: usize, const N: usize>(
     simd: S,
     rows: Rows<'_>,
-    inner: usize,
+    columns: &[usize],
     weight: &[S::f32s],
     bias: &[S::f32s],
     out: &mut [S::f32s],
 ) {
+    let inner = rows.width;
     let panels = weight.len() / inner;
     let mut panel = 0;
     while panel < panels {
@@ -67,18 +77,16 @@ fn multiply_in_tiles<S: Simd, const M: usize, const N: usize>(
         while i < rows.count {
             let tall = i + M <= rows.count;
             let tile = Tile {
-                rows: &rows.values[i * rows.stride..],
-                stride: rows.stride,
-                count: inner,
+                rows: Rows { values: &rows.values[i * rows.stride..], ..rows },
                 out: &mut out[i * panels + panel..],
                 out_stride: panels,
             };
             let bias = bias.get(panel..).unwrap_or_default();
             match (tall, wide) {
-                (true, true) => tile.multiply::<S, M, N>(simd, weight, bias),
-                (true, false) => tile.multiply::<S, M, 1>(simd, weight, bias),
-                (false, true) => tile.multiply::<S, 1, N>(simd, weight, bias),
-                (false, false) => tile.multiply::<S, 1, 1>(simd, weight, bias),
+                (true, true) => tile.multiply::<S, M, N>(simd, columns, weight, bias),
+                (true, false) => tile.multiply::<S, M, 1>(simd, columns, weight, bias),
+                (false, true) => tile.multiply::<S, 1, N>(simd, columns, weight, bias),
+                (false, false) => tile.multiply::<S, 1, 1>(simd, columns, weight, bias),
             }
             i += if tall { M } else { 1 };
         }
@@ -90,32 +98,30 @@ fn multiply_in_tiles<S: Simd, const M: usize, const N: usize>(
 fn add_outer_products_in_tiles<S: Simd, const M: usize, const N: usize>(
     simd: S,
     rows: Rows<'_>,
-    inner: usize,
+    columns: &[usize],
     delta: &[S::f32s],
     sums: &mut [S::f32s],
 ) {
+    let inner = rows.width;
     let panels = sums.len() / inner;
     let mut panel = 0;
     while panel < panels {
         let wide = panel + N <= panels;
         let delta = &delta[panel..];
-        let mut k = 0;
-        while k < inner {
-            let tall = k + M <= inner;
-            let tile = Tile {
-                rows: &rows.values[k..],
-                stride: rows.stride,
-                count: rows.count,
-                out: &mut sums[panel * inner + k..],
-                out_stride: inner,
-            };
-            match (tall, wide) {
-                (true, true) => tile.add_outer_products::<S, M, N>(simd, delta, panels),
-                (true, false) => tile.add_outer_products::<S, M, 1>(simd, delta, panels),
-                (false, true) => tile.add_outer_products::<S, 1, N>(simd, delta, panels),
-                (false, false) => tile.add_outer_products::<S, 1, 1>(simd, delta, panels),
+        let (tall, rest) = columns.as_chunks::<M>();
+        for columns in tall {
+            let tile = Tile { rows, out: &mut sums[panel * inner..], out_stride: inner };
+            match wide {
+                true => tile.add_outer_products::<S, M, N>(simd, columns, delta, panels),
+                false => tile.add_outer_products::<S, M, 1>(simd, columns, delta, panels),
             }
-            k += if tall { M } else { 1 };
+        }
+        for &column in rest {
+            let tile = Tile { rows, out: &mut sums[panel * inner..], out_stride: inner };
+            match wide {
+                true => tile.add_outer_products::<S, 1, N>(simd, &[column], delta, panels),
+                false => tile.add_outer_products::<S, 1, 1>(simd, &[column], delta, panels),
+            }
         }
         panel += if wide { N } else { 1 };
     }
@@ -123,27 +129,32 @@ fn add_outer_products_in_tiles<S: Simd, const M: usize, const N: usize>(
 
 /// M by N vectors of a product.
 struct Tile<'a, V> {
-    rows: &'a [f32],
-    stride: usize,
-    /// Products in each sum.
-    count: usize,
+    rows: Rows<'a>,
     out: &'a mut [V],
     out_stride: usize,
 }
 
 impl<V: Copy> Tile<'_, V> {
     #[inline(always)]
-    fn multiply<S: Simd<f32s = V>, const M: usize, const N: usize>(self, simd: S, weight: &[V], bias: &[V]) {
-        let count = self.count;
-        let rows: [&[f32]; M] = std::array::from_fn(|m| &self.rows[m * self.stride..][..count]);
-        let weight: [&[V]; N] = std::array::from_fn(|n| &weight[n * count..][..count]);
+    fn multiply<S: Simd<f32s = V>, const M: usize, const N: usize>(
+        self,
+        simd: S,
+        columns: &[usize],
+        weight: &[V],
+        bias: &[V],
+    ) {
+        let Rows { values, stride, width, .. } = self.rows;
+        let rows: [&[f32]; M] = std::array::from_fn(|m| &values[m * stride..][..width]);
+        let weight: [&[V]; N] = std::array::from_fn(|n| &weight[n * width..][..width]);
         let mut sums = [[simd.splat_f32s(0.0); N]; M];
         for (n, &bias) in bias.iter().take(N).enumerate() {
             for sums in &mut sums {
                 sums[n] = bias;
             }
         }
-        for k in 0..count {
+        for &k in columns {
+            // One check for all the rows below.
+            assert!(k < width);
             for m in 0..M {
                 let value = simd.splat_f32s(rows[m][k]);
                 for n in 0..N {
@@ -162,15 +173,19 @@ impl<V: Copy> Tile<'_, V> {
     fn add_outer_products<S: Simd<f32s = V>, const M: usize, const N: usize>(
         self,
         simd: S,
+        columns: &[usize; M],
         delta: &[V],
         panels: usize,
     ) {
+        let Rows { values, stride, width, count } = self.rows;
+        // One check for all the rows below.
+        assert!(columns.iter().all(|&k| k < width));
         let mut sums = [[simd.splat_f32s(0.0); N]; M];
-        for i in 0..self.count {
-            let row: &[f32; M] = self.rows[i * self.stride..].first_chunk().expect("a row is as long as the tile");
+        for i in 0..count {
+            let row = &values[i * stride..][..width];
             let delta: &[V; N] = delta[i * panels..].first_chunk().expect("a row of delta has all panels");
             for m in 0..M {
-                let value = simd.splat_f32s(row[m]);
+                let value = simd.splat_f32s(row[columns[m]]);
                 for n in 0..N {
                     sums[m][n] = simd.add_f32s(sums[m][n], simd.mul_f32s(value, delta[n]));
                 }
@@ -178,7 +193,7 @@ impl<V: Copy> Tile<'_, V> {
         }
         for m in 0..M {
             for n in 0..N {
-                let out = &mut self.out[n * self.out_stride + m];
+                let out = &mut self.out[n * self.out_stride + columns[m]];
                 *out = simd.add_f32s(*out, sums[m][n]);
             }
         }

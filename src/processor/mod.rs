@@ -1,11 +1,11 @@
-//! Backends whose tensors lie in this program's memory: the kernel reads and writes them as slices.
+//! Backends whose tensors lie in this program's memory: tensors as slices, and slices as tensors.
 
+use burn::backend::ops::FloatTensorOps;
 use burn::backend::tensor::{FloatTensor, IntTensor};
 use burn::backend::{Backend, Flex};
-use burn::tensor::DType;
+use burn::tensor::{DType, Device, Tensor, TensorData};
 
 #[cfg(feature = "ndarray")]
-#[path = "ndarray.rs"]
 mod ndarray;
 
 /// Calls `$run::<B>(..)`, which returns an option, for the backends `B` of the processor until one returns something.
@@ -19,18 +19,30 @@ macro_rules! on_processor {
         result.or_else(|| $run::<burn::backend::Flex $(, $($generic),*)?>($($argument),*))
     }};
 }
-pub(super) use on_processor;
+pub(crate) use on_processor;
+
+/// A tensor of numbers on a device.
+pub(crate) fn tensor<const D: usize>(values: Vec<f32>, shape: [usize; D], device: &Device) -> Tensor<D> {
+    #[cfg(feature = "ndarray")]
+    if let Some(tensor) = ndarray::tensor(&values, shape, device) {
+        return tensor;
+    }
+    Tensor::from_data(TensorData::new(values, shape), device)
+}
 
 /// A backend on the processor.
 ///
 /// A tensor gives `None` if it is not of single precision or, to be read, not one row after another: an operation that finds
 /// one leaves the work to the ordinary tensor operations.
-pub(super) trait Processor: Backend {
+pub(crate) trait Processor: Backend {
     /// The numbers of a tensor.
     fn values(tensor: &FloatTensor<Self>) -> Option<&[f32]>;
 
     /// The numbers of a tensor, to be changed; a tensor that is shared is copied first.
     fn values_mut(tensor: &mut FloatTensor<Self>) -> Option<&mut [f32]>;
+
+    /// A tensor of numbers.
+    fn tensor(values: Vec<f32>, shape: &[usize], device: &Self::Device) -> FloatTensor<Self>;
 
     /// Class indices.
     fn indices(tensor: &IntTensor<Self>) -> Option<Vec<usize>>;
@@ -48,6 +60,10 @@ impl Processor for Flex {
             *tensor = tensor.to_contiguous();
         }
         (tensor.dtype() == DType::F32).then(|| tensor.storage_mut())
+    }
+
+    fn tensor(values: Vec<f32>, shape: &[usize], device: &Self::Device) -> FloatTensor<Self> {
+        Self::float_from_data(TensorData::new(values, shape.to_vec()), device)
     }
 
     fn indices(tensor: &IntTensor<Self>) -> Option<Vec<usize>> {
