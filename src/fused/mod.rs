@@ -39,6 +39,8 @@ pub(crate) const ARITHMETIC: &str = "fused-1";
 static EXECUTOR: OnceLock<&'static dyn Executor> = OnceLock::new();
 
 thread_local! {
+    // The memory of a thread; the core starts none.
+    #[allow(clippy::disallowed_types)]
     static WORKSPACE: Cell<Option<Workspace>> = const { Cell::new(None) };
 }
 

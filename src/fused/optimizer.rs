@@ -239,6 +239,8 @@ fn power(mut base: f32, mut exponent: usize) -> f32 {
 ///
 /// # Errors
 /// Gives the tensors back if the gradient is not on the processor.
+// The tensors that are given back are those that were handed in.
+#[allow(clippy::result_large_err)]
 fn update<const D: usize, const N: usize>(
     tensors: [Tensor<D>; N],
     gradient: Tensor<D>,

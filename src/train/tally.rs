@@ -18,7 +18,7 @@ pub struct StepOutput {
 #[derive(Debug, Clone)]
 enum StepResult {
     Scores(Scores),
-    OnDevice(Answers),
+    OnDevice(Box<Answers>),
 }
 
 #[derive(Debug, Clone)]
@@ -41,7 +41,7 @@ impl StepOutput {
     /// The output of a step, with the tensors detached from automatic differentiation.
     pub(crate) fn new(logits: Tensor<2>, loss: Tensor<1>, targets: Tensor<1, Int>) -> Self {
         let answers = Answers { logits: logits.inner(), loss: loss.inner(), targets: targets.inner() };
-        Self { result: StepResult::OnDevice(answers), shard: 0 }
+        Self { result: StepResult::OnDevice(Box::new(answers)), shard: 0 }
     }
 
     /// The same, of a shard of a batch.
@@ -76,7 +76,7 @@ impl Tally {
             }
             StepResult::OnDevice(answers) => {
                 self.pending_images += answers.logits.dims()[0];
-                self.pending.push(answers);
+                self.pending.push(*answers);
             }
         }
         if self.pending_images >= Self::MAX_PENDING {

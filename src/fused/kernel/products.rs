@@ -7,6 +7,9 @@
 //! depend on the width of the vectors nor on the size of the tiles. Multiplications and additions round apart, because not
 //! every processor, and no browser, has an operation that does both.
 
+// The same index stands in several arrays of a tile.
+#![allow(clippy::needless_range_loop)]
+
 use pulp::Simd;
 
 /// Rows of a matrix, one every `stride` numbers.
