@@ -75,6 +75,7 @@ mod processor;
 mod random;
 pub mod recognise;
 pub mod train;
+mod vectors;
 
 #[cfg(feature = "native")]
 #[allow(clippy::disallowed_methods, clippy::disallowed_types)]

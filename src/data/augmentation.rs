@@ -9,6 +9,7 @@ use pulp::{Arch, Simd, WithSimd};
 
 use crate::config::AugmentationConfig;
 use crate::random::{Purpose, STREAMS, Seed, Streams};
+use crate::vectors::dispatch;
 
 use super::Dataset;
 
@@ -99,7 +100,7 @@ impl Augmenter {
     /// If an index is beyond the dataset.
     pub fn variants(&self, dataset: &Dataset, images: &[usize], epoch: usize) -> Vec<f32> {
         let mut out = vec![0.0; images.len() * dataset.inputs()];
-        Arch::new().dispatch(Variants { augmenter: self, dataset, images, epoch, out: &mut out });
+        dispatch(Arch::new(), Variants { augmenter: self, dataset, images, epoch, out: &mut out });
         out
     }
 

@@ -2,6 +2,8 @@
 
 use pulp::{Arch, Scalar128b, Simd, WithSimd};
 
+use crate::vectors::dispatch;
+
 /// Vector instructions of this processor.
 #[derive(Debug, Clone, Copy)]
 pub struct Instructions(Arch);
@@ -29,7 +31,7 @@ impl Instructions {
         match self.0 {
             // The vectors of four lanes that every 64-bit processor has.
             Arch::Scalar => Scalar128b.vectorize(op),
-            wider => wider.dispatch(op),
+            wider => dispatch(wider, op),
         }
     }
 
@@ -38,7 +40,7 @@ impl Instructions {
     pub fn run_loop<R>(self, run: impl FnOnce() -> R) -> R {
         match self.0 {
             Arch::Scalar => run(),
-            wider => wider.dispatch(run),
+            wider => dispatch(wider, run),
         }
     }
 }
