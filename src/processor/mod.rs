@@ -24,8 +24,8 @@ pub(crate) use on_processor;
 /// A tensor of numbers on a device.
 pub(crate) fn tensor<const D: usize>(values: Vec<f32>, shape: [usize; D], device: &Device) -> Tensor<D> {
     #[cfg(feature = "ndarray")]
-    if let Some(tensor) = ndarray::tensor(&values, shape, device) {
-        return tensor;
+    if ndarray::is_on(device) {
+        return ndarray::tensor(values, shape, device);
     }
     Tensor::from_data(TensorData::new(values, shape), device)
 }

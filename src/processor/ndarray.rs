@@ -1,37 +1,32 @@
 //! The backend ndarray, which Burn has deprecated in favour of flex.
 #![allow(deprecated)]
 
-use burn::backend::ops::FloatTensorOps;
 use burn::backend::tensor::{FloatTensor, IntTensor};
 use burn::backend::{Autodiff, NdArray};
-use burn::tensor::{Device, FloatDType, Tensor};
+use burn::tensor::{Device, Tensor};
+use ndarray::ArrayD;
 
 use super::Processor;
 
-/// A tensor on this backend; `None` for another device.
-///
-/// `from_data` looks at every number, which takes longer than a training step where the backend is compiled without
-/// optimisation. Zeros that are written over do not.
-pub(super) fn tensor<const D: usize>(values: &[f32], shape: [usize; D], device: &Device) -> Option<Tensor<D>> {
-    if device.clone().inner() != Device::ndarray() {
-        return None;
-    }
-    let zeros = Tensor::<D>::zeros(shape, device);
-    if let Ok(zeros) = zeros.clone().try_into_primitive::<Autodiff<NdArray>>() {
-        let tensor = FloatTensor::<Autodiff<NdArray>>::new(filled(zeros.into_primitive(), values));
-        return Some(Tensor::from_primitive::<Autodiff<NdArray>>(tensor));
-    }
-    let zeros = zeros.try_into_primitive::<NdArray>().ok()?;
-    Some(Tensor::from_primitive::<NdArray>(filled(zeros, values)))
-}
-
-fn filled(mut tensor: Floats, values: &[f32]) -> Floats {
-    NdArray::values_mut(&mut tensor).expect("zeros are of single precision").copy_from_slice(values);
-    tensor
-}
-
 type Floats = FloatTensor<NdArray>;
 type Integers = IntTensor<NdArray>;
+
+/// Returns whether a device is this backend's.
+pub(super) fn is_on(device: &Device) -> bool {
+    device.clone().inner() == Device::ndarray()
+}
+
+/// A tensor on this backend.
+///
+/// `from_data` looks at every number, which takes longer than a training step where the backend is compiled without
+/// optimisation.
+pub(super) fn tensor<const D: usize>(values: Vec<f32>, shape: [usize; D], device: &Device) -> Tensor<D> {
+    let tensor = NdArray::tensor(values, &shape, &Default::default());
+    match device.is_autodiff() {
+        true => Tensor::from_primitive::<Autodiff<NdArray>>(FloatTensor::<Autodiff<NdArray>>::new(tensor)),
+        false => Tensor::from_primitive::<NdArray>(tensor),
+    }
+}
 
 impl Processor for NdArray {
     fn values(tensor: &FloatTensor<Self>) -> Option<&[f32]> {
@@ -54,8 +49,9 @@ impl Processor for NdArray {
         }
     }
 
-    fn tensor(values: Vec<f32>, shape: &[usize], device: &Self::Device) -> FloatTensor<Self> {
-        filled(Self::float_zeros(shape.to_vec().into(), device, FloatDType::F32), &values)
+    fn tensor(values: Vec<f32>, shape: &[usize], _: &Self::Device) -> FloatTensor<Self> {
+        let array = ArrayD::from_shape_vec(shape, values).expect("there are as many numbers as the shape says");
+        array.into_shared().into()
     }
 
     fn indices(tensor: &IntTensor<Self>) -> Option<Vec<usize>> {
