@@ -89,13 +89,15 @@ impl Executor for InTurn {
 
 impl Examples<'_> {
     /// At most `count` examples from the one at `first` on; none if there are fewer.
+    #[inline(always)]
     fn slice(&self, first: usize, count: usize, inputs: usize) -> Self {
-        let first = first.min(self.targets.len());
-        let range = first..(first + count).min(self.targets.len());
+        let images = self.images.len() / inputs;
+        let (first, end) = (first.min(images), (first + count).min(images));
         Self {
-            images: &self.images[range.start * inputs..range.end * inputs],
-            targets: &self.targets[range.clone()],
-            weights: self.weights.map(|weights| &weights[range]),
+            images: &self.images[first * inputs..end * inputs],
+            // There are none if probabilities are wanted.
+            targets: self.targets.get(first..end).unwrap_or_default(),
+            weights: self.weights.map(|weights| &weights[first..end]),
         }
     }
 }

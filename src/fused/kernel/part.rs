@@ -57,6 +57,18 @@ impl Part {
         Self { layers: layers.collect(), inked, bits, all, delta_before: delta.clone(), delta, loss: 0.0, errors: 0 }
     }
 
+    /// Sets the sums of a part back to 0.
+    #[inline(always)]
+    fn clear(&mut self, gradients: bool) {
+        (self.loss, self.errors) = (0.0, 0);
+        if gradients {
+            for layer in &mut self.layers {
+                layer.weight_gradient.fill(0.0);
+                layer.bias_gradient.fill(0.0);
+            }
+        }
+    }
+
     /// Lists the inputs that are not 0 in every image of a block.
     #[inline(always)]
     fn find_ink(&mut self, images: &[f32], inputs: usize) {
@@ -195,7 +207,7 @@ impl Part {
         layers: &[PackedLayer],
         images: &[f32],
         count: usize,
-        image_gradient: Option<&mut [f32]>,
+        mut image_gradient: Option<&mut [f32]>,
     ) {
         let (mut delta, mut delta_before) = (&mut self.delta, &mut self.delta_before);
         for (index, layer) in layers.iter().enumerate().rev() {
@@ -218,91 +230,76 @@ impl Part {
             let input = Rows { values: input, stride: input_stride, width: layer.inputs, count };
             let columns = if index == 0 { &self.inked } else { &self.all[..layer.inputs] };
             add_outer_products(simd, input, columns, d, weight_gradient);
+            if index == 0 && image_gradient.is_none() {
+                return;
+            }
             let d = Rows { values: d, stride, width: layer.outputs, count };
-            let units = &self.all[..layer.outputs];
+            let padded = layer.inputs.next_multiple_of(S::F32_LANES);
+            if delta_before.len() < count * padded {
+                delta_before.resize(count * padded, 0.0);
+            }
+            let d_before = &mut delta_before[..count * padded];
+            multiply(simd, d, &self.all[..layer.outputs], &layer.transpose, &[], d_before);
             if index > 0 {
-                let d_before = &mut delta_before[..count * input_stride];
-                multiply(simd, d, units, &layer.transpose, &[], d_before);
                 for (value, derivative) in d_before.iter_mut().zip(&before[index - 1].derivative) {
                     *value *= derivative;
                 }
                 (delta, delta_before) = (delta_before, delta);
-            } else if let Some(gradient) = image_gradient {
-                let padded = layer.inputs.next_multiple_of(S::F32_LANES);
-                if delta_before.len() < count * padded {
-                    delta_before.resize(count * padded, 0.0);
-                }
-                multiply(simd, d, units, &layer.transpose, &[], &mut delta_before[..count * padded]);
-                for (row, padded) in gradient.chunks_exact_mut(layer.inputs).zip(delta_before.chunks_exact(padded)) {
+            } else if let Some(gradient) = &mut image_gradient {
+                for (row, padded) in gradient.chunks_exact_mut(layer.inputs).zip(d_before.chunks_exact(padded)) {
                     row.copy_from_slice(&padded[..layer.inputs]);
                 }
-                return;
             }
         }
     }
 }
 
-/// One part of a batch: the loss, and its gradients if the network is to learn.
-pub(super) struct Learn<'a> {
+/// What is wanted of a part of a batch.
+pub(super) enum Goal<'a> {
+    /// The loss.
+    Loss,
+    /// The loss and the gradients of all parameters, and that of the images if there is room for it.
+    Gradients(Option<&'a mut [f32]>),
+    /// The probability of each class, `[images, classes]`.
+    Probabilities(&'a mut [f32]),
+}
+
+/// The way of one part of a batch through the network.
+pub(super) struct Pass<'a> {
     pub layers: &'a [PackedLayer],
     pub activation: Activation,
+    /// Without targets for probabilities.
     pub examples: Examples<'a>,
     /// Sum of the weights of the whole batch.
     pub weight: f64,
     pub part: &'a mut Part,
-    pub image_gradient: Option<&'a mut [f32]>,
-    pub learn: bool,
+    pub goal: Goal<'a>,
 }
 
-impl WithSimd for Learn<'_> {
+impl WithSimd for Pass<'_> {
     type Output = ();
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) {
-        let Self { layers, activation, examples, weight, part, image_gradient, learn } = self;
-        let (inputs, classes) = (layers[0].inputs, layers[layers.len() - 1].outputs);
-        let mut image_gradients = image_gradient.map(|gradient| gradient.chunks_mut(BLOCK * inputs));
-        (part.loss, part.errors) = (0.0, 0);
-        for layer in &mut part.layers {
-            layer.weight_gradient.fill(0.0);
-            layer.bias_gradient.fill(0.0);
-        }
-        for first in (0..examples.targets.len()).step_by(BLOCK) {
-            let block = examples.slice(first, BLOCK, inputs);
-            let count = block.targets.len();
-            part.forward(simd, layers, activation, block.images, count);
-            part.add_loss(simd, classes, block, weight);
-            if learn {
-                let image_gradient = image_gradients.as_mut().and_then(Iterator::next);
-                part.backward(simd, layers, block.images, count, image_gradient);
-            }
-        }
-    }
-}
-
-/// The probabilities of one part of a batch.
-pub(super) struct Predict<'a> {
-    pub layers: &'a [PackedLayer],
-    pub activation: Activation,
-    pub images: &'a [f32],
-    pub part: &'a mut Part,
-    pub out: &'a mut [f32],
-}
-
-impl WithSimd for Predict<'_> {
-    type Output = ();
-
-    #[inline(always)]
-    fn with_simd<S: Simd>(self, simd: S) {
-        let Self { layers, activation, images, part, out } = self;
+        let Self { layers, activation, examples, weight, part, mut goal } = self;
         let (inputs, classes) = (layers[0].inputs, layers[layers.len() - 1].outputs);
         let stride = classes.next_multiple_of(S::F32_LANES);
-        for (images, out) in images.chunks(BLOCK * inputs).zip(out.chunks_mut(BLOCK * classes)) {
-            let count = images.len() / inputs;
+        part.clear(matches!(goal, Goal::Gradients(_)));
+        for (block, images) in examples.images.chunks(BLOCK * inputs).enumerate() {
+            let (first, count) = (block * BLOCK, images.len() / inputs);
             part.forward(simd, layers, activation, images, count);
-            part.softmax(simd, classes, count, &[1.0; BLOCK]);
-            for (out, p) in out.chunks_exact_mut(classes).zip(part.delta.chunks_exact(stride)) {
-                out.copy_from_slice(&p[..classes]);
+            if let Goal::Probabilities(out) = &mut goal {
+                part.softmax(simd, classes, count, &[1.0; BLOCK]);
+                let rows = out[first * classes..].chunks_exact_mut(classes).zip(part.delta.chunks_exact(stride));
+                for (out, p) in rows.take(count) {
+                    out.copy_from_slice(&p[..classes]);
+                }
+                continue;
+            }
+            part.add_loss(simd, classes, examples.slice(first, BLOCK, inputs), weight);
+            if let Goal::Gradients(image_gradient) = &mut goal {
+                let gradient = image_gradient.as_deref_mut();
+                part.backward(simd, layers, images, count, gradient.map(|all| &mut all[first * inputs..]));
             }
         }
     }

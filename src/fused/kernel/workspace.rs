@@ -3,7 +3,7 @@
 use crate::config::Activation;
 
 use super::packed::{Pack, PackedLayer};
-use super::part::{Learn, Part, Predict, Sum};
+use super::part::{Goal, Part, Pass, Sum};
 use super::{Examples, Executor, Gradients, Instructions, Loss, Network, Task};
 
 /// Multiplications of a forward pass that are worth a part of its own.
@@ -35,9 +35,12 @@ impl Workspace {
         executor: &dyn Executor,
     ) -> (Loss, Gradients) {
         let mut image_gradient = for_images.then(|| vec![0.0; examples.images.len()]);
+        let inputs = examples.images.len() / examples.targets.len().max(1);
         self.pack(network, if for_images { 0 } else { 1 });
-        let count = self.prepare_parts(examples.targets.len());
-        let loss = self.run_parts(network.activation, examples, image_gradient.as_deref_mut(), true, executor, count);
+        let mut rows = image_gradient.as_mut().map(|gradient| Rows { values: gradient, width: inputs });
+        let (loss, count) = self.run(network.activation, examples, executor, |images| {
+            Goal::Gradients(rows.as_mut().map(|rows| rows.take(images)))
+        });
         let Self { instructions, layers, parts } = self;
         let gradients = instructions.run(Sum { layers, parts: &mut parts[..count] });
         (loss, Gradients { layers: gradients, images: image_gradient })
@@ -46,23 +49,17 @@ impl Workspace {
     /// The loss of a batch.
     pub fn loss(&mut self, network: Network<'_>, examples: Examples<'_>, executor: &dyn Executor) -> Loss {
         self.pack(network, network.layers.len());
-        let count = self.prepare_parts(examples.targets.len());
-        self.run_parts(network.activation, examples, None, false, executor, count)
+        self.run(network.activation, examples, executor, |_| Goal::Loss).0
     }
 
     /// The probability of each class, `[images, classes]`.
     pub fn probabilities(&mut self, network: Network<'_>, images: &[f32], executor: &dyn Executor) -> Vec<f32> {
         self.pack(network, network.layers.len());
         let (inputs, classes) = (self.layers[0].inputs, self.layers[self.layers.len() - 1].outputs);
-        let total = images.len() / inputs;
-        let count = self.prepare_parts(total);
-        let mut probabilities = vec![0.0; total * classes];
-        let size = total.div_ceil(count).max(1);
-        let Self { instructions, layers, parts, .. } = self;
-        let (instructions, layers, activation) = (*instructions, &layers[..], network.activation);
-        let parts = parts.iter_mut().zip(images.chunks(size * inputs)).zip(probabilities.chunks_mut(size * classes));
-        let work = parts.map(|((part, images), out)| Predict { layers, activation, images, part, out });
-        run(executor, work.map(|op| move || instructions.run(op)));
+        let mut probabilities = vec![0.0; images.len() / inputs * classes];
+        let mut rows = Rows { values: &mut probabilities, width: classes };
+        let examples = Examples { images, targets: &[], weights: None };
+        self.run(network.activation, examples, executor, |images| Goal::Probabilities(rows.take(images)));
         probabilities
     }
 
@@ -87,38 +84,49 @@ impl Workspace {
         count
     }
 
-    fn run_parts(
+    /// Runs a batch in parts, and returns its loss and the number of parts. `goal` says what is wanted of the next part, by
+    /// the number of its images.
+    fn run<'a>(
         &mut self,
         activation: Activation,
-        examples: Examples<'_>,
-        image_gradient: Option<&mut [f32]>,
-        learn: bool,
+        examples: Examples<'a>,
         executor: &dyn Executor,
-        count: usize,
-    ) -> Loss {
-        let Self { instructions, layers, parts, .. } = self;
-        let (instructions, layers) = (*instructions, &layers[..]);
-        let images = examples.targets.len();
+        mut goal: impl FnMut(usize) -> Goal<'a>,
+    ) -> (Loss, usize) {
+        let inputs = self.layers[0].inputs;
+        let images = examples.images.len() / inputs;
+        let count = self.prepare_parts(images);
+        let Self { instructions, layers, parts } = self;
+        let (instructions, layers, parts) = (*instructions, &layers[..], &mut parts[..count]);
         let weight: f64 = examples.weights.map_or(images as f64, |w| w.iter().copied().map(f64::from).sum());
-        let size = images.div_ceil(count).max(1);
-        let inputs = layers[0].inputs;
-        let mut image_gradients = image_gradient.map(|gradient| gradient.chunks_mut(size * inputs));
-        let work = parts[..count].iter_mut().enumerate().map(|(index, part)| {
+        let size = images.div_ceil(count);
+        let work = parts.iter_mut().enumerate().map(|(index, part)| {
             let examples = examples.slice(index * size, size, inputs);
-            let image_gradient = image_gradients.as_mut().and_then(Iterator::next);
-            Learn { layers, activation, examples, weight, part, image_gradient, learn }
+            let goal = goal(examples.images.len() / inputs);
+            Pass { layers, activation, examples, weight, part, goal }
         });
-        run(executor, work.map(|op| move || instructions.run(op)));
-        let parts = &parts[..count];
-        Loss {
-            mean: parts.iter().map(|part| part.loss).sum::<f64>() / weight,
-            errors: parts.iter().map(|part| part.errors).sum(),
-        }
+        run_tasks(executor, work.map(|pass| move || instructions.run(pass)));
+        let mean = parts.iter().map(|part| part.loss).sum::<f64>() / weight;
+        (Loss { mean, errors: parts.iter().map(|part| part.errors).sum() }, count)
+    }
+}
+
+/// Rows that are handed out from the first on.
+struct Rows<'a> {
+    values: &'a mut [f32],
+    width: usize,
+}
+
+impl<'a> Rows<'a> {
+    fn take(&mut self, rows: usize) -> &'a mut [f32] {
+        let (taken, rest) = std::mem::take(&mut self.values).split_at_mut(rows * self.width);
+        self.values = rest;
+        taken
     }
 }
 
 /// Runs tasks by an executor; a single one at once.
-fn run<'a, T: FnOnce() + Send + 'a>(executor: &dyn Executor, mut tasks: impl ExactSizeIterator<Item = T>) {
+fn run_tasks<'a, T: FnOnce() + Send + 'a>(executor: &dyn Executor, mut tasks: impl ExactSizeIterator<Item = T>) {
     match tasks.len() {
         1 => tasks.by_ref().for_each(|task| task()),
         _ => executor.run(tasks.map(|task| Box::new(task) as Task<'a>).collect()),
