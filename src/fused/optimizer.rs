@@ -11,9 +11,6 @@ use crate::processor::{Processor, on_processor};
 
 use super::kernel::Instructions;
 
-/// Numbers that are updated together.
-const LANES: usize = 16;
-
 /// Stochastic gradient descent with momentum and weight decay.
 #[derive(Debug, Clone)]
 pub(crate) struct Sgd {
@@ -47,7 +44,7 @@ impl Optimizer for Sgd {
                 [parameter],
                 gradient,
                 #[inline(always)]
-                |[p], g| [p - if weight_decay > 0.0 { p * weight_decay + g } else { g } * rate],
+                move |[p], g| [p - if weight_decay > 0.0 { p * weight_decay + g } else { g } * rate],
             )
             .unwrap_or_else(|([parameter], gradient)| {
                 let gradient = decayed(weight_decay, &parameter, gradient);
@@ -63,7 +60,7 @@ impl Optimizer for Sgd {
             [parameter, velocity],
             gradient,
             #[inline(always)]
-            |[p, v], g| {
+            move |[p, v], g| {
                 let g = if weight_decay > 0.0 { p * weight_decay + g } else { g };
                 let v = if is_first { g } else { g + v * momentum };
                 let step = if nesterov { v * momentum + g } else { v };
@@ -151,7 +148,7 @@ impl Optimizer for Adam {
             tensors,
             gradient,
             #[inline(always)]
-            |[p, m1, m2], g| {
+            move |[p, m1, m2], g| {
                 let g = if weight_decay > 0.0 { p * weight_decay + g } else { g };
                 let m1 = m1 * beta1 + g * (1.0 - beta1);
                 let m2 = m2 * beta2 + g * g * (1.0 - beta2);
@@ -190,7 +187,7 @@ impl Optimizer for AdamW {
             tensors,
             gradient,
             #[inline(always)]
-            |[p, m1, m2], g| {
+            move |[p, m1, m2], g| {
                 let m1 = m1 * beta1 + g * (1.0 - beta1);
                 let m2 = m2 * beta2 + g * g * (1.0 - beta2);
                 [p * kept - m1 / correction1 / ((m2 / correction2).sqrt() + epsilon) * rate, m1, m2]
@@ -244,10 +241,10 @@ fn power(mut base: f32, mut exponent: usize) -> f32 {
 fn update<const D: usize, const N: usize>(
     tensors: [Tensor<D>; N],
     gradient: Tensor<D>,
-    rule: impl Fn([f32; N], f32) -> [f32; N],
+    rule: impl Fn([f32; N], f32) -> [f32; N] + Copy,
 ) -> Result<[Tensor<D>; N], ([Tensor<D>; N], Tensor<D>)> {
     let mut tensors = Some(tensors);
-    let updated = on_processor!(update_on::<D, N>(&mut tensors, &gradient, &rule));
+    let updated = on_processor!(update_on::<D, N>(&mut tensors, &gradient, rule));
     updated.ok_or_else(|| (tensors.expect("nothing took the tensors"), gradient))
 }
 
@@ -255,7 +252,7 @@ fn update<const D: usize, const N: usize>(
 fn update_on<B: Processor, const D: usize, const N: usize>(
     tensors: &mut Option<[Tensor<D>; N]>,
     gradient: &Tensor<D>,
-    rule: &impl Fn([f32; N], f32) -> [f32; N],
+    rule: impl Fn([f32; N], f32) -> [f32; N] + Copy,
 ) -> Option<[Tensor<D>; N]>
 where
     DispatchTensor: DispatchKindConversion<B>,
@@ -265,34 +262,50 @@ where
     let mut tensors = tensors.take()?.map(|tensor| {
         tensor.try_into_primitive::<B>().expect("a parameter and its state are on the device of the gradient")
     });
-    let mut values = tensors.each_mut().map(|tensor| {
+    let values = tensors.each_mut().map(|tensor| {
         let values = B::values_mut(tensor).expect("a parameter and its state have the type of the gradient");
-        values[..gradient.len()].as_chunks_mut::<LANES>()
+        &mut values[..gradient.len()]
     });
-    let (chunks, rest) = gradient.as_chunks::<LANES>();
     Instructions::best().run_loop(
         #[inline(always)]
-        || {
-            for (i, gradient) in chunks.iter().enumerate() {
-                // In arrays of their own, so that the loop over lanes becomes vector instructions.
-                let mut chunk: [[f32; LANES]; N] = std::array::from_fn(|n| values[n].0[i]);
-                for lane in 0..LANES {
-                    let new = rule(std::array::from_fn(|n| chunk[n][lane]), gradient[lane]);
-                    for n in 0..N {
-                        chunk[n][lane] = new[n];
-                    }
-                }
-                for n in 0..N {
-                    values[n].0[i] = chunk[n];
-                }
-            }
-            for (i, &gradient) in rest.iter().enumerate() {
-                let new = rule(std::array::from_fn(|n| values[n].1[i]), gradient);
-                for n in 0..N {
-                    values[n].1[i] = new[n];
-                }
-            }
-        },
+        move || update_slices(values, gradient, rule),
     );
     Some(tensors.map(Tensor::from_primitive::<B>))
+}
+
+/// One loop over up to three slices of the same length, which becomes vector instructions: their number is known, and the rule
+/// has its constants in itself and not behind references.
+#[inline(always)]
+fn update_slices<const N: usize>(
+    values: [&mut [f32]; N],
+    gradient: &[f32],
+    rule: impl Fn([f32; N], f32) -> [f32; N] + Copy,
+) {
+    const { assert!(N <= 3) };
+    let mut values = values.into_iter();
+    let [a, b, c] = std::array::from_fn(|_| values.next().unwrap_or_default());
+    match N {
+        1 => {
+            for (a, &gradient) in a.iter_mut().zip(gradient) {
+                *a = rule(first([*a, 0.0, 0.0]), gradient)[0];
+            }
+        }
+        2 => {
+            for ((a, b), &gradient) in a.iter_mut().zip(b).zip(gradient) {
+                let new = rule(first([*a, *b, 0.0]), gradient);
+                (*a, *b) = (new[0], new[1]);
+            }
+        }
+        _ => {
+            for (((a, b), c), &gradient) in a.iter_mut().zip(b).zip(c).zip(gradient) {
+                let new = rule(first([*a, *b, *c]), gradient);
+                (*a, *b, *c) = (new[0], new[1], new[2]);
+            }
+        }
+    }
+}
+
+#[inline(always)]
+fn first<const N: usize>(numbers: [f32; 3]) -> [f32; N] {
+    std::array::from_fn(|n| numbers[n])
 }
