@@ -5,56 +5,25 @@
 // The contestants take turns, so that other load on the machine affects all of them. Prints medians of all rounds.
 
 import { execFileSync } from 'node:child_process';
-import { createServer } from 'node:http';
-import { readFile } from 'node:fs/promises';
-import { extname, join } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { chromium } from 'playwright-core';
+
+import { launch, mean, median, serve, trainingTimes } from './epochs.mjs';
 
 const HERE = fileURLToPath(new URL('./', import.meta.url));
-const DIST = join(HERE, '../dist');
-const TF = join(HERE, 'node_modules/@tensorflow');
 // Epochs of the article, and enough epochs for the browser to compile all hot code.
 const EPOCHS = 200;
 const LONG = 3 * EPOCHS;
 // Epochs that are timed together once the browser is warm.
 const SOME = 20;
 const ROUNDS = Number(process.argv[2] ?? 5);
-const TYPES = { '.html': 'text/html', '.js': 'text/javascript', '.wasm': 'application/wasm', '.css': 'text/css' };
 
-const server = createServer(async (request, response) => {
-  const path = new URL(request.url, 'http://localhost').pathname;
-  const file = path.startsWith('/tf/') ? join(TF, path.slice(4)) : path.startsWith('/bench/') ? join(HERE, path.slice(7)) : join(DIST, path);
-  try {
-    const body = path === '/empty' ? '<!doctype html><title>empty</title>' : await readFile(file);
-    response.writeHead(200, { 'content-type': TYPES[extname(file)] ?? 'text/html' }).end(body);
-  } catch {
-    response.writeHead(404).end();
-  }
-});
-await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
-const origin = `http://127.0.0.1:${server.address().port}`;
-const browser = await chromium.launch({
-  executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-  args: ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking'],
-});
+const folders = { '/tf/': join(HERE, 'node_modules/@tensorflow'), '/bench/': HERE, '/': join(HERE, '../dist') };
+const { origin, stop } = await serve(folders);
+const browser = await launch();
 
 /** The page's engine, in its worker. */
-async function ours(kind) {
-  const page = await browser.newPage();
-  await page.goto(`${origin}/empty`);
-  const times = await page.evaluate(async ([kind, epochs]) => {
-    const { startEngine } = await import('/js/engine.js');
-    const engine = startEngine({ onProgress() {}, kind });
-    await engine.start();
-    await engine.preset('article');
-    await engine.configure([['data.validation', '0'], ['training.epochs', String(epochs)]]);
-    await engine.begin(false);
-    return engine.timeEpochs();
-  }, [kind, LONG]);
-  await page.close();
-  return times;
-}
+const ours = async (kind) => (await trainingTimes(browser, origin, { kind, epochs: [LONG] }))[0].times;
 
 async function theirs(backend, loop) {
   const page = await browser.newPage();
@@ -88,8 +57,6 @@ const contestants = [
   ['TensorFlow.js, wasm, model.fit', () => theirs('wasm', 'fit')],
   ['TensorFlow.js, cpu, a loop by hand', () => theirs('cpu', 'loop')],
 ];
-const mean = (numbers) => numbers.reduce((sum, number) => sum + number, 0) / numbers.length;
-const median = (numbers) => numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)];
 /** Means of `SOME` epochs each, because a browser's clock counts tenths of a millisecond. */
 const means = (times) => Array.from({ length: times.length / SOME }, (_, i) => mean(times.slice(SOME * i, SOME * (i + 1))));
 const all = contestants.map(() => ({ first: [], warm: [], total: [] }));
@@ -108,4 +75,4 @@ for (const [i, [name]] of contestants.entries()) {
   console.log(`| ${name} | ${median(first).toFixed(1)} | ${median(warm).toFixed(2)} | ${ratio(i, 0)} | ${(median(total) / 1000).toFixed(2)} |`);
 }
 await browser.close();
-server.close();
+stop();

@@ -5,9 +5,11 @@
 
 import assert from 'node:assert/strict';
 import test, { after, before } from 'node:test';
+import { execFileSync } from 'node:child_process';
 import { createServer } from 'node:http';
 import { readFile } from 'node:fs/promises';
-import { existsSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { extname, join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
@@ -124,6 +126,38 @@ export async function trained(page) {
     return bar.max > 1 && bar.value === bar.max;
   }, null, { timeout: 120_000 });
   await page.waitForFunction(() => document.querySelector('.in-use select').value === 'trained');
+}
+
+/**
+ * Trains a preset on all its images to the end, in the module `kind`, and returns the model file in hexadecimal. Runs on the
+ * page, with an engine of its own.
+ */
+export async function trainedPreset(kind, preset) {
+  const { startEngine } = await import(new URL('js/engine.js', document.baseURI));
+  const engine = startEngine({ onProgress() {}, kind });
+  await engine.start();
+  await engine.preset(preset);
+  await engine.configure([['data.validation', '0']]);
+  await engine.begin(false);
+  await engine.timeEpochs();
+  await engine.useTrained();
+  return Array.from(await engine.model(), (byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
+/** The presets of the page, and the configurations that they are. */
+export const PRESETS = { article: 'config/mlp.toml', recipe: 'config/recipe.toml' };
+
+/** The model file of the command after training a preset with other settings, in hexadecimal. */
+export function commandsModel(preset, ...settings) {
+  const folder = mkdtempSync(join(tmpdir(), 'chiffres-'));
+  const changes = settings.flatMap((setting) => ['--set', setting]);
+  const args = ['train', join(ROOT, PRESETS[preset]), ...changes, '--device', 'flex', '--progress', 'none'];
+  execFileSync(command(), args, { cwd: folder, stdio: 'ignore' });
+  // The file holds the name of the experiment, which is also that of the run.
+  const [run] = readdirSync(join(folder, 'artifacts'));
+  const model = readFileSync(join(folder, 'artifacts', run, 'model')).toString('hex');
+  rmSync(folder, { recursive: true });
+  return model;
 }
 
 /** Draws strokes on the pad with the mouse. Each is a list of points from [0, 0] to [1, 1]. */

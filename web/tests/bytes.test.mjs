@@ -1,0 +1,21 @@
+// A whole training run on the page ends with the weights of the command, byte for byte. engines.mjs has the other browsers.
+
+import test from 'node:test';
+import assert from 'node:assert/strict';
+
+import { commandsModel, open, PRESETS, trainedPreset, visit } from './browser.mjs';
+
+const world = open();
+
+for (const preset of Object.keys(PRESETS)) {
+  test(`the page trains to the bytes of the command, with and without vector instructions: ${preset}`, async () => {
+    const expected = commandsModel(preset);
+    const page = await visit(world);
+    for (const kind of ['simd', 'plain']) {
+      const found = await page.evaluate(`(${trainedPreset})('${kind}', '${preset}')`);
+      assert.ok(found === expected, `the ${kind} module has other weights`);
+    }
+    assert.deepEqual(page.complaints, []);
+    await page.context().close();
+  });
+}
