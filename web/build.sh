@@ -38,13 +38,15 @@ else
     echo "hint: on Debian: apt install rustc-web rust-web-src lld-19" >&2
     exit 1
 fi
+# The library is compiled for speed, so that the loops of the kernel are unrolled and become vectors; what is not inlined by
+# force is inlined as in code for size: 50 KB less after gzip, and an epoch takes 5 % longer.
+flags="-Cllvm-args=-inline-threshold=5 -Cllvm-args=-inlinehint-threshold=25"
 build=(build --profile web --locked --package chiffres-web --target wasm32-unknown-unknown)
-flags=""
 # With the sources of the standard library (rustup component add rust-src) the module is a tenth smaller: panics abort
 # without a message, and `Debug` output is only the name of the type.
 if [ -d "$("$compiler" --print sysroot)/lib/rustlib/src/rust/library" ]; then
     build+=(-Zbuild-std=std,panic_abort)
-    flags="-Zunstable-options -Cpanic=immediate-abort -Zfmt-debug=shallow -Zlocation-detail=none"
+    flags+=" -Zunstable-options -Cpanic=immediate-abort -Zfmt-debug=shallow -Zlocation-detail=none"
     export RUSTC_BOOTSTRAP=1
 fi
 

@@ -23,14 +23,6 @@ extern "C" {
     fn error(text: &str);
 }
 
-/// The exponential function that the standard library calls. Its own version for WebAssembly is slow and would take a
-/// fifth of the training time.
-#[cfg(target_arch = "wasm32")]
-#[unsafe(no_mangle)]
-extern "C" fn expf(x: f32) -> f32 {
-    pxfm::f_expf(x)
-}
-
 /// Writes the place of a broken invariant to the console before the module stops. Modules built with the standard
 /// library's sources stop without a word.
 #[wasm_bindgen(start)]
