@@ -9,7 +9,6 @@ import { fileURLToPath } from 'node:url';
 
 import { launch, mean, median, serve, trainingTimes } from './epochs.mjs';
 
-const KINDS = process.env.KINDS?.split(',') ?? ['simd', 'plain'];
 const HERE = fileURLToPath(new URL('./', import.meta.url));
 const [other, rounds = 9, own = join(HERE, '../dist')] = process.argv.slice(2);
 if (!other) throw new Error('usage: node versions.mjs OTHER_DIST [ROUNDS] [DIST]');
@@ -21,7 +20,7 @@ const browser = await launch();
 const results = {};
 for (let round = 0; round < Number(rounds); round += 1) {
   for (const [preset, epochs] of Object.entries(EPOCHS)) {
-    for (const kind of KINDS) {
+    for (const kind of ['simd', 'plain']) {
       const result = results[`${preset}, ${kind}`] ??= { clock: [[], []], processor: [[], []] };
       for (const [i, { origin }] of sites.entries()) {
         const [, { times, processor }] = await trainingTimes(browser, origin, { kind, preset, epochs });
