@@ -1,6 +1,6 @@
 //! The vector instructions of a processor, chosen when the program runs.
 
-use pulp::{Arch, Scalar128b, Simd, WithSimd};
+use pulp::{Arch, Simd, WithSimd};
 
 use crate::vectors::dispatch;
 
@@ -42,20 +42,13 @@ impl Instructions {
     /// Runs an operation that is generic over vectors.
     #[inline(always)]
     pub(super) fn run<Op: WithSimd>(self, op: Op) -> Op::Output {
-        match self.0 {
-            // The vectors of four lanes that every 64-bit processor has.
-            Arch::Scalar => Scalar128b.vectorize(op),
-            wider => dispatch(wider, op),
-        }
+        dispatch(self.0, op)
     }
 
     /// Runs a loop over numbers, compiled for these instructions; the closure and all it calls must be `#[inline(always)]`.
     #[inline(always)]
     pub fn run_loop<R>(self, run: impl FnOnce() -> R) -> R {
-        match self.0 {
-            Arch::Scalar => run(),
-            wider => dispatch(wider, run),
-        }
+        dispatch(self.0, run)
     }
 }
 
