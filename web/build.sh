@@ -39,7 +39,7 @@ else
     exit 1
 fi
 # The library is compiled for speed, so that the loops of the kernel are unrolled and become vectors; what is not inlined by
-# force is inlined as in code for size: 50 KB less after gzip, and an epoch takes 5 % longer.
+# force is inlined as in code for size: 50 KB less after gzip, and an epoch takes 8 % longer.
 flags="-Cllvm-args=-inline-threshold=5 -Cllvm-args=-inlinehint-threshold=25"
 build=(build --profile web --locked --package chiffres-web --target wasm32-unknown-unknown)
 # With the sources of the standard library (rustup component add rust-src) the module is a tenth smaller: panics abort
