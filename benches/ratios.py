@@ -31,23 +31,11 @@ HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
 sys.path.insert(0, str(HERE / "peers"))
 from usage import usage
+from wide import CONFIG
 
 # The libraries' linear algebra gets one thread, because the matrices are small.
 os.environ.update({name: "1" for name in ["OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"]})
 
-WIDE = """
-[data]
-source = "idx"
-path = "{images}"
-split = "order"
-[model]
-hidden = [128]
-activation = "relu"
-[optimizer]
-learning_rate = 0.1
-[training]
-batch_size = 128
-"""
 WIDE_EPOCHS = 4
 DEVICES = ["flex", "ndarray"]
 
@@ -85,7 +73,7 @@ class Bench:
         if {"kernel", "answers"} & set(options.only):
             self.calls = bench_program()
         if "wide" in options.only:
-            (folder / "wide.toml").write_text(WIDE.format(images=options.images.resolve()))
+            (folder / "wide.toml").write_text(CONFIG.format(images=options.images.resolve()))
 
     def train(self, config, *changes, program=None, device=None, threads=None):
         command = [program or self.program, "train", config, "--name", "run", "--exist-ok"]

@@ -13,25 +13,13 @@ import sys
 import tempfile
 
 from usage import usage
+from wide import CONFIG
 
 program, folder = os.path.realpath(sys.argv[1]), os.path.realpath(sys.argv[2])
 rounds = int(sys.argv[3]) if len(sys.argv) > 3 else 5
 plot = sys.argv[4] if len(sys.argv) > 4 else None
 here = os.path.dirname(os.path.realpath(__file__))
 sizes = [1000, 2000, 5000, 10000, 20000, 40000, 60000]
-CONFIG = f"""
-[data]
-source = "idx"
-path = "{folder}"
-split = "order"
-[model]
-hidden = [128]
-activation = "relu"
-[optimizer]
-learning_rate = 0.1
-[training]
-batch_size = 128
-"""
 
 
 def cpu_and_wall(command, cwd, threads):
@@ -65,7 +53,7 @@ contestants = {
 figures = {(name, size): [] for name in contestants for size in sizes}
 with tempfile.TemporaryDirectory() as cwd:
     with open(os.path.join(cwd, "c.toml"), "w") as file:
-        file.write(CONFIG)
+        file.write(CONFIG.format(images=folder))
     for _ in range(rounds):
         for size in sizes:
             for name, measure in contestants.items():

@@ -21,17 +21,18 @@ use burn::backend::autodiff::checkpoint::base::Checkpointer;
 use burn::backend::autodiff::checkpoint::strategy::NoCheckpointing;
 use burn::backend::autodiff::grads::Gradients;
 use burn::backend::autodiff::ops::{Backward, Ops, OpsKind};
-use burn::backend::tensor::FloatTensor;
+use burn::backend::tensor::{FloatTensor, IntTensor};
 use burn::backend::{Autodiff, Backend, DispatchKindConversion, DispatchTensor, TensorMetadata};
 use burn::module::Param;
 use burn::nn::Linear;
 use burn::tensor::{Device, Tensor};
 
+use crate::config::Activation;
 use crate::data::Batch;
 use crate::model::Mlp;
 use crate::processor::{Processor, on_processor};
 
-use kernel::{Examples, Executor, InTurn, Instructions, Loss, Network, Workspace};
+use kernel::{Examples, Executor, InTurn, Instructions, Layer, Loss, Network, Workspace};
 
 /// The name of the kernel's arithmetic in files. Whatever changes a bit of any weight changes it.
 pub(crate) const ARITHMETIC: &str = "fused-1";
@@ -54,15 +55,6 @@ pub fn set_executor(executor: &'static dyn Executor) {
 /// Has the kernel use `instructions` on this thread, in place of the widest of the processor.
 pub fn set_instructions(instructions: Instructions) {
     WORKSPACE.set(Some(Workspace::new(instructions)));
-}
-
-/// Calls the kernel with the working memory of this thread and the executor.
-fn with_kernel<R>(run: impl FnOnce(&mut Workspace, &dyn Executor) -> R) -> R {
-    // Taken and not borrowed: a thread that waits for its parts may run another training run meanwhile.
-    let mut workspace = WORKSPACE.take().unwrap_or_default();
-    let result = run(&mut workspace, EXECUTOR.get().copied().unwrap_or(&InTurn));
-    WORKSPACE.set(Some(workspace));
-    result
 }
 
 /// Returns whether the kernel does the steps of a training run on `device`.
@@ -97,35 +89,27 @@ fn forward_loss_on<B: Processor>(model: &Mlp, batch: &Batch) -> Option<(Tensor<1
 where
     DispatchTensor: DispatchKindConversion<Autodiff<B>>,
 {
-    let images = batch.images.clone().try_into_primitive::<Autodiff<B>>().ok()?;
-    let targets = B::indices(&batch.targets.clone().try_into_primitive::<Autodiff<B>>().ok()?)?;
-    let weights = match &batch.weights {
-        Some(weights) => Some(weights.clone().try_into_primitive::<Autodiff<B>>().ok()?),
-        None => None,
-    };
-    let parameters = parameters::<Autodiff<B>>(model)?;
+    let inputs = Inputs::<Autodiff<B>>::of(model, &batch.images)?.labelled(batch, B::indices)?;
+    let Inputs { images, parameters, .. } = &inputs;
     let input = InputGradient.prepare::<NoCheckpointing>([images.node()]).compute_bound().stateful();
-
-    let layers = layers(parameters.iter().map(|(weight, bias)| (weight.primitive(), bias.primitive())), B::values)?;
-    let network = Network { layers: &layers, activation: model.activation() };
-    let weights = match &weights {
-        Some(weights) => Some(B::values(weights.primitive())?),
-        None => None,
-    };
-    let examples = Examples { images: B::values(images.primitive())?, targets: &targets, weights };
     let for_images = matches!(input, OpsKind::Tracked(_));
-    let (loss, gradients) = with_kernel(|kernel, executor| kernel.gradients(network, examples, for_images, executor));
+    let (loss, gradients) = inputs.run(
+        |tensor| B::values(tensor.primitive()),
+        |kernel, network, examples, executor| kernel.gradients(network, examples, for_images, executor),
+    )?;
 
     let device = images.primitive().device();
     let tensor = |values, shape: &[usize]| B::tensor(values, shape, &device);
     let value = tensor(vec![loss.mean as f32], &[1]);
-    let image_gradient = gradients.images.map(|gradient| tensor(gradient, &batch.images.dims()));
-    let mut node = match (input, image_gradient) {
-        (OpsKind::Tracked(input), Some(gradient)) => input.finish(gradient, value.clone()),
-        _ => images,
+    let mut node = match (input, gradients.images) {
+        (OpsKind::Tracked(input), Some(gradient)) => {
+            input.finish(tensor(gradient, &batch.images.dims()), value.clone())
+        }
+        _ => images.clone(),
     };
-    let sizes = layers.iter().map(|layer| (layer.weight.len() / layer.bias.len(), layer.bias.len()));
-    for (((weight, bias), (inputs, outputs)), gradient) in parameters.iter().zip(sizes).zip(gradients.layers) {
+    for ((weight, bias), gradient) in parameters.iter().zip(gradients.layers) {
+        let outputs = gradient.1.len();
+        let inputs = gradient.0.len() / outputs;
         let gradients = (tensor(gradient.0, &[inputs, outputs]), tensor(gradient.1, &[outputs]));
         let prepared = LayerGradients.prepare::<NoCheckpointing>([weight.node(), bias.node(), node.node()]);
         node = match prepared.compute_bound().stateful() {
@@ -140,56 +124,75 @@ fn loss_on<B: Processor>(model: &Mlp, batch: &Batch) -> Option<Loss>
 where
     DispatchTensor: DispatchKindConversion<B>,
 {
-    let images = batch.images.clone().try_into_primitive::<B>().ok()?;
-    let targets = B::indices(&batch.targets.clone().try_into_primitive::<B>().ok()?)?;
-    let weights = match &batch.weights {
-        Some(weights) => Some(weights.clone().try_into_primitive::<B>().ok()?),
-        None => None,
-    };
-    let parameters = parameters::<B>(model)?;
-
-    let layers = layers(parameters.iter().map(|(weight, bias)| (weight, bias)), B::values)?;
-    let network = Network { layers: &layers, activation: model.activation() };
-    let weights = match &weights {
-        Some(weights) => Some(B::values(weights)?),
-        None => None,
-    };
-    let examples = Examples { images: B::values(&images)?, targets: &targets, weights };
-    Some(with_kernel(|kernel, executor| kernel.loss(network, examples, executor)))
+    let inputs = Inputs::<B>::of(model, &batch.images)?.labelled(batch, B::indices)?;
+    inputs.run(B::values, |kernel, network, examples, executor| kernel.loss(network, examples, executor))
 }
 
 fn probabilities_on<B: Processor>(model: &Mlp, images: &Tensor<2>) -> Option<Vec<f32>>
 where
     DispatchTensor: DispatchKindConversion<B>,
 {
-    let images = images.clone().try_into_primitive::<B>().ok()?;
-    let parameters = parameters::<B>(model)?;
-    let layers = layers(parameters.iter().map(|(weight, bias)| (weight, bias)), B::values)?;
-    let network = Network { layers: &layers, activation: model.activation() };
-    let images = B::values(&images)?;
-    Some(with_kernel(|kernel, executor| kernel.probabilities(network, images, executor)))
+    let inputs = Inputs::<B>::of(model, images)?;
+    inputs
+        .run(B::values, |kernel, network, examples, executor| kernel.probabilities(network, examples.images, executor))
 }
 
-type Parameters<B> = Vec<(FloatTensor<B>, FloatTensor<B>)>;
+/// A network and a batch as tensors of a backend: of the processor's, or of its automatic differentiation.
+struct Inputs<B: Backend> {
+    activation: Activation,
+    /// The weight and the bias of each layer.
+    parameters: Vec<(FloatTensor<B>, FloatTensor<B>)>,
+    images: FloatTensor<B>,
+    targets: Vec<usize>,
+    weights: Option<FloatTensor<B>>,
+}
 
-/// The weight and the bias of each layer.
-fn parameters<B: Backend>(model: &Mlp) -> Option<Parameters<B>>
+impl<B: Backend> Inputs<B>
 where
     DispatchTensor: DispatchKindConversion<B>,
 {
-    let layer = |layer: &Linear| {
-        let bias = layer.bias.as_ref().map(Param::val)?.try_into_primitive::<B>().ok()?;
-        Some((layer.weight.val().try_into_primitive::<B>().ok()?, bias))
-    };
-    model.layers.iter().map(layer).collect()
-}
+    /// `None` if the tensors are not the backend's.
+    fn of(model: &Mlp, images: &Tensor<2>) -> Option<Self> {
+        let images = images.clone().try_into_primitive::<B>().ok()?;
+        let layer = |layer: &Linear| {
+            let bias = layer.bias.as_ref().map(Param::val)?.try_into_primitive::<B>().ok()?;
+            Some((layer.weight.val().try_into_primitive::<B>().ok()?, bias))
+        };
+        let parameters = model.layers.iter().map(layer).collect::<Option<_>>()?;
+        Some(Self { activation: model.activation(), parameters, images, targets: Vec::new(), weights: None })
+    }
 
-/// The layers as the kernel reads them.
-fn layers<'a, T: 'a>(
-    parameters: impl Iterator<Item = (&'a T, &'a T)>,
-    values: impl Fn(&'a T) -> Option<&'a [f32]>,
-) -> Option<Vec<kernel::Layer<'a>>> {
-    parameters.map(|(weight, bias)| Some(kernel::Layer { weight: values(weight)?, bias: values(bias)? })).collect()
+    /// The same, with the classes of a batch and the weights of its images.
+    fn labelled(self, batch: &Batch, indices: impl Fn(&IntTensor<B>) -> Option<Vec<usize>>) -> Option<Self> {
+        let targets = indices(&batch.targets.clone().try_into_primitive::<B>().ok()?)?;
+        let weights = match &batch.weights {
+            Some(weights) => Some(weights.clone().try_into_primitive::<B>().ok()?),
+            None => None,
+        };
+        Some(Self { targets, weights, ..self })
+    }
+
+    /// Calls the kernel with the working memory of this thread, the numbers of the tensors, and the executor.
+    fn run<R>(
+        &self,
+        values: impl Fn(&FloatTensor<B>) -> Option<&[f32]>,
+        run: impl FnOnce(&mut Workspace, Network<'_>, Examples<'_>, &dyn Executor) -> R,
+    ) -> Option<R> {
+        let layers =
+            self.parameters.iter().map(|(weight, bias)| Some(Layer { weight: values(weight)?, bias: values(bias)? }));
+        let layers = layers.collect::<Option<Vec<_>>>()?;
+        let network = Network { layers: &layers, activation: self.activation };
+        let weights = match &self.weights {
+            Some(weights) => Some(values(weights)?),
+            None => None,
+        };
+        let examples = Examples { images: values(&self.images)?, targets: &self.targets, weights };
+        // Taken and not borrowed: a thread that waits for its parts may run another training run meanwhile.
+        let mut workspace = WORKSPACE.take().unwrap_or_default();
+        let result = run(&mut workspace, network, examples, EXECUTOR.get().copied().unwrap_or(&InTurn));
+        WORKSPACE.set(Some(workspace));
+        Some(result)
+    }
 }
 
 /// The node of a layer. Its parents are the weight, the bias and the node of the layer before.

@@ -3,7 +3,9 @@
 //! The arithmetic is Burn's, operation by operation, and so are the names in records: each reads the other's.
 
 use burn::backend::{DispatchKindConversion, DispatchTensor};
-use burn::optim::{self, AdamState, AdamWState, AdaptiveMomentumState, LearningRate, Optimizer};
+use burn::optim::decay::WeightDecayConfig;
+use burn::optim::{self, AdamConfig, AdamState, AdamWConfig, AdamWState, AdaptiveMomentumState};
+use burn::optim::{LearningRate, Optimizer};
 use burn::optim::{RecordState, StateSink, StateSource};
 use burn::tensor::{Device, Tensor};
 
@@ -115,17 +117,43 @@ pub(crate) struct AdamConstants {
 /// Adam; weight decay is added to the gradient.
 #[derive(Clone)]
 pub(crate) struct Adam {
-    pub constants: AdamConstants,
+    constants: AdamConstants,
     /// Burn's, for other devices.
-    pub ordinary: optim::Adam,
+    ordinary: optim::Adam,
 }
 
 /// Adam with weight decay apart from the gradient.
 #[derive(Clone)]
 pub(crate) struct AdamW {
-    pub constants: AdamConstants,
+    constants: AdamConstants,
     /// Burn's, for other devices.
-    pub ordinary: optim::AdamW,
+    ordinary: optim::AdamW,
+}
+
+impl Adam {
+    pub fn new(constants: AdamConstants) -> Self {
+        let AdamConstants { beta1, beta2, epsilon, weight_decay } = constants;
+        let ordinary = AdamConfig::new()
+            .with_beta_1(beta1)
+            .with_beta_2(beta2)
+            .with_epsilon(epsilon)
+            .with_weight_decay((weight_decay > 0.0).then(|| WeightDecayConfig::new(weight_decay)))
+            .build();
+        Self { constants, ordinary }
+    }
+}
+
+impl AdamW {
+    pub fn new(constants: AdamConstants) -> Self {
+        let AdamConstants { beta1, beta2, epsilon, weight_decay } = constants;
+        let ordinary = AdamWConfig::new()
+            .with_beta_1(beta1)
+            .with_beta_2(beta2)
+            .with_epsilon(epsilon)
+            .with_weight_decay(weight_decay)
+            .build();
+        Self { constants, ordinary }
+    }
 }
 
 impl Optimizer for Adam {
@@ -273,8 +301,8 @@ where
     Some(tensors.map(Tensor::from_primitive::<B>))
 }
 
-/// One loop over up to three slices of the same length, which becomes vector instructions: their number is known, and the rule
-/// has its constants in itself and not behind references.
+/// One loop over up to three slices of the same length. It becomes vector instructions, because the number of slices is
+/// known, and the rule has its constants in itself and not behind references.
 #[inline(always)]
 fn update_slices<const N: usize>(
     values: [&mut [f32]; N],
@@ -305,6 +333,7 @@ fn update_slices<const N: usize>(
     }
 }
 
+/// The first of some numbers; the rest are those of slices that there are not.
 #[inline(always)]
 fn first<const N: usize>(numbers: [f32; 3]) -> [f32; N] {
     std::array::from_fn(|n| numbers[n])

@@ -76,7 +76,7 @@ fn read(path: &Path) -> Result<String> {
     })
 }
 
-/// Tells whether a missing path looks like the name of an experiment: a single word without an extension.
+/// Returns whether a missing path looks like the name of an experiment: a single word without an extension.
 fn is_name(path: &Path) -> bool {
     path.components().count() == 1 && path.extension().is_none()
 }

@@ -51,7 +51,7 @@ impl Streams {
     }
 }
 
-/// Whether the probability of a word lies outside [`centre_quantile`]'s range.
+/// Returns whether the probability of a word lies outside [`centre_quantile`]'s range.
 #[inline(always)]
 fn is_in_tail(word: u32) -> bool {
     const TAIL: u32 = (super::TAIL * (1u64 << 32) as f64 + 0.5) as u32;

@@ -34,10 +34,9 @@
 //! ```
 //!
 //! A step is [`compute_gradients`] and an update; [`optimize`] does both. On the processor each is one operation, of
-//! `fused`; elsewhere it is the operations above. [`Trainer`] is the
-//! whole loop, with validation, early stopping and a history: it needs nothing but the library, and runs in a browser
-//! too. On a computer, `native::learner` has burn-train's Learner take the same gradients and updates. Both end with the
-//! same weights.
+//! `fused`; elsewhere it is the operations above. [`Trainer`] is the whole loop, with validation, early stopping and a
+//! history: it needs nothing but the library, and runs in a browser too. On a computer, `native::learner` has burn-train's
+//! Learner take the same gradients and updates. Both end with the same weights.
 
 mod arithmetic;
 mod bookkeeper;

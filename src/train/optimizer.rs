@@ -1,8 +1,7 @@
 //! From the configuration to an optimiser.
 
 use burn::module::ParamGroup;
-use burn::optim::decay::WeightDecayConfig;
-use burn::optim::{AdamConfig, AdamWConfig, ModuleOptimizer, Optimizer, OptimizerRecord};
+use burn::optim::{ModuleOptimizer, Optimizer, OptimizerRecord};
 use burn::store::RecordError;
 use burn::tensor::Bytes;
 
@@ -17,8 +16,8 @@ impl OptimizerConfig {
         let (config, decay) = (self, self.weight_decay);
         match self.kind {
             OptimizerKind::Sgd => grouped(decay, |decay| sgd(config, decay)),
-            OptimizerKind::Adam => grouped(decay, |decay| adam(config, decay)),
-            OptimizerKind::Adamw => grouped(decay, |decay| adamw(config, decay)),
+            OptimizerKind::Adam => grouped(decay, |decay| Adam::new(constants(config, decay))),
+            OptimizerKind::Adamw => grouped(decay, |decay| AdamW::new(constants(config, decay))),
         }
     }
 }
@@ -33,28 +32,6 @@ fn grouped<O: Optimizer>(weight_decay: f64, build: impl Fn(f64) -> O) -> ModuleO
 
 fn sgd(config: &OptimizerConfig, weight_decay: f64) -> Sgd {
     Sgd { momentum: config.momentum as f32, nesterov: config.nesterov, weight_decay: weight_decay as f32 }
-}
-
-fn adam(config: &OptimizerConfig, weight_decay: f64) -> Adam {
-    let constants = constants(config, weight_decay);
-    let ordinary = AdamConfig::new()
-        .with_beta_1(constants.beta1)
-        .with_beta_2(constants.beta2)
-        .with_epsilon(constants.epsilon)
-        .with_weight_decay((weight_decay > 0.0).then(|| WeightDecayConfig::new(constants.weight_decay)))
-        .build();
-    Adam { constants, ordinary }
-}
-
-fn adamw(config: &OptimizerConfig, weight_decay: f64) -> AdamW {
-    let constants = constants(config, weight_decay);
-    let ordinary = AdamWConfig::new()
-        .with_beta_1(constants.beta1)
-        .with_beta_2(constants.beta2)
-        .with_epsilon(constants.epsilon)
-        .with_weight_decay(constants.weight_decay)
-        .build();
-    AdamW { constants, ordinary }
 }
 
 fn constants(config: &OptimizerConfig, weight_decay: f64) -> AdamConstants {

@@ -143,7 +143,7 @@ impl Part {
                 *p = simd.sub_f32s(z, largest);
             }
         }
-        // So are those of the columns that fill the last panel up, which nothing reads.
+        // All columns of the panels: what comes of those that fill up the last is never read.
         for value in p.iter_mut() {
             *value = exp(*value);
         }
@@ -195,7 +195,8 @@ impl Part {
     ///
     /// With `d(l)` for the gradient with respect to the sums `z(l) = h(l) W(l) + b(l)`, the chain rule gives
     /// - `b(l)`: each z(i, j) has b(j) once, so its gradient is the sum of `d(i, j)` over the images i;
-    /// - `W(l)`: z(i, j) has h(i, k) W(k, j), so its gradient is the sum of `h(i, k) d(i, j)` over the images, an outer product;
+    /// - `W(l)`: z(i, j) has h(i, k) W(k, j), so its gradient is the sum of `h(i, k) d(i, j)` over the images, an outer
+    ///   product;
     /// - `h(l)`: h(i, k) is in every z(i, j) times W(k, j), so its gradient is `d W^T`; and as `h = f(z)`,
     ///   `d(l - 1) = (d(l) W(l)^T) f'(z(l - 1))`, element by element.
     ///
@@ -254,7 +255,7 @@ impl Part {
     }
 }
 
-/// What is wanted of a part of a batch.
+/// The results that are wanted of a part of a batch.
 pub(super) enum Goal<'a> {
     /// The loss.
     Loss,

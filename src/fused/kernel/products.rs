@@ -36,7 +36,8 @@ macro_rules! in_tiles {
 
 /// `out[i] = bias + sum over k of rows[i][k] * weight[k]`, for k in `columns`.
 ///
-/// `weight` is in panels of as many rows as `rows` has columns; `bias`, which may be empty for 0, and the rows of `out` are padded to whole panels.
+/// `weight` is in panels of as many rows as `rows` has columns. `bias`, which may be empty for 0, and the rows of `out` are
+/// padded to whole panels.
 #[inline(always)]
 pub(super) fn multiply<S: Simd>(
     simd: S,
@@ -134,6 +135,7 @@ fn add_outer_products_in_tiles<S: Simd, const M: usize, const N: usize>(
 struct Tile<'a, V> {
     rows: Rows<'a>,
     out: &'a mut [V],
+    /// Vectors from a row of `out` to the next in [`Tile::multiply`], from a panel to the next in the other.
     out_stride: usize,
 }
 

@@ -37,7 +37,7 @@ impl Workspace {
         let mut image_gradient = for_images.then(|| vec![0.0; examples.images.len()]);
         let inputs = examples.images.len() / examples.targets.len().max(1);
         self.pack(network, if for_images { 0 } else { 1 });
-        let mut rows = image_gradient.as_mut().map(|gradient| Rows { values: gradient, width: inputs });
+        let mut rows = image_gradient.as_mut().map(|gradient| Remaining { values: gradient, width: inputs });
         let (loss, count) = self.run(network.activation, examples, executor, |images| {
             Goal::Gradients(rows.as_mut().map(|rows| rows.take(images)))
         });
@@ -57,7 +57,7 @@ impl Workspace {
         self.pack(network, network.layers.len());
         let (inputs, classes) = (self.layers[0].inputs, self.layers[self.layers.len() - 1].outputs);
         let mut probabilities = vec![0.0; images.len() / inputs * classes];
-        let mut rows = Rows { values: &mut probabilities, width: classes };
+        let mut rows = Remaining { values: &mut probabilities, width: classes };
         let examples = Examples { images, targets: &[], weights: None };
         self.run(network.activation, examples, executor, |images| Goal::Probabilities(rows.take(images)));
         probabilities
@@ -111,13 +111,13 @@ impl Workspace {
     }
 }
 
-/// Rows that are handed out from the first on.
-struct Rows<'a> {
+/// The rows of a result that no part has yet.
+struct Remaining<'a> {
     values: &'a mut [f32],
     width: usize,
 }
 
-impl<'a> Rows<'a> {
+impl<'a> Remaining<'a> {
     fn take(&mut self, rows: usize) -> &'a mut [f32] {
         let (taken, rest) = std::mem::take(&mut self.values).split_at_mut(rows * self.width);
         self.values = rest;

@@ -162,7 +162,7 @@ impl Source {
         Some(Prepared { batch: batcher.host_batch(dataset, own, epoch), shard: Some(shard) })
     }
 
-    /// Whether batches are prepared ahead: when that takes longer than their way from thread to thread.
+    /// Returns whether batches are prepared ahead: when that takes longer than their way from thread to thread.
     ///
     /// A batch changes threads in 5 to 20 microseconds, because one of the two sleeps. In that time 5,000 pixels are varied, or
     /// 50,000 gathered. So the article's batches, 12,800 pixels in 2 microseconds, are made in turn with the steps.
