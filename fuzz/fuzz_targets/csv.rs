@@ -35,5 +35,5 @@ fuzz_target!(|bytes: &[u8]| {
     assert_eq!(images.pixels.len(), images.labels.len());
     assert!(images.groups.as_ref().is_none_or(|groups| groups.len() == images.labels.len()));
     (0..images.pixels.len()).for_each(|i| assert_eq!(images.pixels.image(i).len(), images.height * images.width));
-    let _ = chiffres::Dataset::new(images, None, &config.classes, None);
+    let _ = chiffres::Dataset::new(images, &config.classes, None);
 });

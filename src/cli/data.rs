@@ -12,13 +12,14 @@ use chiffres::error::SplitProblem;
 use chiffres::native::Result;
 use chiffres::native::export::{self, Format};
 use chiffres::native::run_dir;
-use chiffres::native::source::{self, OpenOptions};
+use chiffres::native::source::{self, OnReading, OpenOptions};
 use chiffres::{Dataset, Experiment, SavedModel, Split, SplitName};
 
 use super::config::experiment;
 use super::layout::{pad_end, widest, wrapped};
 use super::output::{self, FAILURE, count, note, percent, print, print_json, terminal_columns, thousands};
 use super::picture::Picture;
+use super::reading;
 use super::sheet::write_png;
 
 #[derive(clap::Args)]
@@ -103,6 +104,11 @@ pub fn open(config: &DataConfig) -> Result<Dataset> {
 
 /// Calls `f` with the options to open images: a progress bar on standard error, and a cache of decoded pictures.
 pub fn with_options<T>(f: impl FnOnce(OpenOptions<'_>) -> T) -> T {
+    with_report(&|_| {}, f)
+}
+
+/// As [`with_options`]; `report` is called when the images have been read.
+pub fn with_report<T>(report: OnReading<'_>, f: impl FnOnce(OpenOptions<'_>) -> T) -> T {
     let style =
         ProgressStyle::with_template("decoding {wide_bar} {pos} of {len}  {eta} left").expect("the template is valid");
     let bar = ProgressBar::hidden();
@@ -117,7 +123,7 @@ pub fn with_options<T>(f: impl FnOnce(OpenOptions<'_>) -> T) -> T {
             bar.finish_and_clear();
         }
     };
-    f(OpenOptions { cache: Some(&Path::new(run_dir::ROOT).join(".cache")), watch: &watch })
+    f(OpenOptions { cache: Some(&Path::new(run_dir::ROOT).join(".cache")), watch: &watch, report })
 }
 
 /// The images a network was trained and tested with; `path` is their new place, if they have moved.
@@ -156,7 +162,13 @@ fn check_images(experiment: &Experiment, png: Option<&Path>, json: bool) -> Resu
 
 fn text(report: &DataReport, split: &Split) -> String {
     let has_validation = !split.validation.is_empty();
-    let parts = [overview(report, split), class_table(report, has_validation), findings(report), advice(report)];
+    let parts = [
+        reading::whole(&report.reading),
+        overview(report, split),
+        class_table(report, has_validation),
+        findings(report),
+        advice(report),
+    ];
     parts.join("\n")
 }
 

@@ -10,8 +10,8 @@ use chiffres::native::{Error, Result};
 use chiffres::native::{files, source};
 use chiffres::{Experiment, Split};
 
-use super::data;
 use super::output::{note, print, program};
+use super::{data, reading};
 
 #[derive(clap::Args)]
 pub struct Args {
@@ -39,6 +39,7 @@ impl Args {
         let problem = Split::new(&dataset, &experiment).err();
         files::write_whole(&output, text.as_bytes())?;
         print(&format!("{text}\n"));
+        note(reading::whole(dataset.reading()).trim_end());
         note(&format!("written to {shown}; next: {} data check {shown}", program()));
         problem.map_or(Ok(ExitCode::SUCCESS), |error| Err(error.into()))
     }

@@ -13,6 +13,7 @@ mod layout;
 pub mod output;
 mod picture;
 mod predict;
+mod reading;
 mod report;
 mod sheet;
 mod show;

@@ -14,7 +14,7 @@ use chiffres::native::{Progress, RunDir, interrupt, run_dir};
 use chiffres::train::Arithmetic;
 
 use super::output::{Colors, note, print, print_json};
-use super::{config, data, report};
+use super::{config, data, reading, report};
 
 #[derive(clap::Args)]
 #[command(override_usage = "chiffres train [OPTIONS] <CONFIG>\n       chiffres train [OPTIONS] --resume <RUN>")]
@@ -78,7 +78,9 @@ impl Args {
             None => {
                 let experiment = self.experiment()?;
                 let root = Path::new(run_dir::ROOT);
-                data::with_options(|opening| session::start(root, experiment, self.exist_ok, self.options()?, opening))?
+                data::with_report(&reading::notice, |opening| {
+                    session::start(root, experiment, self.exist_ok, self.options()?, opening)
+                })?
             }
         };
         match self.json {

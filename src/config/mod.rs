@@ -87,10 +87,10 @@ impl DataConfig {
             return article;
         }
         let scale = if preprocess == PicturePreprocessing::Digit { article.scale } else { 255.0 };
-        Self { split: SplitBy::Stratified, train: Portion::Auto, scale, ..article }
+        Self { split: SplitBy::Stratified, train: Portion::Auto, validation: Portion::Auto, scale, ..article }
     }
 
-    /// Tells whether pictures become images by finding the digit on them.
+    /// Returns whether pictures become images by finding the digit on them.
     pub fn reads_digits(&self) -> bool {
         self.source == Source::Digits || self.preprocess == PicturePreprocessing::Digit
     }

@@ -94,7 +94,12 @@ fn sizes_of_the_splits(Experiment { data, training, .. }: &Experiment) -> Vec<Co
             found.push(("training.batch_size", kind));
         }
     }
-    if training.patience > 0 && data.validation == Portion::NONE {
+    // The split checks the validation images of other sources.
+    let holds_out = match data.validation {
+        Portion::Auto => data.source != Source::Digits,
+        portion => portion != Portion::NONE,
+    };
+    if training.patience > 0 && !holds_out {
         let suggested = train.map_or(Portion::Share(0.1), |train| Portion::Images((train / 5).max(1)));
         found.push(("training.patience", ProblemKind::NothingToWatch { patience: training.patience, suggested }));
     }

@@ -152,9 +152,10 @@ settings! {
               "l’article utilise 1000\u{a0}; 0.8 est une part";
 
         /// Number, or share, of the training images to hold out: training watches its loss on them. They are chosen as
-        /// `split` says (by `order`, the last ones). 0 holds out none.
+        /// `split` says (by `order`, the last ones). 0 holds out none. `auto`, the default of sources other than
+        /// `digits`: the validation images of the source, or none if it has none.
         validation: Portion = Portion::NONE;
-        allowed: Allowed::Portion { auto: false, min: 0 };
+        allowed: Allowed::Portion { auto: true, min: 0 };
         hint: "200 is a usual choice, 0.1 a share; 0 holds out none",
               "200 est un choix courant, 0.1 une part\u{a0}; 0 n’en met aucune de côté";
 

@@ -187,7 +187,7 @@ impl fmt::Display for Portion {
 }
 
 impl Column {
-    /// Tells whether no column is named.
+    /// Returns whether no column is named.
     pub fn is_none(&self) -> bool {
         matches!(self, Self::Name(name) if name.is_empty())
     }

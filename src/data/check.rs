@@ -7,7 +7,7 @@ use sha2::{Digest, Sha256};
 
 use crate::config::{ClassWeights, Experiment, SplitBy};
 
-use super::{Dataset, MAX_SMALL_SCALE, Split, SplitName};
+use super::{Dataset, MAX_SMALL_SCALE, Reading, Split, SplitName};
 
 /// Ratio of the largest class to the smallest from which classes count as unbalanced.
 const MAX_BALANCED: f64 = 3.0;
@@ -43,6 +43,8 @@ pub struct DataReport {
     pub imbalance: f64,
     /// Advice that follows from the findings.
     pub advice: Vec<String>,
+    /// What the source holds, what was taken for what, and what was left out.
+    pub reading: Reading,
 }
 
 /// Number of images of a class in each part.
@@ -103,6 +105,7 @@ pub fn check(dataset: &Dataset, split: &Split, experiment: &Experiment) -> DataR
         shared_groups: dataset.groups().map(|groups| shared_groups(groups, split)),
         imbalance: largest as f64 / smallest.max(1) as f64,
         advice: Vec::new(),
+        reading: dataset.reading().clone(),
     };
     report.advice = advice(&report, dataset, split, experiment);
     report
@@ -201,7 +204,7 @@ fn advice(report: &DataReport, dataset: &Dataset, split: &Split, experiment: &Ex
     };
     let (train, test) = (shares(|class| class.train, split.train.len()), shares(|class| class.test, split.test.len()));
     let differ = train.iter().zip(&test).any(|(a, b)| (a - b).abs() > 0.5 * a.max(*b) && a.max(*b) > 0.02);
-    if differ && dataset.given_train().is_none() && data.split != SplitBy::Stratified {
+    if differ && dataset.given(SplitName::Test).is_empty() && data.split != SplitBy::Stratified {
         advice.push(
             "the classes have other shares of the test images than of the training images: set data.split = \"stratified\"".into(),
         );

@@ -1,12 +1,16 @@
 //! Labelled grey images of one size, held as bytes.
 
+use std::ops::Range;
+
 use sha2::{Digest, Sha256};
 
+use crate::config::SplitName;
 use crate::error::data::ImagesProblem;
 use crate::error::{Error, Place, Result, Step};
 
 use super::labels::Labels;
 use super::pixels::Pixels;
+use super::reading::{Part, Reading, Remark};
 
 /// Labelled grey images of one size.
 ///
@@ -35,9 +39,35 @@ pub struct Dataset {
     groups: Vec<u32>,
     /// The name of each group, in the order of their numbers.
     group_names: Vec<String>,
-    /// Number of images before the source's own test images; of all images if it has none.
-    given_train: usize,
+    /// Where the images of each part that the source names end: training, validation and test images.
+    ends: [usize; 3],
     origins: Vec<(usize, Origin)>,
+    reading: Reading,
+}
+
+/// The images of a source, by the parts that it names.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Parts {
+    /// Images to train on; all images, if the source names no parts.
+    pub train: Images,
+    /// Images to hold out of training.
+    pub validation: Option<Images>,
+    /// Images to test a finished network with.
+    pub test: Option<Images>,
+}
+
+impl Parts {
+    /// The images of each part that there is.
+    pub(crate) fn all(&self) -> impl Iterator<Item = &Images> {
+        std::iter::once(&self.train).chain(&self.validation).chain(&self.test)
+    }
+}
+
+/// A source that names no parts.
+impl From<Images> for Parts {
+    fn from(train: Images) -> Self {
+        Self { train, validation: None, test: None }
+    }
 }
 
 /// Images of one size, as they come from a source.
@@ -59,6 +89,8 @@ pub struct Images {
     pub groups: Option<Labels>,
     /// The places they come from.
     pub origin: Origin,
+    /// What was taken for what, and what was left out.
+    pub reading: Reading,
 }
 
 /// The places that images come from.
@@ -137,41 +169,50 @@ pub struct Image<'a> {
 }
 
 impl Dataset {
-    /// The images of a source, followed by its own test images if it has any.
+    /// The images of a source: those to train on, those to hold out and those to test with, as far as it names parts.
     ///
     /// `classes` are the names of the classes; if empty, they are the labels. `max_value` is the value of full ink; `None`
     /// for the largest value of the images.
     ///
     /// # Errors
-    /// [`Error::Data`] without images, for test images that do not fit the others, and for a label outside `classes`.
-    pub fn new(images: Images, test: Option<Images>, classes: &[String], max_value: Option<u8>) -> Result<Self> {
-        let given_train = images.labels.len();
-        let Images { height, width, mut pixels, is_light, is_unit, mut labels, groups, origin } = images;
+    /// [`Error::Data`] without images, for parts that do not fit each other, and for a label outside `classes`.
+    pub fn new(parts: impl Into<Parts>, classes: &[String], max_value: Option<u8>) -> Result<Self> {
+        let Parts { train, validation, test } = parts.into();
+        let mut ends = [train.labels.len(); 3];
+        let Images { height, width, mut pixels, is_light, is_unit, mut labels, groups, origin, mut reading } = train;
+        reading.part(Part::Train, reading.from().to_string(), labels.len());
         let mut groups = groups.map(|groups| vec![groups]);
         let mut origins = vec![(0, origin)];
-        if let Some(test) = test {
-            if (test.height, test.width) != (height, width) {
-                let problem = ImagesProblem::OtherSize { found: (test.height, test.width), expected: (height, width) };
-                return Err(Error::data(test.origin.place(0), problem));
+        for (name, part) in [(SplitName::Validation, validation), (SplitName::Test, test)] {
+            let Some(part) = part else { continue };
+            if (part.height, part.width) != (height, width) {
+                let problem = ImagesProblem::OtherSize { found: (part.height, part.width), expected: (height, width) };
+                return Err(Error::data(part.origin.place(0), problem));
             }
-            if test.is_unit != is_unit {
-                let problem = ImagesProblem::OtherRange { is_unit: test.is_unit };
-                return Err(Error::data(test.origin.place(0), problem));
+            if part.is_unit != is_unit {
+                let problem = ImagesProblem::OtherRange { is_unit: part.is_unit };
+                return Err(Error::data(part.origin.place(0), problem));
             }
-            pixels = pixels.then(test.pixels);
-            labels = labels.then(test.labels);
-            groups = groups.zip(test.groups).map(|(mut all, groups)| {
+            origins.push((labels.len(), part.origin));
+            reading.part(name.into(), part.reading.from(), part.labels.len());
+            reading.merge(part.reading);
+            pixels = pixels.then(part.pixels);
+            labels = labels.then(part.labels);
+            groups = groups.zip(part.groups).map(|(mut all, groups)| {
                 all.push(groups);
                 all
             });
-            origins.push((given_train, test.origin));
+            ends[name as usize..].fill(labels.len());
         }
         if labels.len() != pixels.len() {
             let problem = ImagesProblem::LabelCount { images: pixels.len(), labels: labels.len() };
             return Err(Error::data(origins[0].1.file(), problem));
         }
-        if given_train == 0 {
+        if ends[0] == 0 {
             return Err(Error::data(origins[0].1.file(), ImagesProblem::None));
+        }
+        if is_unit {
+            reading.remark(Remark::Unit);
         }
         let (classes, labels) = labels.classes(classes, |index| place(&origins, index))?;
         let groups = groups.and_then(|groups| groups.into_iter().reduce(Labels::then));
@@ -191,8 +232,9 @@ impl Dataset {
             labels,
             groups,
             group_names,
-            given_train,
+            ends,
             origins,
+            reading,
         })
     }
 
@@ -241,9 +283,17 @@ impl Dataset {
         &self.labels
     }
 
-    /// Number of images before the source's own test images; `None` if it has none.
-    pub fn given_train(&self) -> Option<usize> {
-        (self.given_train < self.len()).then_some(self.given_train)
+    /// The images of a part that the source names, in the order of the dataset; none if it does not name the part. A source
+    /// without parts has training images alone.
+    pub fn given(&self, part: SplitName) -> Range<usize> {
+        let part = part as usize;
+        let start = if part == 0 { 0 } else { self.ends[part - 1] };
+        start..self.ends[part]
+    }
+
+    /// What the source holds, what was taken for what, and what was left out.
+    pub fn reading(&self) -> &Reading {
+        &self.reading
     }
 
     /// The place an image comes from: its file, and its number there if the file has many.

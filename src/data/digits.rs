@@ -7,7 +7,7 @@ use flate2::read::GzDecoder;
 use crate::error::data::{BuiltInProblem, DigitsProblem};
 use crate::error::{Error, Place, Result, Step};
 
-use super::{Dataset, Images, Labels, Origin, Pixels, Unit};
+use super::{Dataset, Images, Labels, Origin, Pixels, Reading, Unit};
 
 const NAME: &str = "data/digits.csv.gz";
 const FILE: &[u8] = include_bytes!("../../data/digits.csv.gz");
@@ -92,6 +92,7 @@ fn parse(text: &str) -> Result<Dataset> {
 
 /// A dataset of digits of 8x8 values from 0 to 16, built-in or drawn.
 pub(crate) fn dataset(pixels: Vec<u8>, labels: Vec<i64>, writers: Labels, origin: Origin) -> Result<Dataset> {
+    let reading = Reading::new(origin.file().to_string());
     let images = Images {
         height: SIDE,
         width: SIDE,
@@ -101,8 +102,9 @@ pub(crate) fn dataset(pixels: Vec<u8>, labels: Vec<i64>, writers: Labels, origin
         labels: Labels::Numbers(labels),
         groups: Some(writers),
         origin,
+        reading,
     };
-    Dataset::new(images, None, &class_names(), Some(MAX_VALUE))
+    Dataset::new(images, &class_names(), Some(MAX_VALUE))
 }
 
 /// The names of the ten classes.

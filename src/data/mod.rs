@@ -9,17 +9,19 @@ mod grey;
 mod labels;
 mod order;
 mod pixels;
+mod reading;
 mod split;
 
 pub use batch::{Batch, Batcher, TrainingBatcher};
 pub(crate) use batch::{EVAL_BATCH_SIZE, HostBatch};
 pub use check::{ClassCount, DataReport, Duplicates, check};
-pub use dataset::{Dataset, Image, Images, Origin, Unit};
+pub use dataset::{Dataset, Image, Images, Origin, Parts, Unit};
 pub(crate) use grey::{GreyValues, MAX_SMALL_SCALE};
 pub use labels::{Labels, MAX_CLASSES};
 pub(crate) use order::k_fold;
 pub use order::{Shuffle, epoch_order};
 pub use pixels::Pixels;
+pub use reading::{LeftOut, Part, PartRead, Reading, Reason, Remark, Thing};
 pub use split::Split;
 pub(crate) use split::group_by;
 

@@ -37,8 +37,9 @@ impl Split {
 
     /// Splits a dataset as the experiment says, from its seed.
     ///
-    /// If the source has test images, exactly these test; otherwise all images that do not train. The held-out images are
-    /// chosen from the training images by the same method.
+    /// If the source has test images, exactly these test; otherwise all images that do not train. If it has validation
+    /// images and `data.validation` is `auto`, these are held out; otherwise some of the training images, chosen by the same
+    /// method.
     ///
     /// # Errors
     /// [`Error::Split`] if a split would be empty or lack a class, or a batch be larger than the training images.
@@ -49,20 +50,26 @@ impl Split {
     fn draw(dataset: &Dataset, experiment: &Experiment) -> Result<Self, SplitProblem> {
         let method = experiment.data.split;
         let random = |purpose| generator(experiment.seed, purpose);
-        let given_train = dataset.given_train();
-        let pool: Vec<usize> = (0..given_train.unwrap_or(dataset.len())).collect();
+        let pool: Vec<usize> = dataset.given(SplitName::Train).collect();
         let train_and_validation = train_size(dataset, experiment, pool.len())?;
         let (chosen, rest) = choose(pool, train_and_validation, method, dataset, random(Purpose::Split))?;
-        let test = match given_train {
-            Some(first) => (first..dataset.len()).collect(),
-            None => rest,
+        let test = match dataset.given(SplitName::Test) {
+            given if given.is_empty() => rest,
+            given => given.collect(),
         };
-        let held_out = experiment.data.validation.of(chosen.len()).unwrap_or_default();
-        if held_out >= chosen.len() {
-            return Err(SplitProblem::ValidationSize { validation: held_out, train: chosen.len() });
+        let (train, validation) = match experiment.data.validation.of(chosen.len()) {
+            None => (chosen, dataset.given(SplitName::Validation).collect()),
+            Some(held_out) if held_out >= chosen.len() => {
+                return Err(SplitProblem::ValidationSize { validation: held_out, train: chosen.len() });
+            }
+            Some(held_out) => {
+                let left = chosen.len() - held_out;
+                choose(chosen, left, method, dataset, random(Purpose::HeldOut))?
+            }
+        };
+        if experiment.training.patience > 0 && validation.is_empty() {
+            return Err(SplitProblem::NothingToWatch { patience: experiment.training.patience });
         }
-        let left = chosen.len() - held_out;
-        let (train, validation) = choose(chosen, left, method, dataset, random(Purpose::HeldOut))?;
         let split = Self { train, validation, test };
         split.check(dataset, experiment)?;
         Ok(split)
@@ -74,9 +81,10 @@ impl Split {
             let images = self.part(split);
             let classes = missing_classes(dataset, images);
             if !classes.is_empty() {
-                let remedy = match (experiment.data.split, dataset.given_train()) {
-                    (SplitBy::Stratified, Some(_)) => ClassRemedy::SameClasses,
-                    (SplitBy::Stratified, None) => ClassRemedy::TwoImagesEach,
+                let has_test_images = !dataset.given(SplitName::Test).is_empty();
+                let remedy = match (experiment.data.split, has_test_images) {
+                    (SplitBy::Stratified, true) => ClassRemedy::SameClasses,
+                    (SplitBy::Stratified, false) => ClassRemedy::TwoImagesEach,
                     _ => ClassRemedy::Stratify,
                 };
                 return Err(SplitProblem::MissingClasses { split, images: images.len(), classes, remedy });
@@ -106,7 +114,7 @@ impl Split {
 
 /// Number of images to train on, those to hold out included, out of `images`.
 fn train_size(dataset: &Dataset, experiment: &Experiment, images: usize) -> Result<usize, SplitProblem> {
-    let has_test_images = dataset.given_train().is_some();
+    let has_test_images = !dataset.given(SplitName::Test).is_empty();
     let max = if has_test_images { images } else { images - 1 };
     let train = experiment.data.train.of(images).unwrap_or_else(|| match has_test_images {
         true => images,

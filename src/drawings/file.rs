@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::config::{Column, DataConfig, PicturePreprocessing, Source};
 use crate::data::digits::CLASSES;
-use crate::data::{Dataset, Images, Labels, Origin, Unit};
+use crate::data::{Dataset, Images, Labels, Origin, Reading, Unit};
 use crate::error::data::DrawingProblem;
 use crate::error::{DataProblem, Error, Result};
 use crate::formats::npz::Archive;
@@ -95,6 +95,7 @@ fn read_archive(file: &str, bytes: Vec<u8>) -> Result<Vec<Images>> {
             labels: Labels::Numbers(labels),
             groups: groups.map(Labels::Numbers),
             origin: Origin::File { file: file.into(), unit: Unit::Image, first: 0 },
+            reading: Reading::new(file),
         })
     };
     parts.into_iter().map(part).collect()

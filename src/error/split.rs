@@ -21,6 +21,11 @@ pub enum SplitProblem {
         /// The images they are taken from.
         train: usize,
     },
+    /// Early stopping without held-out images.
+    NothingToWatch {
+        /// The epochs of patience.
+        patience: usize,
+    },
     /// A batch larger than the training images.
     BatchSize {
         /// The images in a batch.

@@ -5,7 +5,7 @@ use std::io::{Read, Write};
 use ::csv::{ByteRecord, ReaderBuilder, WriterBuilder};
 
 use crate::config::{Column, DataConfig, Header};
-use crate::data::{Dataset, GreyValues, Images, Labels, Origin, Pixels, Unit};
+use crate::data::{Dataset, GreyValues, Images, Labels, Origin, Pixels, Reading, Unit};
 use crate::error::data::CsvProblem;
 use crate::error::{Error, Place, Result, Step};
 
@@ -99,6 +99,7 @@ pub fn read(file: &str, from: impl Read, config: &DataConfig) -> Result<Images> 
         // "7", "07" and "7.0" are different names.
         groups: columns.group.map(|_| Labels::Names(groups)),
         origin: Origin::File { file: file.into(), unit: Unit::Row, first },
+        reading: Reading::new(file),
     })
 }
 

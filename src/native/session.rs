@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use crate::checkpoint::SavedModel;
 use crate::config::{Experiment, ScheduleKind};
-use crate::data::{Dataset, Split, SplitName};
+use crate::data::{Dataset, Reading, Split, SplitName};
 use crate::evaluate::{Evaluation, evaluate};
 use crate::metrics::Interval;
 use crate::native::error::{Error, Result, ResumeProblem, RunProblem};
@@ -99,6 +99,8 @@ pub struct TrainReport {
     /// Epoch of the saved weights, with early stopping.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub best_epoch: Option<usize>,
+    /// What the source holds, what was taken for what, and what was left out.
+    pub reading: Reading,
 }
 
 /// Starts a new run and trains it to its end.
@@ -259,6 +261,7 @@ impl TrainReport {
             arithmetic: state.arithmetic.clone(),
             run: run.dir.path().display().to_string(),
             best_epoch: state.best.as_ref().map(|best| best.epoch),
+            reading: run.dataset.reading().clone(),
         }
     }
 }

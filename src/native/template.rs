@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use crate::config::{Column, DataConfig, Source};
 use crate::data::digits::{MAX_VALUE, SIDE};
-use crate::data::{Dataset, MAX_SMALL_SCALE};
+use crate::data::{Dataset, MAX_SMALL_SCALE, SplitName};
 use crate::native::error::Result;
 
 use super::source::{self, OpenOptions};
@@ -50,9 +50,18 @@ fn data_values(config: &DataConfig, dataset: &Dataset) -> Values {
         ("split", if config.group.is_none() { "stratified" } else { "group" }.into()),
         (
             "train_comment",
-            match dataset.given_train() {
-                Some(_) => "all training images; the source has test images of its own",
-                None => "four fifths train, the others test",
+            match has(dataset, SplitName::Test) {
+                true => "all training images; the source has test images of its own",
+                false => "four fifths train, the others test",
+            }
+            .into(),
+        ),
+        ("validation", if has(dataset, SplitName::Validation) { "\"auto\"" } else { "0.1" }.into()),
+        (
+            "validation_comment",
+            match has(dataset, SplitName::Validation) {
+                true => "the validation images of the source watch training",
+                false => "a tenth of the training images is held out to watch training",
             }
             .into(),
         ),
@@ -79,10 +88,10 @@ fn data_values(config: &DataConfig, dataset: &Dataset) -> Values {
 
 /// Settings that suit the number of images, their size, and the sizes of their classes.
 fn training_values(dataset: &Dataset) -> Values {
-    let images = dataset.given_train().unwrap_or(dataset.len());
-    let train = if dataset.given_train().is_some() { images } else { images * 4 / 5 };
-    // Without the tenth that is held out.
-    let train = (train * 9 / 10).max(1);
+    let images = dataset.given(SplitName::Train).len();
+    let train = if has(dataset, SplitName::Test) { images } else { images * 4 / 5 };
+    // Without the tenth that is held out, if the source has no validation images.
+    let train = if has(dataset, SplitName::Validation) { train } else { (train * 9 / 10).max(1) };
     let mut counts = vec![0usize; dataset.classes().len()];
     dataset.labels()[..images].iter().for_each(|&label| counts[label as usize] += 1);
     let (most, least) = (counts.iter().max().copied().unwrap_or(1), counts.iter().min().copied().unwrap_or(1));
@@ -110,6 +119,11 @@ fn training_values(dataset: &Dataset) -> Values {
             },
         ),
     ])
+}
+
+/// Returns whether the source has images of a part.
+fn has(dataset: &Dataset, part: SplitName) -> bool {
+    !dataset.given(part).is_empty()
 }
 
 fn source_comment(source: Source) -> &'static str {

@@ -3,7 +3,7 @@
 use burn::tensor::Device;
 
 use chiffres::config::AugmentationConfig;
-use chiffres::data::{Augmenter, Images, Labels, Origin, Paper, Pixels, TrainingBatcher, Unit, Variation};
+use chiffres::data::{Augmenter, Images, Labels, Origin, Paper, Pixels, Reading, TrainingBatcher, Unit, Variation};
 use chiffres::{Dataset, Experiment};
 use sha2::{Digest, Sha256};
 
@@ -226,8 +226,9 @@ fn widened(digits: &Dataset) -> Dataset {
         labels: Labels::Numbers((0..digits.len() as i64).map(|i| i % 2).collect()),
         groups: None,
         origin: Origin::File { file: "wide".into(), unit: Unit::Image, first: 0 },
+        reading: Reading::new("wide"),
     };
-    Dataset::new(images, None, &[], None).unwrap()
+    Dataset::new(images, &[], None).unwrap()
 }
 
 #[test]

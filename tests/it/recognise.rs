@@ -8,7 +8,7 @@ use image::imageops::{self, FilterType};
 use proptest::prelude::*;
 
 use chiffres::config::{DataConfig, PicturePreprocessing, Source};
-use chiffres::data::{Images, Labels, Origin, Pixels, Unit};
+use chiffres::data::{Images, Labels, Origin, Pixels, Reading, Unit};
 use chiffres::error::{DatasetShape, Error, InputProblem, NoDigit};
 use chiffres::novelty::{Doubt, NoveltyDetector};
 use chiffres::preprocess::{DigitPreprocessing, Raster};
@@ -32,8 +32,9 @@ fn other_images(max_value: u8, classes: [&str; 2], is_light: bool) -> (SavedMode
         labels: Labels::Numbers(vec![0, 1]),
         groups: None,
         origin: Origin::File { file: "images".into(), unit: Unit::Image, first: 0 },
+        reading: Reading::new("images"),
     };
-    let dataset = Dataset::new(images, None, &classes.map(String::from), None).unwrap();
+    let dataset = Dataset::new(images, &classes.map(String::from), None).unwrap();
     let data = DataConfig { scale: 255.0, ..DataConfig::of(Source::Npz, PicturePreprocessing::Resize) };
     let experiment = Experiment { data, ..Experiment::default() };
     let weights = MlpConfig::from_experiment(&experiment, 12, 2).starting_weights();

@@ -61,8 +61,9 @@ impl Reader {
             labels: Labels::Numbers(labels.iter().map(|&label| label.into()).collect()),
             groups: None,
             origin: Origin::File { file: "model".into(), unit: Unit::Image, first: 0 },
+            reading: chiffres::data::Reading::new("model"),
         };
-        let dataset = Dataset::new(images, None, &saved.classes, None).map_err(to_js)?;
+        let dataset = Dataset::new(images, &saved.classes, None).map_err(to_js)?;
         let all: Vec<usize> = (0..dataset.len()).collect();
         let limits = Limits { distance, ink: least_ink..=most_ink };
         Self::of(&saved, NoveltyDetector::with_limits(Rc::new(dataset), &all, limits), &Device::flex())

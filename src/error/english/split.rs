@@ -17,6 +17,10 @@ pub(in crate::error) fn split(problem: &SplitProblem) -> Message {
             "data.validation is {validation}, but must be less than {train} (the images to train on)"
         ))
         .hint("0 holds out none"),
+        SplitProblem::NothingToWatch { patience } => Message::new(format!(
+            "training.patience is {patience}, but there are no held-out images to watch: the source has no validation part"
+        ))
+        .hint("set data.validation to a number of training images, or to a share like 0.1"),
         SplitProblem::BatchSize { batch_size, images } => Message::new(format!(
             "training.batch_size is {batch_size}, but must be 1 to {images} (the training images)"
         ))

@@ -17,6 +17,11 @@ pub(in crate::error) fn split(problem: &SplitProblem) -> Message {
             "data.validation donne {validation} images, mais doit en donner moins de {train} (les images d’entraînement)"
         ))
         .hint("0 n’en met aucune de côté"),
+        SplitProblem::NothingToWatch { patience } => Message::new(format!(
+            "training.patience vaut {patience}, mais il n’y a pas d’images à surveiller\u{a0}: la source n’a pas de partie de \
+             validation"
+        ))
+        .hint("donnez à data.validation un nombre d’images d’entraînement, ou une part comme 0.1"),
         SplitProblem::BatchSize { batch_size, images } => Message::new(format!(
             "training.batch_size vaut {batch_size}, mais doit aller de 1 à {images} (les images d’entraînement)"
         ))

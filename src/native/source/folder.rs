@@ -11,17 +11,18 @@ use rayon::prelude::*;
 use walkdir::WalkDir;
 
 use crate::config::DataConfig;
-use crate::data::{Bytes, Images, Labels, Origin, Pixels};
+use crate::data::{Bytes, Images, Labels, Origin, Parts, Pixels, Reading};
 use crate::error::Place;
 use crate::native::error::{Error, PictureUse, Result, SourceProblem};
 
 use super::super::pictures::{self, shown};
-use super::{OnProgress, OpenOptions, Parts, cache, image_of, source_error, unreadable};
+use super::{OnProgress, OpenOptions, cache, image_of, source_error, unreadable};
 
 /// The pictures of one part, in the order of their names, and the class of each.
 struct Listing {
     files: Vec<PathBuf>,
     classes: Vec<String>,
+    reading: Reading,
 }
 
 pub fn open(path: &Path, config: &DataConfig, opening: OpenOptions<'_>) -> Result<Parts, Vec<Error>> {
@@ -53,10 +54,11 @@ pub fn open(path: &Path, config: &DataConfig, opening: OpenOptions<'_>) -> Resul
             labels: Labels::Names(listing.classes),
             groups: None,
             origin,
+            reading: listing.reading,
         }
     });
     let train = parts.next().expect("a folder has one part or two");
-    Ok((train, parts.next()))
+    Ok(Parts { train, validation: None, test: parts.next() })
 }
 
 /// All pictures in the folders of a part. No link may lead out of `root`.
@@ -100,7 +102,7 @@ fn list(part: &Path, root: &Path) -> Result<Listing, Vec<Error>> {
         return Err(errors);
     }
     let classes = by_class.iter().flat_map(|(class, files)| std::iter::repeat_n(class.clone(), files.len())).collect();
-    Ok(Listing { files: by_class.into_values().flatten().collect(), classes })
+    Ok(Listing { files: by_class.into_values().flatten().collect(), classes, reading: Reading::new(shown(part)) })
 }
 
 fn walk_error(part: &Path, error: walkdir::Error) -> Error {

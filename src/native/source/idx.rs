@@ -4,12 +4,12 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 
 use crate::config::DataConfig;
-use crate::data::{Images, Labels, Origin, Pixels, Unit};
+use crate::data::{Images, Labels, Origin, Parts, Pixels, Reading, Unit};
 use crate::formats::idx;
 use crate::native::error::{Result, SourceProblem};
 
 use super::super::pictures::shown;
-use super::{Parts, first_of, inside, is_compressed, map, reader, source_error, unreadable};
+use super::{first_of, inside, is_compressed, map, reader, source_error, unreadable};
 
 /// Usual names of a file: as published, and as some programs unpack it.
 fn usual_names(part: &str, what: &str, dimensions: u8) -> [String; 4] {
@@ -42,7 +42,7 @@ pub fn open(path: &Path, config: &DataConfig) -> Result<Parts> {
         (None, Some(_)) => return Err(missing("data.test_images", "t10k-images-idx3-ubyte")),
         (Some(_), None) => return Err(missing("data.test_labels", "t10k-labels-idx1-ubyte")),
     };
-    Ok((train, test))
+    Ok(Parts { train, validation: None, test })
 }
 
 fn part(images: &Path, labels: &Path) -> Result<Images> {
@@ -54,6 +54,7 @@ fn part(images: &Path, labels: &Path) -> Result<Images> {
         let problem = SourceProblem::LabelCount { labels: labels.len(), image_file, images: pixels.len() };
         return Err(source_error(Path::new(&label_file), problem));
     }
+    let reading = Reading::new(&*image_file);
     let origin = Origin::File { file: image_file.into(), unit: Unit::Image, first: 0 };
     Ok(Images {
         height,
@@ -64,6 +65,7 @@ fn part(images: &Path, labels: &Path) -> Result<Images> {
         labels: Labels::Numbers(labels),
         groups: None,
         origin,
+        reading,
     })
 }
 

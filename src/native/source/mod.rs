@@ -4,6 +4,8 @@ mod cache;
 mod csv;
 mod folder;
 mod idx;
+#[expect(dead_code, reason = "the readers of folders move to it one by one")]
+mod listing;
 mod mapped;
 mod npz;
 #[cfg(feature = "parquet")]
@@ -15,8 +17,8 @@ use std::path::{Component, Path, PathBuf};
 
 use flate2::read::MultiGzDecoder;
 
-use crate::config::{DataConfig, PicturePreprocessing, Source};
-use crate::data::{Dataset, Images, digits};
+use crate::config::{DataConfig, PicturePreprocessing, Portion, Source};
+use crate::data::{Dataset, Images, Parts, Reading, Reason, Thing, digits};
 use crate::error::{NoDigit, Place};
 use crate::native::error::{Error, Result, SourceProblem};
 use crate::preprocess::{DigitPreprocessing, Raster};
@@ -29,6 +31,9 @@ pub(crate) use npz::group;
 /// Called while pictures are decoded, with the number of those that are done and of all.
 pub type OnProgress<'a> = &'a (dyn Fn(usize, usize) + Sync);
 
+/// Called with the reading report when all images have been read.
+pub type OnReading<'a> = &'a dyn Fn(&Reading);
+
 /// Options for opening a source that are not part of the configuration.
 #[derive(Clone, Copy)]
 pub struct OpenOptions<'a> {
@@ -36,15 +41,14 @@ pub struct OpenOptions<'a> {
     pub cache: Option<&'a Path>,
     /// Called while pictures are decoded.
     pub watch: OnProgress<'a>,
+    /// Called with the reading report.
+    pub report: OnReading<'a>,
 }
 
 impl OpenOptions<'_> {
     /// Without a cache, and without progress.
-    pub const QUIET: OpenOptions<'static> = OpenOptions { cache: None, watch: &|_, _| {} };
+    pub const QUIET: OpenOptions<'static> = OpenOptions { cache: None, watch: &|_, _| {}, report: &|_| {} };
 }
-
-/// Training images, and the source's own test images if it has any.
-type Parts = (Images, Option<Images>);
 
 /// Opens the images a configuration names.
 ///
@@ -70,7 +74,7 @@ pub fn open_all(config: &DataConfig, opening: OpenOptions<'_>) -> Result<Dataset
     if config.source != Source::Digits {
         fs::metadata(path).map_err(|source| one(not_found(path, source)))?;
     }
-    let (train, test) = match config.source {
+    let mut parts = match config.source {
         Source::Digits => return Dataset::digits().map_err(|error| one(error.into())),
         Source::Idx => idx::open(path, config).map_err(one)?,
         Source::Csv => csv::open(path, config).map_err(one)?,
@@ -79,14 +83,25 @@ pub fn open_all(config: &DataConfig, opening: OpenOptions<'_>) -> Result<Dataset
         Source::Parquet => open_parquet(path, config, opening)?,
     };
     if config.reads_digits() {
-        std::iter::once(&train).chain(&test).try_for_each(Images::check_digits).map_err(|error| one(error.into()))?;
+        parts.all().try_for_each(Images::check_digits).map_err(|error| one(error.into()))?;
+    }
+    if config.validation != Portion::Auto
+        && let Some(unused) = parts.validation.take()
+    {
+        // Held-out images that are chosen from the training images take the place of the source's own.
+        let reading = &mut parts.train.reading;
+        let names = (0..unused.labels.len()).map(|image| unused.origin.place(image).to_string());
+        reading.leave_out_all(Thing::Image, names, Reason::OtherValidation);
+        reading.merge(unused.reading);
     }
     let max_value = match (config.source, config.preprocess) {
         (_, PicturePreprocessing::Digit) => Some(digits::MAX_VALUE),
         (Source::Folder | Source::Parquet, PicturePreprocessing::Resize) => Some(u8::MAX),
         _ => None,
     };
-    Dataset::new(train, test, &config.classes, max_value).map_err(|error| one(error.into()))
+    let dataset = Dataset::new(parts, &config.classes, max_value).map_err(|error| one(error.into()))?;
+    (opening.report)(dataset.reading());
+    Ok(dataset)
 }
 
 #[cfg(feature = "parquet")]

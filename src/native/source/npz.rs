@@ -3,13 +3,13 @@
 use std::path::Path;
 
 use crate::config::{Column, DataConfig};
-use crate::data::{Images, Labels, Origin, Unit};
+use crate::data::{Images, Labels, Origin, Parts, Reading, Unit};
 use crate::error::{Place, Step};
 use crate::formats::npz::{Archive, Array, ArrayImages};
 use crate::native::error::{Result, SourceProblem};
 
 use super::super::pictures::shown;
-use super::{Parts, map, source_error};
+use super::{map, source_error};
 
 /// Arrays by their names.
 enum Arrays<'a> {
@@ -83,11 +83,21 @@ pub fn open(path: &Path, config: &DataConfig) -> Result<Parts> {
         };
         let array = Place::file(shown(path)).at(Step::Array(x));
         let origin = Origin::File { file: array, unit: Unit::Image, first: 0 };
-        Ok(Images { height, width, pixels, is_light: false, is_unit, labels: Labels::Numbers(labels), groups, origin })
+        Ok(Images {
+            height,
+            width,
+            pixels,
+            is_light: false,
+            is_unit,
+            labels: Labels::Numbers(labels),
+            groups,
+            origin,
+            reading: Reading::new(shown(path)),
+        })
     };
     let mut parts = arrays.parts().iter().map(part);
     let train = parts.next().expect("training images come first")?;
-    Ok((train, parts.next().transpose()?))
+    Ok(Parts { train, validation: None, test: parts.next().transpose()? })
 }
 
 /// The arrays called `group`, if all images have a number in them.

@@ -8,13 +8,13 @@ use parquet::record::{Field, Row};
 use rayon::prelude::*;
 
 use crate::config::{Column, DataConfig};
-use crate::data::{Images, Labels, Origin, Pixels};
+use crate::data::{Images, Labels, Origin, Parts, Pixels, Reading};
 use crate::error::{Place, Step};
 use crate::native::error::{Error, Result, SourceProblem};
 
 use super::super::device::without_panic_message;
 use super::super::pictures::{self, shown};
-use super::{OnProgress, OpenOptions, Parts, image_of, source_error, unreadable};
+use super::{OnProgress, OpenOptions, image_of, source_error, unreadable};
 
 /// Usual names of the column of the labels, for configurations that do not name it.
 const LABEL_NAMES: [&str; 4] = ["label", "labels", "class", "target"];
@@ -32,7 +32,7 @@ pub fn open(path: &Path, config: &DataConfig, opening: OpenOptions<'_>) -> Resul
     let read = || {
         let train = part(&train, config, opening.watch)?;
         let test = if test.is_empty() { None } else { Some(part(&test, config, opening.watch)?) };
-        Ok((train, test))
+        Ok(Parts { train, validation: None, test })
     };
     // The library panics on some damaged files.
     without_panic_message(read).unwrap_or_else(|| Err(vec![source_error(path, SourceProblem::ParquetDamaged)]))
@@ -125,6 +125,7 @@ fn part(files: &[PathBuf], config: &DataConfig, watch: OnProgress<'_>) -> Result
         labels: Labels::from_texts(labels),
         groups: (!groups.is_empty()).then(|| Labels::from_texts(groups)),
         origin: Origin::Each(places),
+        reading: Reading::new(shown(&files[0])),
     })
 }
 

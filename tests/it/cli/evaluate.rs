@@ -85,7 +85,7 @@ fn tables_with_chinese_class_names_line_up() {
     let (confusion, scores) = (table(&evaluation, 1), table(&evaluation, 2));
     // Above the columns of the confusion matrix stands what they are.
     let confusion = confusion.split_once('\n').unwrap().1;
-    for table in [&table(&check, 1), confusion, &scores] {
+    for table in [&table(&check, 2), confusion, &scores] {
         assert_eq!(table.lines().count(), 3, "{table}");
         let widths: Vec<usize> = table.lines().map(UnicodeWidthStr::width).collect();
         assert!(widths.iter().all(|&width| width == widths[0]), "{widths:?}\n{table}");

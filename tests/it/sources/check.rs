@@ -41,6 +41,7 @@ fn a_check_says_what_is_odd_about_the_images() {
             "max",
             "mean",
             "min",
+            "reading",
             "shared_groups",
             "width"
         ]

@@ -2,7 +2,7 @@
 
 use burn::tensor::{Device, Int, Tensor, TensorData};
 
-use chiffres::data::{Images, Labels, Origin, Pixels, Unit};
+use chiffres::data::{Images, Labels, Origin, Pixels, Reading, Unit};
 use chiffres::{Classifier, Dataset, Experiment, Mlp, SavedModel, Split, SplitName, Trainer, evaluate};
 
 #[test]
@@ -45,8 +45,9 @@ fn balanced_training_finds_more_of_a_rare_class() {
         labels: Labels::Numbers(labels),
         groups: None,
         origin: Origin::File { file: "made up".into(), unit: Unit::Image, first: 0 },
+        reading: Reading::new("made up"),
     };
-    let dataset = Dataset::new(images, None, &[], None).unwrap();
+    let dataset = Dataset::new(images, &[], None).unwrap();
     let judge = |class_weights: &str| {
         let config = format!(
             "[data]\nsource = \"csv\"\npath = \"x\"\ntrain = 300\n[training]\nclass_weights = \"{class_weights}\"\nepochs = 60\nbatch_size = 50\n[model]\nhidden = [4]\n"

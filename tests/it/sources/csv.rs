@@ -2,7 +2,7 @@
 
 use insta::assert_snapshot;
 
-use super::{Refusals, gz, names, open, opened, pixels};
+use super::{Refusals, given, gz, names, open, opened, pixels};
 use crate::cli::Place;
 
 #[test]
@@ -71,7 +71,7 @@ fn a_table_may_have_shares_groups_sizes_and_two_files() {
     place.put("both/train.csv", "label,a\n0,1\n1,2\n");
     place.put("both/test.csv.gz", gz(b"label,a\n1,3\n0,4\n"));
     let dataset = opened(&place, "csv", "both", "");
-    assert_eq!((dataset.given_train(), pixels(&dataset).concat()), (Some(2), vec![1, 2, 3, 4]));
+    assert_eq!((given(&dataset), pixels(&dataset).concat()), ([2, 0, 2], vec![1, 2, 3, 4]));
     assert!(dataset.place(3).to_string().ends_with("test.csv.gz, row 3"), "{}", dataset.place(3));
 }
 

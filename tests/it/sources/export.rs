@@ -6,13 +6,13 @@ use std::sync::Arc;
 use burn::tensor::Device;
 use serde_json::Value;
 
-use chiffres::data::{Images, Labels, Origin, Pixels, Unit};
+use chiffres::data::{Images, Labels, Origin, Pixels, Reading, Unit};
 use chiffres::formats::npz::Archive;
 use chiffres::formats::{csv, npz};
 use chiffres::native::source::{self, OpenOptions};
 use chiffres::{Dataset, Experiment, Split, Trainer};
 
-use super::{grey_png, made_up, names, opened, pixels, sizes};
+use super::{given, grey_png, made_up, names, opened, pixels, sizes};
 use crate::cli::Place;
 use crate::{digits, experiment};
 
@@ -39,7 +39,7 @@ fn exported_digits_are_read_back_in_the_same_split() {
             assert_eq!(dataset.sha256(), digits.sha256(), "{format}: pixels and labels");
             assert_eq!((dataset.height(), dataset.width(), dataset.max_value()), (8, 8, 16), "{format}");
             assert_eq!(dataset.classes(), digits.classes(), "{format}");
-            assert_eq!(dataset.given_train(), Some(1000), "{format}");
+            assert_eq!(given(&dataset), [1000, 0, 797], "{format}");
             assert_eq!(Split::new(&dataset, &experiment).unwrap(), expected, "{format}");
             assert_eq!((experiment.data.scale, experiment.data.reads_digits()), (16.0, true), "{format}");
             let has_groups = format != "idx";
@@ -134,9 +134,10 @@ fn drawn() -> Dataset {
         labels: Labels::Numbers(vec![3, 7, 3, 9]),
         groups: Some(Labels::Names(["zo\u{eb}, 12", "\u{1f98a}", "zo\u{eb}, 12", "07"].map(Into::into).to_vec())),
         origin: Origin::File { file: "drawn".into(), unit: Unit::Image, first: 0 },
+        reading: Reading::new("drawn"),
     };
     let digits: Vec<String> = (0..10).map(|digit| digit.to_string()).collect();
-    Dataset::new(images, None, &digits, Some(16)).unwrap()
+    Dataset::new(images, &digits, Some(16)).unwrap()
 }
 
 #[test]
@@ -167,7 +168,7 @@ fn one_part_of_images_is_an_archive_of_three_arrays() {
     assert_eq!(archive.array("group").unwrap().labels().unwrap(), [2, 1, 0]);
     assert!(!archive.has("x_train"));
     let dataset = opened(&place, "npz", "drawn.npz", "group = \"group\"");
-    assert_eq!((dataset.height(), dataset.width(), dataset.given_train()), (8, 8, None));
+    assert_eq!((dataset.height(), dataset.width(), given(&dataset)), (8, 8, [3, 0, 0]));
     assert_eq!(pixels(&dataset), [3, 1, 0].map(|image| drawn.image(image).unwrap().pixels.to_vec()));
     assert_eq!((names(&dataset), dataset.groups()), (vec!["9", "7", "3"], Some(&[0, 1, 2][..])));
     assert_eq!(dataset.group_names(), ["2", "1", "0"]);

@@ -8,7 +8,7 @@ use insta::assert_snapshot;
 
 use chiffres::native::source::{self, OpenOptions};
 
-use super::{Refusals, grey_png, names, open, opened, pixels, reading};
+use super::{Refusals, given, grey_png, names, open, opened, pixels, reading};
 use crate::cli::Place;
 
 #[test]
@@ -22,7 +22,7 @@ fn a_folder_of_pictures_is_one_tree_or_two_parts() {
     place.put("tree/.git/x.png", "not a class either");
     let dataset = opened(&place, "folder", "tree", "");
     assert_eq!((dataset.height(), dataset.width(), dataset.max_value()), (2, 3, 255));
-    assert_eq!((names(&dataset).join(" "), dataset.given_train()), ("a b b".into(), None));
+    assert_eq!((names(&dataset).join(" "), given(&dataset)), ("a b b".into(), [3, 0, 0]));
     assert_eq!(pixels(&dataset), [[10; 6], [20; 6], [30; 6]]);
     assert!(dataset.place(2).to_string().ends_with("tree/b/deep/er/1.PNG"), "{}", dataset.place(2));
 
@@ -30,7 +30,7 @@ fn a_folder_of_pictures_is_one_tree_or_two_parts() {
         place.put(&format!("parts/{path}"), grey_png(1, 1, value));
     }
     let dataset = opened(&place, "folder", "parts", "");
-    assert_eq!((names(&dataset).join(" "), dataset.given_train()), ("a b a b".into(), Some(2)));
+    assert_eq!((names(&dataset).join(" "), given(&dataset)), ("a b a b".into(), [2, 0, 2]));
     assert_eq!(pixels(&dataset).concat(), [1, 2, 4, 3]);
 }
 
@@ -76,7 +76,7 @@ fn decoded_pictures_are_kept_for_the_next_time() {
         let watch = |done: usize, _: usize| {
             decoded.fetch_max(done, Ordering::Relaxed);
         };
-        let opening = OpenOptions { cache: Some(&cache), watch: &watch };
+        let opening = OpenOptions { cache: Some(&cache), watch: &watch, ..OpenOptions::QUIET };
         let dataset = source::open(&reading(&place, "folder", "x", settings).data, opening).unwrap();
         (pixels(&dataset).concat(), decoded.into_inner())
     };

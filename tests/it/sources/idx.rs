@@ -5,7 +5,7 @@ use insta::assert_snapshot;
 use chiffres::Split;
 use chiffres::native::source::{self, OpenOptions};
 
-use super::{Refusals, gz, idx_bytes, names, opened, pixels, reading, sizes};
+use super::{Refusals, given, gz, idx_bytes, names, opened, pixels, reading, sizes};
 use crate::cli::Place;
 
 #[test]
@@ -28,7 +28,7 @@ fn idx_files_are_found_under_their_usual_names_and_under_others() {
     let own = "train_images = \"letters/a\"\ntrain_labels = \"b\"\ntest_images = \"c\"\ntest_labels = \"d\"";
     let [plain, gz, own] =
         [("plain", ""), ("gz", ""), ("own", own)].map(|(path, more)| opened(&place, "idx", path, more));
-    assert_eq!((plain.len(), plain.given_train(), plain.max_value()), (8, Some(4), 123));
+    assert_eq!((plain.len(), given(&plain), plain.max_value()), (8, [4, 0, 4], 123));
     assert_eq!(pixels(&plain).concat(), (0..24).chain(100..124).collect::<Vec<u8>>());
     assert_eq!(names(&plain), ["3", "1", "3", "1", "3", "1", "3", "1"]);
     assert_eq!([gz.sha256(), own.sha256()], [plain.sha256(), plain.sha256()]);

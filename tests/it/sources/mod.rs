@@ -19,11 +19,11 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 use image::{GrayImage, ImageFormat, Luma};
 
-use chiffres::data::{Images, Labels, Origin, Pixels, Unit};
+use chiffres::data::{Images, Labels, Origin, Parts, Pixels, Reading, Unit};
 use chiffres::formats::idx as idx_format;
 use chiffres::native::Error;
 use chiffres::native::source::{self, OpenOptions};
-use chiffres::{Dataset, Experiment, Split};
+use chiffres::{Dataset, Experiment, Split, SplitName};
 
 use crate::cli::Place;
 
@@ -85,8 +85,15 @@ fn made_up(labels: &[i64], groups: Option<&[i64]>, test: Option<&[i64]>) -> Data
         labels: Labels::Numbers(labels.to_vec()),
         groups: groups.map(|groups| Labels::Numbers(groups.to_vec())),
         origin: Origin::File { file: "made up".into(), unit: Unit::Image, first: 0 },
+        reading: Reading::new("made up"),
     };
-    Dataset::new(part(labels, groups), test.map(|labels| part(labels, None)), &[], None).unwrap()
+    let test = test.map(|labels| part(labels, None));
+    Dataset::new(Parts { train: part(labels, groups), validation: None, test }, &[], None).unwrap()
+}
+
+/// Numbers of the images to train on, to hold out and to test with, as the source names them.
+fn given(dataset: &Dataset) -> [usize; 3] {
+    SplitName::ALL.map(|part| dataset.given(part).len())
 }
 
 fn sizes(split: &Split) -> (usize, usize, usize) {

@@ -4,7 +4,7 @@ use std::fs;
 
 use insta::assert_snapshot;
 
-use super::{Refusals, names, opened, pixels};
+use super::{Refusals, given, names, opened, pixels};
 use crate::cli::Place;
 
 #[test]
@@ -28,7 +28,7 @@ fn numpys_own_arrays_are_read() {
         assert_eq!(pixels(&dataset), expected, "{name}");
         assert_eq!((dataset.height(), dataset.width(), dataset.max_value()), (2, 3, 245), "{name}");
         assert_eq!(names(&dataset), ["0", "1", "2", "0", "1", "2"], "{name}");
-        assert_eq!(dataset.given_train(), (name == "parts").then_some(3), "{name}");
+        assert_eq!(given(&dataset), if name == "parts" { [3, 0, 3] } else { [6, 0, 0] }, "{name}");
         let groups: Option<&[u32]> = if settings.contains("group") { Some(&[0, 0, 1, 2, 2, 2]) } else { None };
         assert_eq!(dataset.groups(), groups, "{name} {settings}");
     }

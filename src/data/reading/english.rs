@@ -1,0 +1,52 @@
+//! The reading report in English.
+
+use super::{LeftOut, Reason, Remark, Thing};
+
+pub(super) fn remark(remark: &Remark) -> String {
+    match remark {
+        Remark::Unit => "numbers from 0 to 1 are read as shares of 255".into(),
+    }
+}
+
+pub(super) fn left_out(entry: &LeftOut) -> String {
+    let LeftOut { thing, reason, count, first } = entry;
+    let things = match (count, thing) {
+        (1, thing) => self::thing(*thing).to_string(),
+        (_, Thing::File) => "files".into(),
+        (_, Thing::Folder) => "folders".into(),
+        (_, Thing::Column) => "columns".into(),
+        (_, Thing::Row) => "rows".into(),
+        (_, Thing::Array) => "arrays".into(),
+        (_, Thing::Image) => "images".into(),
+    };
+    let more = match count.saturating_sub(first.len()) {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    format!("{count} {things} left out: {} ({}{more})", self::reason(reason), first.join(", "))
+}
+
+pub(super) fn reason(reason: &Reason) -> String {
+    match reason {
+        Reason::Hidden => "hidden".into(),
+        Reason::System => "made by a system for itself".into(),
+        Reason::Own => "made by this program".into(),
+        Reason::NotAPicture => "not a picture".into(),
+        Reason::OtherFile => "not a file of this source".into(),
+        Reason::OutsideClasses => "in no folder of a class".into(),
+        Reason::Empty => "no pictures in it".into(),
+        Reason::Unlabelled => "without labels; predict reads them".into(),
+        Reason::OtherValidation => "data.validation holds out training images instead".into(),
+    }
+}
+
+pub(super) fn thing(thing: Thing) -> &'static str {
+    match thing {
+        Thing::File => "file",
+        Thing::Folder => "folder",
+        Thing::Column => "column",
+        Thing::Row => "row",
+        Thing::Array => "array",
+        Thing::Image => "image",
+    }
+}

@@ -1,0 +1,46 @@
+//! The reading report in French.
+
+use super::{LeftOut, Reason, Remark, Thing};
+
+pub(super) fn remark(remark: &Remark) -> String {
+    match remark {
+        Remark::Unit => "les nombres de 0 à 1 sont lus comme des parts de 255".into(),
+    }
+}
+
+pub(super) fn left_out(entry: &LeftOut) -> String {
+    let LeftOut { thing, reason, count, first } = entry;
+    let (one, many, feminine) = match thing {
+        Thing::File => ("fichier", "fichiers", false),
+        Thing::Folder => ("dossier", "dossiers", false),
+        Thing::Column => ("colonne", "colonnes", true),
+        Thing::Row => ("ligne", "lignes", true),
+        Thing::Array => ("tableau", "tableaux", false),
+        Thing::Image => ("image", "images", true),
+    };
+    let left = match (count, feminine) {
+        (1, false) => format!("{one} laissé de côté"),
+        (1, true) => format!("{one} laissée de côté"),
+        (_, false) => format!("{many} laissés de côté"),
+        (_, true) => format!("{many} laissées de côté"),
+    };
+    let more = match count.saturating_sub(first.len()) {
+        0 => String::new(),
+        more => format!(" et {more} de plus"),
+    };
+    format!("{count} {left}\u{a0}: {} ({}{more})", self::reason(reason), first.join(", "))
+}
+
+fn reason(reason: &Reason) -> String {
+    match reason {
+        Reason::Hidden => "caché".into(),
+        Reason::System => "fait par un système pour lui-même".into(),
+        Reason::Own => "fait par ce programme".into(),
+        Reason::NotAPicture => "pas une image".into(),
+        Reason::OtherFile => "pas un fichier de cette source".into(),
+        Reason::OutsideClasses => "dans aucun dossier de classe".into(),
+        Reason::Empty => "aucune image dedans".into(),
+        Reason::Unlabelled => "sans étiquettes\u{a0}; predict les lit".into(),
+        Reason::OtherValidation => "data.validation met de côté des images d’entraînement à leur place".into(),
+    }
+}

@@ -1,0 +1,25 @@
+//! Reasons to leave something out.
+
+/// A reason why something was left out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Reason {
+    /// Its name begins with a point.
+    Hidden,
+    /// Made by an operating system or a program for itself: `Thumbs.db`, `__MACOSX`.
+    System,
+    /// Made by this program: `artifacts`.
+    Own,
+    /// Not a picture: a text, for example.
+    NotAPicture,
+    /// Not of the source's kind of file.
+    OtherFile,
+    /// In no folder of a class.
+    OutsideClasses,
+    /// A folder without pictures.
+    Empty,
+    /// Images without labels, which neither train nor test.
+    Unlabelled,
+    /// The source's validation part, where `data.validation` holds out training images.
+    OtherValidation,
+}
