@@ -31,7 +31,7 @@ fn configs() -> &'static [DataConfig] {
 fuzz_target!(|bytes: &[u8]| {
     let Some((&first, table)) = bytes.split_first() else { return };
     let config = &configs()[usize::from(first) % CONFIGS.len()];
-    let Ok(images) = csv::read("FILE", table, config) else { return };
+    let Ok((images, _)) = csv::read("FILE", || Ok(table), config, None) else { return };
     assert_eq!(images.pixels.len(), images.labels.len());
     assert!(images.groups.as_ref().is_none_or(|groups| groups.len() == images.labels.len()));
     (0..images.pixels.len()).for_each(|i| assert_eq!(images.pixels.image(i).len(), images.height * images.width));

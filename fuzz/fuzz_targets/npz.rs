@@ -8,7 +8,7 @@ use libfuzzer_sys::fuzz_target;
 
 fn read(array: &Array) {
     for size in [&[][..], &[2, 3]] {
-        if let Ok(ArrayImages { height, width, pixels, .. }) = array.images(size) {
+        if let Ok(ArrayImages { height, width, pixels, .. }) = array.images(size, None) {
             (0..pixels.len()).for_each(|i| assert_eq!(pixels.image(i).len(), height * width));
         }
     }

@@ -37,6 +37,8 @@ pub enum Allowed {
         /// Largest number of values.
         max_len: usize,
     },
+    /// Two finite numbers, the smaller one first, or an empty list.
+    Range,
     /// A text of one line; an empty one stands for none.
     Text,
     /// One ASCII character that does not occur in words and numbers.
@@ -103,6 +105,7 @@ impl Allowed {
                 let is_in_range = |item: &Value| item.as_integer().is_some_and(|n| (*min..=*max).contains(&n));
                 items.len() <= *max_len && items.iter().all(is_in_range)
             }
+            (Self::Range, Value::Array(items)) => is_range(items),
             (Self::Choice(words), Value::String(word)) => words.contains(&word.as_str()),
             (Self::Text | Self::Column, Value::String(text)) => {
                 text.len() <= MAX_TEXT && !text.contains(char::is_control)
@@ -130,6 +133,15 @@ fn is_name(name: &str) -> bool {
 fn is_separator(text: &str) -> bool {
     let is_separator = |c: char| (c == '\t' || !c.is_control()) && c.is_ascii() && !c.is_ascii_alphanumeric();
     text.len() == 1 && text.chars().all(|c| is_separator(c) && !"\".+-".contains(c))
+}
+
+/// No numbers at all, or two finite ones in ascending order.
+fn is_range(items: &[Value]) -> bool {
+    match items {
+        [] => true,
+        [Value::Float(low), Value::Float(high)] => low < high && low.is_finite() && high.is_finite(),
+        _ => false,
+    }
 }
 
 /// No names at all, or two and more that differ.

@@ -99,6 +99,11 @@ impl Document<'_> {
             Some(toml::Value::Integer(whole)) if matches!(setting.allowed, Allowed::Number { .. }) => {
                 Some(toml::Value::Float(whole as f64))
             }
+            Some(toml::Value::Array(items)) if setting.allowed == Allowed::Range => {
+                let float =
+                    |item: toml::Value| item.as_integer().map_or(item, |whole| toml::Value::Float(whole as f64));
+                Some(toml::Value::Array(items.into_iter().map(float).collect()))
+            }
             other => other,
         };
         match found {

@@ -22,7 +22,7 @@ pub(super) fn contradictions(experiment: &Experiment) -> Vec<Contradiction> {
 /// Settings that do not apply to the source: more likely a mistake than meant.
 fn settings_of_other_sources(data: &DataConfig) -> Vec<Contradiction> {
     use Source::{Csv, Folder, Idx, Npz, Parquet};
-    const APPLIES_TO: [(&str, &[Source]); 11] = [
+    const APPLIES_TO: [(&str, &[Source]); 12] = [
         ("data.path", &[Idx, Csv, Folder, Npz, Parquet]),
         ("data.train_images", &[Idx]),
         ("data.train_labels", &[Idx]),
@@ -31,6 +31,7 @@ fn settings_of_other_sources(data: &DataConfig) -> Vec<Contradiction> {
         ("data.label", &[Csv, Parquet]),
         ("data.group", &[Csv, Npz, Parquet]),
         ("data.size", &[Csv, Folder, Npz, Parquet]),
+        ("data.range", &[Csv, Npz]),
         ("data.separator", &[Csv]),
         ("data.header", &[Csv]),
         ("data.preprocess", &[Idx, Csv, Folder, Npz, Parquet]),

@@ -51,6 +51,7 @@ fn schema_of(allowed: &Allowed) -> Value {
             "maxItems": max_len,
             "items": { "type": "integer", "minimum": min, "maximum": max },
         }),
+        Allowed::Range => json!({ "type": "array", "maxItems": 2, "items": { "type": "number" } }),
         Allowed::Choice(words) => json!({ "enum": words }),
         Allowed::Text => json!({ "type": "string", "maxLength": MAX_TEXT }),
         Allowed::Separator => json!({ "type": "string", "minLength": 1, "maxLength": 1 }),

@@ -159,6 +159,13 @@ settings! {
         hint: "200 is a usual choice, 0.1 a share; 0 holds out none",
               "200 est un choix courant, 0.1 une part\u{a0}; 0 n’en met aucune de côté";
 
+        /// `csv`, `npz`: the two numbers that become the grey values 0 and 255, as `[-1.0, 1.0]`. `[]` looks at the
+        /// numbers: whole ones from 0 to 255 stay as they are; others have the range of the training images.
+        range: Vec<f64> = Vec::new();
+        allowed: Allowed::Range;
+        hint: "[-1.0, 1.0] suits numbers from -1 to 1; [] looks at them",
+              "[-1.0, 1.0] convient aux nombres de -1 à 1\u{a0}; [] les regarde";
+
         /// Divisor of the pixel values before they enter the network. 16 brings the digits to the range 0 to 1; the
         /// default of other sources is 255, and 16 with `preprocess = "digit"`.
         scale: f32 = 16.0;

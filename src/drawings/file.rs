@@ -73,7 +73,7 @@ fn read_table(file: &str, bytes: &[u8]) -> Result<Images> {
     let group = if has_writers { Column::Name(WRITER_COLUMN.into()) } else { Column::default() };
     let config =
         DataConfig { group, separator: separator.into(), ..DataConfig::of(Source::Csv, PicturePreprocessing::Digit) };
-    csv::read(file, bytes, &config)
+    csv::read(file, || Ok(bytes), &config, None).map(|(images, _)| images)
 }
 
 fn read_archive(file: &str, bytes: Vec<u8>) -> Result<Vec<Images>> {
@@ -82,7 +82,7 @@ fn read_archive(file: &str, bytes: Vec<u8>) -> Result<Vec<Images>> {
         ["", "_train", "_test"].into_iter().filter(|part| archive.has(&format!("x{part}"))).collect();
     let parts = if parts.is_empty() { vec![""] } else { parts };
     let part = |suffix: &str| -> Result<Images> {
-        let images = archive.array(&format!("x{suffix}"))?.images(&[])?;
+        let images = archive.array(&format!("x{suffix}"))?.images(&[], None)?;
         let labels = archive.array(&format!("y{suffix}"))?.labels()?;
         let groups = format!("{WRITER_COLUMN}{suffix}");
         let groups = archive.has(&groups).then(|| archive.array(&groups)?.labels()).transpose()?;
@@ -91,7 +91,7 @@ fn read_archive(file: &str, bytes: Vec<u8>) -> Result<Vec<Images>> {
             width: images.width,
             pixels: images.pixels,
             is_light: false,
-            is_unit: images.is_unit,
+            is_unit: images.range.is_some(),
             labels: Labels::Numbers(labels),
             groups: groups.map(Labels::Numbers),
             origin: Origin::File { file: file.into(), unit: Unit::Image, first: 0 },

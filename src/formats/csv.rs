@@ -5,7 +5,7 @@ use std::io::{Read, Write};
 use ::csv::{ByteRecord, ReaderBuilder, WriterBuilder};
 
 use crate::config::{Column, DataConfig, Header};
-use crate::data::{Dataset, GreyValues, Images, Labels, Origin, Pixels, Reading, Unit};
+use crate::data::{Dataset, Grey, GreyRange, GreyValues, Images, Labels, Origin, Pixels, Reading, Unit};
 use crate::error::data::CsvProblem;
 use crate::error::{Error, Place, Result, Step};
 
@@ -27,11 +27,55 @@ struct Columns {
     names: Vec<String>,
 }
 
-/// Reads a table; `file` is its name in errors.
+/// Reads a table, with the range of its numbers; `file` is its name in errors, and `open` opens it: again, if its numbers have a range of their own.
 ///
 /// # Errors
 /// [`Error::Data`] with the row that cannot be read, counted from 1 with the header.
-pub fn read(file: &str, from: impl Read, config: &DataConfig) -> Result<Images> {
+pub fn read<R: Read, E: From<Error>>(
+    file: &str,
+    mut open: impl FnMut() -> Result<R, E>,
+    config: &DataConfig,
+    range: Option<GreyRange>,
+) -> Result<(Images, Option<GreyRange>), E> {
+    let mut table = None;
+    let mut size = 1;
+    let mut first = 1;
+    let grey = Grey::read::<E>(
+        range,
+        |pixels| {
+            let (columns, row, labels, groups) = read_rows(file, open()?, config, pixels)?;
+            size = columns.count - 1 - usize::from(columns.group.is_some());
+            first = row;
+            table = Some((columns, labels, groups));
+            Ok(())
+        },
+        |index| Place::file(file).at(Step::Value(index)),
+    )?;
+    let (columns, labels, groups) = table.expect("the rows were read");
+    let (height, width) = shape(file, size, &config.size)?;
+    let mut reading = Reading::new(file);
+    GreyRange::report(grey.range, grey.clamped, &mut reading);
+    let images = Images {
+        height,
+        width,
+        is_unit: grey.is_unit(),
+        pixels: Pixels::in_memory(size, grey.values),
+        is_light: false,
+        labels: Labels::from_texts(labels),
+        // "7", "07" and "7.0" are different names.
+        groups: columns.group.map(|_| Labels::Names(groups)),
+        origin: Origin::File { file: file.into(), unit: Unit::Row, first },
+        reading,
+    };
+    Ok((images, grey.range))
+}
+
+fn read_rows(
+    file: &str,
+    from: impl Read,
+    config: &DataConfig,
+    pixels: &mut GreyValues,
+) -> Result<(Columns, usize, Vec<String>, Vec<String>)> {
     let separator = config.separator.as_bytes().first().copied().unwrap_or(b',');
     let mut reader = ReaderBuilder::new().has_headers(false).flexible(true).delimiter(separator).from_reader(from);
     let mut record = ByteRecord::new();
@@ -60,7 +104,7 @@ pub fn read(file: &str, from: impl Read, config: &DataConfig) -> Result<Images> 
     }
 
     let first = 1 + usize::from(has_header);
-    let (mut pixels, mut labels, mut groups) = (GreyValues::default(), Vec::new(), Vec::new());
+    let (mut labels, mut groups) = (Vec::new(), Vec::new());
     loop {
         let row = first + labels.len();
         let place = || Place::file(file).at(Step::Row(row));
@@ -86,21 +130,7 @@ pub fn read(file: &str, from: impl Read, config: &DataConfig) -> Result<Images> 
             break;
         }
     }
-    let size = columns.count - 1 - usize::from(columns.group.is_some());
-    let (height, width) = shape(file, size, &config.size)?;
-    let is_unit = pixels.is_unit();
-    Ok(Images {
-        height,
-        width,
-        pixels: Pixels::in_memory(size, pixels.into_bytes()),
-        is_light: false,
-        is_unit,
-        labels: Labels::from_texts(labels),
-        // "7", "07" and "7.0" are different names.
-        groups: columns.group.map(|_| Labels::Names(groups)),
-        origin: Origin::File { file: file.into(), unit: Unit::Row, first },
-        reading: Reading::new(file),
-    })
+    Ok((columns, first, labels, groups))
 }
 
 impl Columns {

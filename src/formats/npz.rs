@@ -12,7 +12,7 @@ use npyz::{DType, Deserialize, Order, TypeChar, TypeRead, TypeStr, WriterBuilder
 use zip::ZipArchive;
 use zip::result::ZipError;
 
-use crate::data::{Bytes, Dataset, GreyValues, Pixels};
+use crate::data::{Bytes, Dataset, Grey, GreyRange, Pixels};
 use crate::error::data::NpzProblem;
 use crate::error::{Error, Place, Result, Step, brief};
 
@@ -40,8 +40,10 @@ pub struct ArrayImages {
     pub width: usize,
     /// The images.
     pub pixels: Pixels,
-    /// The values were numbers from 0 to 1.
-    pub is_unit: bool,
+    /// The range of the values; `None` for whole numbers from 0 to 255.
+    pub range: Option<GreyRange>,
+    /// Count of values a little outside of the range.
+    pub clamped: usize,
 }
 
 /// An archive of arrays.
@@ -121,11 +123,12 @@ impl Array {
         Ok((header, start))
     }
 
-    /// The images; `size` is the rows and columns of images that are rows of numbers.
+    /// The images; `size` is the rows and columns of images that are rows of numbers, `range` that of the numbers, if it is
+    /// known.
     ///
     /// # Errors
     /// [`Error::Data`] for an array that is not `[n, height, width]` or `[n, pixels]` of grey values.
-    pub fn images(&self, size: &[usize]) -> Result<ArrayImages> {
+    pub fn images(&self, size: &[usize], range: Option<GreyRange>) -> Result<ArrayImages> {
         let (header, start) = self.header()?;
         let dimensions: Vec<usize> = header.shape.iter().map(|&size| size as usize).collect();
         let (images, (height, width)) = match dimensions[..] {
@@ -141,25 +144,30 @@ impl Array {
         if images == 0 || [height, width].iter().any(|side| !(1..=MAX_SIDE).contains(side)) {
             return Err(self.fail(NpzProblem::ImagesSize { shape: header.shape.clone(), max: MAX_SIDE }));
         }
-        if type_of(&header) == Some((TypeChar::Uint, 1)) && header.order == Order::C {
+        if type_of(&header) == Some((TypeChar::Uint, 1)) && header.order == Order::C && range.is_none() {
             let range = self.range.start + start..self.range.end;
             let pixels = Pixels::new(height * width, self.bytes.clone(), range);
-            return Ok(ArrayImages { height, width, pixels, is_unit: false });
+            return Ok(ArrayImages { height, width, pixels, range: None, clamped: 0 });
         }
-        let mut grey = GreyValues::default();
-        let mut at = 0;
-        self.for_each(&header, start, |value| {
-            grey.push(value).map_err(|problem| Error::data(self.place.clone().at(Step::Value(at)), problem))?;
-            at += 1;
-            Ok(())
-        })?;
-        let (is_unit, values) = (grey.is_unit(), grey.into_bytes());
+        let place = |at: usize| self.place.clone().at(Step::Value(at));
+        let grey = Grey::read(
+            range,
+            |values| {
+                let mut at = 0;
+                self.for_each(&header, start, |value| {
+                    at += 1;
+                    values.push(value).map_err(|problem| Error::data(place(at - 1), problem))
+                })
+            },
+            place,
+        )?;
+        let Grey { values, range, clamped } = grey;
         let values = if header.order == Order::C {
             values
         } else {
             transposed(&values, images, height * width, (height, width), dimensions.len())
         };
-        Ok(ArrayImages { height, width, pixels: Pixels::in_memory(height * width, values), is_unit })
+        Ok(ArrayImages { height, width, pixels: Pixels::in_memory(height * width, values), range, clamped })
     }
 
     /// Labels or groups: whole numbers.

@@ -5,6 +5,10 @@ use super::{LeftOut, Reason, Remark, Thing};
 pub(super) fn remark(remark: &Remark) -> String {
     match remark {
         Remark::Unit => "numbers from 0 to 1 are read as shares of 255".into(),
+        Remark::Range { low, high } => format!("numbers from {low} to {high} are read as grey values from 0 to 255"),
+        Remark::Rounded => "numbers with fractions are rounded to whole grey values".into(),
+        Remark::Clamped { count: 1 } => "1 number outside of the range is read as its nearest end".into(),
+        Remark::Clamped { count } => format!("{count} numbers outside of the range are read as its nearest end"),
     }
 }
 

@@ -5,6 +5,14 @@ use super::{LeftOut, Reason, Remark, Thing};
 pub(super) fn remark(remark: &Remark) -> String {
     match remark {
         Remark::Unit => "les nombres de 0 à 1 sont lus comme des parts de 255".into(),
+        Remark::Range { low, high } => {
+            format!("les nombres de {low} à {high} sont lus comme des niveaux de gris de 0 à 255")
+        }
+        Remark::Rounded => "les nombres à virgule sont arrondis à des niveaux de gris entiers".into(),
+        Remark::Clamped { count: 1 } => "1 nombre hors de l’étendue est lu comme l’extrémité la plus proche".into(),
+        Remark::Clamped { count } => {
+            format!("{count} nombres hors de l’étendue sont lus comme l’extrémité la plus proche")
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 
 /// A grey value that does not fit.
 ///
-/// Values are whole numbers from 0 to 255; where one is not whole, all lie between 0 and 1.
+/// Values are whole numbers from 0 to 255, or have a range of their own.
 #[derive(Debug, Clone, PartialEq)]
 pub enum PixelProblem {
     /// Infinite, or not a number.
@@ -10,25 +10,19 @@ pub enum PixelProblem {
         /// The value.
         found: f64,
     },
-    /// Below 0 or above 255.
+    /// A whole number below 0 or above 255, among whole numbers.
     OutOfRange {
         /// The value.
         found: f64,
     },
-    /// Between two whole numbers, and above 1.
-    NotWhole {
+    /// A value far outside of the range of the others.
+    OutsideRange {
         /// The value.
         found: f64,
-    },
-    /// Above 1 among values from 0 to 1.
-    NotUnit {
-        /// The value.
-        found: f64,
-    },
-    /// A value between 0 and 1 after whole numbers above 1.
-    Mixed {
-        /// One of the whole numbers.
-        whole: u8,
+        /// The number that becomes 0.
+        low: f64,
+        /// The number that becomes 255.
+        high: f64,
     },
 }
 

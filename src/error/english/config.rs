@@ -101,6 +101,7 @@ pub(in crate::error) fn allowed(allowed: &Allowed) -> String {
         Allowed::Integers { min, max, max_len } => {
             format!("a list of at most {max_len} whole numbers, each {min} to {max}")
         }
+        Allowed::Range => "two numbers, the smaller one first, or an empty list".into(),
         Allowed::Text => "a text of one line".into(),
         Allowed::Separator => "one character that is not a letter, a digit, a quote, '.', '+' or '-'".into(),
         Allowed::Names => "a list of at least two different texts, or an empty one".into(),

@@ -168,22 +168,17 @@ fn npz(problem: &NpzProblem) -> Message {
 }
 
 fn pixel(problem: &PixelProblem) -> Message {
-    let text = match problem {
-        PixelProblem::NotFinite { found } => format!("a pixel is {found}, which is not a finite number"),
-        PixelProblem::OutOfRange { found } => format!("a pixel is {found}, but must be from 0 to 255"),
-        PixelProblem::NotWhole { found } => {
-            format!("a pixel is {found}, but must be a whole number, or all must be from 0 to 1")
+    match problem {
+        PixelProblem::NotFinite { found } => {
+            Message::new(format!("a pixel is {found}, which is not a finite number")).hint("replace it by a number")
         }
-        PixelProblem::NotUnit { found } => {
-            format!("a pixel is {found}, but others are not whole: all must be from 0 to 1")
+        PixelProblem::OutOfRange { found } => Message::new(format!("a pixel is {found}, but must be from 0 to 255"))
+            .hint("give the range of the numbers, for example data.range = [0, 65535]; or is it not a pixel?"),
+        PixelProblem::OutsideRange { found, low, high } => {
+            Message::new(format!("a pixel is {found}, but the others are from {low} to {high}"))
+                .hint("bring all images to one range, or give it with data.range = [low, high]")
         }
-        PixelProblem::Mixed { whole } => {
-            format!(
-                "a pixel is not a whole number, but another one is {whole}: all must be whole, from 0 to 255, or all from 0 to 1"
-            )
-        }
-    };
-    Message::new(text).hint("values are whole numbers from 0 to 255, or all of them from 0 to 1")
+    }
 }
 
 fn label(problem: &LabelProblem) -> Message {

@@ -110,6 +110,7 @@ pub(in crate::error) fn allowed(allowed: &Allowed) -> String {
         Allowed::Integers { min, max, max_len } => {
             format!("une liste d’au plus {max_len} nombres entiers, chacun de {min} à {max}")
         }
+        Allowed::Range => "deux nombres, le plus petit d’abord, ou une liste vide".into(),
         Allowed::Text => "un texte d’une ligne".into(),
         Allowed::Separator => {
             "un caractère qui ne soit ni une lettre, ni un chiffre, ni un guillemet, ni «\u{a0}.\u{a0}», «\u{a0}+\u{a0}» ou «\u{a0}-\u{a0}»".into()

@@ -180,20 +180,21 @@ fn npz(problem: &NpzProblem) -> Message {
 }
 
 fn pixel(problem: &PixelProblem) -> Message {
-    let text = match problem {
-        PixelProblem::NotFinite { found } => format!("un pixel vaut {found}, ce qui n’est pas un nombre fini"),
-        PixelProblem::OutOfRange { found } => format!("un pixel vaut {found}, mais doit aller de 0 à 255"),
-        PixelProblem::NotWhole { found } => {
-            format!("un pixel vaut {found}, mais doit être entier, ou tous doivent aller de 0 à 1")
+    match problem {
+        PixelProblem::NotFinite { found } => {
+            Message::new(format!("un pixel vaut {found}, ce qui n’est pas un nombre fini"))
+                .hint("remplacez-le par un nombre")
         }
-        PixelProblem::NotUnit { found } => {
-            format!("un pixel vaut {found}, mais d’autres ne sont pas entiers\u{a0}: tous doivent aller de 0 à 1")
+        PixelProblem::OutOfRange { found } => {
+            Message::new(format!("un pixel vaut {found}, mais doit aller de 0 à 255")).hint(
+                "donnez l’étendue des nombres, par exemple data.range = [0, 65535]\u{202f}; ou n’est-ce pas un pixel\u{a0}?",
+            )
         }
-        PixelProblem::Mixed { whole } => format!(
-            "un pixel n’est pas entier, mais un autre vaut {whole}\u{a0}: tous doivent être entiers, de 0 à 255, ou tous aller de 0 à 1"
-        ),
-    };
-    Message::new(text).hint("les valeurs sont des nombres entiers de 0 à 255, ou vont toutes de 0 à 1")
+        PixelProblem::OutsideRange { found, low, high } => {
+            Message::new(format!("un pixel vaut {found}, alors que les autres vont de {low} à {high}"))
+                .hint("ramenez toutes les images à la même étendue, ou donnez-la avec data.range = [bas, haut]")
+        }
+    }
 }
 
 fn label(problem: &LabelProblem) -> Message {

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use crate::config::{Column, DataConfig};
-use crate::data::{Images, Labels, Origin, Parts, Reading, Unit};
+use crate::data::{GreyRange, Images, Labels, Origin, Parts, Reading, Unit};
 use crate::error::{Place, Step};
 use crate::formats::npz::{Archive, Array, ArrayImages};
 use crate::native::error::{Result, SourceProblem};
@@ -62,7 +62,10 @@ pub fn open(path: &Path, config: &DataConfig) -> Result<Parts> {
     }
     let part = |suffix: &&str| -> Result<Images> {
         let (x, y) = (format!("x{suffix}"), format!("y{suffix}"));
-        let ArrayImages { height, width, pixels, is_unit } = arrays.array(&x)?.images(&config.size)?;
+        let ArrayImages { height, width, pixels, range, clamped } =
+            arrays.array(&x)?.images(&config.size, GreyRange::of_setting(&config.range))?;
+        let mut reading = Reading::new(shown(path));
+        GreyRange::report(range, clamped, &mut reading);
         let same_length = |name: &str, found: usize| match found == pixels.len() {
             true => Ok(()),
             false => {
@@ -88,11 +91,11 @@ pub fn open(path: &Path, config: &DataConfig) -> Result<Parts> {
             width,
             pixels,
             is_light: false,
-            is_unit,
+            is_unit: range == Some(GreyRange::UNIT),
             labels: Labels::Numbers(labels),
             groups,
             origin,
-            reading: Reading::new(shown(path)),
+            reading,
         })
     };
     let mut parts = arrays.parts().iter().map(part);

@@ -183,16 +183,12 @@ fn every_problem_of_images_reads_well_in_both_languages() {
     let pixels = [
         PixelProblem::NotFinite { found: f64::NAN },
         PixelProblem::OutOfRange { found: 256.0 },
-        PixelProblem::NotWhole { found: 1.5 },
-        PixelProblem::NotUnit { found: 2.0 },
-        PixelProblem::Mixed { whole: 17 },
+        PixelProblem::OutsideRange { found: 7.0, low: -1.5, high: 1.25 },
     ];
     let of_pixels: fn(&PixelProblem) -> Values = |problem| match problem {
         PixelProblem::NotFinite { .. } => &["NaN"],
-        PixelProblem::OutOfRange { .. } => &["256", "255"],
-        PixelProblem::NotWhole { .. } => &["1.5"],
-        PixelProblem::NotUnit { .. } => &["2"],
-        PixelProblem::Mixed { .. } => &["17"],
+        PixelProblem::OutOfRange { .. } => &["256", "255", "data.range"],
+        PixelProblem::OutsideRange { .. } => &["7", "-1.5", "1.25", "data.range"],
     };
     let labels = [
         LabelProblem::TooManyClasses { found: 20_000, max: 10_000 },

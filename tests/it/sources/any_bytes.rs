@@ -40,8 +40,8 @@ fn check_idx(bytes: &[u8]) {
 }
 
 fn check_csv(bytes: &[u8], config: &DataConfig) {
-    match csv::read("FILE", bytes, config) {
-        Ok(images) => {
+    match csv::read("FILE", || Ok(bytes), config, None) {
+        Ok((images, _)) => {
             check_images(images.height, images.width, &images.pixels);
             assert_eq!(images.pixels.len(), images.labels.len());
             assert!(images.groups.is_none_or(|groups| groups.len() == images.labels.len()));
@@ -52,7 +52,7 @@ fn check_csv(bytes: &[u8], config: &DataConfig) {
 
 fn check_array(array: &Array) {
     for size in [&[][..], &[2, 3]] {
-        match array.images(size) {
+        match array.images(size, None) {
             Ok(images) => check_images(images.height, images.width, &images.pixels),
             Err(error) => assert_clear(&error),
         }

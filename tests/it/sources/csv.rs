@@ -1,5 +1,6 @@
 //! Text tables.
 
+use chiffres::error::Language;
 use insta::assert_snapshot;
 
 use super::{Refusals, given, gz, names, open, opened, pixels};
@@ -91,16 +92,54 @@ fn groups_that_are_called_by_numbers_are_written_as_the_table_has_them() {
 }
 
 #[test]
-fn shares_are_not_mixed_with_whole_numbers() {
+fn numbers_of_any_range_become_grey_values_and_the_report_says_so() {
+    let place = Place::new();
+    let read = |content: &str, settings: &str| {
+        place.put("x.csv", content);
+        let dataset = opened(&place, "csv", "x.csv", settings);
+        (pixels(&dataset).concat(), dataset.reading().sentences(Language::English).join("; "))
+    };
+    let (values, said) = read("label,a,b\n0,-1,0.5\n1,1,0\n", "size = [1, 2]");
+    assert_eq!(values, [0, 191, 255, 128]);
+    assert_eq!(said, "numbers from -1 to 1 are read as grey values from 0 to 255");
+    let (values, said) = read("label,a,b\n0,-0.5,2.0\n1,0,3.5\n", "size = [1, 2]");
+    assert_eq!(values, [0, 159, 32, 255]);
+    assert_eq!(said, "numbers from -0.5 to 3.5 are read as grey values from 0 to 255");
+    let (values, said) = read("label,a,b\n0,254.6,0.4\n1,7,128\n", "size = [1, 2]");
+    assert_eq!(
+        (values, said),
+        (vec![255, 0, 7, 128], "numbers with fractions are rounded to whole grey values".into())
+    );
+    // A setting decides it without a look at the numbers.
+    let (values, said) = read("label,a,b\n0,65535,0\n1,257,256\n", "size = [1, 2]\nrange = [0, 65535]");
+    assert_eq!(values, [255, 0, 1, 1]);
+    assert_eq!(said, "numbers from 0 to 65535 are read as grey values from 0 to 255");
+    let (values, said) = read("label,a,b\n0,1.5,-1\n1,0,0\n", "size = [1, 2]\nrange = [-1, 1]");
+    assert_eq!(values, [255, 0, 128, 128]);
+    assert!(said.ends_with("1 number outside of the range is read as its nearest end"), "{said}");
+}
+
+#[test]
+fn the_range_of_the_training_images_is_that_of_the_test_images() {
     let place = Place::new();
     place.put("t/train.csv", b"label,a\n0,0.5\n1,1\n0,0\n1,0.25\n");
     place.put("t/test.csv", b"label,a\n0,0\n1,1\n");
-    let error = open(&place, "csv", "t", "").unwrap_err();
+    let dataset = opened(&place, "csv", "t", "");
+    assert_eq!(pixels(&dataset).concat(), [128, 255, 0, 64, 0, 255]);
+    place.put("t/test.csv", b"label,a\n0,0\n1,200\n");
+    let error = open(&place, "csv", "t", "").unwrap_err().to_string();
     assert!(
-        error.to_string().ends_with(": the pixels are whole numbers, but those of the training images are from 0 to 1"),
+        error.ends_with("test.csv, row 3, column \"a\": a pixel is 200, but the others are from 0 to 1"),
         "{error}"
     );
-    assert!(error.to_string().contains("test.csv, row 2"), "{error}");
+    // Whole grey values are no shares of 1.
+    place.put("t/train.csv", b"label,a\n0,50\n1,100\n0,0\n1,25\n");
+    place.put("t/test.csv", b"label,a\n0,0.5\n1,1\n");
+    let error = open(&place, "csv", "t", "").unwrap_err().to_string();
+    assert!(
+        error.ends_with(": the pixels are from 0 to 1, but those of the training images are whole numbers"),
+        "{error}"
+    );
 }
 
 #[test]
@@ -119,9 +158,7 @@ fn unreadable_tables_are_one_clear_line_with_their_place() {
     table("csv: an empty pixel", b"label,a,b,c,d\n0,1,2,3,4\n1,1,,3,4\n", "");
     table("csv: 256", b"label,a,b,c,d\n0,1,2,3,4\n1,1,2,3,256\n", "");
     table("csv: negative", b"label,a,b,c,d\n0,-1,2,3,4\n1,1,2,3,4\n", "");
-    table("csv: shares and whole numbers", b"label,a,b,c,d\n0,0.5,2,3,4\n1,1,2,3,4\n", "");
-    table("csv: whole numbers, then a share", b"label,a,b,c,d\n0,1,2,3,4\n1,0.5,2,3,4\n", "");
-    table("csv: halves", b"label,a,b,c,d\n0,1,2,3,4\n1,1.5,2,3,4\n", "");
+    table("csv: far outside of the range", b"label,a,b,c,d\n0,-1,0,0,1\n1,1,0,3.5,1\n", "range = [-1, 1]");
     table("csv: no column of labels", b"x,a,b,c,d\n0,1,2,3,4\n1,1,2,3,4\n", "");
     table("csv: no header, labels not named", b"0,1,2,3,4\n1,1,2,3,4\n", "");
     table("csv: no such column", b"x,a,b,c,d\n0,1,2,3,4\n1,1,2,3,4\n", "label = \"digit\"");
