@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::config::{Column, DataConfig, PicturePreprocessing, Source};
 use crate::data::digits::CLASSES;
-use crate::data::{Dataset, Images, Labels, Origin, Reading, Unit};
+use crate::data::{Dataset, Images, Labels, Origin, Reading, Reason, Thing, Unit};
 use crate::error::data::DrawingProblem;
 use crate::error::{DataProblem, Error, Result};
 use crate::formats::npz::Archive;
@@ -33,34 +33,35 @@ pub fn to_npz(dataset: &Dataset) -> Vec<u8> {
 }
 
 impl Drawings {
-    /// Reads a file that [`to_csv`] or [`to_npz`] wrote, without the built-in digits in it.
+    /// Reads a file that [`to_csv`] or [`to_npz`] wrote, without the built-in digits in it, and says what was left out.
     ///
     /// `file` is its name in errors; a drawing without a writer gets it as the writer.
     ///
     /// # Errors
     /// [`Error::Data`] for a file without drawings.
-    pub fn read(file: &str, bytes: Vec<u8>) -> Result<Self> {
-        let drawings = read(file, bytes).map_err(|error| match error {
+    pub fn read(file: &str, bytes: Vec<u8>) -> Result<(Self, Reading)> {
+        let (drawings, reading) = read(file, bytes).map_err(|error| match error {
             // The hints of the formats are about a configuration, and there is none here.
             Error::Data { place, problem } => Error::data(*place, DataProblem::DrawingsFile(Box::new(problem))),
             other => other,
         })?;
-        Self::new(drawings)
+        Ok((Self::new(drawings)?, reading))
     }
 }
 
-fn read(file: &str, bytes: Vec<u8>) -> Result<Vec<Drawing>> {
+fn read(file: &str, bytes: Vec<u8>) -> Result<(Vec<Drawing>, Reading)> {
     let is_archive = bytes.starts_with(b"PK") || file.to_lowercase().ends_with(".npz");
     let parts = match is_archive {
         true => read_archive(file, bytes)?,
         false => vec![read_table(file, &bytes)?],
     };
-    let mut drawings = Vec::new();
+    let (mut drawings, mut reading) = (Vec::new(), Reading::new(file));
     for images in parts {
-        let (train, test) = drawings_of(file, &images)?;
+        let (train, test) = drawings_of(file, &images, &mut reading)?;
         drawings.extend(interleave(train, test));
+        reading.merge(images.reading);
     }
-    if drawings.is_empty() { Err(Error::data(file, DrawingProblem::OnlyBuiltIn)) } else { Ok(drawings) }
+    if drawings.is_empty() { Err(Error::data(file, DrawingProblem::OnlyBuiltIn)) } else { Ok((drawings, reading)) }
 }
 
 fn read_table(file: &str, bytes: &[u8]) -> Result<Images> {
@@ -102,7 +103,7 @@ fn read_archive(file: &str, bytes: Vec<u8>) -> Result<Vec<Images>> {
 }
 
 /// The drawings of a file, without the built-in digits: those before the digits, and those after them, which test.
-fn drawings_of(file: &str, images: &Images) -> Result<(Vec<Drawing>, Vec<Drawing>)> {
+fn drawings_of(file: &str, images: &Images, reading: &mut Reading) -> Result<(Vec<Drawing>, Vec<Drawing>)> {
     images.check_digits()?;
     let count = images.pixels.len();
     let fail = |i: usize, problem: DrawingProblem| Error::data(images.origin.place(i), problem);
@@ -123,6 +124,7 @@ fn drawings_of(file: &str, images: &Images) -> Result<(Vec<Drawing>, Vec<Drawing
     for (i, &label) in labels.iter().enumerate() {
         if writer(i).starts_with(BUILT_IN_PREFIX) {
             is_after = true;
+            reading.leave_out(Thing::Image, images.origin.place(i).to_string(), Reason::BuiltIn);
             continue;
         }
         let digit = usize::try_from(label).ok().filter(|&digit| digit < CLASSES);
@@ -158,19 +160,19 @@ mod tests {
     fn drawings_come_back_from_both_files() {
         let class = class();
         let alone = class.dataset().unwrap();
-        assert_eq!(Drawings::read("a.csv", to_csv(&alone)).unwrap(), class);
+        assert_eq!(Drawings::read("a.csv", to_csv(&alone)).unwrap().0, class);
         let saved = String::from_utf8(to_csv(&alone)).unwrap();
         let by_spreadsheet = saved.replace("\"Max, 7\"", "Max 7").replace(',', ";").replace("Max 7", "Max, 7");
         assert!(
-            Drawings::read("a.csv", by_spreadsheet.into_bytes()).unwrap() == class,
+            Drawings::read("a.csv", by_spreadsheet.into_bytes()).unwrap().0 == class,
             "semicolons are as good as commas"
         );
         let digits = Dataset::digits().unwrap();
         let all = class.with_digits(&digits, 1000).unwrap();
         assert_eq!(all.len(), 1797 + 5);
-        let again = Drawings::read("b.csv", to_csv(&all)).unwrap();
+        let again = Drawings::read("b.csv", to_csv(&all)).unwrap().0;
         assert_eq!(again, class, "the digits are left out, and the test drawings test again");
-        let by_number = Drawings::read("a.npz", to_npz(&alone)).unwrap();
+        let by_number = Drawings::read("a.npz", to_npz(&alone)).unwrap().0;
         assert_eq!(writers(&by_number), ["0", "0", "1", "0", "0"]);
         assert_eq!(by_number.drawings()[2].pixels, class.drawings()[2].pixels);
     }
@@ -182,7 +184,7 @@ mod tests {
             let drawing = |writer: &str| Drawing { label: 0, writer: writer.into(), pixels: vec![1; 64] };
             let class = Drawings::new(names.map(drawing).to_vec()).unwrap();
             for all in [class.dataset(), class.with_digits(&Dataset::digits().unwrap(), 1000)] {
-                let again = Drawings::read("a.csv", to_csv(&all.unwrap())).unwrap();
+                let again = Drawings::read("a.csv", to_csv(&all.unwrap())).unwrap().0;
                 assert_eq!(writers(&again), names.map(str::trim));
             }
         }

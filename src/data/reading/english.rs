@@ -40,6 +40,7 @@ pub(super) fn reason(reason: &Reason) -> String {
         Reason::OutsideClasses => "in no folder of a class".into(),
         Reason::Empty => "no pictures in it".into(),
         Reason::Unlabelled => "without labels; predict reads them".into(),
+        Reason::BuiltIn => "the digits that are in the program".into(),
         Reason::OtherValidation => "data.validation holds out training images instead".into(),
     }
 }

@@ -49,6 +49,7 @@ fn reason(reason: &Reason) -> String {
         Reason::OutsideClasses => "dans aucun dossier de classe".into(),
         Reason::Empty => "aucune image dedans".into(),
         Reason::Unlabelled => "sans étiquettes\u{a0}; predict les lit".into(),
+        Reason::BuiltIn => "les chiffres qui sont dans le programme".into(),
         Reason::OtherValidation => "data.validation met de côté des images d’entraînement à leur place".into(),
     }
 }

@@ -20,6 +20,8 @@ pub enum Reason {
     Empty,
     /// Images without labels, which neither train nor test.
     Unlabelled,
+    /// Built-in digits, in a file of drawings.
+    BuiltIn,
     /// The source's validation part, where `data.validation` holds out training images.
     OtherValidation,
 }

@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use chiffres::drawings::{self, Drawing, Drawings};
+use chiffres::error::Language;
 use chiffres::{Dataset, Experiment};
 use serde_json::json;
 use wasm_bindgen::prelude::*;
@@ -24,10 +25,13 @@ impl Session {
         Ok(text(&self.class.test_mask()))
     }
 
-    /// The drawings in a file of a class. Errors name it `file`.
+    /// The drawings in a file of a class, and what was taken for what or left out, a sentence each in both languages. Errors
+    /// name the file `file`.
     #[wasm_bindgen(js_name = readClass)]
     pub fn read_class(&self, file: &str, bytes: Vec<u8>) -> Answer<String> {
-        Ok(text(&Drawings::read(file, bytes).map_err(to_js)?.drawings()))
+        let (found, reading) = Drawings::read(file, bytes).map_err(to_js)?;
+        let [en, fr] = [Language::English, Language::French].map(|language| reading.sentences(language));
+        Ok(text(&json!({ "drawings": found.drawings(), "notes": { "en": en, "fr": fr } })))
     }
 
     /// The class's drawings, with or without the digits, as a table.

@@ -3,7 +3,7 @@
 import { byId } from '../elements.js';
 import { attempt } from '../errors.js';
 import { bytesOf, download, onDrop } from '../files.js';
-import { onLanguage, t } from '../text.js';
+import { inLanguage, onLanguage, t } from '../text.js';
 
 export function mountClassFiles(app, drawings) {
   const { engine } = app;
@@ -26,9 +26,13 @@ export function mountClassFiles(app, drawings) {
     render();
     const found = await engine.readClass(file.name, await bytesOf(file));
     // Arrays hold numbers in place of names.
-    const added = await drawings.add(found, { isAnonymous: /\.npz$/i.test(file.name) });
-    const copies = found.length - added;
-    opened = () => [t('class.opened', { n: added }), ...(copies > 0 ? [t('class.copies', { n: copies })] : [])].join(' ');
+    const added = await drawings.add(found.drawings, { isAnonymous: /\.npz$/i.test(file.name) });
+    const copies = found.drawings.length - added;
+    opened = () => [
+      t('class.opened', { n: added }),
+      ...(copies > 0 ? [t('class.copies', { n: copies })] : []),
+      ...inLanguage(found.notes).map((note) => `${note[0].toUpperCase()}${note.slice(1)}.`),
+    ].join(' ');
     render();
   }, file.name);
 
