@@ -30,8 +30,8 @@ use crate::predict::{Classifier, Prediction};
 /// ```
 #[derive(Debug, Clone)]
 pub struct Evaluation {
-    /// The split that was evaluated.
-    pub split: SplitName,
+    /// The split that was evaluated; `None` for images that were not split.
+    pub split: Option<SplitName>,
     /// The classes' names.
     pub classes: Vec<String>,
     /// One answer for each image, in the order of the dataset.
@@ -54,8 +54,8 @@ pub struct Answer {
 /// The figures of an [`Evaluation`] under the names that `evaluate --json` promises.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct EvaluationReport {
-    /// The split that was evaluated.
-    pub split: &'static str,
+    /// The split that was evaluated; `null` for images that were not split.
+    pub split: Option<&'static str>,
     /// Wrongly classified images.
     pub errors: usize,
     /// All images.
@@ -94,6 +94,14 @@ pub fn evaluate(classifier: &Classifier, dataset: &Dataset, split: &Split, name:
     if indices.is_empty() {
         return Err(Error::Split(SplitProblem::Empty { split: name }));
     }
+    Ok(Evaluation { split: Some(name), ..evaluate_images(classifier, dataset, indices)? })
+}
+
+/// Evaluates a network on images of a dataset, at least one.
+///
+/// # Errors
+/// [`Error::Input`] if the dataset's images or classes are not those of the network.
+pub fn evaluate_images(classifier: &Classifier, dataset: &Dataset, indices: &[usize]) -> Result<Evaluation> {
     let predictions = classifier.predict_many(dataset, indices)?;
     let answers: Vec<Answer> = indices
         .iter()
@@ -103,7 +111,7 @@ pub fn evaluate(classifier: &Classifier, dataset: &Dataset, split: &Split, name:
     let targets: Vec<usize> = answers.iter().map(|answer| answer.target).collect();
     let labels: Vec<usize> = answers.iter().map(|answer| answer.prediction.label).collect();
     Ok(Evaluation {
-        split: name,
+        split: None,
         classes: dataset.classes().to_vec(),
         confusion: ConfusionMatrix::new(dataset.classes().len(), &targets, &labels),
         answers,
@@ -155,7 +163,7 @@ impl Evaluation {
     pub fn report(&self) -> EvaluationReport {
         let scores = self.confusion.class_scores();
         EvaluationReport {
-            split: self.split.as_str(),
+            split: self.split.map(SplitName::as_str),
             errors: self.errors(),
             total: self.answers.len(),
             error_rate: self.error_rate(),

@@ -85,7 +85,7 @@ pub use checkpoint::SavedModel;
 pub use config::Experiment;
 pub use data::{Dataset, Split, SplitName};
 pub use error::{Error, Result};
-pub use evaluate::{Evaluation, evaluate};
+pub use evaluate::{Evaluation, evaluate, evaluate_images};
 pub use metrics::History;
 pub use model::{Mlp, MlpConfig};
 pub use predict::{Classifier, Prediction};

@@ -193,7 +193,7 @@ impl Recognition {
 }
 
 /// The value of full ink: images whose grey values end well below 255 have a range of their own.
-fn full_scale(max_value: u8) -> u8 {
+pub(crate) fn full_scale(max_value: u8) -> u8 {
     const MAX_OWN_RANGE: u8 = 64;
     if (1..=MAX_OWN_RANGE).contains(&max_value) { max_value } else { u8::MAX }
 }

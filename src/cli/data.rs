@@ -13,7 +13,7 @@ use chiffres::native::Result;
 use chiffres::native::export::{self, Format};
 use chiffres::native::run_dir;
 use chiffres::native::source::{self, OnReading, OpenOptions};
-use chiffres::{Dataset, Experiment, SavedModel, Split, SplitName};
+use chiffres::{Dataset, Experiment, Split, SplitName};
 
 use super::config::experiment;
 use super::layout::{pad_end, widest, wrapped};
@@ -123,16 +123,7 @@ pub fn with_report<T>(report: OnReading<'_>, f: impl FnOnce(OpenOptions<'_>) -> 
             bar.finish_and_clear();
         }
     };
-    f(OpenOptions { cache: Some(&Path::new(run_dir::ROOT).join(".cache")), watch: &watch, report })
-}
-
-/// The images a network was trained and tested with; `path` is their new place, if they have moved.
-pub fn of_model(saved: &SavedModel, path: Option<&Path>) -> Result<Dataset> {
-    let mut config = saved.experiment.data.clone();
-    if let Some(path) = path {
-        config.path = path.display().to_string();
-    }
-    open(&config)
+    f(OpenOptions { cache: Some(&Path::new(run_dir::ROOT).join(".cache")), watch: &watch, report, classes: None })
 }
 
 fn check_images(experiment: &Experiment, png: Option<&Path>, json: bool) -> Result<ExitCode> {

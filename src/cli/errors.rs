@@ -3,15 +3,15 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use chiffres::SplitName;
 use chiffres::evaluate::Answer;
-use chiffres::native::Result;
+use chiffres::native::{Result, files};
 
-use super::evaluate::evaluate_run;
+use super::evaluate::{Judgement, judge};
 use super::layout::side_by_side;
 use super::output::{Colors, count, note, percent, print, terminal_columns};
 use super::picture::Picture;
 use super::sheet::{PER_ROW, write_png};
+use super::{place, report};
 
 #[derive(clap::Args)]
 pub struct Args {
@@ -23,7 +23,10 @@ pub struct Args {
     /// Draw them into a PNG file instead of the terminal
     #[arg(long, value_name = "FILE")]
     png: Option<PathBuf>,
-    /// Path of the dataset, if it has moved since training
+    /// Write them into a CSV table: index, place, true, predicted, confidence
+    #[arg(long, value_name = "FILE")]
+    csv: Option<PathBuf>,
+    /// Labelled images to evaluate on, of any kind that init reads; or the dataset, if it has moved since training
     #[arg(long, value_name = "PATH")]
     data: Option<PathBuf>,
     /// Device to compute on: NAME[:INDEX]
@@ -31,32 +34,34 @@ pub struct Args {
     device: Option<String>,
 }
 
+/// Maximum number of columns of a place in a caption.
+const PLACE_COLUMNS: usize = 30;
+
 impl Args {
     pub fn run(self) -> Result<ExitCode> {
-        let (dataset, evaluation) =
-            evaluate_run(&self.run, self.data.as_deref(), self.device.as_deref(), SplitName::Test)?;
+        let judgement = judge(&self.run, self.data.as_deref(), self.device.as_deref(), None)?;
+        let (dataset, evaluation) = (&judgement.images.dataset, &judgement.evaluation);
         let mut mistakes = evaluation.mistakes();
         mistakes.truncate(self.limit.unwrap_or(usize::MAX));
-
-        let caption = |answer: &Answer| {
-            let name = |class: usize| &evaluation.classes[class];
-            let sure = f64::from(answer.prediction.confidence());
-            vec![
-                format!("image {}", answer.index),
-                format!("{} read as {}", name(answer.target), name(answer.prediction.label)),
-                format!("{:.0} % sure", 100.0 * sure),
-            ]
-        };
-        let pictures: Vec<(Picture, Vec<String>)> = mistakes
-            .iter()
-            .map(|answer| Ok((Picture::of_image(&dataset.image(answer.index)?), caption(answer))))
-            .collect::<Result<_>>()?;
+        let images = evaluation.split.map_or("image".into(), |split| format!("{} image", report::adjective(split)));
         let summary = format!(
             "{} of {} ({})",
             count(evaluation.errors(), "error"),
-            count(evaluation.answers.len(), "test image"),
+            count(evaluation.answers.len(), &images),
             percent(evaluation.error_rate())
         );
+        if let Some(path) = &self.csv {
+            let columns = ["index", "place", "true", "predicted", "confidence"];
+            files::write_table(path, &columns, mistakes.iter().map(|answer| row(answer, &judgement)))?;
+            note(&format!("{summary}: {} listed in {}", mistakes.len(), path.display()));
+        }
+        if self.png.is_none() && self.csv.is_some() {
+            return Ok(ExitCode::SUCCESS);
+        }
+        let pictures: Vec<(Picture, Vec<String>)> = mistakes
+            .iter()
+            .map(|answer| Ok((Picture::of_image(&dataset.image(answer.index)?), caption(answer, &judgement))))
+            .collect::<Result<_>>()?;
         match &self.png {
             Some(path) if pictures.is_empty() => {
                 note(&format!("{summary}: nothing to draw, {} is not written", path.display()));
@@ -70,9 +75,35 @@ impl Args {
                 let width = pictures.first().map_or(0, |(picture, _)| picture.small_width(colors));
                 let blocks: Vec<_> =
                     pictures.into_iter().map(|(picture, caption)| (caption, picture.small(colors))).collect();
-                print(&format!("{}{summary}\n", side_by_side(&blocks, width, terminal_columns())));
+                let blocks = side_by_side(&blocks, width, terminal_columns());
+                print(&format!("{}{blocks}{summary}\n", judgement.text()));
             }
         }
         Ok(ExitCode::SUCCESS)
     }
+}
+
+/// The lines above or below the picture of a mistake.
+fn caption(answer: &Answer, judgement: &Judgement) -> Vec<String> {
+    let name = |class: usize| &judgement.evaluation.classes[class];
+    let sure = f64::from(answer.prediction.confidence());
+    let index = std::iter::once(format!("image {}", answer.index));
+    let place = place::caption(&judgement.images.dataset, answer.index, PLACE_COLUMNS);
+    let answers = [
+        format!("{} read as {}", name(answer.target), name(answer.prediction.label)),
+        format!("{:.0} % sure", 100.0 * sure),
+    ];
+    index.chain(place).chain(answers).collect()
+}
+
+/// The row of a mistake in a table.
+fn row(answer: &Answer, judgement: &Judgement) -> Vec<String> {
+    let name = |class: usize| judgement.evaluation.classes[class].clone();
+    vec![
+        answer.index.to_string(),
+        judgement.images.dataset.place(answer.index).to_string(),
+        name(answer.target),
+        name(answer.prediction.label),
+        format!("{:.4}", answer.prediction.confidence()),
+    ]
 }

@@ -12,6 +12,7 @@ mod lab;
 mod layout;
 pub mod output;
 mod picture;
+mod place;
 mod predict;
 mod reading;
 mod report;

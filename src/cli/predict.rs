@@ -10,18 +10,18 @@ use serde_json::json;
 
 use chiffres::error::{InputProblem, Language};
 use chiffres::native::error::{PictureProblem, PictureUse, ShowProblem};
-use chiffres::native::{Error, Result};
-use chiffres::native::{RunDir, device, pictures};
+use chiffres::native::judge::{self, JudgedImages, Relation, Trained};
+use chiffres::native::{Error, Result, device, pictures};
 use chiffres::novelty::{Doubt, NoveltyDetector};
 use chiffres::preprocess::Raster;
-use chiffres::{Dataset, Prediction, Recogniser, Recognition, SavedModel, Split, SplitName};
+use chiffres::{Dataset, Prediction, Recogniser, Recognition, Split, SplitName};
 
 use super::evaluate::parse_rate;
 use super::layout::{self, beside};
 use super::output::{self, Colors, FAILURE, note, percent, print, print_json, terminal_columns};
 use super::picture::Picture;
 use super::sheet::write_png;
-use super::{data, explain, report};
+use super::{data, evaluate, explain, place, report};
 
 #[derive(clap::Args)]
 pub struct Args {
@@ -46,7 +46,7 @@ pub struct Args {
     /// Print one JSON object a line
     #[arg(long)]
     json: bool,
-    /// Path of the dataset, if it has moved since training
+    /// The images that indices stand for, of any kind that init reads; or the dataset, if it has moved since training
     #[arg(long, value_name = "PATH")]
     data: Option<PathBuf>,
     /// Device to compute on: NAME[:INDEX]
@@ -68,23 +68,25 @@ enum Subject {
 struct Predict<'a> {
     args: &'a Args,
     recogniser: Recogniser,
-    /// The images that the network was trained and tested with; `None` if they are missing.
+    /// The images that indices stand for; `None` if they are missing.
     images: Option<KnownImages>,
 }
 
-/// The images that a network was trained and tested with.
+/// Images that indices stand for: those that the network was trained and tested with, or those of `--data`.
 struct KnownImages {
     dataset: Arc<Dataset>,
-    split: Split,
+    /// The split of training; `None` for other images.
+    split: Option<Split>,
 }
 
 impl Args {
     pub fn run(self) -> Result<ExitCode> {
-        let saved = RunDir::read_model(&self.run)?;
+        let trained = evaluate::trained(&self.run)?;
         let device = device::open(self.device.as_deref())?;
-        let recogniser = Recogniser::new(&saved, &device.device).rejecting_below(self.reject_below.unwrap_or(0.0));
+        let recogniser =
+            Recogniser::new(&trained.saved, &device.device).rejecting_below(self.reject_below.unwrap_or(0.0));
         let needs_images = self.data.is_some() || self.explain || self.images.iter().any(|path| is_index(path));
-        let (recogniser, images) = match self.with_images(&saved, recogniser.clone()) {
+        let (recogniser, images) = match self.with_images(&trained, recogniser.clone()) {
             Ok((recogniser, images)) => (recogniser, Some(images)),
             Err(error) if needs_images => return Err(error),
             Err(error) => {
@@ -117,11 +119,27 @@ impl Args {
         Ok(if failed { ExitCode::from(FAILURE) } else { ExitCode::SUCCESS })
     }
 
-    fn with_images(&self, saved: &SavedModel, recogniser: Recogniser) -> Result<(Recogniser, KnownImages)> {
-        let dataset = Arc::new(data::of_model(saved, self.data.as_deref())?);
-        let split = Split::new(&dataset, &saved.experiment)?;
-        let detector = NoveltyDetector::new(dataset.clone(), &split.train);
-        Ok((recogniser.with_novelty(detector)?, KnownImages { dataset, split }))
+    fn with_images(&self, trained: &Trained, recogniser: Recogniser) -> Result<(Recogniser, KnownImages)> {
+        let open = |data| data::with_options(|opening| judge::open(trained, data, opening));
+        let images = open(self.data.as_deref())?;
+        let dataset = Arc::new(images.dataset);
+        if let Relation::Same(split) = images.relation {
+            let detector = NoveltyDetector::new(dataset.clone(), &split.train);
+            return Ok((recogniser.with_novelty(detector)?, KnownImages { dataset, split: Some(split) }));
+        }
+        // Doubts come from the images of training, wherever those to answer about are.
+        let recogniser = match open(None) {
+            Ok(JudgedImages { dataset, relation: Relation::Same(split), .. }) => {
+                recogniser.with_novelty(NoveltyDetector::new(Arc::new(dataset), &split.train))?
+            }
+            Ok(_) => recogniser,
+            Err(error) if self.explain => return Err(error),
+            Err(error) => {
+                note(&format!("note: cannot flag doubtful answers: the training images are missing ({error})"));
+                recogniser
+            }
+        };
+        Ok((recogniser, KnownImages { dataset, split: None }))
     }
 
     /// Checks that the options fit the subjects.
@@ -182,11 +200,12 @@ impl Predict<'_> {
         let image = images.dataset.image(index)?;
         let recognition = self.recogniser.recognise_image(&image)?;
         let prediction = &recognition.prediction;
-        let (target, split) = (image.label, images.split.part_of(index));
+        let (target, split) = (image.label, images.split.as_ref().map(|split| split.part_of(index)));
         if self.args.json {
             print_json(&json!({
                 "index": index,
-                "split": split.map(SplitName::as_str),
+                "place": images.dataset.place(index).to_string(),
+                "split": split.flatten().map(SplitName::as_str),
                 "label": self.label(&recognition),
                 "confidence": prediction.confidence(),
                 "target": self.name(target),
@@ -196,12 +215,15 @@ impl Predict<'_> {
             return Ok(());
         }
         let verdict = if prediction.label == target { "right" } else { "wrong" };
-        let target = format!(
-            ", target {}: {verdict}, {}",
-            self.name(target),
-            split.map_or("an unused image".into(), |split| format!("a {} image", report::adjective(split)))
-        );
-        let title = format!("image {index}: {}{target}", self.headline(&recognition));
+        let part = match split {
+            None => String::new(),
+            Some(None) => ", an unused image".into(),
+            Some(Some(split)) => format!(", a {} image", report::adjective(split)),
+        };
+        let place = place::caption(&images.dataset, index, terminal_columns());
+        let place = place.map_or(String::new(), |place| format!("\n{place}"));
+        let target = self.name(target);
+        let title = format!("image {index}: {}, target {target}: {verdict}{part}{place}", self.headline(&recognition));
         // A training image is near itself: doubts are for pictures.
         print(&self.block(&title, &recognition, &[]));
         Ok(())
@@ -231,9 +253,9 @@ impl Predict<'_> {
     }
 
     fn explain(&self, title: &str, raster: &Raster, recognition: &Recognition) -> Result<()> {
-        let images = self.images.as_ref().expect("an explanation needs the images");
+        let detector = self.recogniser.novelty().expect("an explanation needs the images");
         let neighbours = recognition.novelty.as_ref().map_or(&[][..], |novelty| &novelty.neighbours);
-        let nearest = explain::neighbours(neighbours, &images.dataset)?;
+        let nearest = explain::neighbours(neighbours, detector.dataset())?;
         let steps = explain::steps(raster, recognition);
         let doubts = mark(recognition.doubts());
         if let Some(path) = &self.args.png {

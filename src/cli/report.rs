@@ -10,6 +10,7 @@ use chiffres::{Evaluation, SplitName};
 use super::layout::{cut, pad_end, pad_start, widest, wrapped};
 use super::output::{Colors, count, percent, program, terminal_columns, thousands};
 use super::picture::Picture;
+use super::place;
 
 /// Maximum number of classes of a confusion matrix in the terminal; `confusion.csv` has them all.
 const MAX_IN_TABLE: usize = 40;
@@ -22,7 +23,7 @@ pub fn training(session: &Session, colors: Colors) -> String {
 
 /// Error rate, confusion matrix, scores of each class, most confused pairs, calibration.
 pub fn evaluation(evaluation: &Evaluation) -> String {
-    let images = format!("{} image", adjective(evaluation.split));
+    let images = evaluation.split.map_or("image".into(), |split| format!("{} image", adjective(split)));
     let headline = headline(evaluation.errors(), evaluation.answers.len(), &images, evaluation.error_rate_interval());
     let mut blocks = vec![format!("{headline}\n")];
     if evaluation.classes.len() <= MAX_IN_TABLE {
@@ -197,6 +198,8 @@ fn test_result(session: &Session, colors: Colors) -> Vec<String> {
     if let Some(answer) = evaluation.answers.iter().find(|answer| answer.is_wrong()) {
         let (target, read) = (&evaluation.classes[answer.target], &evaluation.classes[answer.prediction.label]);
         let sure = percent(f64::from(answer.prediction.confidence()));
+        let place = place::caption(&session.run.dataset, answer.index, terminal_columns().saturating_sub(10));
+        lines.extend(place.map(|place| line("", place)));
         lines.push(line("", format!("image {} shows {target}, but was read as {read} ({sure} sure):", answer.index)));
         if let Ok(image) = session.run.dataset.image(answer.index) {
             lines.extend(Picture::of_image(&image).large(colors).into_iter().map(|row| line("", row)));
@@ -214,6 +217,10 @@ fn ending(session: &Session) -> Vec<String> {
         false if session.report.errors > 0 => format!("errors {run}"),
         false => format!("evaluate {run}"),
     };
+    // What could not be saved is said after the report.
+    if !session.unsaved.is_empty() {
+        return Vec::new();
+    }
     vec![line("saved", &session.report.run), line("next", format!("{} {next}", program()))]
 }
 

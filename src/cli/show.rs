@@ -8,14 +8,14 @@ use chiffres::config::Override;
 use chiffres::data::Image;
 use chiffres::inspect::first_layer_maps;
 use chiffres::native::Result;
-use chiffres::native::RunDir;
+use chiffres::native::detect::detect;
 use chiffres::native::error::ShowProblem;
 
 use super::layout::side_by_side;
 use super::output::{Colors, note, print, terminal_columns};
 use super::picture::Picture;
 use super::sheet::{PER_ROW, write_png};
-use super::{config, data};
+use super::{config, data, evaluate, place};
 
 #[derive(clap::Args)]
 pub struct Args {
@@ -28,6 +28,9 @@ pub struct Args {
     /// Replace a setting of that configuration: data.path=... (repeatable)
     #[arg(long, value_name = "KEY=VALUE", value_parser = Override::parse, requires = "config")]
     set: Vec<Override>,
+    /// Show the images at this path, of any kind that init reads, without a configuration
+    #[arg(long, value_name = "PATH", conflicts_with_all = ["config", "neurons"])]
+    data: Option<PathBuf>,
     /// Show what the neurons of a run's first layer look for instead
     #[arg(long, value_name = "RUN", conflicts_with = "indices")]
     neurons: Option<String>,
@@ -35,6 +38,9 @@ pub struct Args {
     #[arg(long, value_name = "FILE")]
     png: Option<PathBuf>,
 }
+
+/// Maximum number of columns of a place in the caption of a picture.
+const PLACE_COLUMNS: usize = 30;
 
 impl Args {
     pub fn run(self) -> Result<ExitCode> {
@@ -45,16 +51,21 @@ impl Args {
     }
 
     fn images(&self) -> Result<ExitCode> {
-        let dataset = match &self.config {
-            None => Dataset::digits()?,
-            Some(path) => data::open(&config::experiment(path, &self.set)?.data)?,
+        let dataset = match (&self.config, &self.data) {
+            (Some(path), _) => data::open(&config::experiment(path, &self.set)?.data)?,
+            (None, Some(path)) => data::open(&detect(path)?)?,
+            (None, None) => Dataset::digits()?,
         };
         let images: Vec<(usize, Image<'_>)> =
             self.indices.iter().map(|&index| Ok((index, dataset.image(index)?))).collect::<Result<_>>()?;
         let title = |index: usize, image: &Image<'_>| format!("image {index}: {}", dataset.classes()[image.label]);
+        let place = |index: usize, columns: usize| place::caption(&dataset, index, columns);
         if let Some(path) = &self.png {
+            let captions = |index: usize, image: &Image<'_>| {
+                std::iter::once(title(index, image)).chain(place(index, PLACE_COLUMNS)).collect()
+            };
             let pictures: Vec<_> =
-                images.iter().map(|(index, image)| (Picture::of_image(image), vec![title(*index, image)])).collect();
+                images.iter().map(|(index, image)| (Picture::of_image(image), captions(*index, image))).collect();
             write_png(path, &pictures, PER_ROW)?;
             note(&format!("drawn into {}", path.display()));
             return Ok(ExitCode::SUCCESS);
@@ -62,14 +73,19 @@ impl Args {
         let colors = Colors::of_stdout();
         let text: Vec<String> = images
             .iter()
-            .map(|(index, image)| format!("{}\n{}", title(*index, image), numbers_and_picture(image, colors)))
+            .map(|(index, image)| {
+                let title = title(*index, image);
+                let room = terminal_columns().saturating_sub(title.len() + 3).max(PLACE_COLUMNS);
+                let place = place(*index, room).map_or(String::new(), |place| format!("  ({place})"));
+                format!("{title}{place}\n{}", numbers_and_picture(image, colors))
+            })
             .collect();
         print(&text.join("\n"));
         Ok(ExitCode::SUCCESS)
     }
 
     fn neurons(&self, run: &str) -> Result<ExitCode> {
-        let saved = RunDir::read_model(run)?;
+        let saved = evaluate::trained(run)?.saved;
         let layer = saved.weights.first().filter(|_| saved.weights.len() > 1).ok_or(ShowProblem::NoHiddenNeurons)?;
         let maps = first_layer_maps(layer, saved.height, saved.width);
         let strongest = layer.weight.iter().fold(0.0f32, |most, weight| most.max(weight.abs()));

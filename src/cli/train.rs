@@ -8,12 +8,12 @@ use clap::ValueEnum;
 use chiffres::Experiment;
 use chiffres::config::Override;
 use chiffres::native::error::{ResumeProblem, TrainingProblem};
-use chiffres::native::session::{self, SessionOptions};
+use chiffres::native::session::{self, Resumption, SessionOptions};
 use chiffres::native::{Error, Result};
 use chiffres::native::{Progress, RunDir, interrupt, run_dir};
 use chiffres::train::Arithmetic;
 
-use super::output::{Colors, note, print, print_json};
+use super::output::{self, Colors, note, print, print_json};
 use super::{config, data, reading, report};
 
 #[derive(clap::Args)]
@@ -35,9 +35,13 @@ pub struct Args {
     /// Replace a setting of the configuration: training.epochs=50 (repeatable)
     #[arg(long, value_name = "KEY=VALUE", value_parser = Override::parse)]
     set: Vec<Override>,
-    /// Resume a run that was interrupted or killed, or give a finished one more epochs
+    /// Resume a run that was interrupted or killed, or give a finished one more epochs; only training.epochs and data.path
+    /// can be set then
     #[arg(long, value_name = "RUN", conflicts_with_all = ["config", "name", "seed", "exist_ok"])]
     resume: Option<String>,
+    /// Path of the images of the run to resume, if they have moved
+    #[arg(long, value_name = "PATH", requires = "resume")]
+    data: Option<PathBuf>,
     /// Replace an earlier run of the same name, with all files in its folder, as soon as training begins
     #[arg(long)]
     exist_ok: bool,
@@ -71,9 +75,9 @@ impl Args {
     pub fn run(self) -> Result<ExitCode> {
         let session = match &self.resume {
             Some(run) => {
-                let epochs = self.epochs_only(run)?;
+                let changes = self.changes(run)?;
                 let run = RunDir::find(run)?;
-                data::with_options(|opening| session::resume(run, epochs, self.options()?, opening))?
+                data::with_options(|opening| session::resume(run, changes, self.options()?, opening))?
             }
             None => {
                 let experiment = self.experiment()?;
@@ -86,6 +90,17 @@ impl Args {
         match self.json {
             true => print_json(&session.report),
             false => print(&report::training(&session, Colors::of_stdout())),
+        }
+        if !session.unsaved.is_empty() {
+            let mut failed = ExitCode::from(output::FAILURE);
+            let mut said = Vec::new();
+            for error in &session.unsaved {
+                if !said.contains(&error.to_string()) {
+                    said.push(error.to_string());
+                    failed = output::fail(error);
+                }
+            }
+            return Ok(failed);
         }
         if self.resume.is_some() && session.report.arithmetic == Some(Arithmetic::Mixed) {
             note("note: the run was begun with another arithmetic; chiffres verify cannot repeat it");
@@ -135,19 +150,21 @@ impl Args {
         config::experiment(path, &overrides)
     }
 
-    /// The epochs of `--set`, the only setting that may change when a run is resumed.
-    fn epochs_only(&self, run: &str) -> Result<Option<usize>> {
-        let mut epochs = None;
+    /// The settings that may change when a run is resumed: those of `--set`, and `--data`.
+    fn changes(&self, run: &str) -> Result<Resumption> {
+        let mut changes =
+            Resumption { path: self.data.as_ref().map(|path| path.display().to_string()), ..Default::default() };
         for item in &self.set {
-            epochs = match (item.path.as_str(), item.value.parse::<usize>()) {
-                ("training.epochs", Ok(n)) if (1..=1_000_000).contains(&n) => Some(n),
+            match (item.path.as_str(), item.value.parse::<usize>()) {
+                ("training.epochs", Ok(n)) if (1..=1_000_000).contains(&n) => changes.epochs = Some(n),
+                ("data.path", _) => changes.path = Some(item.text()),
                 _ => {
                     let problem = ResumeProblem::OtherSetting { origin: item.origin.clone() };
                     return Err(Error::Resume { run: run.into(), problem });
                 }
-            };
+            }
         }
-        Ok(epochs)
+        Ok(changes)
     }
 }
 

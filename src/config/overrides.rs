@@ -27,6 +27,14 @@ impl Override {
         }
     }
 
+    /// The value as a text, without quotes.
+    pub fn text(&self) -> String {
+        match self.toml_value() {
+            toml::Value::String(text) => text,
+            _ => self.value.clone(),
+        }
+    }
+
     /// The value. A shell removes quotes, so a word that is not TOML is a string.
     pub(super) fn toml_value(&self) -> toml::Value {
         let parsed = format!("value = {}", self.value).parse::<toml::Table>();

@@ -177,7 +177,32 @@ impl Dataset {
     /// # Errors
     /// [`Error::Data`] without images, for parts that do not fit each other, and for a label outside `classes`.
     pub fn new(parts: impl Into<Parts>, classes: &[String], max_value: Option<u8>) -> Result<Self> {
-        let Parts { train, validation, test } = parts.into();
+        Self::build(parts.into(), max_value, |labels, origins| labels.classes(classes, |index| place(origins, index)))
+    }
+
+    /// The images of a source whose labels name classes that are known, those of a network, in its order. Classes without
+    /// images are fine. With `positions`, labels may also be the classes' positions.
+    ///
+    /// # Errors
+    /// As [`Dataset::new`]; [`LabelProblem::UnknownClass`](crate::error::data::LabelProblem::UnknownClass) with the labels
+    /// that name no class.
+    pub fn of_known_classes(
+        parts: impl Into<Parts>,
+        classes: &[String],
+        positions: bool,
+        max_value: Option<u8>,
+    ) -> Result<Self> {
+        Self::build(parts.into(), max_value, |labels, origins| {
+            Ok((classes.to_vec(), labels.known(classes, positions, |index| place(origins, index))?))
+        })
+    }
+
+    fn build(
+        parts: Parts,
+        max_value: Option<u8>,
+        classes: impl FnOnce(&Labels, &[(usize, Origin)]) -> Result<(Vec<String>, Vec<u32>)>,
+    ) -> Result<Self> {
+        let Parts { train, validation, test } = parts;
         let mut ends = [train.labels.len(); 3];
         let Images { height, width, mut pixels, is_light, is_unit, mut labels, groups, origin, mut reading } = train;
         reading.part(Part::Train, reading.from().to_string(), labels.len());
@@ -214,7 +239,7 @@ impl Dataset {
         if is_unit {
             reading.remark(Remark::Unit);
         }
-        let (classes, labels) = labels.classes(classes, |index| place(&origins, index))?;
+        let (classes, labels) = classes(&labels, &origins)?;
         let groups = groups.and_then(|groups| groups.into_iter().reduce(Labels::then));
         let (group_names, groups) = groups.map(|groups| groups.groups()).unwrap_or_default();
         let max_value = max_value.unwrap_or_else(|| {
@@ -299,6 +324,17 @@ impl Dataset {
     /// The place an image comes from: its file, and its number there if the file has many.
     pub fn place(&self, index: usize) -> Place {
         place(&self.origins, index)
+    }
+
+    /// The same images with other pixels, of another size: `height * width` values each, one image after the other.
+    ///
+    /// # Panics
+    /// If the number of values is not that of all images.
+    #[must_use]
+    pub fn with_pixels(self, height: usize, width: usize, max_value: u8, pixels: Vec<u8>) -> Self {
+        assert_eq!(pixels.len(), self.len() * height * width, "a value for each pixel of each image");
+        let is_light = self.is_light && max_value == u8::MAX;
+        Self { height, width, max_value, is_light, pixels: Pixels::in_memory(height * width, pixels), ..self }
     }
 
     /// A fingerprint of the images: SHA-256 of sizes, pixels and labels, in hexadecimal.

@@ -32,6 +32,11 @@ impl Dataset {
         Self::digits_from(FILE)
     }
 
+    /// True for the digits inside the program.
+    pub fn is_built_in(&self) -> bool {
+        self.place(0) == Place::file(NAME).at(Step::Line(1))
+    }
+
     /// The built-in digits from the bytes of `data/digits.csv.gz`, for a page that loads them separately.
     ///
     /// # Errors

@@ -85,6 +85,28 @@ impl Labels {
         }
     }
 
+    /// The class index of each label in a list of known classes, which the labels name. Classes without a label are fine.
+    ///
+    /// With `positions`, labels may also be the classes' positions, as in [`Labels::classes`].
+    ///
+    /// # Errors
+    /// [`LabelProblem::UnknownClass`] with the labels that name none of the classes.
+    pub(crate) fn known(&self, list: &[String], positions: bool, place: impl Fn(usize) -> Place) -> Result<Vec<u32>> {
+        let by_name: BTreeMap<&str, u32> = list.iter().map(String::as_str).zip(0..).collect();
+        let names = self.clone().into_names();
+        let unknown: BTreeSet<&str> =
+            names.iter().map(String::as_str).filter(|name| !by_name.contains_key(name)).collect();
+        if unknown.is_empty() {
+            return Ok(names.iter().map(|name| by_name[name.as_str()]).collect());
+        }
+        if positions && let Ok((_, labels)) = self.classes(list, &place) {
+            return Ok(labels);
+        }
+        let first = names.iter().position(|name| unknown.contains(name.as_str())).unwrap_or(0);
+        let found = unknown.into_iter().map(Into::into).collect();
+        Err(Error::data(place(first), LabelProblem::UnknownClass { found, classes: list.to_vec() }))
+    }
+
     /// The groups' names, and the number of each label's group: groups are numbered from 0 in the order of appearance.
     pub fn groups(&self) -> (Vec<String>, Vec<u32>) {
         fn count<T: Ord + Display>(items: &[T]) -> (Vec<String>, Vec<u32>) {

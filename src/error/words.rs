@@ -23,6 +23,17 @@ pub(super) fn quoted(words: &[impl Debug]) -> String {
     words.iter().map(|word| format!("{word:?}")).collect::<Vec<_>>().join(", ")
 }
 
+/// Names as `bar, cross and ring`, the first ones of many.
+pub(super) fn enumeration(names: &[String], last: &str) -> String {
+    const MAX_SHOWN: usize = 12;
+    let mut names: Vec<String> = match names.len() {
+        0..=MAX_SHOWN => names.iter().map(|name| brief(name)).collect(),
+        _ => names[..MAX_SHOWN].iter().map(|name| brief(name)).chain(["...".to_string()]).collect(),
+    };
+    let end = names.pop().unwrap_or_default();
+    if names.is_empty() { end } else { format!("{} {last} {end}", names.join(", ")) }
+}
+
 /// Sizes as `2x8x8`.
 pub(super) fn dimensions(sizes: &[usize]) -> String {
     sizes.iter().map(ToString::to_string).collect::<Vec<_>>().join("x")

@@ -22,6 +22,8 @@ pub mod files;
 #[doc(hidden)]
 pub mod interrupt;
 #[doc(hidden)]
+pub mod judge;
+#[doc(hidden)]
 pub mod lab;
 #[doc(hidden)]
 pub mod run_dir;

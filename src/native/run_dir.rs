@@ -6,6 +6,7 @@
 use std::fs::{self, File, TryLockError};
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::SystemTime;
 
 use serde::{Deserialize, Serialize};
@@ -15,20 +16,23 @@ use crate::config::Experiment;
 use crate::data::Dataset;
 use crate::error::{DamageReason, FileKind};
 use crate::metrics::{ConfusionMatrix, History};
-use crate::native::error::{FileAction, Result, RunProblem};
+use crate::native::error::{Error, FileAction, Result, RunProblem};
 use crate::train::{Arithmetic, TrainingState};
 
 use super::curves;
 use super::device::Devices;
-use super::files::{exchange, file_error, read, sync_folder, write_whole};
+use super::files::{exchange, file_error, new_beside, read, remove_temporary, sync_folder, write_whole};
+use super::judge::Trained;
 
 /// The folder of all runs, in the folder that the program is started in.
 pub const ROOT: &str = "artifacts";
 
 /// The folder of one run.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct RunDir {
     path: PathBuf,
+    /// The lock file, while this process has the run.
+    lock: Option<Arc<File>>,
 }
 
 /// The content of `run.json`.
@@ -45,15 +49,16 @@ pub struct RunInfo {
     pub arithmetic: Option<Arithmetic>,
     /// Seed of weights and order.
     pub seed: u64,
-    /// SHA-256 of the images and labels.
-    pub data_sha256: String,
+    /// SHA-256 of the images and labels; `None` for a run of a version that did not say.
+    #[serde(default)]
+    pub data_sha256: Option<String>,
     /// Start of the run, RFC 3339, UTC.
     pub started: String,
     /// Seconds of training so far, before and after each resumption.
     pub train_seconds: f64,
     /// Epochs that are done.
     pub epochs: usize,
-    /// `running`, `interrupted` or `done`; a killed run stays `running`.
+    /// `running`, `interrupted`, `done` or `diverged`; a killed run stays `running`.
     pub status: Status,
 }
 
@@ -67,41 +72,43 @@ pub enum Status {
     Interrupted,
     /// All epochs are done, or early stopping ended it.
     Done,
+    /// The loss was infinite or not a number in the epoch after `epochs`.
+    Diverged,
 }
 
 impl RunDir {
-    /// Makes the folder of a new run, `NAME`, or `NAME-2`, `NAME-3`, … when that is taken.
+    /// Makes the folder of a new run, `NAME`, or `NAME-2`, `NAME-3`, … when that is taken, and takes it for this process.
     ///
     /// With `replace`, it takes the place of a run of that name.
     ///
     /// # Errors
-    /// [`Error::File`](super::Error::File) when the folder cannot be made; [`Error::Run`](super::Error::Run) when the folder to replace is not a run's.
+    /// [`Error::File`] when the folder cannot be made; [`Error::Run`] when the folder to replace is not a run's.
     pub fn create(root: &Path, experiment: &Experiment, info: &RunInfo, replace: bool) -> Result<Self> {
         fs::create_dir_all(root).map_err(|source| file_error(FileAction::Create, root, source))?;
-        // Filled under another name, so that the run appears with its configuration in it.
-        let staged = root.join(format!(".{}.{}.tmp", experiment.name, std::process::id()));
-        if staged.exists() {
-            fs::remove_dir_all(&staged).map_err(|source| file_error(FileAction::Replace, &staged, source))?;
-        }
-        fs::create_dir(&staged).map_err(|source| file_error(FileAction::Create, &staged, source))?;
-        let staged = Self { path: staged };
-        let placed = staged.fill_and_place(root, experiment, info, replace);
+        // Filled under another name, so that the run appears with its configuration in it, and locked.
+        let staged = new_beside(root, &experiment.name, |path| fs::create_dir(path));
+        let (staged, ()) = staged.map_err(|source| file_error(FileAction::Create, root, source))?;
+        let placed = Self::at(&staged).take().and_then(|run| run.fill_and_place(root, experiment, info, replace));
         if placed.is_err() {
-            let _ = fs::remove_dir_all(&staged.path);
+            let _ = fs::remove_dir_all(&staged);
         }
         placed
     }
 
+    fn at(path: &Path) -> Self {
+        Self { path: path.to_path_buf(), lock: None }
+    }
+
     fn fill_and_place(&self, root: &Path, experiment: &Experiment, info: &RunInfo, replace: bool) -> Result<Self> {
-        write_whole(&self.config(), experiment.to_toml().as_bytes())?;
+        self.write_experiment(experiment)?;
         self.write_info(info)?;
+        let moved = |path: PathBuf| sync_folder(root).map(|()| Self { path, lock: self.lock.clone() });
         let first = root.join(&experiment.name);
         if replace && first.symlink_metadata().is_ok() {
-            let old = Self::open(&first)?;
-            let _lock = old.lock()?;
+            let old = Self::open(&first)?.take()?;
             exchange(&self.path, &old.path).map_err(|source| file_error(FileAction::Replace, &first, source))?;
             fs::remove_dir_all(&self.path).map_err(|source| file_error(FileAction::Remove, &self.path, source))?;
-            return sync_folder(root).map(|()| Self { path: first });
+            return moved(first);
         }
         let names = std::iter::once(first).chain((2..).map(|n| root.join(format!("{}-{n}", experiment.name))));
         for path in names {
@@ -111,7 +118,7 @@ impl RunDir {
                 continue;
             }
             match fs::rename(&self.path, &path) {
-                Ok(()) => return sync_folder(root).map(|()| Self { path }),
+                Ok(()) => return moved(path),
                 Err(_) if path.symlink_metadata().is_ok() => continue,
                 Err(source) => return Err(file_error(FileAction::Create, &path, source)),
             }
@@ -122,7 +129,7 @@ impl RunDir {
     /// The folder of a run: its name under [`ROOT`], or its path.
     ///
     /// # Errors
-    /// [`Error::Run`](super::Error::Run) when there is no such run, with the names of the others.
+    /// [`Error::Run`] when there is no such run, with the names of the others.
     pub fn find(run: &str) -> Result<Self> {
         if run.is_empty() {
             return Err(RunProblem::NoName.into());
@@ -139,7 +146,7 @@ impl RunDir {
 
     /// An existing folder, if it is a run's.
     fn open(path: &Path) -> Result<Self> {
-        let run = Self { path: path.to_path_buf() };
+        let run = Self::at(path);
         for file in [run.config(), run.info()] {
             match fs::metadata(&file) {
                 Ok(_) => {}
@@ -190,25 +197,77 @@ impl RunDir {
         self.path.join("checkpoint").join("state")
     }
 
-    /// Takes the run for this process, until the returned file is dropped or the process ends.
+    /// Takes the run for this process, until the last clone of the returned one is dropped or the process ends.
     ///
     /// # Errors
-    /// [`Error::Run`](super::Error::Run) when another process has it.
-    pub(crate) fn lock(&self) -> Result<File> {
-        let path = self.path.join(".lock");
-        let file = File::create(&path).map_err(|source| file_error(FileAction::Write, &path, source))?;
+    /// [`Error::Run`] when another process has it, or has just replaced it.
+    pub(crate) fn take(self) -> Result<Self> {
+        let path = self.lock_file();
+        let in_use = || RunProblem::InUse { path: self.path.display().to_string() };
+        let file = File::options().create(true).append(true).open(&path);
+        let file = file.map_err(|source| file_error(FileAction::Write, &path, source))?;
         match file.try_lock() {
-            Ok(()) => Ok(file),
-            Err(TryLockError::WouldBlock) => Err(RunProblem::InUse { path: self.path.display().to_string() }.into()),
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => return Err(in_use().into()),
             // Some network file systems have no locks; that is no reason not to train.
-            Err(TryLockError::Error(_)) => Ok(file),
+            Err(TryLockError::Error(_)) => {}
         }
+        // Between opening and locking, another process may have put its own run in the place of this one.
+        if !is_at(&file, &path) {
+            return Err(in_use().into());
+        }
+        Ok(Self { lock: Some(Arc::new(file)), ..self })
+    }
+
+    /// The same folder, which this process no longer has.
+    pub(crate) fn released(self) -> Self {
+        Self { lock: None, ..self }
+    }
+
+    fn lock_file(&self) -> PathBuf {
+        self.path.join(".lock")
+    }
+
+    /// Checks that the folder is still the one that this process has taken.
+    ///
+    /// # Errors
+    /// [`RunProblem::Gone`].
+    fn check_is_here(&self) -> Result<()> {
+        match &self.lock {
+            Some(lock) if !is_at(lock, &self.lock_file()) => Err(self.gone()),
+            _ => Ok(()),
+        }
+    }
+
+    fn gone(&self) -> Error {
+        RunProblem::Gone { path: self.path.display().to_string() }.into()
+    }
+
+    /// Writes a file of the run. Nothing is made anew if the folder is gone.
+    fn write(&self, path: &Path, bytes: &[u8]) -> Result<()> {
+        self.check_is_here()?;
+        write_whole(path, bytes).map_err(|error| match error {
+            Error::File { source, .. } if source.kind() == ErrorKind::NotFound => self.gone(),
+            error => error,
+        })
+    }
+
+    fn write_json(&self, path: &Path, value: &impl Serialize) -> Result<()> {
+        let mut text = serde_json::to_string_pretty(value).expect("reports are plain data");
+        text.push('\n');
+        self.write(path, text.as_bytes())
+    }
+
+    /// Removes what a killed process has left in a run that this process has taken.
+    pub(crate) fn clean(&self) {
+        remove_temporary(&self.path);
+        remove_temporary(&self.path.join("checkpoint"));
     }
 
     /// The experiment, with every setting that it had when the run began.
     ///
     /// # Errors
-    /// [`Error::File`](super::Error::File), or an [error of the configuration](crate::Error::Config) when it was changed since.
+    /// [`Error::File`], or an [error of the configuration](crate::Error::Config) when it was changed since.
     pub(crate) fn experiment(&self) -> Result<Experiment> {
         let path = self.config();
         let text = fs::read_to_string(&path).map_err(|source| file_error(FileAction::Read, &path, source))?;
@@ -217,7 +276,7 @@ impl RunDir {
 
     /// Writes the experiment again, with more epochs.
     pub(crate) fn write_experiment(&self, experiment: &Experiment) -> Result<()> {
-        write_whole(&self.config(), experiment.to_toml().as_bytes())
+        self.write(&self.config(), experiment.to_toml().as_bytes())
     }
 
     /// Reads `run.json`.
@@ -232,21 +291,27 @@ impl RunDir {
 
     /// Writes `run.json`.
     pub(crate) fn write_info(&self, info: &RunInfo) -> Result<()> {
-        write_json(&self.info(), info)
+        self.write_json(&self.info(), info)
     }
 
     /// Writes the state to resume from.
     pub fn write_checkpoint(&self, experiment: &Experiment, dataset: &Dataset, state: &TrainingState) -> Result<()> {
         let path = self.checkpoint();
         let folder = path.parent().expect("a checkpoint has a folder");
-        fs::create_dir_all(folder).map_err(|source| file_error(FileAction::Create, folder, source))?;
-        write_whole(&path, &checkpoint_to_bytes(experiment, dataset, state))
+        self.check_is_here()?;
+        match fs::create_dir(folder) {
+            Ok(()) => {}
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
+            Err(error) if error.kind() == ErrorKind::NotFound => return Err(self.gone()),
+            Err(source) => return Err(file_error(FileAction::Create, folder, source)),
+        }
+        self.write(&path, &checkpoint_to_bytes(experiment, dataset, state))
     }
 
     /// The state to resume from; `None` when the run was stopped before it saved one.
     ///
     /// # Errors
-    /// As [`checkpoint_from_bytes`], or [`Error::File`](super::Error::File) when it cannot be read.
+    /// As [`checkpoint_from_bytes`], or [`Error::File`] when it cannot be read.
     pub(crate) fn read_checkpoint(&self) -> Result<Option<(Experiment, TrainingState)>> {
         let path = self.checkpoint();
         if path.symlink_metadata().is_err() {
@@ -257,7 +322,7 @@ impl RunDir {
 
     /// Writes the finished network.
     pub(crate) fn write_model(&self, model: &SavedModel) -> Result<()> {
-        write_whole(&self.model(), &model.to_bytes())
+        self.write(&self.model(), &model.to_bytes())
     }
 
     /// Returns whether there is a finished network.
@@ -268,28 +333,54 @@ impl RunDir {
     /// The finished network of a run, by its name or folder, or of a model file alone.
     ///
     /// # Errors
-    /// [`Error::Run`](super::Error::Run) when there is none; when it cannot be used, as [`SavedModel::from_bytes`].
+    /// [`Error::Run`] when there is none; when it cannot be used, as [`SavedModel::from_bytes`].
     pub fn read_model(run: &str) -> Result<SavedModel> {
+        Ok(Self::read_trained(run)?.saved)
+    }
+
+    /// The same, with the fingerprint of the images that trained it.
+    ///
+    /// Images may have moved: their path is that of the run's `config.toml`.
+    ///
+    /// # Errors
+    /// As [`RunDir::read_model`].
+    pub fn read_trained(run: &str) -> Result<Trained> {
         let places = [Path::new(ROOT).join(run), PathBuf::from(run)];
         let path = places.iter().flat_map(|place| [place.clone(), place.join("model")]).find(|path| path.is_file());
-        if let Some(path) = path {
-            return Ok(SavedModel::from_bytes(&path.display().to_string(), &read(&path)?)?);
+        let Some(path) = path else { return Err(Self::find(run)?.why_no_model(run)) };
+        let mut saved = SavedModel::from_bytes(&path.display().to_string(), &read(&path)?)?;
+        let dir = path.parent().filter(|_| path.ends_with("model")).and_then(|folder| Self::open(folder).ok());
+        let info = dir.as_ref().and_then(|dir| dir.read_info().ok());
+        if let Some(Ok(experiment)) = dir.as_ref().map(Self::experiment)
+            && same_but_path(&experiment, &saved.experiment)
+        {
+            saved.experiment.data.path = experiment.data.path;
         }
-        let found = Self::find(run)?;
-        let (path, run) = (found.path.display().to_string(), run.to_string());
-        let is_in_use = found.lock().is_err();
-        Err(match found.read_info()?.status {
+        let diverged = info.as_ref().filter(|info| info.status == Status::Diverged).map(|info| info.epochs + 1);
+        Ok(Trained { saved, diverged, data_sha256: info.and_then(|info| info.data_sha256) })
+    }
+
+    /// The reason why the run has no model.
+    fn why_no_model(self, run: &str) -> Error {
+        let info = match self.read_info() {
+            Ok(info) => info,
+            Err(error) => return error,
+        };
+        let (path, run) = (self.path.display().to_string(), run.to_string());
+        let is_in_use = self.take().is_err();
+        let problem = match info.status {
             Status::Running if is_in_use => RunProblem::BeingTrained { path },
+            Status::Diverged => RunProblem::Diverged { path, epoch: info.epochs + 1 },
             Status::Done => RunProblem::NoModel { path, run },
             _ => RunProblem::Unfinished { path, run },
-        }
-        .into())
+        };
+        problem.into()
     }
 
     /// Writes `metrics.csv` and `curves.svg`.
     pub(crate) fn write_history(&self, history: &History) -> Result<()> {
-        write_whole(&self.path.join("metrics.csv"), &metrics_csv(history))?;
-        write_whole(&self.path.join("curves.svg"), curves::svg(history)?.as_bytes())
+        self.write(&self.path.join("metrics.csv"), &metrics_csv(history))?;
+        self.write(&self.path.join("curves.svg"), curves::svg(history)?.as_bytes())
     }
 
     /// Writes `report.json` and `confusion.csv`.
@@ -299,8 +390,8 @@ impl RunDir {
         classes: &[String],
         confusion: &ConfusionMatrix,
     ) -> Result<()> {
-        write_json(&self.path.join("report.json"), report)?;
-        write_whole(&self.path.join("confusion.csv"), &confusion_csv(classes, confusion))
+        self.write_json(&self.path.join("report.json"), report)?;
+        self.write(&self.path.join("confusion.csv"), &confusion_csv(classes, confusion))
     }
 }
 
@@ -313,7 +404,7 @@ impl RunInfo {
             device: devices.name.clone(),
             arithmetic: Some(devices.arithmetic()),
             seed: experiment.seed,
-            data_sha256: dataset.sha256(),
+            data_sha256: Some(dataset.sha256()),
             started: humantime::format_rfc3339_seconds(SystemTime::now()).to_string(),
             train_seconds: 0.0,
             epochs: 0,
@@ -363,8 +454,23 @@ fn confusion_csv(classes: &[String], confusion: &ConfusionMatrix) -> Vec<u8> {
     table.into_inner().expect("memory flushes")
 }
 
-fn write_json(path: &Path, value: &impl Serialize) -> Result<()> {
-    let mut text = serde_json::to_string_pretty(value).expect("reports are plain data");
-    text.push('\n');
-    write_whole(path, text.as_bytes())
+/// Returns whether two experiments train the same: only the path of the images may differ.
+pub(crate) fn same_but_path(a: &Experiment, b: &Experiment) -> bool {
+    let mut a = a.clone();
+    a.data.path.clone_from(&b.data.path);
+    a == *b
+}
+
+/// Returns whether an open file is the one at a path.
+#[cfg(unix)]
+fn is_at(file: &File, path: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    let same = |a: fs::Metadata, b: fs::Metadata| (a.dev(), a.ino()) == (b.dev(), b.ino());
+    file.metadata().is_ok_and(|open| fs::metadata(path).is_ok_and(|there| same(open, there)))
+}
+
+/// Elsewhere, returns whether there is a file at the path: an open one cannot be removed or replaced.
+#[cfg(not(unix))]
+fn is_at(_: &File, path: &Path) -> bool {
+    path.is_file()
 }

@@ -6,11 +6,11 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use crate::checkpoint::SavedModel;
-use crate::config::{Experiment, ScheduleKind};
+use crate::config::{Experiment, ScheduleKind, Source};
 use crate::data::{Dataset, Reading, Split, SplitName};
 use crate::evaluate::{Evaluation, evaluate};
 use crate::metrics::Interval;
-use crate::native::error::{Error, Result, ResumeProblem, RunProblem};
+use crate::native::error::{Error, PathOption, Result, ResumeProblem, RunProblem};
 use crate::predict::Classifier;
 use crate::train::{Arithmetic, TrainingState};
 
@@ -18,7 +18,7 @@ use super::device::{self, Devices};
 use super::interrupt;
 use super::learner::{Outcome, Training, train};
 use super::progress::Progress;
-use super::run_dir::{RunDir, RunInfo, Status};
+use super::run_dir::{RunDir, RunInfo, Status, same_but_path};
 use super::source::{self, OpenOptions};
 
 /// The way a run is trained and shown, beside what its experiment decides.
@@ -61,6 +61,17 @@ pub struct Session {
     pub report: TrainReport,
     /// True if the user stopped the run before it was done.
     pub interrupted: bool,
+    /// The files that could not be written, with the reason: the disk may be full. The run can be resumed.
+    pub unsaved: Vec<Error>,
+}
+
+/// The settings of a run that may change when it is resumed: they are not part of what was trained so far.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Resumption {
+    /// The number of epochs in all; `None` for that of the run.
+    pub epochs: Option<usize>,
+    /// The path of the images, if they have moved.
+    pub path: Option<String>,
 }
 
 /// The figures of a training run under the names that `train --json` promises.
@@ -120,7 +131,6 @@ pub fn start(
     let split = Arc::new(Split::new(&dataset, &experiment)?);
     let info = RunInfo::start(&devices, &experiment, &dataset);
     let dir = RunDir::create(root, &experiment, &info, replace)?;
-    let _lock = dir.lock()?;
     Run { dir, info, experiment: Arc::new(experiment), dataset, split }.finish(None, devices, options)
 }
 
@@ -129,20 +139,29 @@ pub fn start(
 /// # Errors
 /// [`Error::Resume`] when nothing is left to do, or the run would not end as one that never stopped; any of [`Error`] when
 /// the run cannot be read or training fails.
-pub fn resume(
-    dir: RunDir,
-    epochs: Option<usize>,
-    options: SessionOptions,
-    opening: OpenOptions<'_>,
-) -> Result<Session> {
-    let _lock = dir.lock()?;
+pub fn resume(dir: RunDir, changes: Resumption, options: SessionOptions, opening: OpenOptions<'_>) -> Result<Session> {
+    let dir = dir.take()?;
+    dir.clean();
     let mut info = dir.read_info()?;
     let mut experiment = dir.experiment()?;
     let checkpoint = dir.read_checkpoint()?;
-    let dataset = Arc::new(source::open(&experiment.data, opening)?);
-    let refuse = |problem| Error::Resume { run: dir.path().display().to_string(), problem };
+    let name = dir.path().display().to_string();
+    let refuse = |problem| Error::Resume { run: name.clone(), problem };
+    if info.status == Status::Diverged {
+        return Err(refuse(ResumeProblem::Diverged { epoch: info.epochs + 1 }));
+    }
+    if let Some(path) = changes.path {
+        if experiment.data.source == Source::Digits {
+            return Err(refuse(ResumeProblem::BuiltInImages));
+        }
+        experiment.data.path = path;
+    }
+    let dataset = source::open(&experiment.data, opening).map_err(|error| error.naming(PathOption::Data))?;
+    let dataset = Arc::new(dataset);
 
-    if info.data_sha256 != dataset.sha256() {
+    // A run of a version that did not say takes the images that it is first resumed with.
+    let digest = dataset.sha256();
+    if *info.data_sha256.get_or_insert_with(|| digest.clone()) != digest {
         return Err(refuse(ResumeProblem::OtherImages));
     }
     let (trained, state) = checkpoint.unzip();
@@ -152,7 +171,7 @@ pub fn resume(
     if info.status == Status::Done && state.is_none() {
         return Err(RunProblem::NoCheckpoint { path: dir.path().display().to_string() }.into());
     }
-    let wanted = epochs.unwrap_or(experiment.training.epochs);
+    let wanted = changes.epochs.unwrap_or(experiment.training.epochs);
     let done = state.as_ref().map_or(0, TrainingState::epochs);
     // A finished run that has lost its model is finished once more.
     let is_finished = info.status == Status::Done && dir.has_model();
@@ -172,7 +191,7 @@ pub fn resume(
 fn same_but_epochs(trained: &Experiment, experiment: &Experiment) -> bool {
     let mut trained = trained.clone();
     trained.training.epochs = experiment.training.epochs;
-    trained == *experiment
+    same_but_path(&trained, experiment)
 }
 
 /// Checks that training up to epoch `wanted` has something to do, and ends as if it had never stopped.
@@ -198,27 +217,56 @@ impl Run {
     /// Trains the run to its end, evaluates the network and saves everything.
     fn finish(self, start: Option<TrainingState>, devices: Devices, options: SessionOptions) -> Result<Session> {
         let device = devices.local();
-        let Outcome { state, interrupted, display } = self.train(start, devices, options)?;
-        self.save_checkpoint(&state)?;
-        self.dir.write_history(&state.history)?;
-
+        let Outcome { state, interrupted, display } = match self.train(start, devices, options) {
+            Err(Error::Core(crate::Error::Diverged { epoch })) => {
+                let epochs = epoch.saturating_sub(1);
+                self.dir.write_info(&RunInfo { status: Status::Diverged, epochs, ..self.info.clone() })?;
+                return Err(crate::Error::Diverged { epoch }.into());
+            }
+            trained => trained?,
+        };
         let saved = SavedModel::new(&self.experiment, &self.dataset, state.final_weights().to_vec());
         let saved = saved.made_by(state.arithmetic.as_ref());
-        self.dir.write_model(&saved)?;
         let classifier = Classifier::new(&saved, &device);
         let evaluation = evaluate(&classifier, &self.dataset, &self.split, SplitName::Test)?;
         let report = TrainReport::new(&self, &saved, &state, &evaluation);
-        self.dir.write_report(&report, &evaluation.classes, &evaluation.confusion)?;
 
+        let (info, unsaved) = self.save(&saved, &state, &evaluation, &report, interrupted);
+        // With `hold` the dashboard stays open now until the user closes it.
+        interrupt::all_is_saved();
+        drop(display);
+        let run = Self { info, dir: self.dir.released(), ..self };
+        Ok(Session { run, state, evaluation, report, interrupted, unsaved })
+    }
+
+    /// Saves all files. A file that cannot be written does not keep the others from being written, nor the result from
+    /// being reported.
+    fn save(
+        &self,
+        saved: &SavedModel,
+        state: &TrainingState,
+        evaluation: &Evaluation,
+        report: &TrainReport,
+        interrupted: bool,
+    ) -> (RunInfo, Vec<Error>) {
+        // The network first: on a disk that is nearly full it is worth most.
+        let written = [
+            self.dir.write_model(saved),
+            self.save_checkpoint(state),
+            self.dir.write_history(&state.history),
+            self.dir.write_report(report, &evaluation.classes, &evaluation.confusion),
+        ];
+        let mut unsaved: Vec<Error> = written.into_iter().filter_map(Result::err).collect();
+        // A run that lacks a file is not done: resuming it writes the file.
+        if !unsaved.is_empty() {
+            return (self.info.clone(), unsaved);
+        }
         let status = if interrupted { Status::Interrupted } else { Status::Done };
         let arithmetic = state.arithmetic.clone();
         let (epochs, train_seconds) = (report.epochs, report.train_seconds);
         let info = RunInfo { arithmetic, epochs, train_seconds, status, ..self.info.clone() };
-        self.dir.write_info(&info)?;
-        // With `hold` the dashboard stays open now until the user closes it.
-        interrupt::all_is_saved();
-        drop(display);
-        Ok(Session { run: Self { info, ..self }, state, evaluation, report, interrupted })
+        unsaved.extend(self.dir.write_info(&info).err());
+        (info, unsaved)
     }
 
     fn train(&self, start: Option<TrainingState>, devices: Devices, options: SessionOptions) -> Result<Outcome> {

@@ -6,14 +6,14 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use crate::checkpoint::SavedModel;
-use crate::config::Experiment;
-use crate::native::error::{Error, Result, VerifyProblem};
+use crate::config::{Experiment, Source};
+use crate::native::error::{Error, PathOption, Result, VerifyProblem};
 use crate::train::Arithmetic;
 
 use super::device::{self, Devices};
 use super::learner::{Training, train};
 use super::progress::Progress;
-use super::run_dir::{RunDir, RunInfo, Status};
+use super::run_dir::{RunDir, RunInfo, Status, same_but_path};
 use super::source::{self, OpenOptions};
 
 /// The weights of a run beside those that its training ends with now, under the names that `verify --json` promises.
@@ -66,10 +66,15 @@ pub fn verify(run: &str, data: Option<&Path>, progress: Progress, opening: OpenO
     }
     let mut images = experiment.data.clone();
     if let Some(path) = data {
+        if images.source == Source::Digits {
+            return Err(refuse(VerifyProblem::BuiltInImages));
+        }
         images.path = path.display().to_string();
     }
-    let dataset = Arc::new(source::open(&images, opening)?);
-    if info.data_sha256 != dataset.sha256() {
+    let dataset = source::open(&images, opening).map_err(|error| error.naming(PathOption::Data))?;
+    let dataset = Arc::new(dataset);
+    // A run of a version that did not say is trusted: its weights tell.
+    if info.data_sha256.as_ref().is_some_and(|trained| *trained != dataset.sha256()) {
         return Err(refuse(VerifyProblem::OtherImages));
     }
     let devices = open_processor(&info.device)?;
@@ -107,7 +112,8 @@ fn obstacle(
         return Ok(Some(VerifyProblem::Unfinished { done: info.epochs, planned: experiment.training.epochs }));
     }
     // Of configuration, checkpoint and model, one that differs from the two others was changed.
-    let is_changed = |(trained, _)| trained != *experiment && saved.experiment != *experiment;
+    let is_changed =
+        |(trained, _)| !same_but_path(&trained, experiment) && !same_but_path(&saved.experiment, experiment);
     if dir.read_checkpoint()?.is_some_and(is_changed) {
         return Ok(Some(VerifyProblem::OtherConfig));
     }
@@ -144,6 +150,8 @@ fn other_settings(a: &Experiment, b: &Experiment) -> Vec<String> {
         these.iter().filter(|change| !those.contains(change)).map(|(path, _)| path.clone()).collect()
     };
     let mut paths = [only(&a, &b), only(&b, &a)].concat();
+    // The path of the images is not part of what is trained.
+    paths.retain(|path| path != "data.path");
     paths.sort();
     paths.dedup();
     paths

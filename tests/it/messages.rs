@@ -140,6 +140,7 @@ fn every_verify_problem_reads_well_in_both_languages() {
     let problems = [
         VerifyProblem::Unfinished { done: 12, planned: 34 },
         VerifyProblem::OtherConfig,
+        VerifyProblem::BuiltInImages,
         VerifyProblem::OtherImages,
         arithmetic(Some(Arithmetic::Operations), "wgpu:1"),
         arithmetic(Some(Arithmetic::Shards), "flex,ndarray"),
@@ -150,7 +151,7 @@ fn every_verify_problem_reads_well_in_both_languages() {
     let values: fn(&VerifyProblem) -> &'static [&'static str] = |problem| match problem {
         VerifyProblem::Unfinished { .. } => &["RUN", "12", "34"],
         VerifyProblem::OtherConfig => &["RUN", "config.toml"],
-        VerifyProblem::OtherImages => &["RUN", "--data"],
+        VerifyProblem::OtherImages | VerifyProblem::BuiltInImages => &["RUN", "--data"],
         VerifyProblem::Arithmetic { found, .. } => match found {
             Some(Arithmetic::Operations) => &["RUN", "wgpu:1"],
             Some(Arithmetic::Shards) => &["RUN", "flex,ndarray"],
@@ -364,6 +365,8 @@ fn every_run_problem_reads_well_in_both_languages() {
         RunProblem::InUse { path: path() },
         RunProblem::BeingTrained { path: path() },
         RunProblem::Unfinished { path: path(), run: run() },
+        RunProblem::Diverged { path: path(), epoch: 12 },
+        RunProblem::Gone { path: path() },
         RunProblem::NoModel { path: path(), run: run() },
         RunProblem::NoCheckpoint { path: path() },
     ];
@@ -373,7 +376,10 @@ fn every_run_problem_reads_well_in_both_languages() {
         RunProblem::NotFound { .. } => &["mpl", "artifacts", "mlp, wide"],
         RunProblem::NotARun { .. } => &["artifacts/mlp", "run.json"],
         RunProblem::InUse { .. } => &["artifacts/mlp", "--name"],
-        RunProblem::BeingTrained { .. } | RunProblem::NoCheckpoint { .. } => &["artifacts/mlp"],
+        RunProblem::BeingTrained { .. } | RunProblem::NoCheckpoint { .. } | RunProblem::Gone { .. } => {
+            &["artifacts/mlp"]
+        }
+        RunProblem::Diverged { .. } => &["artifacts/mlp", "12", "optimizer.learning_rate"],
         RunProblem::Unfinished { .. } | RunProblem::NoModel { .. } => &["artifacts/mlp", "--resume mlp"],
     };
     let pairs = problems.into_iter().map(|problem| {
@@ -392,11 +398,15 @@ fn every_resume_problem_reads_well_in_both_languages() {
         ResumeProblem::FewerEpochs { wanted: 12, planned: 34 },
         ResumeProblem::Finished { done: 34, planned: 34 },
         ResumeProblem::StoppedEarly { done: 12 },
+        ResumeProblem::Diverged { epoch: 12 },
+        ResumeProblem::BuiltInImages,
         ResumeProblem::LearningRate,
     ];
     let values: fn(&ResumeProblem) -> &'static [&'static str] = |problem| match problem {
         ResumeProblem::OtherImages | ResumeProblem::OtherConfig | ResumeProblem::LearningRate => &["artifacts/mlp"],
-        ResumeProblem::OtherSetting { .. } => &["--set seed=3"],
+        ResumeProblem::OtherSetting { .. } => &["--set seed=3", "data.path"],
+        ResumeProblem::Diverged { .. } => &["artifacts/mlp", "12", "optimizer.learning_rate"],
+        ResumeProblem::BuiltInImages => &["artifacts/mlp", "--data"],
         ResumeProblem::FewerEpochs { .. } => &["artifacts/mlp", "12", "34"],
         ResumeProblem::Finished { .. } => &["artifacts/mlp", "34", "training.epochs=68"],
         ResumeProblem::StoppedEarly { .. } => &["artifacts/mlp", "12", "training.patience"],

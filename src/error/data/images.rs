@@ -48,6 +48,13 @@ pub enum LabelProblem {
         /// Number of classes in the list.
         classes: usize,
     },
+    /// Labels that name no class of a network.
+    UnknownClass {
+        /// The labels.
+        found: Vec<String>,
+        /// The classes of the network.
+        classes: Vec<String>,
+    },
 }
 
 /// Images that do not fit together, or not into the size that is asked for.

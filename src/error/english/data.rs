@@ -5,7 +5,7 @@ use crate::error::data::{
     BuiltInProblem, CsvProblem, DataProblem, DigitsProblem, DrawingProblem, IdxProblem, ImagesProblem, LabelProblem,
     NpzProblem, PixelProblem,
 };
-use crate::error::words::{brief, dimensions, hexadecimal, product, quoted, shape};
+use crate::error::words::{brief, dimensions, enumeration, hexadecimal, product, quoted, shape};
 use crate::error::{Message, Step};
 
 const DAMAGED: &str = "the file is damaged: get it again";
@@ -194,6 +194,12 @@ fn label(problem: &LabelProblem) -> Message {
         LabelProblem::NotAClass { label, classes } => {
             Message::new(format!("the label {label:?} is not one of the {classes} classes in data.classes"))
                 .hint("correct the label, or data.classes")
+        }
+        LabelProblem::UnknownClass { found, classes } => {
+            let (shown, known) = (enumeration(found, "and"), enumeration(classes, "or"));
+            let verb = if found.len() == 1 { "is not a class" } else { "are not classes" };
+            Message::new(format!("{shown} {verb} of this network, which tells apart {}", enumeration(classes, "and")))
+                .hint(format!("classes are matched by name: rename it to {known}, or remove its images"))
         }
     }
 }

@@ -5,7 +5,7 @@ use crate::error::data::{
     BuiltInProblem, CsvProblem, DataProblem, DigitsProblem, DrawingProblem, IdxProblem, ImagesProblem, LabelProblem,
     NpzProblem, PixelProblem,
 };
-use crate::error::words::{brief, dimensions, hexadecimal, product, quoted, shape};
+use crate::error::words::{brief, dimensions, enumeration, hexadecimal, product, quoted, shape};
 use crate::error::{Message, Step};
 
 const DAMAGED: &str = "le fichier est abîmé\u{a0}: procurez-vous-le à nouveau";
@@ -210,6 +210,13 @@ fn label(problem: &LabelProblem) -> Message {
         LabelProblem::NotAClass { label, classes } => {
             Message::new(format!("l’étiquette {label:?} n’est pas l’une des {classes} classes de data.classes"))
                 .hint("corrigez l’étiquette, ou data.classes")
+        }
+        LabelProblem::UnknownClass { found, classes } => {
+            let (shown, known) = (enumeration(found, "et"), enumeration(classes, "ou"));
+            let verb = if found.len() == 1 { "n’est pas une classe" } else { "ne sont pas des classes" };
+            Message::new(format!("{shown} {verb} de ce réseau, qui distingue {}", enumeration(classes, "et"))).hint(
+                format!("les classes se reconnaissent à leur nom\u{a0}: renommez en {known}, ou retirez ces images"),
+            )
         }
     }
 }

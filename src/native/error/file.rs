@@ -2,6 +2,8 @@
 
 use std::io;
 
+use crate::config::SplitName;
+
 /// The action that the operating system refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FileAction {
@@ -52,6 +54,11 @@ pub enum FileProblem {
     UnknownFormat,
     /// A folder without images.
     NoImages,
+    /// Images to judge a network on, without the part that is asked for.
+    NoPart {
+        /// The part.
+        part: SplitName,
+    },
     /// A class whose name cannot be the name of a folder.
     ClassName {
         /// The class.

@@ -24,7 +24,7 @@ pub(crate) use picture::MAX_PIXELS;
 pub use picture::{PictureProblem, PictureUse};
 pub use run::{ResumeProblem, RunProblem};
 pub use show::ShowProblem;
-pub use source::SourceProblem;
+pub use source::{PathOption, SourceProblem};
 pub use training::TrainingProblem;
 pub use verify::VerifyProblem;
 
@@ -136,6 +136,17 @@ impl Error {
             (Self::Core(error), _) => error.messages(language),
             (_, Language::English) => vec![english::message(self)],
             (_, Language::French) => vec![french::message(self)],
+        }
+    }
+
+    /// The same, with the option of the command at hand that says where images are.
+    #[must_use]
+    pub fn naming(self, option: PathOption) -> Self {
+        match self {
+            Self::Source { place, problem: SourceProblem::NotFound { source, relative_to, .. } } => {
+                Self::Source { place, problem: SourceProblem::NotFound { source, relative_to, option } }
+            }
+            other => other,
         }
     }
 

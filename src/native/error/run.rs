@@ -38,6 +38,18 @@ pub enum RunProblem {
         /// The run, as the user named it.
         run: String,
     },
+    /// The run has no model, because its loss was infinite or not a number.
+    Diverged {
+        /// The run's folder.
+        path: String,
+        /// The epoch, counted from 1.
+        epoch: usize,
+    },
+    /// The folder was removed, or another run put in its place, while this process trained it.
+    Gone {
+        /// The run's folder.
+        path: String,
+    },
     /// The run is finished, but its model is gone.
     NoModel {
         /// The run's folder.
@@ -83,6 +95,13 @@ pub enum ResumeProblem {
         /// Epochs that are done.
         done: usize,
     },
+    /// Its training diverged, and would do so again.
+    Diverged {
+        /// The epoch, counted from 1.
+        epoch: usize,
+    },
+    /// A path for images that are inside the program.
+    BuiltInImages,
     /// More epochs would change the learning rate of those that are done.
     LearningRate,
 }

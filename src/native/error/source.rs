@@ -4,6 +4,15 @@ use std::io;
 
 use crate::error::{NoDigit, Place};
 
+/// The option of a command that says where images are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PathOption {
+    /// `--set data.path=...`, beside a configuration.
+    Set,
+    /// `--data PATH`, beside a run.
+    Data,
+}
+
 /// A problem with a file or folder of images.
 #[derive(Debug)]
 pub enum SourceProblem {
@@ -18,6 +27,8 @@ pub enum SourceProblem {
         source: io::Error,
         /// The folder that the path is relative to.
         relative_to: Option<String>,
+        /// The option of the command at hand that gives the path.
+        option: PathOption,
     },
     /// Something else in the place of a file.
     NotAFile,

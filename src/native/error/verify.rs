@@ -14,6 +14,8 @@ pub enum VerifyProblem {
     },
     /// The configuration is not the one in the model.
     OtherConfig,
+    /// A path for images that are inside the program.
+    BuiltInImages,
     /// The images are not those that the run was trained on.
     OtherImages,
     /// An arithmetic that this program does not repeat bit for bit.

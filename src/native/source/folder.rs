@@ -16,7 +16,7 @@ use crate::error::Place;
 use crate::native::error::{Error, PictureUse, Result, SourceProblem};
 
 use super::super::pictures::{self, shown};
-use super::{OnProgress, OpenOptions, cache, image_of, source_error, unreadable};
+use super::{OpenOptions, cache, image_of, source_error, unreadable};
 
 /// The pictures of one part, in the order of their names, and the class of each.
 struct Listing {
@@ -126,7 +126,7 @@ fn read_all(
     {
         return Ok(kept);
     }
-    let images = decode(files, config, opening.watch)?;
+    let images = decode(files, config, opening)?;
     let mut images = images.into_iter();
     let (height, width, mut pixels) = images.next().expect("every class has a picture");
     pixels.reserve_exact(pixels.len() * (files.len() - 1));
@@ -154,14 +154,19 @@ fn in_a_class(error: Error) -> Error {
 
 type Decoded = (usize, usize, Vec<u8>);
 
-fn decode(files: &[&Path], config: &DataConfig, watch: OnProgress<'_>) -> Result<Vec<Decoded>, Vec<Error>> {
+fn decode(files: &[&Path], config: &DataConfig, opening: OpenOptions<'_>) -> Result<Vec<Decoded>, Vec<Error>> {
+    let OpenOptions { watch, classes, .. } = opening;
     let done = AtomicUsize::new(0);
     watch(0, files.len());
     let results: Vec<Result<Decoded>> = files
         .par_iter()
         .map(|file| {
             let image = pictures::read(file).map_err(in_a_class).and_then(|raster| {
-                image_of(&raster, config).map_err(|reason| source_error(file, SourceProblem::NoDigit { reason }))
+                match (image_of(&raster, config), classes) {
+                    (Ok(image), _) => Ok(image),
+                    (Err(_), Some(known)) => Ok(known.blank(file)),
+                    (Err(reason), None) => Err(source_error(file, SourceProblem::NoDigit { reason })),
+                }
             });
             watch(done.fetch_add(1, Ordering::Relaxed) + 1, files.len());
             image

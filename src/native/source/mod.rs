@@ -4,27 +4,29 @@ mod cache;
 mod csv;
 mod folder;
 mod idx;
-#[expect(dead_code, reason = "the readers of folders move to it one by one")]
 mod listing;
 mod mapped;
 mod npz;
 #[cfg(feature = "parquet")]
 mod parquet;
 
+use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io::{BufReader, Read, Seek};
 use std::path::{Component, Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
 use flate2::read::MultiGzDecoder;
 
 use crate::config::{DataConfig, PicturePreprocessing, Portion, Source};
 use crate::data::{Dataset, Images, Parts, Reading, Reason, Thing, digits};
 use crate::error::{NoDigit, Place};
-use crate::native::error::{Error, Result, SourceProblem};
+use crate::native::error::{Error, PathOption, Result, SourceProblem};
 use crate::preprocess::{DigitPreprocessing, Raster};
 
 use super::pictures;
 
+pub(crate) use listing::entries;
 pub(crate) use mapped::map;
 pub(crate) use npz::group;
 
@@ -43,11 +45,33 @@ pub struct OpenOptions<'a> {
     pub watch: OnProgress<'a>,
     /// Called with the reading report.
     pub report: OnReading<'a>,
+    /// The classes that the labels must name; `None` takes the classes from the labels and the configuration.
+    pub classes: Option<KnownClasses<'a>>,
+}
+
+/// The classes of a network, which the labels of other images must name.
+#[derive(Clone, Copy)]
+pub struct KnownClasses<'a> {
+    /// Their names, in the network's order.
+    pub names: &'a [String],
+    /// Labels may also be their positions, as those of the training images.
+    pub positions: bool,
+    /// Takes the pictures on which no digit was found; their images are blank.
+    pub without_digit: &'a Mutex<BTreeSet<String>>,
+}
+
+impl KnownClasses<'_> {
+    /// A blank image for a picture on which no digit was found, which is recorded.
+    fn blank(&self, file: &Path) -> (usize, usize, Vec<u8>) {
+        self.without_digit.lock().unwrap_or_else(PoisonError::into_inner).insert(pictures::shown(file));
+        (digits::SIDE, digits::SIDE, vec![0; digits::SIDE * digits::SIDE])
+    }
 }
 
 impl OpenOptions<'_> {
     /// Without a cache, and without progress.
-    pub const QUIET: OpenOptions<'static> = OpenOptions { cache: None, watch: &|_, _| {}, report: &|_| {} };
+    pub const QUIET: OpenOptions<'static> =
+        OpenOptions { cache: None, watch: &|_, _| {}, report: &|_| {}, classes: None };
 }
 
 /// Opens the images a configuration names.
@@ -99,7 +123,11 @@ pub fn open_all(config: &DataConfig, opening: OpenOptions<'_>) -> Result<Dataset
         (Source::Folder | Source::Parquet, PicturePreprocessing::Resize) => Some(u8::MAX),
         _ => None,
     };
-    let dataset = Dataset::new(parts, &config.classes, max_value).map_err(|error| one(error.into()))?;
+    let dataset = match opening.classes {
+        None => Dataset::new(parts, &config.classes, max_value),
+        Some(known) => Dataset::of_known_classes(parts, known.names, known.positions, max_value),
+    };
+    let dataset = dataset.map_err(|error| one(error.into()))?;
     (opening.report)(dataset.reading());
     Ok(dataset)
 }
@@ -118,9 +146,13 @@ fn source_error(path: &Path, problem: SourceProblem) -> Error {
     Error::Source { place: Box::new(Place::file(pictures::shown(path))), problem }
 }
 
-fn not_found(path: &Path, source: std::io::Error) -> Error {
+/// The error about a path of images that does not lead anywhere.
+pub(crate) fn not_found(path: &Path, source: std::io::Error) -> Error {
     let here = || std::env::current_dir().unwrap_or_default().display().to_string();
-    source_error(path, SourceProblem::NotFound { source, relative_to: path.is_relative().then(here) })
+    source_error(
+        path,
+        SourceProblem::NotFound { source, relative_to: path.is_relative().then(here), option: PathOption::Set },
+    )
 }
 
 fn unreadable(path: &Path, source: std::io::Error) -> Error {

@@ -2,6 +2,7 @@
 
 mod evaluate;
 mod experiments;
+mod judged;
 mod place;
 mod predict;
 mod resume;

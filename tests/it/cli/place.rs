@@ -1,7 +1,7 @@
 //! A folder to run the program in, and to look at what it wrote there.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
 use serde_json::Value;
@@ -88,6 +88,18 @@ impl Place {
     pub fn put_twin(&self, path: &str) {
         let (twin, experiment) = crate::twin::twin();
         self.put(path, SavedModel::new(&experiment, &crate::digits(), twin.end.layers()).to_bytes());
+    }
+
+    /// Copies a folder of `tests/fixtures/cases` here.
+    #[track_caller]
+    pub fn put_case(&self, case: &str) {
+        let from = Path::new("tests/fixtures/cases").join(case);
+        for entry in walkdir::WalkDir::new(&from).into_iter().map(|entry| entry.unwrap()) {
+            if entry.file_type().is_file() {
+                let name = entry.path().strip_prefix(&from).unwrap().to_str().unwrap();
+                self.put(name, fs::read(entry.path()).unwrap());
+            }
+        }
     }
 
     /// The content of a file.

@@ -2,14 +2,14 @@
 
 use std::io;
 
-use chiffres::config::Column;
+use chiffres::config::{Column, SplitName};
 use chiffres::error::data::{
     BuiltInProblem, CsvProblem, DigitsProblem, DrawingProblem, IdxProblem, ImagesProblem, LabelProblem, NpzProblem,
     PixelProblem,
 };
 use chiffres::error::{DataProblem, Error, Language, NoDigit, Place, Step};
 use chiffres::native;
-use chiffres::native::error::{FileAction, FileProblem, SourceProblem};
+use chiffres::native::error::{FileAction, FileProblem, PathOption, SourceProblem};
 use insta::assert_snapshot;
 
 use super::pair;
@@ -194,11 +194,17 @@ fn every_problem_of_images_reads_well_in_both_languages() {
         LabelProblem::TooManyClasses { found: 20_000, max: 10_000 },
         LabelProblem::OneClass { class: "cat".into() },
         LabelProblem::NotAClass { label: "cot".into(), classes: 7 },
+        LabelProblem::UnknownClass { found: vec!["star".into()], classes: vec!["bar".into(), "ring".into()] },
+        LabelProblem::UnknownClass {
+            found: vec!["Ring".into(), "star".into()],
+            classes: vec!["bar".into(), "cross".into(), "ring".into()],
+        },
     ];
     let of_labels: fn(&LabelProblem) -> Values = |problem| match problem {
         LabelProblem::TooManyClasses { .. } => &["20000", "10000"],
         LabelProblem::OneClass { .. } => &["\"cat\""],
         LabelProblem::NotAClass { .. } => &["\"cot\"", "7", "data.classes"],
+        LabelProblem::UnknownClass { .. } => &["star", "bar", "ring"],
     };
     let images = [
         ImagesProblem::None,
@@ -302,8 +308,9 @@ fn an_error_about_images_has_its_place_in_the_same_language() {
 fn every_source_problem_reads_well_in_both_languages() {
     let problems = vec![
         SourceProblem::Unreadable { source: refused() },
-        SourceProblem::NotFound { source: refused(), relative_to: Some("/home".into()) },
-        SourceProblem::NotFound { source: refused(), relative_to: None },
+        SourceProblem::NotFound { source: refused(), relative_to: Some("/home".into()), option: PathOption::Set },
+        SourceProblem::NotFound { source: refused(), relative_to: None, option: PathOption::Set },
+        SourceProblem::NotFound { source: refused(), relative_to: Some("/home".into()), option: PathOption::Data },
         SourceProblem::NotAFile,
         SourceProblem::NotAnIdxFolder,
         SourceProblem::NotAPictureFolder,
@@ -332,6 +339,7 @@ fn every_source_problem_reads_well_in_both_languages() {
     ];
     let values: fn(&SourceProblem) -> Values = |problem| match problem {
         SourceProblem::Unreadable { .. } => &["REFUSED"],
+        SourceProblem::NotFound { option: PathOption::Data, .. } => &["REFUSED", "/home", "--data"],
         SourceProblem::NotFound { relative_to: Some(_), .. } => &["REFUSED", "/home", "--set data.path=..."],
         SourceProblem::NotFound { relative_to: None, .. } => &["REFUSED", "--set data.path=..."],
         SourceProblem::NotAFile | SourceProblem::NoClasses | SourceProblem::NoDigit { .. } => &[],
@@ -381,6 +389,7 @@ fn every_file_problem_reads_well_in_both_languages() {
         FileProblem::NotATable { source: refused() },
         FileProblem::UnknownFormat,
         FileProblem::NoImages,
+        FileProblem::NoPart { part: SplitName::Validation },
         FileProblem::ClassName { class: "a/b".into() },
     ];
     let values: fn(&FileProblem) -> Values = |problem| match problem {
@@ -390,6 +399,7 @@ fn every_file_problem_reads_well_in_both_languages() {
         FileProblem::NoExperiment { .. } => &["PATH", "mlp, recipe"],
         FileProblem::Unreadable { .. } | FileProblem::NotATable { .. } => &["PATH", "REFUSED"],
         FileProblem::UnknownFormat => &["PATH", ".csv", ".tsv", ".npz", ".parquet", "idx"],
+        FileProblem::NoPart { .. } => &["PATH", "--split"],
         FileProblem::ClassName { .. } => &["\"a/b\"", "data.classes"],
     };
     let problems = problems.into_iter().map(|problem| {

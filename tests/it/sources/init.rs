@@ -41,7 +41,11 @@ fn a_network_for_pictures_of_ones_own_is_four_commands() {
     // All commands name the classes.
     assert!(printed.contains("bar") && printed.contains("dash"), "{printed}");
     let shown = place.ok(&["show", "0", "39", "--config", "shapes.toml"]);
-    assert!(shown.starts_with("image 0: bar\n") && shown.contains("\nimage 39: dash\n"), "{shown}");
+    assert!(
+        shown.starts_with("image 0: bar  (shapes/bar/0.png)\n")
+            && shown.contains("\nimage 39: dash  (shapes/dash/19.png)\n"),
+        "{shown}"
+    );
     let answer = place.ok(&["predict", "shapes", "shapes/dash/03.png", "--device", "flex"]);
     assert!(answer.starts_with("shapes/dash/03.png: dash ("), "{answer}");
     assert!(answer.contains("\u{2588}\u{2588}"), "{answer}");

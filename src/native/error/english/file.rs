@@ -1,5 +1,7 @@
 //! Refused actions on files, and files that do not suit a command, in English.
 
+use std::io::ErrorKind;
+
 use super::super::{FileAction, FileProblem};
 use crate::error::Message;
 
@@ -11,7 +13,13 @@ pub(in crate::native::error) fn file(action: FileAction, path: &str, source: &st
         FileAction::Replace => "replace",
         FileAction::Remove => "remove",
     };
-    Message::new(format!("cannot {verb} {path}: {source}"))
+    let message = Message::new(format!("cannot {verb} {path}: {source}"));
+    match source.kind() {
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded | ErrorKind::FileTooLarge => {
+            message.hint("free some space, or write elsewhere")
+        }
+        _ => message,
+    }
 }
 
 pub(in crate::native::error) fn unsuited(path: &str, problem: &FileProblem) -> Message {
@@ -45,6 +53,9 @@ pub(in crate::native::error) fn unsuited(path: &str, problem: &FileProblem) -> M
         FileProblem::NoImages => Message::new(format!("there are no readable images in {path}")).hint(
             "give a folder with a folder of PNG or JPEG pictures for each class, or with idx, csv, npy or parquet files",
         ),
+        FileProblem::NoPart { part } => {
+            Message::new(format!("{path} has no {part} images")).hint("omit --split to judge on the images that are there")
+        }
         FileProblem::ClassName { class } => Message::new(format!("the class {class:?} cannot be the name of a folder"))
             .hint("rename it with data.classes, or choose another format"),
     }

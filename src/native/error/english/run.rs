@@ -3,6 +3,8 @@
 use crate::error::Message;
 use crate::native::error::{ResumeProblem, RunProblem};
 
+const SMALLER_RATE: &str = "it would diverge again: train anew with a smaller optimizer.learning_rate";
+
 pub(super) fn run(problem: &RunProblem) -> Message {
     match problem {
         RunProblem::NoName => Message::new("the name of the run is empty").hint("give a name or a folder"),
@@ -21,6 +23,14 @@ pub(super) fn run(problem: &RunProblem) -> Message {
         }
         RunProblem::Unfinished { path, run } => Message::new(format!("{path} has no model: its training was stopped"))
             .hint(format!("finish it: chiffres train --resume {run}")),
+        RunProblem::Diverged { path, epoch } => Message::new(format!(
+            "{path} has no model: its training diverged, the loss is not a number in epoch {epoch}"
+        ))
+        .hint(SMALLER_RATE),
+        RunProblem::Gone { path } => {
+            Message::new(format!("{path} was removed or replaced while it was being trained: nothing more is saved"))
+                .hint("train anew")
+        }
         RunProblem::NoModel { path, run } => Message::new(format!("{path} has lost its model"))
             .hint(format!("make it again: chiffres train --resume {run}")),
         RunProblem::NoCheckpoint { path } => Message::new(format!("{path} is finished, but its checkpoint is missing"))
@@ -31,14 +41,14 @@ pub(super) fn run(problem: &RunProblem) -> Message {
 pub(super) fn resume(run: &str, problem: &ResumeProblem) -> Message {
     match problem {
         ResumeProblem::OtherImages => Message::new(format!("{run} was trained on other images than there are now"))
-            .hint("resume with the version of chiffres, or the data, that it was started with"),
+            .hint("if its images have moved, say where they are with --data PATH; else resume with the data, or the version of chiffres, that it was started with"),
         ResumeProblem::OtherConfig => {
             Message::new(format!("{run} has a config.toml that its checkpoint was not trained with"))
                 .hint("undo the change, or train anew with it")
         }
         ResumeProblem::OtherSetting { origin } => {
             Message::new(format!("{origin} cannot be applied to a run that is resumed"))
-                .hint("only --set training.epochs=N can; to change the rest, train anew")
+                .hint("only training.epochs and data.path can be set; to change the rest, train anew")
         }
         ResumeProblem::FewerEpochs { wanted, planned } => {
             Message::new(format!("training.epochs is {wanted}, but {run} was planned with {planned}"))
@@ -52,6 +62,14 @@ pub(super) fn resume(run: &str, problem: &ResumeProblem) -> Message {
             "{run} is finished: it stopped at epoch {done}, when the validation loss no longer improved"
         ))
         .hint("train anew with a greater training.patience"),
+        ResumeProblem::Diverged { epoch } => {
+            Message::new(format!("{run} cannot go on: its training diverged, the loss is not a number in epoch {epoch}"))
+                .hint(SMALLER_RATE)
+        }
+        ResumeProblem::BuiltInImages => {
+            Message::new(format!("{run} was trained on the digits inside the program, which have no path"))
+                .hint("remove --data, or data.path")
+        }
         ResumeProblem::LearningRate => Message::new(format!(
             "{run} has a learning rate that depends on the number of epochs, which cannot be raised"
         ))

@@ -1,6 +1,6 @@
 //! Problems with the sources of images, in English.
 
-use super::super::SourceProblem;
+use super::super::{PathOption, SourceProblem};
 use super::file::CHECK_PATH;
 use crate::error::{Language, Message};
 
@@ -9,10 +9,13 @@ const SET_SIZE: &str = "set data.size = [rows, columns] to bring all to one size
 
 pub(in crate::native::error) fn source(problem: &SourceProblem) -> Message {
     let (text, hint): (String, &str) = match problem {
-        SourceProblem::NotFound { source, relative_to } => {
-            let set = "set it with --set data.path=...";
+        SourceProblem::NotFound { source, relative_to, option } => {
+            let (name, set) = match option {
+                PathOption::Set => ("data.path", "set it with --set data.path=..."),
+                PathOption::Data => ("the path", "say where the images are with --data PATH"),
+            };
             return Message::new(format!("cannot be read: {source}")).hint(match relative_to {
-                Some(folder) => format!("data.path is relative to {folder}; {set}"),
+                Some(folder) => format!("{name} is relative to {folder}; {set}"),
                 None => set.into(),
             });
         }

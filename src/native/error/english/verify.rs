@@ -14,6 +14,10 @@ pub(super) fn verify(run: &str, problem: &VerifyProblem) -> Message {
             Message::new(format!("{run} has a config.toml that its model was not trained with"))
                 .hint("undo the change, or train anew with it")
         }
+        VerifyProblem::BuiltInImages => {
+            Message::new(format!("{run} was trained on the digits inside the program, which have no path"))
+                .hint("remove --data")
+        }
         VerifyProblem::OtherImages => Message::new(format!("{run} was trained on other images than there are now"))
             .hint("give the path of its images with --data"),
         VerifyProblem::Arithmetic { found, device } => {

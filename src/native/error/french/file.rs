@@ -1,6 +1,9 @@
 //! Refused actions on files, and files that do not suit a command, in French.
 
+use std::io::ErrorKind;
+
 use super::super::{FileAction, FileProblem};
+use crate::config::SplitName;
 use crate::error::Message;
 
 pub(in crate::native::error) fn file(action: FileAction, path: &str, source: &std::io::Error) -> Message {
@@ -11,7 +14,13 @@ pub(in crate::native::error) fn file(action: FileAction, path: &str, source: &st
         FileAction::Replace => "de remplacer",
         FileAction::Remove => "de supprimer",
     };
-    Message::new(format!("impossible {verb} {path}\u{a0}: {source}"))
+    let message = Message::new(format!("impossible {verb} {path}\u{a0}: {source}"));
+    match source.kind() {
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded | ErrorKind::FileTooLarge => {
+            message.hint("libérez de la place, ou écrivez ailleurs")
+        }
+        _ => message,
+    }
 }
 
 pub(in crate::native::error) fn unsuited(path: &str, problem: &FileProblem) -> Message {
@@ -47,6 +56,15 @@ pub(in crate::native::error) fn unsuited(path: &str, problem: &FileProblem) -> M
         FileProblem::NoImages => Message::new(format!("il n’y a pas d’images lisibles dans {path}")).hint(
             "donnez un dossier avec un dossier d’images PNG ou JPEG par classe, ou avec des fichiers idx, csv, npy ou parquet",
         ),
+        FileProblem::NoPart { part } => {
+            let part = match part {
+                SplitName::Train => "d’entraînement",
+                SplitName::Validation => "de validation",
+                SplitName::Test => "de test",
+            };
+            Message::new(format!("{path} n’a pas d’images {part}"))
+                .hint("sans --split, le réseau est jugé sur les images qui y sont")
+        }
         FileProblem::ClassName { class } => {
             Message::new(format!("la classe {class:?} ne peut pas être le nom d’un dossier"))
                 .hint("renommez-la avec data.classes, ou choisissez un autre format")

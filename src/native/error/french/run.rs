@@ -3,6 +3,9 @@
 use crate::error::Message;
 use crate::native::error::{ResumeProblem, RunProblem};
 
+const SMALLER_RATE: &str =
+    "il divergerait encore\u{a0}: recommencez l’entraînement avec un optimizer.learning_rate plus petit";
+
 pub(super) fn run(problem: &RunProblem) -> Message {
     match problem {
         RunProblem::NoName => Message::new("le nom de l’entraînement est vide").hint("donnez un nom, ou un dossier"),
@@ -26,6 +29,14 @@ pub(super) fn run(problem: &RunProblem) -> Message {
             Message::new(format!("{path} n’a pas de réseau\u{a0}: son entraînement a été arrêté"))
                 .hint(format!("terminez-le\u{a0}: chiffres train --resume {run}"))
         }
+        RunProblem::Diverged { path, epoch } => Message::new(format!(
+            "{path} n’a pas de réseau\u{a0}: son entraînement a divergé, la perte n’est plus un nombre à l’époque {epoch}"
+        ))
+        .hint(SMALLER_RATE),
+        RunProblem::Gone { path } => Message::new(format!(
+            "{path} a été supprimé ou remplacé pendant son entraînement\u{a0}: plus rien n’est enregistré"
+        ))
+        .hint("recommencez l’entraînement"),
         RunProblem::NoModel { path, run } => Message::new(format!("le réseau de {path} a disparu"))
             .hint(format!("refaites-le\u{a0}: chiffres train --resume {run}")),
         RunProblem::NoCheckpoint { path } => {
@@ -39,7 +50,7 @@ pub(super) fn resume(run: &str, problem: &ResumeProblem) -> Message {
     match problem {
         ResumeProblem::OtherImages => {
             Message::new(format!("{run} a été entraîné avec d’autres images que celles d’aujourd’hui"))
-                .hint("reprenez avec la version de chiffres, ou les données, du début de l’entraînement")
+                .hint("si ses images ont changé de place, dites où elles sont avec --data CHEMIN\u{202f}; sinon, reprenez avec les données, ou la version de chiffres, du début de l’entraînement")
         }
         ResumeProblem::OtherConfig => {
             Message::new(format!("le config.toml de {run} n’est pas celui de son point de reprise"))
@@ -47,7 +58,7 @@ pub(super) fn resume(run: &str, problem: &ResumeProblem) -> Message {
         }
         ResumeProblem::OtherSetting { origin } => {
             Message::new(format!("{origin} ne peut pas s’appliquer à un entraînement repris"))
-                .hint("seul --set training.epochs=N le peut\u{202f}; pour changer le reste, recommencez l’entraînement")
+                .hint("seuls training.epochs et data.path le peuvent\u{202f}; pour changer le reste, recommencez l’entraînement")
         }
         ResumeProblem::FewerEpochs { wanted, planned } => {
             Message::new(format!("training.epochs vaut {wanted}, mais {run} était prévu pour {planned}"))
@@ -61,6 +72,14 @@ pub(super) fn resume(run: &str, problem: &ResumeProblem) -> Message {
             "{run} est terminé\u{a0}: il s’est arrêté à l’époque {done}, quand la perte de validation ne diminuait plus"
         ))
         .hint("recommencez l’entraînement avec un training.patience plus grand"),
+        ResumeProblem::Diverged { epoch } => Message::new(format!(
+            "{run} ne peut pas continuer\u{a0}: son entraînement a divergé, la perte n’est plus un nombre à l’époque {epoch}"
+        ))
+        .hint(SMALLER_RATE),
+        ResumeProblem::BuiltInImages => {
+            Message::new(format!("{run} a été entraîné avec les chiffres du programme, qui n’ont pas de chemin"))
+                .hint("retirez --data, ou data.path")
+        }
         ResumeProblem::LearningRate => Message::new(format!(
             "le taux d’apprentissage de {run} dépend du nombre d’époques, qui ne peut donc pas augmenter"
         ))

@@ -1,6 +1,6 @@
 //! Problems with the sources of images, in French.
 
-use super::super::SourceProblem;
+use super::super::{PathOption, SourceProblem};
 use super::file::CHECK_PATH;
 use crate::error::{Language, Message};
 
@@ -9,10 +9,13 @@ const SET_SIZE: &str = "réglez data.size = [lignes, colonnes] pour les ramener 
 
 pub(in crate::native::error) fn source(problem: &SourceProblem) -> Message {
     let (text, hint): (String, &str) = match problem {
-        SourceProblem::NotFound { source, relative_to } => {
-            let set = "changez-le par --set data.path=...";
+        SourceProblem::NotFound { source, relative_to, option } => {
+            let (name, set) = match option {
+                PathOption::Set => ("data.path", "changez-le par --set data.path=..."),
+                PathOption::Data => ("ce chemin", "dites où sont les images avec --data CHEMIN"),
+            };
             return Message::new(format!("impossible à lire\u{a0}: {source}")).hint(match relative_to {
-                Some(folder) => format!("data.path part de {folder}\u{202f}; {set}"),
+                Some(folder) => format!("{name} part de {folder}\u{202f}; {set}"),
                 None => set.into(),
             });
         }

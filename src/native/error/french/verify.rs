@@ -12,6 +12,10 @@ pub(super) fn verify(run: &str, problem: &VerifyProblem) -> Message {
         }
         VerifyProblem::OtherConfig => Message::new(format!("le config.toml de {run} n’est pas celui de son réseau"))
             .hint("annulez ce changement, ou recommencez l’entraînement avec lui"),
+        VerifyProblem::BuiltInImages => {
+            Message::new(format!("{run} a été entraîné avec les chiffres du programme, qui n’ont pas de chemin"))
+                .hint("retirez --data")
+        }
         VerifyProblem::OtherImages => {
             Message::new(format!("{run} a été entraîné avec d’autres images que celles d’aujourd’hui"))
                 .hint("donnez le chemin de ses images avec --data")

@@ -1,0 +1,235 @@
+//! Images to judge a network on: those that it was trained and tested with, wherever they are now, or others.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+
+use rayon::prelude::*;
+
+use crate::checkpoint::SavedModel;
+use crate::config::{DataConfig, PicturePreprocessing, Source};
+use crate::data::{Dataset, Part, Reading, Split, SplitName, digits};
+use crate::error::{NoDigit, SplitProblem};
+use crate::native::error::{FileProblem, PathOption, Result};
+use crate::preprocess::{DigitPreprocessing, Raster};
+use crate::recognise::full_scale;
+
+use super::detect::detect;
+use super::files::unsuited;
+use super::pictures::shown;
+use super::source::{self, KnownClasses, OpenOptions};
+
+/// A saved network, and what its run says about it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Trained {
+    /// The network.
+    pub saved: SavedModel,
+    /// [`Dataset::sha256`] of its images; `None` for a model file without its run.
+    pub data_sha256: Option<String>,
+    /// The epoch in which the last training of the run diverged; the network is that of the training before.
+    pub diverged: Option<usize>,
+}
+
+/// Labelled images with the classes of a network.
+pub struct JudgedImages {
+    /// The images.
+    pub dataset: Dataset,
+    /// The path that the user gave; `None` for that of the configuration.
+    pub path: Option<String>,
+    /// Their relation to those of training.
+    pub relation: Relation,
+    /// The images of the configuration are not those of training: some were added, removed or changed since.
+    pub is_changed: bool,
+    /// Images without a digit, where the network reads digits: they are not judged.
+    pub without_digit: Vec<usize>,
+}
+
+/// The relation of images to those that trained a network.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Relation {
+    /// The same images, split as for training.
+    Same(Split),
+    /// Other images than those of training; some of them may be the same.
+    Other,
+    /// It is not known which images trained the network.
+    Unknown,
+}
+
+/// The images that a network is judged on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Choice {
+    /// Their part; `None` for all images.
+    pub split: Option<SplitName>,
+    /// Their indices, in ascending order.
+    pub images: Vec<usize>,
+}
+
+/// Opens the images to judge a network on: those of its training, or those at `data`.
+///
+/// The kind of source at `data` is found as `init` finds it. Pictures become images as the network's own did.
+///
+/// # Errors
+/// As [`source::open`]; an error that names the labels that are none of the network's classes.
+pub fn open(trained: &Trained, data: Option<&Path>, opening: OpenOptions<'_>) -> Result<JudgedImages> {
+    let Some(path) = data else { return own_images(trained, opening) };
+    let (dataset, without_digit) = read(&trained.saved, path, opening)?;
+    let relation = match &trained.data_sha256 {
+        None => Relation::Unknown,
+        Some(digest) if *digest != dataset.sha256() => Relation::Other,
+        Some(_) => Relation::Same(Split::new(&dataset, &trained.saved.experiment)?),
+    };
+    Ok(JudgedImages { dataset, path: Some(shown(path)), relation, is_changed: false, without_digit })
+}
+
+/// The images that the network's configuration names.
+fn own_images(trained: &Trained, opening: OpenOptions<'_>) -> Result<JudgedImages> {
+    let experiment = &trained.saved.experiment;
+    let dataset = source::open(&experiment.data, opening).map_err(|error| error.naming(PathOption::Data))?;
+    let relation = Relation::Same(Split::new(&dataset, experiment)?);
+    let is_changed = !dataset.is_built_in()
+        && trained.data_sha256.as_ref().is_some_and(|trained_on| *trained_on != dataset.sha256());
+    Ok(JudgedImages { dataset, path: None, relation, is_changed, without_digit: Vec::new() })
+}
+
+impl JudgedImages {
+    /// The images to judge on: those of a part, or, if none is asked for, the test part. Images without parts are judged
+    /// whole.
+    ///
+    /// # Errors
+    /// [`FileProblem::NoPart`] or [`SplitProblem::Empty`] if the part has no images.
+    pub fn choose(&self, part: Option<SplitName>) -> Result<Choice> {
+        let given = |part: SplitName| -> Vec<usize> { self.dataset.given(part).collect() };
+        let (split, mut images) = match (&self.relation, part) {
+            (Relation::Same(split), part) => {
+                let part = part.unwrap_or(SplitName::Test);
+                (Some(part), split.part(part).to_vec())
+            }
+            (_, Some(part)) => (Some(part), given(part)),
+            (_, None) if given(SplitName::Test).is_empty() => (None, (0..self.dataset.len()).collect()),
+            (_, None) => (Some(SplitName::Test), given(SplitName::Test)),
+        };
+        images.retain(|image| self.without_digit.binary_search(image).is_err());
+        let part = split.unwrap_or(SplitName::Test);
+        match (images.is_empty(), &self.path) {
+            (false, _) => Ok(Choice { split, images }),
+            (true, Some(path)) => Err(unsuited(Path::new(path), FileProblem::NoPart { part })),
+            (true, None) => Err(crate::Error::Split(SplitProblem::Empty { split: part }).into()),
+        }
+    }
+}
+
+/// Reads the images at a path for a network; returns them, and those on which a digit was looked for in vain.
+fn read(saved: &SavedModel, path: &Path, opening: OpenOptions<'_>) -> Result<(Dataset, Vec<usize>)> {
+    path.metadata().map_err(|source| source::not_found(path, source).naming(PathOption::Data))?;
+    let own = &saved.experiment.data;
+    let without_digit = Mutex::default();
+    let known =
+        KnownClasses { names: &saved.classes, positions: !own.classes.is_empty(), without_digit: &without_digit };
+    // The cache does not know on which pictures there is no digit.
+    let cache = opening.cache.filter(|_| !own.reads_digits());
+    let opening = OpenOptions { classes: Some(known), cache, ..opening };
+    let mut first_error = None;
+    for config in configurations(saved, path)? {
+        match source::open(&config, opening) {
+            Ok(dataset) => {
+                let (dataset, mut without) = suited(dataset, &config, saved);
+                let files = without_digit.lock().unwrap_or_else(PoisonError::into_inner);
+                let is_without = |image: &usize| dataset.place(*image).file.is_some_and(|file| files.contains(&file));
+                without.extend((0..dataset.len()).filter(|image| !files.is_empty() && is_without(image)));
+                return Ok((dataset, without));
+            }
+            Err(error) => first_error = first_error.or(Some(error)),
+        }
+    }
+    Err(first_error.unwrap_or_else(|| unsuited(path, FileProblem::NoImages)))
+}
+
+/// The settings that may read the images at a path: those of training if the kind of source is the same, then those that
+/// `init` would write.
+fn configurations(saved: &SavedModel, path: &Path) -> Result<Vec<DataConfig>> {
+    let own = &saved.experiment.data;
+    let (path, test_files) = test_part_alone(path)?;
+    let found = DataConfig { classes: Vec::new(), ..detect(&path)? };
+    let same_kind = (found.source == own.source).then(|| DataConfig { path: found.path.clone(), ..own.clone() });
+    let suited = |config: DataConfig| {
+        let (preprocess, size) = match (is_pictures(config.source), own.reads_digits()) {
+            (true, true) => (PicturePreprocessing::Digit, Vec::new()),
+            (true, false) => (PicturePreprocessing::Resize, vec![saved.height, saved.width]),
+            // Whether they are digits already is seen when they have been read.
+            (false, _) => (PicturePreprocessing::Resize, config.size.clone()),
+        };
+        let mut config = DataConfig { preprocess, size, ..config };
+        if let Some((images, labels)) = &test_files {
+            config.train_images.clone_from(images);
+            config.train_labels.clone_from(labels);
+        }
+        config
+    };
+    Ok(same_kind.into_iter().chain([found]).map(suited).collect())
+}
+
+/// The test part of a folder that has no other, or the path itself; for idx files, the names of images and labels.
+fn test_part_alone(path: &Path) -> Result<(PathBuf, Option<(String, String)>)> {
+    if !path.is_dir() {
+        return Ok((path.to_path_buf(), None));
+    }
+    let entries = source::entries(path, &mut Reading::new(shown(path)))?;
+    let (tests, others): (Vec<_>, Vec<_>) = entries
+        .iter()
+        .filter(|entry| Part::named(&entry.name).is_some())
+        .partition(|entry| Part::named(&entry.name) == Some(Part::Test));
+    if !others.is_empty() {
+        return Ok((path.to_path_buf(), None));
+    }
+    let idx = |what: &str, dimensions: &str| {
+        let is = |name: &str| name.contains(what) && name.contains(dimensions);
+        tests.iter().find(|entry| is(&entry.name)).map(|entry| entry.name.clone())
+    };
+    Ok(match (&tests[..], idx("images", "idx3"), idx("labels", "idx1")) {
+        (_, Some(images), Some(labels)) => (path.to_path_buf(), Some((images, labels))),
+        ([test], None, None) if entries.len() == 1 || !test.is_folder => (test.path.clone(), None),
+        ([test], None, None) if entries.iter().filter(|entry| entry.is_folder).count() == 1 => {
+            (test.path.clone(), None)
+        }
+        _ => (path.to_path_buf(), None),
+    })
+}
+
+fn is_pictures(source: Source) -> bool {
+    matches!(source, Source::Folder | Source::Parquet)
+}
+
+/// The images as the network reads them. Grey images for a network of digits are read like pictures, unless they are digits
+/// already.
+fn suited(dataset: Dataset, config: &DataConfig, saved: &SavedModel) -> (Dataset, Vec<usize>) {
+    let own = &saved.experiment.data;
+    let is_digits =
+        (dataset.height(), dataset.width()) == (digits::SIDE, digits::SIDE) && dataset.max_value() <= digits::MAX_VALUE;
+    if own.reads_digits() && config.preprocess == PicturePreprocessing::Resize && !is_digits {
+        return with_digits_found(dataset, &saved.preprocessing);
+    }
+    let full = full_scale(own.scale.round() as u8);
+    if !own.reads_digits() && is_pictures(config.source) && full != u8::MAX {
+        let (height, width) = (dataset.height(), dataset.width());
+        let scaled = |value: &u8| ((u32::from(*value) * u32::from(full) + 127) / 255) as u8;
+        let pixels = (0..dataset.len()).flat_map(|image| dataset.pixels(image)).map(scaled).collect();
+        return (dataset.with_pixels(height, width, full, pixels), Vec::new());
+    }
+    (dataset, Vec::new())
+}
+
+/// The digit on each image, and the images without one.
+fn with_digits_found(dataset: Dataset, preprocessing: &DigitPreprocessing) -> (Dataset, Vec<usize>) {
+    let most = u32::from(full_scale(dataset.max_value()));
+    let found: Vec<Result<Vec<u8>, NoDigit>> = (0..dataset.len())
+        .into_par_iter()
+        .map(|image| {
+            let grey = dataset.pixels(image).iter().map(|&value| (u32::from(value) * 255 / most).min(255) as u8);
+            let raster = Raster::new(dataset.height(), dataset.width(), grey.collect());
+            preprocessing.digit(&raster).map(|steps| steps.pixels)
+        })
+        .collect();
+    let without = found.iter().enumerate().filter(|(_, found)| found.is_err()).map(|(image, _)| image).collect();
+    let blank = vec![0; digits::SIDE * digits::SIDE];
+    let pixels = found.into_iter().flat_map(|found| found.unwrap_or_else(|_| blank.clone())).collect();
+    (dataset.with_pixels(digits::SIDE, digits::SIDE, digits::MAX_VALUE, pixels), without)
+}
