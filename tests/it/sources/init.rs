@@ -42,7 +42,7 @@ fn a_network_for_pictures_of_ones_own_is_four_commands() {
     assert!(printed.contains("bar") && printed.contains("dash"), "{printed}");
     let shown = place.ok(&["show", "0", "39", "--config", "shapes.toml"]);
     assert!(
-        shown.starts_with("image 0: bar  (shapes/bar/0.png)\n")
+        shown.starts_with("image 0: bar  (shapes/bar/00.png)\n")
             && shown.contains("\nimage 39: dash  (shapes/dash/19.png)\n"),
         "{shown}"
     );
