@@ -102,6 +102,8 @@ pub struct JudgedReport {
     images: usize,
     /// Number of the other images of the source.
     not_judged: usize,
+    /// True if pictures were resized to the size of the network's images.
+    resized: bool,
     /// The places of images on which no digit was found.
     without_digit: Vec<String>,
     /// The classes without images.
@@ -145,7 +147,7 @@ impl Judgement {
         let JudgedReport { images, not_judged, without_digit, missing_classes, .. } = self.report();
         let others = match not_judged - without_digit.len() {
             0 => String::new(),
-            others => format!("; the other {} are not judged", thousands(others)),
+            others => format!("; {} others are not judged", thousands(others)),
         };
         let judged = match (&self.images.relation, self.evaluation.split) {
             (Relation::Same(_), Some(split)) => format!(
@@ -161,6 +163,10 @@ impl Judgement {
         if self.images.relation == Relation::Unknown {
             let doubt = "the model file does not say which images trained it: they may be among these";
             lines.push(("", doubt.into()));
+        }
+        if let Some((file, height, width)) = &self.images.resized {
+            let (rows, columns) = (self.images.dataset.height(), self.images.dataset.width());
+            lines.push(("resized", format!("to {rows}x{columns}, as predict does: {file} is {height}x{width}")));
         }
         if !missing_classes.is_empty() {
             lines.push(("missing", format!("no images of {}", missing_classes.join(", "))));
@@ -196,6 +202,7 @@ impl Judgement {
             },
             images,
             not_judged: dataset.len() - images,
+            resized: self.images.resized.is_some(),
             without_digit: without_digit.iter().map(|&image| dataset.place(image).to_string()).collect(),
             missing_classes: missing.map(|(name, _)| name.clone()).collect(),
             reading: dataset.reading().clone(),

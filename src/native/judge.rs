@@ -15,7 +15,7 @@ use crate::recognise::full_scale;
 
 use super::detect::detect;
 use super::files::unsuited;
-use super::pictures::shown;
+use super::pictures::{self, shown};
 use super::source::{self, KnownClasses, OpenOptions};
 
 /// A saved network, and what its run says about it.
@@ -39,6 +39,8 @@ pub struct JudgedImages {
     pub relation: Relation,
     /// The images of the configuration are not those of training: some were added, removed or changed since.
     pub is_changed: bool,
+    /// A picture that was not of the network's size, with its rows and columns: all such pictures were resized.
+    pub resized: Option<(String, usize, usize)>,
     /// Images without a digit, where the network reads digits: they are not judged.
     pub without_digit: Vec<usize>,
 }
@@ -77,7 +79,11 @@ pub fn open(trained: &Trained, data: Option<&Path>, opening: OpenOptions<'_>) ->
         Some(digest) if *digest != dataset.sha256() => Relation::Other,
         Some(_) => Relation::Same(Split::new(&dataset, &trained.saved.experiment)?),
     };
-    Ok(JudgedImages { dataset, path: Some(shown(path)), relation, is_changed: false, without_digit })
+    let resized = match &relation {
+        Relation::Same(_) => None,
+        _ => resized(&dataset, &trained.saved),
+    };
+    Ok(JudgedImages { dataset, path: Some(shown(path)), relation, is_changed: false, resized, without_digit })
 }
 
 /// The images that the network's configuration names.
@@ -87,7 +93,7 @@ fn own_images(trained: &Trained, opening: OpenOptions<'_>) -> Result<JudgedImage
     let relation = Relation::Same(Split::new(&dataset, experiment)?);
     let is_changed = !dataset.is_built_in()
         && trained.data_sha256.as_ref().is_some_and(|trained_on| *trained_on != dataset.sha256());
-    Ok(JudgedImages { dataset, path: None, relation, is_changed, without_digit: Vec::new() })
+    Ok(JudgedImages { dataset, path: None, relation, is_changed, resized: None, without_digit: Vec::new() })
 }
 
 impl JudgedImages {
@@ -191,6 +197,21 @@ fn test_part_alone(path: &Path) -> Result<(PathBuf, Option<(String, String)>)> {
             (test.path.clone(), None)
         }
         _ => (path.to_path_buf(), None),
+    })
+}
+
+/// The first of some pictures that is of another size than the network's images.
+fn resized(dataset: &Dataset, saved: &SavedModel) -> Option<(String, usize, usize)> {
+    const LOOKED_AT: usize = 50;
+    if saved.experiment.data.reads_digits() {
+        return None;
+    }
+    let some = (0..dataset.len()).step_by(dataset.len().div_ceil(LOOKED_AT).max(1));
+    let files = some.filter_map(|image| dataset.place(image).file.filter(|_| dataset.place(image).steps.is_empty()));
+    files.into_iter().find_map(|file| {
+        let picture = pictures::read(Path::new(&file)).ok()?;
+        let (height, width) = (picture.height(), picture.width());
+        ((height, width) != (saved.height, saved.width)).then_some((file, height, width))
     })
 }
 

@@ -39,7 +39,7 @@ fn a_folder_with_parts_is_judged_on_its_test_part_or_the_part_asked_for() {
     assert_eq!(total(&[]), (6, "test".into()));
     assert_eq!(total(&["--split", "train"]).1, "train");
     let printed = place.ok(&["evaluate", "a", "--data", "c"]);
-    assert!(printed.starts_with("judged    the 6 test images in c; the other "), "{printed}");
+    assert!(printed.starts_with("judged    the 6 test images in c; "), "{printed}");
     let note = place.fails(2, &["evaluate", "a", "--data", "c", "--split", "validation"]);
     assert!(note.starts_with("error: c has no validation images\nhint: omit --split"), "{note}");
 

@@ -9,6 +9,8 @@ mod resume;
 mod show;
 #[cfg(unix)]
 mod signals;
+#[cfg(unix)]
+mod survive;
 mod train;
 mod usage;
 mod verify;

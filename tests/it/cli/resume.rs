@@ -89,3 +89,92 @@ fn a_schedule_that_depends_on_the_epochs_allows_no_more_of_them() {
     let note = place.fails(2, &["train", "--resume", "mlp", "--set", "training.epochs=50"]);
     assert!(note.contains("a learning rate that depends on the number of epochs"), "{note}");
 }
+
+/// A configuration of a table of 20 images with a constant learning rate.
+fn put_table(place: &Place) {
+    let table: String = (0..20).map(|i| format!("{},{i},{}\n", i % 2, 9 * (i % 2))).collect();
+    place.put("images.csv", table);
+    let data = "[data]\nsource = \"csv\"\npath = \"images.csv\"\nlabel = 0\nsize = [1, 2]\ntrain = 16\n";
+    place.put("table.toml", format!("name = \"table\"\n{data}[training]\nepochs = 3\nbatch_size = 5\n"));
+    place.ok(&["train", "table.toml", "--device", "flex", "--progress", "none"]);
+}
+
+#[test]
+fn a_run_goes_on_when_its_images_have_moved() {
+    let place = Place::new();
+    put_table(&place);
+    fs::rename(place.path("images.csv"), place.path("moved.csv")).unwrap();
+    fn words(line: &str) -> Vec<&str> {
+        line.split(' ').collect()
+    }
+    let ok = |line: &str| place.ok(&words(line));
+    let fails = |code, line: &str| place.fails(code, &words(line));
+    let resume = |epochs: usize, more: &str| {
+        format!("train --resume table --progress none --set training.epochs={epochs} {more}").trim_end().to_string()
+    };
+
+    let note = fails(1, &resume(6, ""));
+    assert!(note.contains("images.csv: cannot be read") && note.contains("with --data PATH"), "{note}");
+    for command in ["evaluate table", "errors table", "predict table 3", "verify table"] {
+        let note = fails(1, command);
+        assert!(note.contains("with --data PATH"), "{command}: {note}");
+    }
+    // Other images are refused, whatever their path.
+    place.put("other.csv", text(&place.file("moved.csv")).replace(",9\n", ",8\n"));
+    let note = fails(2, &resume(6, "--data other.csv"));
+    assert!(note.contains("was trained on other images"), "{note}");
+    ok(&resume(6, "--data moved.csv"));
+    let config = text(&place.file("artifacts/table/config.toml"));
+    assert!(config.contains("path = \"moved.csv\"") && config.contains("epochs = 6"), "{config}");
+    assert_eq!(place.model("table").experiment.data.path, "moved.csv");
+    // The path is kept: no command needs it again.
+    ok(&resume(9, ""));
+    ok("evaluate table");
+    ok("verify table");
+
+    // By --set, and by hand in the configuration of the run, and nothing else.
+    fs::rename(place.path("moved.csv"), place.path("again.csv")).unwrap();
+    ok(&resume(12, "--set data.path=again.csv"));
+    fs::rename(place.path("again.csv"), place.path("images.csv")).unwrap();
+    let config = text(&place.file("artifacts/table/config.toml")).replace("again.csv", "images.csv");
+    place.put("artifacts/table/config.toml", &config);
+    ok("evaluate table");
+    ok("verify table");
+    ok(&resume(15, ""));
+    // It is as if it had never stopped.
+    place.ok(&[
+        "train",
+        "table.toml",
+        "--name",
+        "whole",
+        "--device",
+        "flex",
+        "--progress",
+        "none",
+        "--set",
+        "training.epochs=15",
+    ]);
+    assert_eq!(place.model("table").weights, place.model("whole").weights);
+
+    place.put("artifacts/table/config.toml", config.replace("seed = 0", "seed = 1"));
+    let note = fails(2, &resume(20, ""));
+    assert!(note.contains("config.toml that its checkpoint was not trained with"), "{note}");
+    // The digits are inside the program.
+    place.train(&[]);
+    let note = fails(2, "train --resume mlp --set training.epochs=50 --data images.csv");
+    assert!(note.contains("the digits inside the program, which have no path"), "{note}");
+    assert!(fails(1, "verify mlp --data images.csv").contains("the digits inside the program"), "{note}");
+}
+
+#[test]
+fn a_run_without_a_digest_takes_that_of_the_images_it_is_resumed_with() {
+    let place = Place::new();
+    put_table(&place);
+    let info = text(&place.file("artifacts/table/run.json"));
+    let digest = info.lines().find(|line| line.contains("data_sha256")).unwrap();
+    place.put("artifacts/table/run.json", info.replace(&format!("{digest}\n"), ""));
+    place.ok(&["evaluate", "table"]);
+    place.ok(&["verify", "table"]);
+    place.ok(&["train", "--resume", "table", "--set", "training.epochs=6", "--progress", "none"]);
+    assert!(text(&place.file("artifacts/table/run.json")).contains(digest));
+}

@@ -64,17 +64,26 @@ fn a_network_for_pictures_of_ones_own_is_four_commands() {
     let errors = place.ok(&["errors", "fresh", "--device", "flex"]);
     assert!(errors.contains("bar read as dash") || errors.contains("dash read as bar"), "{errors}");
 
-    // Images of another size, or of other classes, are refused.
+    // Pictures of another size are resized, as by `predict`, and that is said.
     place.put("small/bar/1.png", grey_png(8, 8, 1));
     place.put("small/dash/1.png", grey_png(8, 8, 2));
     for i in 2..20 {
         place.put(&format!("small/bar/{i}.png"), grey_png(8, 8, i));
         place.put(&format!("small/dash/{i}.png"), grey_png(8, 8, 100 + i));
     }
-    let note = place.fails(2, &["evaluate", "shapes", "--data", "small"]);
-    assert!(note.contains("8x8") && note.contains("28x28"), "{note}");
+    let judged = place.ok(&["evaluate", "shapes", "--data", "small"]);
+    assert!(
+        judged.starts_with(
+            "judged    all 38 images in small\nresized   to 28x28, as predict does: small/bar/1.png is 8x8\n"
+        ),
+        "{judged}"
+    );
     fs::rename(place.path("shapes"), place.path("moved")).unwrap();
-    assert_eq!(place.ok(&["evaluate", "shapes", "--data", "moved", "--device", "flex"]), verdict);
+    let judged = place.ok(&["evaluate", "shapes", "--data", "moved", "--device", "flex"]);
+    assert_eq!(
+        judged,
+        format!("judged    the 8 test images of training, now in moved; 32 others are not judged\n\n{verdict}")
+    );
     let note = place.fails(1, &["evaluate", "shapes"]);
     assert!(note.starts_with("error: shapes: cannot be read: "), "{note}");
 }
