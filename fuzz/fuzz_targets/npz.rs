@@ -13,6 +13,7 @@ fn read(array: &Array) {
         }
     }
     let _ = array.labels();
+    let _ = array.numbers();
 }
 
 fuzz_target!(|bytes: &[u8]| {

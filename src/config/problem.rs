@@ -124,6 +124,11 @@ pub enum ProblemKind {
     },
     /// `data.size` where `data.preprocess` makes all images 8x8.
     SizeOfDigits,
+    /// Two settings for one thing.
+    Twice {
+        /// The other setting.
+        other: &'static str,
+    },
     /// A split by group without `data.group`.
     NoGroups,
     /// `data.classes` for the digits.

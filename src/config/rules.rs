@@ -22,12 +22,16 @@ pub(super) fn contradictions(experiment: &Experiment) -> Vec<Contradiction> {
 /// Settings that do not apply to the source: more likely a mistake than meant.
 fn settings_of_other_sources(data: &DataConfig) -> Vec<Contradiction> {
     use Source::{Csv, Folder, Idx, Npz, Parquet};
-    const APPLIES_TO: [(&str, &[Source]); 12] = [
+    const APPLIES_TO: [(&str, &[Source]); 16] = [
         ("data.path", &[Idx, Csv, Folder, Npz, Parquet]),
-        ("data.train_images", &[Idx]),
-        ("data.train_labels", &[Idx]),
-        ("data.test_images", &[Idx]),
-        ("data.test_labels", &[Idx]),
+        ("data.images", &[Idx, Npz]),
+        ("data.labels", &[Idx, Npz]),
+        ("data.train_images", &[Idx, Npz]),
+        ("data.train_labels", &[Idx, Npz]),
+        ("data.validation_images", &[Idx, Npz]),
+        ("data.validation_labels", &[Idx, Npz]),
+        ("data.test_images", &[Idx, Npz]),
+        ("data.test_labels", &[Idx, Npz]),
         ("data.label", &[Csv, Parquet]),
         ("data.group", &[Csv, Npz, Parquet]),
         ("data.size", &[Csv, Folder, Npz, Parquet]),
@@ -55,6 +59,14 @@ fn settings_of_the_source(data: &DataConfig) -> Vec<Contradiction> {
     let mut found = Vec::new();
     if !is_digits && data.path.is_empty() {
         found.push(("data.path", ProblemKind::NoPath { source: data.source }));
+    }
+    for (name, other, values) in [
+        ("data.train_images", "data.images", [&data.train_images, &data.images]),
+        ("data.train_labels", "data.labels", [&data.train_labels, &data.labels]),
+    ] {
+        if values.iter().all(|value| !value.is_empty()) {
+            found.push((name, ProblemKind::Twice { other }));
+        }
     }
     if !data.size.is_empty() && data.preprocess == PicturePreprocessing::Digit {
         found.push(("data.size", ProblemKind::SizeOfDigits));

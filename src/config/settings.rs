@@ -62,30 +62,57 @@ settings! {
         hint: "write it in quotes, like \"data/mnist\"",
               "écrivez-le entre guillemets, comme \"data/mnist\"";
 
-        /// `idx`: file of the training images in the folder `path`; by default `train-images-idx3-ubyte`, with or without
-        /// `.gz`.
+        /// `idx`, `npz`: file in the folder `path`, or array, of the images to train on; by default the one whose name says
+        /// so, like `train-images-idx3-ubyte`, `x`, `X_train` or `train_images`. Without images to test, a part of them
+        /// tests.
+        images: String = String::new();
+        allowed: Allowed::Text;
+        hint: "write a name in quotes",
+              "écrivez un nom entre guillemets";
+
+        /// `idx`, `npz`: file, or array, of their labels; by default the one whose name says so, like
+        /// `train-labels-idx1-ubyte`, `y`, `y_train` or `target`.
+        labels: String = String::new();
+        allowed: Allowed::Text;
+        hint: "write a name in quotes",
+              "écrivez un nom entre guillemets";
+
+        /// Another name of `images`.
         train_images: String = String::new();
         allowed: Allowed::Text;
-        hint: "write a file name in quotes",
-              "écrivez un nom de fichier entre guillemets";
+        hint: "write a name in quotes",
+              "écrivez un nom entre guillemets";
 
-        /// `idx`: file of the training labels; by default `train-labels-idx1-ubyte`.
+        /// Another name of `labels`.
         train_labels: String = String::new();
         allowed: Allowed::Text;
-        hint: "write a file name in quotes",
-              "écrivez un nom de fichier entre guillemets";
+        hint: "write a name in quotes",
+              "écrivez un nom entre guillemets";
 
-        /// `idx`: file of the test images; by default `t10k-images-idx3-ubyte`, if it exists.
+        /// `idx`, `npz`: file, or array, of the images to hold out; by default the one whose name says so, like `x_val`.
+        validation_images: String = String::new();
+        allowed: Allowed::Text;
+        hint: "write a name in quotes",
+              "écrivez un nom entre guillemets";
+
+        /// `idx`, `npz`: file, or array, of their labels.
+        validation_labels: String = String::new();
+        allowed: Allowed::Text;
+        hint: "write a name in quotes",
+              "écrivez un nom entre guillemets";
+
+        /// `idx`, `npz`: file, or array, of the images to test with; by default the one whose name says so, like
+        /// `t10k-images-idx3-ubyte` or `x_test`.
         test_images: String = String::new();
         allowed: Allowed::Text;
-        hint: "write a file name in quotes",
-              "écrivez un nom de fichier entre guillemets";
+        hint: "write a name in quotes",
+              "écrivez un nom entre guillemets";
 
-        /// `idx`: file of the test labels; by default `t10k-labels-idx1-ubyte`.
+        /// `idx`, `npz`: file, or array, of their labels.
         test_labels: String = String::new();
         allowed: Allowed::Text;
-        hint: "write a file name in quotes",
-              "écrivez un nom de fichier entre guillemets";
+        hint: "write a name in quotes",
+              "écrivez un nom entre guillemets";
 
         /// `csv`, `parquet`: column of the labels; by default the one called `label`, `class`, `target` or `y`.
         label: Column = Column::default();

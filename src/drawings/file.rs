@@ -84,9 +84,9 @@ fn read_archive(file: &str, bytes: Vec<u8>) -> Result<Vec<Images>> {
     let parts = if parts.is_empty() { vec![""] } else { parts };
     let part = |suffix: &str| -> Result<Images> {
         let images = archive.array(&format!("x{suffix}"))?.images(&[], None)?;
-        let labels = archive.array(&format!("y{suffix}"))?.labels()?;
+        let labels = archive.array(&format!("y{suffix}"))?.numbers()?;
         let groups = format!("{WRITER_COLUMN}{suffix}");
-        let groups = archive.has(&groups).then(|| archive.array(&groups)?.labels()).transpose()?;
+        let groups = archive.has(&groups).then(|| archive.array(&groups)?.numbers()).transpose()?;
         Ok(Images {
             height: images.height,
             width: images.width,

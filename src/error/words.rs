@@ -53,3 +53,25 @@ pub(super) fn shape(sizes: &[u64]) -> String {
 pub(super) fn hexadecimal(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().join(" ")
 }
+
+/// Arrays with their shapes, cut short when there are many.
+pub(super) fn shapes(arrays: &[(String, Vec<u64>)]) -> String {
+    brief(&arrays.iter().map(|(name, sizes)| format!("{name} {sizes:?}")).collect::<Vec<_>>().join(", "))
+}
+
+/// The names of arrays that their shapes suggest for images and labels.
+pub(super) fn images_and_labels(arrays: &[(String, Vec<u64>)]) -> (String, String) {
+    let with = |is: fn(&[u64]) -> bool| {
+        let found = arrays.iter().find(|(_, sizes)| is(sizes)).map(|(name, _)| brief(name));
+        found.unwrap_or_else(|| "...".into())
+    };
+    (
+        with(|sizes| sizes.len() > 1 && sizes[1..].iter().any(|&size| size > 1)),
+        with(|sizes| matches!(sizes, [_] | [_, 1])),
+    )
+}
+
+/// Returns whether a type of NumPy's is of complex numbers: `'<c16'`.
+pub(super) fn is_complex(kind: &str) -> bool {
+    kind.trim_start_matches(['\'', '"', '<', '>', '|']).starts_with('c')
+}

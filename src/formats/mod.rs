@@ -5,7 +5,7 @@
 
 pub mod csv;
 pub mod idx;
-mod npy;
+pub mod names;
 pub mod npz;
 
 use crate::error::data::ImagesProblem;

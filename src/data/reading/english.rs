@@ -9,6 +9,14 @@ pub(super) fn remark(remark: &Remark) -> String {
         Remark::Rounded => "numbers with fractions are rounded to whole grey values".into(),
         Remark::Clamped { count: 1 } => "1 number outside of the range is read as its nearest end".into(),
         Remark::Clamped { count } => format!("{count} numbers outside of the range are read as its nearest end"),
+        Remark::Colours { are_first: true } => "colours, an array [n, 3, rows, columns], became grey".into(),
+        Remark::Colours { are_first: false } => "colours, an array [n, rows, columns, 3], became grey".into(),
+        Remark::OneHot { columns } => {
+            format!("labels of {columns} columns are read as the number of the column with the 1")
+        }
+        Remark::ByShape { images, labels } => {
+            format!("by their shapes, {images:?} is taken for the images, {labels:?} for the labels")
+        }
     }
 }
 
@@ -42,6 +50,9 @@ pub(super) fn reason(reason: &Reason) -> String {
         Reason::Unlabelled => "without labels; predict reads them".into(),
         Reason::BuiltIn => "the digits that are in the program".into(),
         Reason::OtherValidation => "data.validation holds out training images instead".into(),
+        Reason::OtherArray => "not named as images or labels".into(),
+        Reason::Copy => "a copy of what is read".into(),
+        Reason::LabelsAlone => "labels without images".into(),
     }
 }
 

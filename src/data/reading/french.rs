@@ -13,6 +13,18 @@ pub(super) fn remark(remark: &Remark) -> String {
         Remark::Clamped { count } => {
             format!("{count} nombres hors de l’étendue sont lus comme l’extrémité la plus proche")
         }
+        Remark::Colours { are_first: true } => {
+            "les couleurs, un tableau [n, 3, lignes, colonnes], sont devenues du gris".into()
+        }
+        Remark::Colours { are_first: false } => {
+            "les couleurs, un tableau [n, lignes, colonnes, 3], sont devenues du gris".into()
+        }
+        Remark::OneHot { columns } => {
+            format!("les étiquettes de {columns} colonnes sont lues comme le numéro de la colonne du 1")
+        }
+        Remark::ByShape { images, labels } => {
+            format!("d’après leur forme, {images:?} est pris pour les images, {labels:?} pour les étiquettes")
+        }
     }
 }
 
@@ -51,5 +63,8 @@ fn reason(reason: &Reason) -> String {
         Reason::Unlabelled => "sans étiquettes\u{a0}; predict les lit".into(),
         Reason::BuiltIn => "les chiffres qui sont dans le programme".into(),
         Reason::OtherValidation => "data.validation met de côté des images d’entraînement à leur place".into(),
+        Reason::OtherArray => "pas nommé comme images ou étiquettes".into(),
+        Reason::Copy => "une copie de ce qui est lu".into(),
+        Reason::LabelsAlone => "des étiquettes sans images".into(),
     }
 }

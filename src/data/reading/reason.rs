@@ -24,4 +24,10 @@ pub enum Reason {
     BuiltIn,
     /// The source's validation part, where `data.validation` holds out training images.
     OtherValidation,
+    /// An array that is named neither as images nor as labels.
+    OtherArray,
+    /// The same values, or the same name, as what is read.
+    Copy,
+    /// Labels without images.
+    LabelsAlone,
 }

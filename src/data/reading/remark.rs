@@ -20,4 +20,21 @@ pub enum Remark {
         /// Count of these numbers.
         count: usize,
     },
+    /// Colours became grey.
+    Colours {
+        /// An image is three planes rather than rows of colours.
+        are_first: bool,
+    },
+    /// One-hot rows became the number of the column with the 1.
+    OneHot {
+        /// Number of columns.
+        columns: usize,
+    },
+    /// Arrays of no usual name were taken for images and labels because of their shapes.
+    ByShape {
+        /// The array taken for the images.
+        images: String,
+        /// The array taken for the labels.
+        labels: String,
+    },
 }

@@ -19,6 +19,8 @@ pub enum NpzProblem {
     NotPlain,
     /// A header that the reader of arrays does not understand.
     Header,
+    /// An array of Python objects.
+    Objects,
     /// Values of a type and in a number that images never have.
     Promise {
         /// NumPy's name of the type.
@@ -32,6 +34,23 @@ pub enum NpzProblem {
         name: String,
         /// The arrays of the archive.
         known: Vec<String>,
+    },
+    /// No array whose name says that it holds images to train on.
+    NoImages {
+        /// The arrays and their shapes.
+        known: Vec<(String, Vec<u64>)>,
+    },
+    /// Images to train on without labels.
+    NoLabels {
+        /// The array of images.
+        images: String,
+    },
+    /// Two arrays that could hold the images, or the labels, of a part.
+    TwoArrays {
+        /// The setting that names the right one.
+        setting: &'static str,
+        /// Both arrays.
+        arrays: [String; 2],
     },
     /// An array that cannot be read to its end.
     Stopped {
@@ -78,8 +97,18 @@ pub enum NpzProblem {
         /// The label.
         found: f64,
     },
-    /// Values that are not numbers, or not of a size that is read.
-    ValueType {
+    /// Labels in several columns that are not one-hot.
+    NotOneHot {
+        /// The shape of the array.
+        shape: Vec<u64>,
+    },
+    /// Images whose values are not numbers, or not of a size that is read.
+    ImageType {
+        /// NumPy's name of the type.
+        kind: String,
+    },
+    /// Labels that are neither numbers nor words.
+    LabelType {
         /// NumPy's name of the type.
         kind: String,
     },

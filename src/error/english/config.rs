@@ -77,6 +77,9 @@ pub(in crate::error) fn problem(problem: &Problem) -> Message {
             Message::new("data.size does not apply to data.preprocess = \"digit\", whose images are 8x8 pixels")
                 .hint("remove it")
         }
+        ProblemKind::Twice { other } => {
+            Message::new(format!("{path} and {other} are two names of one setting")).hint("remove one of them")
+        }
         ProblemKind::NoGroups => {
             Message::new("data.split is \"group\", but data.group does not say which column holds the groups")
                 .hint("name the column of the groups with data.group")

@@ -5,7 +5,9 @@ use crate::error::data::{
     BuiltInProblem, CsvProblem, DataProblem, DigitsProblem, DrawingProblem, IdxProblem, ImagesProblem, LabelProblem,
     NpzProblem, PixelProblem,
 };
-use crate::error::words::{brief, dimensions, enumeration, hexadecimal, product, quoted, shape};
+use crate::error::words::{
+    brief, dimensions, enumeration, hexadecimal, images_and_labels, is_complex, product, quoted, shape, shapes,
+};
 use crate::error::{Message, Step};
 
 const DAMAGED: &str = "the file is damaged: get it again";
@@ -131,6 +133,10 @@ fn npz(problem: &NpzProblem) -> Message {
         NpzProblem::NoSignature => ("not an array: the first bytes are not those of a NumPy file".into(), SAVE),
         NpzProblem::NotPlain => ("the header does not describe a plain array".into(), SAVE),
         NpzProblem::Header => ("the header is not one that NumPy writes".into(), SAVE),
+        NpzProblem::Objects => (
+            "the array holds Python objects, which only Python can read".into(),
+            "save it anew: images as numpy.array(x.tolist()), labels as y.astype(str)",
+        ),
         NpzProblem::Promise { kind, shape: promised } => (
             format!(
                 "the header promises values of type {kind} in a shape of {}, which cannot be images",
@@ -140,16 +146,34 @@ fn npz(problem: &NpzProblem) -> Message {
         ),
         NpzProblem::NoArray { name, known } => {
             let known = if known.is_empty() { "none".into() } else { brief(&known.join(", ")) };
-            (format!("there is no array {name:?}; there are: {known}"), SAVE)
+            (format!("there is no array {name:?}; there are: {known}"), "name one of them, or check data.path")
+        }
+        NpzProblem::NoImages { known } if known.is_empty() => ("there are no arrays".into(), SAVE),
+        NpzProblem::NoImages { known } => {
+            let (images, labels) = images_and_labels(known);
+            return Message::new(format!("no array is named as images to train on; there are: {}", shapes(known)))
+                .hint(format!("name the arrays: --set data.images={images} --set data.labels={labels}"));
+        }
+        NpzProblem::NoLabels { images } => {
+            return Message::new(format!("there are images in {images:?}, but no labels for them"))
+                .hint("save the labels as y, or name their array: --set data.labels=...; predict needs no labels");
+        }
+        NpzProblem::TwoArrays { setting, arrays: [a, b] } => {
+            return Message::new(format!("{a:?} and {b:?} could both be {setting}"))
+                .hint(format!("name the right one: --set {setting}={a}, or --set {setting}={b}"));
         }
         NpzProblem::Stopped { error } => (format!("reading stopped: {error}"), DAMAGED),
         NpzProblem::BeyondEnd => ("the array extends beyond the end of the file".into(), DAMAGED),
         NpzProblem::Length { shape: promised, bytes, found } => {
             (format!("the header promises {} values in {bytes} bytes, but there are {found}", shape(promised)), DAMAGED)
         }
-        NpzProblem::ImagesShape { shape: found } => {
-            (format!("the shape is {}, but must be [n, rows, columns] or [n, pixels]", shape(found)), SAVE)
-        }
+        NpzProblem::ImagesShape { shape: found } => (
+            format!(
+                "the shape is {}, but must be [n, rows, columns], [n, pixels], or colours [n, rows, columns, 3]",
+                shape(found)
+            ),
+            "bring it to one of these before saving it: x.reshape(n, rows, columns), x[..., [0, 1, 2]]",
+        ),
         NpzProblem::ImagesSize { shape: found, max } => (
             format!("the shape is {}, but must be one or more images of 1x1 to {max}x{max} pixels", shape(found)),
             SAVE,
@@ -157,11 +181,28 @@ fn npz(problem: &NpzProblem) -> Message {
         NpzProblem::OtherSize { found: (height, width), expected: (rows, columns) } => {
             (format!("the images are {height}x{width}, but data.size = [{rows}, {columns}]"), "remove data.size")
         }
-        NpzProblem::LabelsShape { shape: found } => (format!("the shape is {}, but must be [n]", shape(found)), SAVE),
-        NpzProblem::LabelValue { found } => (format!("the label is {found}, but must be a whole number"), SAVE),
-        NpzProblem::ValueType { kind } => (
-            format!("the values are of type {kind}, but must be whole numbers, or floats of 32 or 64 bits"),
-            "convert the array with .astype(\"uint8\") before saving it",
+        NpzProblem::LabelsShape { shape: found } => (
+            format!("the shape is {}, but must be [n], or one-hot [n, classes]", shape(found)),
+            "save one label for each image",
+        ),
+        NpzProblem::NotOneHot { shape: found } => (
+            format!("the shape is {}, but not every row is a single 1 among zeros", shape(found)),
+            "save y.argmax(axis=1): the number of the largest column of each row",
+        ),
+        NpzProblem::LabelValue { found } => (
+            format!("the label is {found}, but must be a whole number or a word"),
+            "save classes as whole numbers, or as words: y.astype(str)",
+        ),
+        NpzProblem::ImageType { kind } => (
+            format!("the values are of type {kind}, but must be whole numbers, or floats of up to 64 bits"),
+            match is_complex(kind) {
+                true => "save their size: numpy.abs(x)",
+                false => "save them as numbers: x.astype(\"float32\")",
+            },
+        ),
+        NpzProblem::LabelType { kind } => (
+            format!("the values are of type {kind}, but must be whole numbers or words"),
+            "save them as words: y.astype(str)",
         ),
     };
     Message::new(text).hint(hint)

@@ -78,6 +78,9 @@ pub(in crate::error) fn problem(problem: &Problem) -> Message {
             Message::new("data.size ne s’applique pas à data.preprocess = \"digit\", dont les images font 8×8 pixels")
                 .hint("retirez-le")
         }
+        ProblemKind::Twice { other } => {
+            Message::new(format!("{path} et {other} sont deux noms d’un même réglage")).hint("retirez l’un des deux")
+        }
         ProblemKind::NoGroups => {
             Message::new("data.split vaut \"group\", mais data.group ne dit pas quelle colonne contient les groupes")
                 .hint("nommez la colonne des groupes avec data.group")

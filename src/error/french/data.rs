@@ -5,7 +5,9 @@ use crate::error::data::{
     BuiltInProblem, CsvProblem, DataProblem, DigitsProblem, DrawingProblem, IdxProblem, ImagesProblem, LabelProblem,
     NpzProblem, PixelProblem,
 };
-use crate::error::words::{brief, dimensions, enumeration, hexadecimal, product, quoted, shape};
+use crate::error::words::{
+    brief, dimensions, enumeration, hexadecimal, images_and_labels, is_complex, product, quoted, shape, shapes,
+};
 use crate::error::{Message, Step};
 
 const DAMAGED: &str = "le fichier est abîmé\u{a0}: procurez-vous-le à nouveau";
@@ -138,6 +140,10 @@ fn npz(problem: &NpzProblem) -> Message {
         }
         NpzProblem::NotPlain => ("l’en-tête n’est pas celui d’un tableau simple".into(), SAVE),
         NpzProblem::Header => ("l’en-tête n’est pas de ceux que NumPy écrit".into(), SAVE),
+        NpzProblem::Objects => (
+            "le tableau contient des objets de Python, que seul Python sait lire".into(),
+            "enregistrez-le à nouveau\u{a0}: les images par numpy.array(x.tolist()), les étiquettes par y.astype(str)",
+        ),
         NpzProblem::Promise { kind, shape: promised } => (
             format!(
                 "l’en-tête annonce des valeurs du type {kind} sous la forme {}, ce qui ne peut pas être des images",
@@ -147,7 +153,28 @@ fn npz(problem: &NpzProblem) -> Message {
         ),
         NpzProblem::NoArray { name, known } => {
             let known = if known.is_empty() { "aucun".into() } else { brief(&known.join(", ")) };
-            (format!("il n’y a pas de tableau {name:?}\u{202f}; il y a\u{a0}: {known}"), SAVE)
+            (
+                format!("il n’y a pas de tableau {name:?}\u{202f}; il y a\u{a0}: {known}"),
+                "nommez l’un d’eux, ou vérifiez data.path",
+            )
+        }
+        NpzProblem::NoImages { known } if known.is_empty() => ("il n’y a pas de tableaux".into(), SAVE),
+        NpzProblem::NoImages { known } => {
+            let (images, labels) = images_and_labels(known);
+            return Message::new(format!(
+                "aucun tableau n’a un nom d’images d’entraînement\u{202f}; il y a\u{a0}: {}",
+                shapes(known)
+            ))
+            .hint(format!("nommez les tableaux\u{a0}: --set data.images={images} --set data.labels={labels}"));
+        }
+        NpzProblem::NoLabels { images } => {
+            return Message::new(format!("il y a des images dans {images:?}, mais pas d’étiquettes pour elles")).hint(
+                "enregistrez les étiquettes sous y, ou nommez leur tableau\u{a0}: --set data.labels=...\u{202f}; predict n’a pas besoin d’étiquettes",
+            );
+        }
+        NpzProblem::TwoArrays { setting, arrays: [a, b] } => {
+            return Message::new(format!("{a:?} et {b:?} pourraient tous deux être {setting}"))
+                .hint(format!("nommez le bon\u{a0}: --set {setting}={a}, ou --set {setting}={b}"));
         }
         NpzProblem::Stopped { error } => (format!("la lecture s’est arrêtée\u{a0}: {error}"), DAMAGED),
         NpzProblem::BeyondEnd => ("le tableau va au-delà de la fin du fichier".into(), DAMAGED),
@@ -155,9 +182,13 @@ fn npz(problem: &NpzProblem) -> Message {
             format!("l’en-tête annonce {} valeurs en {bytes} octets, mais il y en a {found}", shape(promised)),
             DAMAGED,
         ),
-        NpzProblem::ImagesShape { shape: found } => {
-            (format!("la forme est {}, mais doit être [n, lignes, colonnes] ou [n, pixels]", shape(found)), SAVE)
-        }
+        NpzProblem::ImagesShape { shape: found } => (
+            format!(
+                "la forme est {}, mais doit être [n, lignes, colonnes], [n, pixels], ou en couleurs [n, lignes, colonnes, 3]",
+                shape(found)
+            ),
+            "ramenez-le à l’une d’elles avant de l’enregistrer\u{a0}: x.reshape(n, lignes, colonnes), x[..., [0, 1, 2]]",
+        ),
         NpzProblem::ImagesSize { shape: found, max } => (
             format!("la forme est {}, mais il faut une ou plusieurs images de 1×1 à {max}×{max} pixels", shape(found)),
             SAVE,
@@ -165,15 +196,30 @@ fn npz(problem: &NpzProblem) -> Message {
         NpzProblem::OtherSize { found: (height, width), expected: (rows, columns) } => {
             (format!("les images font {height}×{width}, mais data.size = [{rows}, {columns}]"), "retirez data.size")
         }
-        NpzProblem::LabelsShape { shape: found } => {
-            (format!("la forme est {}, mais doit être [n]", shape(found)), SAVE)
-        }
-        NpzProblem::LabelValue { found } => (format!("l’étiquette est {found}, mais doit être un nombre entier"), SAVE),
-        NpzProblem::ValueType { kind } => (
+        NpzProblem::LabelsShape { shape: found } => (
+            format!("la forme est {}, mais doit être [n], ou [n, classes] avec un seul 1 par ligne", shape(found)),
+            "enregistrez une étiquette par image",
+        ),
+        NpzProblem::NotOneHot { shape: found } => (
+            format!("la forme est {}, mais chaque ligne n’est pas un seul 1 parmi des zéros", shape(found)),
+            "enregistrez y.argmax(axis=1)\u{a0}: le numéro de la plus grande colonne de chaque ligne",
+        ),
+        NpzProblem::LabelValue { found } => (
+            format!("l’étiquette est {found}, mais doit être un nombre entier ou un mot"),
+            "enregistrez les classes comme entiers, ou comme mots\u{a0}: y.astype(str)",
+        ),
+        NpzProblem::ImageType { kind } => (
             format!(
-                "les valeurs sont du type {kind}, mais doivent être des entiers, ou des flottants de 32 ou 64 bits"
+                "les valeurs sont du type {kind}, mais doivent être des entiers, ou des flottants d’au plus 64 bits"
             ),
-            "convertissez le tableau par .astype(\"uint8\") avant de l’enregistrer",
+            match is_complex(kind) {
+                true => "enregistrez leur module\u{a0}: numpy.abs(x)",
+                false => "enregistrez-les comme nombres\u{a0}: x.astype(\"float32\")",
+            },
+        ),
+        NpzProblem::LabelType { kind } => (
+            format!("les valeurs sont du type {kind}, mais doivent être des entiers ou des mots"),
+            "enregistrez-les comme mots\u{a0}: y.astype(str)",
         ),
     };
     Message::new(text).hint(hint)

@@ -30,7 +30,7 @@ fn detect_folder(path: &Path) -> Result<DataConfig> {
     if let Some(table) = find(|name| name == "train.csv" || name == "train.csv.gz") {
         return table::columns(&path.join(table), settings(path, Source::Csv));
     }
-    if find(|name| name == "x.npy" || name == "x_train.npy").is_some() {
+    if find(|name| name.ends_with(".npy")).is_some() {
         return Ok(DataConfig { group: source::group(path)?, ..settings(path, Source::Npz) });
     }
     if find(|name| name.ends_with(".parquet")).is_some() {
@@ -45,7 +45,7 @@ fn detect_file(path: &Path) -> Result<DataConfig> {
     if ends_with(&[".csv", ".csv.gz", ".tsv", ".tsv.gz", ".txt", ".txt.gz"]) {
         return table::columns(path, settings(path, Source::Csv));
     }
-    if ends_with(&[".npz"]) {
+    if ends_with(&[".npz", ".npy"]) {
         return Ok(DataConfig { group: source::group(path)?, ..settings(path, Source::Npz) });
     }
     if ends_with(&[".parquet"]) {

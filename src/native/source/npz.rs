@@ -1,106 +1,283 @@
-//! NumPy arrays: an archive, or a folder of `.npy` files.
+//! NumPy arrays: an archive, a folder of `.npy` files, or one such file.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::config::{Column, DataConfig};
-use crate::data::{GreyRange, Images, Labels, Origin, Parts, Reading, Unit};
+use crate::data::{GreyRange, Images, Labels, Origin, Part, Parts, Reading, Reason, Remark, Thing, Unit};
+use crate::error::data::NpzProblem;
 use crate::error::{Place, Step};
-use crate::formats::npz::{Archive, Array, ArrayImages};
-use crate::native::error::{Result, SourceProblem};
+use crate::formats::names::{self, Role};
+use crate::formats::npz::{Archive, Array, ArrayImages, ArrayLabels};
+use crate::native::error::{Error, Result, SourceProblem};
 
 use super::super::pictures::shown;
-use super::{map, source_error};
+use super::{listing, map, source_error};
 
 /// Arrays by their names.
-enum Arrays<'a> {
-    Archive(Archive),
-    Folder(&'a Path),
+pub struct Arrays {
+    path: PathBuf,
+    names: Vec<String>,
+    kept_in: KeptIn,
 }
 
-impl<'a> Arrays<'a> {
-    fn open(path: &'a Path) -> Result<Self> {
-        Ok(match path.is_dir() {
-            true => Self::Folder(path),
-            false => Self::Archive(Archive::open(&shown(path), map(path)?)?),
-        })
+enum KeptIn {
+    Archive(Archive),
+    Folder,
+    File,
+}
+
+/// The arrays of one part.
+pub struct Chosen {
+    pub part: Part,
+    pub images: String,
+    /// `None` for images without labels.
+    pub labels: Option<String>,
+}
+
+impl Arrays {
+    /// Opens an archive, a folder or a file; what is not an array is left out.
+    pub fn open(path: &Path, reading: &mut Reading) -> Result<Self> {
+        let (names, kept_in) = if path.is_dir() {
+            let entries = listing::entries(path, reading)?;
+            let (folders, files): (Vec<_>, Vec<_>) = entries.into_iter().partition(|entry| entry.is_folder);
+            reading.leave_out_all(Thing::Folder, folders.iter().map(|entry| shown(&entry.path)), Reason::OtherFile);
+            let names = reading.sift(Thing::File, files, |entry| match entry.name.strip_suffix(".npy") {
+                Some(name) => Ok(name.to_string()),
+                None => Err((shown(&entry.path), Reason::OtherFile)),
+            });
+            if names.is_empty() {
+                return Err(source_error(path, SourceProblem::NoArrays));
+            }
+            (names, KeptIn::Folder)
+        } else if is_array_file(path) {
+            (vec![path.file_stem().unwrap_or_default().to_string_lossy().into_owned()], KeptIn::File)
+        } else {
+            let archive = Archive::open(&shown(path), map(path)?)?;
+            reading.leave_out_all(Thing::File, archive.others().iter().cloned(), Reason::OtherFile);
+            (archive.names().to_vec(), KeptIn::Archive(archive))
+        };
+        Ok(Self { path: path.into(), names, kept_in })
     }
 
-    /// The endings of the arrays' names: none, or one for training images and one for test images.
-    fn parts(&self) -> &'static [&'static str] {
-        match (self.has("x") || !self.has("x_train"), self.has("x_test")) {
-            (true, _) => &[""],
-            (false, false) => &["_train"],
-            (false, true) => &["_train", "_test"],
+    pub fn array(&self, name: &str) -> Result<Array> {
+        let of_file = |path: &Path| Ok(Array::of_file(&shown(path), map(path)?));
+        match &self.kept_in {
+            KeptIn::Archive(archive) => Ok(archive.array(name)?),
+            _ if !self.has(name) => {
+                let problem = NpzProblem::NoArray { name: name.into(), known: self.names.clone() };
+                Err(self.fail(problem))
+            }
+            KeptIn::Folder => of_file(&self.path.join(format!("{name}.npy"))),
+            KeptIn::File => of_file(&self.path),
         }
+    }
+
+    /// The arrays of each part: those that the configuration names, and else those whose names say so. The others are left
+    /// out.
+    pub fn choose(&self, config: &DataConfig, reading: &mut Reading) -> Result<Vec<Chosen>> {
+        let mut choice = Choice { arrays: self, config, free: self.names.clone(), reading };
+        choice.take_what_settings_name();
+        let train = choice.train()?;
+        let mut chosen = vec![train];
+        for part in [Part::Validation, Part::Test] {
+            match (choice.named(Role::Images, part)?, choice.named(Role::Labels, part)?) {
+                (Some(images), labels) => chosen.push(Chosen { part, images, labels }),
+                (None, Some(labels)) => choice.reading.leave_out(Thing::Array, labels, Reason::LabelsAlone),
+                (None, None) => {}
+            }
+        }
+        let groups: Vec<String> = match &config.group {
+            Column::Name(group) if !group.is_empty() => {
+                chosen.iter().flat_map(|chosen| group_names(group, chosen)).collect()
+            }
+            _ => Vec::new(),
+        };
+        let rest = choice.free.into_iter().filter(|name| !groups.contains(name));
+        reading.leave_out_all(Thing::Array, rest, Reason::OtherArray);
+        Ok(chosen)
+    }
+
+    /// The name of the array of groups for the images of a part.
+    fn group(&self, group: &str, chosen: &Chosen) -> Option<String> {
+        group_names(group, chosen).into_iter().find(|name| self.has(name))
     }
 
     fn has(&self, name: &str) -> bool {
-        match self {
-            Self::Archive(archive) => archive.has(name),
-            Self::Folder(folder) => folder.join(format!("{name}.npy")).is_file(),
+        self.names.iter().any(|known| known == name)
+    }
+
+    fn shape(&self, name: &str) -> Result<Vec<u64>> {
+        match &self.kept_in {
+            KeptIn::Archive(archive) => Ok(archive.shape(name)?),
+            _ => Ok(self.array(name)?.shape()?),
         }
     }
 
-    fn array(&self, name: &str) -> Result<Array> {
-        match self {
-            Self::Archive(archive) => Ok(archive.array(name)?),
-            Self::Folder(folder) => {
-                let path = folder.join(format!("{name}.npy"));
-                Ok(Array::of_file(&shown(&path), map(&path)?))
+    fn fail(&self, problem: NpzProblem) -> Error {
+        crate::Error::data(shown(&self.path), problem).into()
+    }
+}
+
+/// The arrays while they are chosen.
+struct Choice<'a> {
+    arrays: &'a Arrays,
+    config: &'a DataConfig,
+    /// The arrays that are not chosen yet.
+    free: Vec<String>,
+    reading: &'a mut Reading,
+}
+
+impl Choice<'_> {
+    fn take_what_settings_name(&mut self) {
+        for role in [Role::Images, Role::Labels] {
+            for part in [Part::Train, Part::Validation, Part::Test] {
+                let (_, name) = names::setting(self.config, role, part);
+                self.free.retain(|free| free != name);
             }
         }
+    }
+
+    /// The images to train on and their labels.
+    fn train(&mut self) -> Result<Chosen> {
+        let (images, labels) = (self.named(Role::Images, Part::Train)?, self.named(Role::Labels, Part::Train)?);
+        let (images, labels) = match (images, labels) {
+            (Some(images), Some(labels)) => (images, labels),
+            (images, labels) => self.by_shape(images, labels)?,
+        };
+        Ok(Chosen { part: Part::Train, images, labels: Some(labels) })
+    }
+
+    /// The array that is named for a role and a part. Of arrays with the same values, the one with most dimensions.
+    fn named(&mut self, role: Role, part: Part) -> Result<Option<String>> {
+        let (setting, name) = names::setting(self.config, role, part);
+        if !name.is_empty() {
+            return Ok(Some(name.into()));
+        }
+        let mut candidates: Vec<String> =
+            names::candidates(&self.free, role, part).into_iter().map(Into::into).collect();
+        if candidates.len() > 1 {
+            let dimensions = |name: &String| self.arrays.shape(name).map_or(0, |shape| shape.len());
+            candidates.sort_by_key(|name| std::cmp::Reverse(dimensions(name)));
+            let first = self.arrays.array(&candidates[0])?;
+            for other in &candidates[1..] {
+                if !self.arrays.array(other)?.has_values_of(&first) {
+                    let arrays = [candidates[0].clone(), other.clone()];
+                    return Err(self.arrays.fail(NpzProblem::TwoArrays { setting, arrays }));
+                }
+                self.reading.leave_out(Thing::Array, other, Reason::Copy);
+            }
+        }
+        self.free.retain(|name| !candidates.contains(name));
+        Ok(candidates.into_iter().next())
+    }
+
+    /// Images or labels of no usual name: the only array with the shape of images, and the only one with a label for each.
+    fn by_shape(&mut self, images: Option<String>, labels: Option<String>) -> Result<(String, String)> {
+        let known: Vec<(String, Vec<u64>)> =
+            self.free.iter().filter_map(|name| Some((name.clone(), self.arrays.shape(name).ok()?))).collect();
+        let only = |fits: &dyn Fn(&[u64]) -> bool| {
+            let mut fitting = known.iter().filter(|(name, shape)| !names::is_usual(name) && fits(shape));
+            fitting.next().filter(|_| fitting.next().is_none()).map(|(name, _)| name.clone())
+        };
+        let are_images = |shape: &[u64]| shape.len() > 1 && shape[1..].iter().any(|&size| size > 1);
+        let Some(images) = images.or_else(|| only(&are_images)) else {
+            return Err(self.arrays.fail(NpzProblem::NoImages { known }));
+        };
+        let count = self.arrays.shape(&images)?.first().copied();
+        let are_labels = |shape: &[u64]| matches!(shape, [_] | [_, 1]) && shape.first().copied() == count;
+        let Some(labels) = labels.or_else(|| only(&are_labels)) else {
+            return Err(self.arrays.fail(NpzProblem::NoLabels { images }));
+        };
+        self.free.retain(|name| *name != images && *name != labels);
+        self.reading.remark(Remark::ByShape { images: images.clone(), labels: labels.clone() });
+        Ok((images, labels))
     }
 }
 
 pub fn open(path: &Path, config: &DataConfig) -> Result<Parts> {
-    let arrays = Arrays::open(path)?;
-    if let (Arrays::Folder(_), false, false) = (&arrays, arrays.has("x"), arrays.has("x_train")) {
-        return Err(source_error(path, SourceProblem::NoArrays));
-    }
+    let mut reading = Reading::new(shown(path));
+    let arrays = Arrays::open(path, &mut reading)?;
     if let Column::Position(position) = config.group {
         return Err(source_error(path, SourceProblem::GroupPosition { position }));
     }
-    let part = |suffix: &&str| -> Result<Images> {
-        let (x, y) = (format!("x{suffix}"), format!("y{suffix}"));
-        let ArrayImages { height, width, pixels, range, clamped } =
-            arrays.array(&x)?.images(&config.size, GreyRange::of_setting(&config.range))?;
-        let mut reading = Reading::new(shown(path));
-        GreyRange::report(range, clamped, &mut reading);
-        let same_length = |name: &str, found: usize| match found == pixels.len() {
-            true => Ok(()),
-            false => {
-                let (name, image_array, images) = (name.into(), x.clone(), pixels.len());
-                Err(source_error(path, SourceProblem::ArrayLength { name, found, image_array, images }))
+    let mut range = GreyRange::of_setting(&config.range);
+    let (mut train, mut validation, mut test) = (None, None, None);
+    for chosen in arrays.choose(config, &mut reading)? {
+        let images = match &chosen.labels {
+            Some(labels) => part(&arrays, &chosen, labels, config, &mut range)?,
+            None => {
+                let array = arrays.array(&chosen.images)?;
+                let images = array.shape()?.first().map_or(0, |&images| images as usize);
+                reading.part(Part::Unlabelled, array.place().to_string(), images);
+                continue;
             }
         };
-        let labels = arrays.array(&y)?.labels()?;
-        same_length(&y, labels.len())?;
-        let groups = match &config.group {
-            Column::Name(name) if !name.is_empty() => {
-                let name = format!("{name}{suffix}");
-                let groups = arrays.array(&name)?.labels()?;
-                same_length(&name, groups.len())?;
-                Some(Labels::Numbers(groups))
-            }
-            _ => None,
-        };
-        let array = Place::file(shown(path)).at(Step::Array(x));
-        let origin = Origin::File { file: array, unit: Unit::Image, first: 0 };
-        Ok(Images {
-            height,
-            width,
-            pixels,
-            is_light: false,
-            is_unit: range == Some(GreyRange::UNIT),
-            labels: Labels::Numbers(labels),
-            groups,
-            origin,
-            reading,
-        })
+        match chosen.part {
+            Part::Validation => validation = Some(images),
+            Part::Test => test = Some(images),
+            Part::Train | Part::Unlabelled => train = Some(images),
+        }
+    }
+    let mut train: Images = train.expect("images to train on come first, with labels");
+    train.reading.merge(reading);
+    Ok(Parts { train, validation, test })
+}
+
+/// The images of one part; `range` is that of the numbers of the parts before, if it is known.
+fn part(
+    arrays: &Arrays,
+    chosen: &Chosen,
+    labels: &str,
+    config: &DataConfig,
+    range: &mut Option<GreyRange>,
+) -> Result<Images> {
+    let Chosen { images: name, .. } = chosen;
+    let array = arrays.array(name)?;
+    let mut reading = Reading::new(array.place().to_string());
+    let ArrayImages { height, width, pixels, range: found, clamped, remarks } = array.images(&config.size, *range)?;
+    *range = found;
+    GreyRange::report(found, clamped, &mut reading);
+    remarks.into_iter().for_each(|remark| reading.remark(remark));
+    let same_length = |other: &str, found: usize| match found == pixels.len() {
+        true => Ok(()),
+        false => {
+            let (image_array, images) = (name.clone(), pixels.len());
+            Err(source_error(
+                &arrays.path,
+                SourceProblem::ArrayLength { name: other.into(), found, image_array, images },
+            ))
+        }
     };
-    let mut parts = arrays.parts().iter().map(part);
-    let train = parts.next().expect("training images come first")?;
-    Ok(Parts { train, validation: None, test: parts.next().transpose()? })
+    let ArrayLabels { labels: values, remarks } = arrays.array(labels)?.labels()?;
+    remarks.into_iter().for_each(|remark| reading.remark(remark));
+    same_length(labels, values.len())?;
+    let groups = match &config.group {
+        Column::Name(group) if !group.is_empty() => {
+            let group = arrays.group(group, chosen).unwrap_or_else(|| group_names(group, chosen).swap_remove(0));
+            let groups = arrays.array(&group)?.numbers()?;
+            same_length(&group, groups.len())?;
+            Some(Labels::Numbers(groups))
+        }
+        _ => None,
+    };
+    let file = match arrays.kept_in {
+        KeptIn::File => array.place().clone(),
+        _ => Place::file(shown(&arrays.path)).at(Step::Array(name.clone())),
+    };
+    let origin = Origin::File { file, unit: Unit::Image, first: 0 };
+    let is_unit = found == Some(GreyRange::UNIT);
+    Ok(Images { height, width, pixels, is_light: false, is_unit, labels: values, groups, origin, reading })
+}
+
+/// The names that the array of groups can have for the images of a part: `group` in the form of the images' own name.
+fn group_names(group: &str, chosen: &Chosen) -> Vec<String> {
+    let both = |word: &str| [format!("{group}_{word}"), format!("{word}_{group}")];
+    match (names::part_word(&chosen.images), chosen.part) {
+        (Some(word), _) => both(&word).to_vec(),
+        (None, Part::Validation) => both("validation").to_vec(),
+        (None, Part::Test) => both("test").to_vec(),
+        (None, Part::Train | Part::Unlabelled) => vec![group.into()],
+    }
 }
 
 /// The arrays called `group`, if all images have a number in them.
@@ -108,10 +285,19 @@ pub fn open(path: &Path, config: &DataConfig) -> Result<Parts> {
 /// # Errors
 /// Those of opening an archive.
 pub fn group(path: &Path) -> Result<Column> {
-    let arrays = Arrays::open(path)?;
-    let are_numbers = |part: &&str| {
-        let name = format!("group{part}");
-        arrays.has(&name) && arrays.array(&name).is_ok_and(|array| array.labels().is_ok())
+    let mut reading = Reading::new("");
+    let arrays = Arrays::open(path, &mut reading)?;
+    // The source reports what is wrong.
+    let Ok(chosen) = arrays.choose(&DataConfig::default(), &mut reading) else { return Ok(Column::default()) };
+    let has_numbers = |chosen: &Chosen| {
+        let group = arrays.group("group", chosen);
+        group.is_some_and(|group| arrays.array(&group).is_ok_and(|array| array.numbers().is_ok()))
     };
-    Ok(if arrays.parts().iter().all(are_numbers) { Column::Name("group".into()) } else { Column::default() })
+    let mut labelled = chosen.iter().filter(|chosen| chosen.labels.is_some());
+    Ok(if labelled.all(has_numbers) { Column::Name("group".into()) } else { Column::default() })
+}
+
+/// Returns whether a file is a single array.
+fn is_array_file(path: &Path) -> bool {
+    path.extension().is_some_and(|end| end.eq_ignore_ascii_case("npy"))
 }

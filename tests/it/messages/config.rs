@@ -30,6 +30,7 @@ fn every_configuration_problem_reads_well_in_both_languages() {
         ("data.label", ProblemKind::OtherSource { source: Source::Npz, applies_to: &[Source::Csv, Source::Parquet] }),
         ("data.path", ProblemKind::NoPath { source: Source::Folder }),
         ("data.size", ProblemKind::SizeOfDigits),
+        ("data.train_images", ProblemKind::Twice { other: "data.images" }),
         ("data.split", ProblemKind::NoGroups),
         ("data.classes", ProblemKind::ClassesOfDigits),
     ];
@@ -54,6 +55,7 @@ fn every_configuration_problem_reads_well_in_both_languages() {
             ProblemKind::OtherSource { .. } => &["data.label", "\"npz\"", "csv, parquet"],
             ProblemKind::NoPath { .. } => &["\"folder\"", "data.path", "[data]"],
             ProblemKind::SizeOfDigits => &["data.size", "\"digit\""],
+            ProblemKind::Twice { .. } => &["data.train_images", "data.images"],
             ProblemKind::NoGroups => &["data.split", "\"group\"", "data.group"],
             ProblemKind::ClassesOfDigits => &["data.classes"],
         };

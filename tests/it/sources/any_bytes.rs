@@ -57,7 +57,7 @@ fn check_array(array: &Array) {
             Err(error) => assert_clear(&error),
         }
     }
-    if let Err(error) = array.labels() {
+    for error in [array.labels().err(), array.numbers().err()].into_iter().flatten() {
         assert_clear(&error);
     }
 }

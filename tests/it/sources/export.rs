@@ -164,8 +164,8 @@ fn one_part_of_images_is_an_archive_of_three_arrays() {
     npz::write_part(&mut archive, &drawn, &[3, 1, 0]).unwrap();
     place.put("drawn.npz", archive.into_inner());
     let archive = Archive::open("FILE", Arc::new(place.file("drawn.npz"))).unwrap();
-    assert_eq!(archive.array("y").unwrap().labels().unwrap(), [9, 7, 3]);
-    assert_eq!(archive.array("group").unwrap().labels().unwrap(), [2, 1, 0]);
+    assert_eq!(archive.array("y").unwrap().numbers().unwrap(), [9, 7, 3]);
+    assert_eq!(archive.array("group").unwrap().numbers().unwrap(), [2, 1, 0]);
     assert!(!archive.has("x_train"));
     let dataset = opened(&place, "npz", "drawn.npz", "group = \"group\"");
     assert_eq!((dataset.height(), dataset.width(), given(&dataset)), (8, 8, [3, 0, 0]));

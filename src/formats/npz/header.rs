@@ -2,9 +2,15 @@
 //!
 //! npyz has a parser for it, of any Python literal. A header needs none of that, and the page would download it.
 
-use npyz::{Order, TypeStr};
+use std::io::{self, Read};
+
+use npyz::{Order, TypeChar, TypeStr};
 
 use crate::error::data::NpzProblem;
+use crate::error::{Error, Place, Result, brief};
+
+/// Maximum number of bytes of an array's header; NumPy's have 128.
+const MAX_BYTES: usize = 4096;
 
 /// The type, order and number of an array's values.
 pub(super) struct Header {
@@ -23,7 +29,7 @@ impl Header {
     ///
     /// # Errors
     /// [`NpzProblem::NotPlain`] for values of several parts, [`NpzProblem::Header`] for a text that NumPy does not write.
-    pub fn parse(text: &str) -> Result<Self, NpzProblem> {
+    fn parse(text: &str) -> Result<Self, NpzProblem> {
         let (mut type_text, mut order, mut shape) = (None, None, None);
         let entries = text.trim().strip_prefix('{').and_then(|text| text.strip_suffix('}'));
         let mut entries = entries.ok_or(NpzProblem::Header)?.trim();
@@ -43,6 +49,48 @@ impl Header {
         };
         let kind = unquoted(type_text).ok_or(NpzProblem::NotPlain)?.parse().ok();
         Ok(Self { type_text: type_text.into(), kind, order, shape })
+    }
+
+    /// Reads the header of an array, and the bytes up to its end.
+    ///
+    /// # Errors
+    /// [`Error::Data`] for bytes that do not begin with a header.
+    pub fn read(place: &Place, from: &mut impl Read) -> Result<(Self, Vec<u8>)> {
+        let fail = |problem: NpzProblem| Error::data(place.clone(), problem);
+        let cut = |error: io::Error| fail(NpzProblem::NotAnArray { error: brief(&error.to_string()) });
+        let mut start = vec![0; 10];
+        from.read_exact(&mut start).map_err(cut)?;
+        let mut length = usize::from(u16::from_le_bytes([start[8], start[9]]));
+        if start[6] >= 2 {
+            let mut more = [0; 2];
+            from.read_exact(&mut more).map_err(cut)?;
+            start.extend(more);
+            length |= usize::from(u16::from_le_bytes(more)) << 16;
+        }
+        if !start.starts_with(b"\x93NUMPY") || length > MAX_BYTES {
+            return Err(fail(NpzProblem::NoSignature));
+        }
+        let text_start = start.len();
+        start.resize(text_start + length, 0);
+        from.read_exact(&mut start[text_start..]).map_err(cut)?;
+        let text = std::str::from_utf8(&start[text_start..]).map_err(|_| fail(NpzProblem::Header))?;
+        Ok((Self::parse(text).map_err(fail)?, start))
+    }
+
+    /// Number of bytes that the values take.
+    ///
+    /// # Errors
+    /// [`Error::Data`] for Python objects, and for more values than a computer can count.
+    pub fn length(&self, place: &Place) -> Result<usize> {
+        let size = self.kind.as_ref().and_then(TypeStr::num_bytes).and_then(|size| {
+            self.shape.iter().try_fold(size, |product, &size| product.checked_mul(usize::try_from(size).ok()?))
+        });
+        let is_object = self.kind.as_ref().is_some_and(|kind| kind.type_char() == TypeChar::Object);
+        let problem = || match is_object {
+            true => NpzProblem::Objects,
+            false => NpzProblem::Promise { kind: brief(&self.type_text), shape: self.shape.clone() },
+        };
+        size.ok_or_else(|| Error::data(place.clone(), problem()))
     }
 }
 

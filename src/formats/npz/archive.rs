@@ -1,0 +1,117 @@
+//! Archives of arrays: `.npz`.
+
+use std::fmt::Display;
+use std::io::{Cursor, Read};
+use std::sync::Arc;
+
+use zip::ZipArchive;
+use zip::result::ZipError;
+
+use crate::data::Bytes;
+use crate::error::data::NpzProblem;
+use crate::error::{Error, Place, Result, Step, brief};
+
+use super::array::{Array, stopped};
+use super::header::Header;
+
+/// An archive of arrays.
+pub struct Archive {
+    file: String,
+    bytes: Arc<dyn Bytes>,
+    names: Vec<String>,
+    others: Vec<String>,
+}
+
+impl Archive {
+    /// Opens the bytes of an archive; `file` is its name in errors.
+    ///
+    /// # Errors
+    /// [`Error::Data`] for bytes that are not an archive.
+    pub fn open(file: &str, bytes: Arc<dyn Bytes>) -> Result<Self> {
+        let archive = zip(file, bytes.bytes())?;
+        let (mut names, mut others) = (Vec::new(), Vec::new());
+        for name in archive.file_names() {
+            match name.strip_suffix(".npy") {
+                Some(name) => names.push(name.into()),
+                None => others.push(name.into()),
+            }
+        }
+        names.sort();
+        others.sort();
+        Ok(Self { file: file.into(), bytes, names, others })
+    }
+
+    /// The names of the arrays, in their order.
+    pub fn names(&self) -> &[String] {
+        &self.names
+    }
+
+    /// The files in the archive that are not arrays.
+    pub fn others(&self) -> &[String] {
+        &self.others
+    }
+
+    /// True if there is an array of this name.
+    pub fn has(&self, name: &str) -> bool {
+        self.names.iter().any(|known| known == name)
+    }
+
+    /// The shape of the array of this name; its values are not read.
+    ///
+    /// # Errors
+    /// As [`Archive::array`].
+    pub fn shape(&self, name: &str) -> Result<Vec<u64>> {
+        self.entry(name, |place, entry| Ok(Header::read(place, entry)?.0.shape))
+    }
+
+    /// The array of this name.
+    ///
+    /// # Errors
+    /// [`Error::Data`] if there is none, with the names of the others.
+    pub fn array(&self, name: &str) -> Result<Array> {
+        self.entry(name, |place, entry| {
+            if entry.compression() == zip::CompressionMethod::Stored {
+                let start = usize::try_from(entry.data_start()).unwrap_or(usize::MAX);
+                let end = usize::try_from(entry.size()).ok().and_then(|size| start.checked_add(size));
+                let end = end
+                    .filter(|&end| end <= self.bytes.bytes().len())
+                    .ok_or_else(|| Error::data(place.clone(), NpzProblem::BeyondEnd))?;
+                return Ok(Array::new(place.clone(), self.bytes.clone(), start..end));
+            }
+            // Decompresses no more than the header promises, and one byte to notice an array that is too long.
+            let (header, mut bytes) = Header::read(place, entry)?;
+            let length = header.length(place)?;
+            entry
+                .take((length as u64).saturating_add(1))
+                .read_to_end(&mut bytes)
+                .map_err(|error| Error::data(place.clone(), stopped(&error)))?;
+            let range = 0..bytes.len();
+            Ok(Array::new(place.clone(), Arc::new(bytes), range))
+        })
+    }
+
+    /// Passes the file of an array to `read`, with its place in errors.
+    fn entry<T>(&self, name: &str, read: impl FnOnce(&Place, &mut zip::read::ZipFile<'_>) -> Result<T>) -> Result<T> {
+        let place = Place::file(&*self.file).at(Step::Array(name.into()));
+        if !self.has(name) {
+            let problem = NpzProblem::NoArray { name: name.into(), known: self.names.clone() };
+            return Err(Error::data(&*self.file, problem));
+        }
+        let stopped = |error: &dyn Display| Error::data(place.clone(), stopped(error));
+        let mut archive = zip(&self.file, self.bytes.bytes())?;
+        let mut entry = archive.by_name(&format!("{name}.npy")).map_err(|error| stopped(&error))?;
+        read(&place, &mut entry)
+    }
+}
+
+fn zip<'a>(file: &str, bytes: &'a [u8]) -> Result<ZipArchive<Cursor<&'a [u8]>>> {
+    ZipArchive::new(Cursor::new(bytes)).map_err(|error| {
+        let problem = match error {
+            ZipError::InvalidArchive(_) | ZipError::UnsupportedArchive(_) => {
+                NpzProblem::NotAnArchive { error: brief(&error.to_string()) }
+            }
+            error => stopped(&error),
+        };
+        Error::data(file, problem)
+    })
+}
