@@ -1,6 +1,8 @@
 //! The reading report in the terminal.
 
-use chiffres::data::{Part, Reading};
+use chiffres::Dataset;
+use chiffres::config::DataConfig;
+use chiffres::data::{Part, Reading, urgent_advice};
 use chiffres::error::Language;
 
 use super::layout::wrapped;
@@ -23,9 +25,10 @@ pub fn whole(reading: &Reading) -> String {
     lines("read        ", parts) + &lines("noticed     ", reading.sentences(Language::English))
 }
 
-/// Says on standard error, in a few lines, what was taken for what, and what was left out.
-pub fn notice(reading: &Reading) {
-    let sentences = reading.sentences(Language::English);
+/// Says on standard error, in a few lines, what was taken for what, what was left out, and what must be changed first.
+pub fn notice(dataset: &Dataset, config: &DataConfig) {
+    let mut sentences = dataset.reading().sentences(Language::English);
+    sentences.splice(..0, urgent_advice(dataset, config));
     let (shown, more) = match sentences.len() {
         0..=MAX_LINES => (sentences.len(), 0),
         all => (MAX_LINES - 1, all + 1 - MAX_LINES),

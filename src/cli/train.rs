@@ -5,13 +5,13 @@ use std::process::ExitCode;
 
 use clap::ValueEnum;
 
-use chiffres::Experiment;
 use chiffres::config::Override;
 use chiffres::native::error::{ResumeProblem, TrainingProblem};
 use chiffres::native::session::{self, Resumption, SessionOptions};
 use chiffres::native::{Error, Result};
 use chiffres::native::{Progress, RunDir, interrupt, run_dir};
 use chiffres::train::Arithmetic;
+use chiffres::{Dataset, Experiment};
 
 use super::output::{self, Colors, note, print, print_json};
 use super::{config, data, reading, report};
@@ -82,7 +82,9 @@ impl Args {
             None => {
                 let experiment = self.experiment()?;
                 let root = Path::new(run_dir::ROOT);
-                data::with_report(&reading::notice, |opening| {
+                let config = experiment.data.clone();
+                let report = move |dataset: &Dataset| reading::notice(dataset, &config);
+                data::with_report(&report, |opening| {
                     session::start(root, experiment, self.exist_ok, self.options()?, opening)
                 })?
             }

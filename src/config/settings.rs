@@ -147,6 +147,13 @@ settings! {
         hint: "[28, 28] is what MNIST has",
               "les images de MNIST font [28, 28]";
 
+        /// `idx`, `csv`, `npz`: swaps the rows and columns of each image. EMNIST's images lie on their side, and stand
+        /// upright when they are swapped.
+        transpose: bool = false;
+        allowed: Allowed::Boolean;
+        hint: "true suits EMNIST",
+              "true convient à EMNIST";
+
         /// Preprocessing of pictures, in the data (`folder`, `parquet`) and for predictions: `resize` makes them grey and
         /// of the given size; `digit` finds the digit, sets it upright and reduces it to 8x8 pixels. With `digit`, the
         /// images of `idx`, `csv` and `npz` must be such digits already: 8x8 values from 0 to 16.

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
-use crate::config::{ClassWeights, Experiment, SplitBy};
+use crate::config::{ClassWeights, DataConfig, Experiment, SplitBy};
 
 use super::{Dataset, MAX_SMALL_SCALE, Reading, Split, SplitName};
 
@@ -182,17 +182,33 @@ fn shared_groups(groups: &[u32], split: &Split) -> usize {
     parts.values().filter(|parts| parts.iter().filter(|&&part| part).count() > 1).count()
 }
 
+/// Advice that training hardly works without: to set `data.scale` to the scale of the training images.
+pub fn urgent_advice(dataset: &Dataset, data: &DataConfig) -> Option<String> {
+    // Unless the scale is small, the first image in which the scale fits is enough.
+    let is_enough =
+        |max: u8| advice_on_scale(u8::MAX, data.scale).is_none() && advice_on_scale(max, data.scale).is_none();
+    let mut max = 0;
+    for image in dataset.given(SplitName::Train) {
+        max = dataset.pixels(image).iter().fold(max, |max, &value| max.max(value));
+        if is_enough(max) {
+            return None;
+        }
+    }
+    advice_on_scale(max, data.scale)
+}
+
+/// Advice for grey values up to `max` that are far from 0 to 1 when they are divided by `scale`.
+fn advice_on_scale(max: u8, scale: f32) -> Option<String> {
+    let scaled = f64::from(max) / f64::from(scale);
+    let full = if max > MAX_SMALL_SCALE { u8::MAX } else { max };
+    (!(0.2..=4.0).contains(&scaled))
+        .then(|| format!("grey values go up to {max}, but data.scale is {scale}: set data.scale = {full}"))
+}
+
 fn advice(report: &DataReport, dataset: &Dataset, split: &Split, experiment: &Experiment) -> Vec<String> {
     let mut advice = Vec::new();
     let data = &experiment.data;
-    let scaled = f64::from(report.max) / f64::from(data.scale);
-    if !(0.2..=4.0).contains(&scaled) {
-        let full = if report.max > MAX_SMALL_SCALE { u8::MAX } else { report.max };
-        advice.push(format!(
-            "grey values go up to {}, but data.scale is {}: set data.scale = {full}",
-            report.max, data.scale
-        ));
-    }
+    advice.extend(advice_on_scale(report.max, data.scale));
     if report.imbalance >= MAX_BALANCED && experiment.training.class_weights == ClassWeights::None {
         advice.push(format!(
             "the largest class has {:.1} times as many training images as the smallest: set training.class_weights = \"balanced\", or collect more images of the small ones",

@@ -58,8 +58,22 @@ pub struct Parts {
 
 impl Parts {
     /// The images of each part that there is.
+    pub(crate) fn all_mut(&mut self) -> impl Iterator<Item = &mut Images> {
+        std::iter::once(&mut self.train).chain(&mut self.validation).chain(&mut self.test)
+    }
+
+    /// The images of each part that there is.
     pub(crate) fn all(&self) -> impl Iterator<Item = &Images> {
         std::iter::once(&self.train).chain(&self.validation).chain(&self.test)
+    }
+}
+
+impl Images {
+    /// Swaps the rows and columns of each image.
+    pub(crate) fn transpose(&mut self) {
+        self.pixels = self.pixels.transposed(self.width);
+        std::mem::swap(&mut self.height, &mut self.width);
+        self.reading.remark(Remark::Transposed);
     }
 }
 

@@ -10,11 +10,12 @@ mod labels;
 mod order;
 mod pixels;
 mod reading;
+mod sideways;
 mod split;
 
 pub use batch::{Batch, Batcher, TrainingBatcher};
 pub(crate) use batch::{EVAL_BATCH_SIZE, HostBatch};
-pub use check::{ClassCount, DataReport, Duplicates, check};
+pub use check::{ClassCount, DataReport, Duplicates, check, urgent_advice};
 pub use dataset::{Dataset, Image, Images, Origin, Parts, Unit};
 pub(crate) use grey::MAX_SMALL_SCALE;
 pub use grey::{Grey, GreyRange, GreyValues};
@@ -23,6 +24,7 @@ pub(crate) use order::k_fold;
 pub use order::{Shuffle, epoch_order};
 pub use pixels::Pixels;
 pub use reading::{LeftOut, Part, PartRead, Reading, Reason, Remark, Thing};
+pub(crate) use sideways::lie_on_their_side;
 pub use split::Split;
 pub(crate) use split::group_by;
 

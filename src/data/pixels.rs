@@ -99,6 +99,16 @@ impl Pixels {
         &block.bytes.bytes()[block.start + (index - block.first) * self.size..][..self.size]
     }
 
+    /// The images with rows and columns swapped; they have rows of `width` pixels.
+    pub(crate) fn transposed(&self, width: usize) -> Self {
+        let mut bytes = Vec::with_capacity(self.len() * self.size);
+        for image in 0..self.len() {
+            let pixels = self.image(image);
+            (0..width).for_each(|column| bytes.extend(pixels.iter().skip(column).step_by(width)));
+        }
+        Self::in_memory(self.size, bytes)
+    }
+
     /// Passes all pixels to `look` in their order, in chunks; no more than a chunk of a mapped file is in memory.
     pub(crate) fn for_each_chunk(&self, mut look: impl FnMut(&[u8])) {
         const CHUNK: usize = 1 << 24;
@@ -144,6 +154,8 @@ mod tests {
         assert_eq!(all, [[1, 2], [3, 4], [5, 6]]);
         assert_eq!(both, Pixels::in_memory(2, vec![1, 2, 3, 4, 5, 6]));
         assert_ne!(both, a);
+        let rows = Pixels::in_memory(6, vec![1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]);
+        assert_eq!(rows.transposed(3), Pixels::in_memory(6, vec![1, 4, 2, 5, 3, 6, 7, 10, 8, 11, 9, 12]));
         let mut seen = Vec::new();
         both.for_each_chunk(|chunk| seen.extend_from_slice(chunk));
         assert_eq!(seen, [1, 2, 3, 4, 5, 6]);

@@ -86,6 +86,11 @@ fn data_values(config: &DataConfig, dataset: &Dataset) -> Values {
     if let Some(GreyRange { low, high }) = range.filter(|_| matches!(config.source, Source::Csv | Source::Npz)) {
         values.insert("range", format!("[{low:?}, {high:?}]"));
     }
+    if config.transpose {
+        values.insert("transpose", String::new());
+    } else if dataset.reading().remarks().iter().any(|remark| matches!(remark, Remark::Sideways { .. })) {
+        values.insert("transpose", "# ".into());
+    }
     if has_digits(config.source, dataset) {
         values.insert("preprocess", "digit".into());
     }

@@ -17,6 +17,13 @@ pub(super) fn remark(remark: &Remark) -> String {
         Remark::ByShape { images, labels } => {
             format!("by their shapes, {images:?} is taken for the images, {labels:?} for the labels")
         }
+        Remark::Transposed => "rows and columns are swapped, as data.transpose says".into(),
+        Remark::Sideways { by_name: true } => {
+            "EMNIST's images lie on their side: data.transpose = true sets them upright".into()
+        }
+        Remark::Sideways { by_name: false } => {
+            "the images are wider than tall: if they lie on their side, data.transpose = true sets them upright".into()
+        }
     }
 }
 
@@ -53,6 +60,7 @@ pub(super) fn reason(reason: &Reason) -> String {
         Reason::OtherArray => "not named as images or labels".into(),
         Reason::Copy => "a copy of what is read".into(),
         Reason::LabelsAlone => "labels without images".into(),
+        Reason::Compressed => "the same name without .gz is read".into(),
     }
 }
 

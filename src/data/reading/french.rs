@@ -25,6 +25,14 @@ pub(super) fn remark(remark: &Remark) -> String {
         Remark::ByShape { images, labels } => {
             format!("d’après leur forme, {images:?} est pris pour les images, {labels:?} pour les étiquettes")
         }
+        Remark::Transposed => "lignes et colonnes sont échangées, comme le dit data.transpose".into(),
+        Remark::Sideways { by_name: true } => {
+            "les images d’EMNIST sont couchées\u{a0}: data.transpose = true les redresse".into()
+        }
+        Remark::Sideways { by_name: false } => {
+            "les images sont plus larges que hautes\u{a0}: si elles sont couchées, data.transpose = true les redresse"
+                .into()
+        }
     }
 }
 
@@ -66,5 +74,6 @@ fn reason(reason: &Reason) -> String {
         Reason::OtherArray => "pas nommé comme images ou étiquettes".into(),
         Reason::Copy => "une copie de ce qui est lu".into(),
         Reason::LabelsAlone => "des étiquettes sans images".into(),
+        Reason::Compressed => "le même nom sans .gz est lu".into(),
     }
 }

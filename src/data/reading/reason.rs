@@ -30,4 +30,6 @@ pub enum Reason {
     Copy,
     /// Labels without images.
     LabelsAlone,
+    /// A compressed file beside one of the same name that is not.
+    Compressed,
 }

@@ -37,4 +37,11 @@ pub enum Remark {
         /// The array taken for the labels.
         labels: String,
     },
+    /// Rows and columns of the images were swapped.
+    Transposed,
+    /// Images that seem to lie on their side.
+    Sideways {
+        /// The file is called after EMNIST; else the images look like it.
+        by_name: bool,
+    },
 }

@@ -50,6 +50,13 @@ pub enum SourceProblem {
         /// Its usual name.
         name: &'static str,
     },
+    /// Two files that could hold the images, or the labels, of a part.
+    TwoFiles {
+        /// The setting that names the right one.
+        setting: &'static str,
+        /// Both files.
+        files: [String; 2],
+    },
     /// A file of labels that does not fit the file of images.
     LabelCount {
         /// Number of labels.

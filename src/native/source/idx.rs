@@ -1,48 +1,117 @@
-//! The MNIST family: a file of images and a file of labels, for training and perhaps for testing.
+//! The MNIST family: a file of images and a file of labels, for training, and perhaps for validation and for testing.
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
 
 use crate::config::DataConfig;
-use crate::data::{Images, Labels, Origin, Parts, Pixels, Reading, Unit};
+use crate::data::{Images, Labels, Origin, Part, Parts, Pixels, Reading, Reason, Thing, Unit};
 use crate::formats::idx;
+use crate::formats::names::{self, Role};
 use crate::native::error::{Result, SourceProblem};
 
 use super::super::pictures::shown;
-use super::{first_of, inside, is_compressed, map, reader, source_error, unreadable};
+use super::{inside, is_compressed, listing, map, reader, source_error, unreadable};
 
-/// Usual names of a file: as published, and as some programs unpack it.
-fn usual_names(part: &str, what: &str, dimensions: u8) -> [String; 4] {
-    let (a, b) = (format!("{part}-{what}-idx{dimensions}-ubyte"), format!("{part}-{what}.idx{dimensions}-ubyte"));
-    [a.clone(), format!("{a}.gz"), b.clone(), format!("{b}.gz")]
+/// The files of a folder while they are chosen.
+struct Choice<'a> {
+    folder: &'a Path,
+    config: &'a DataConfig,
+    /// The files that are not chosen yet.
+    free: Vec<String>,
 }
 
 pub fn open(path: &Path, config: &DataConfig) -> Result<Parts> {
     if !path.is_dir() {
         return Err(source_error(path, SourceProblem::NotAnIdxFolder));
     }
-    let find = |setting: &'static str, name: &str, part: &str, what: &str, dimensions: u8| -> Result<Option<PathBuf>> {
-        if !name.is_empty() {
-            return inside(path, setting, name).map(Some);
+    let mut reading = Reading::new(shown(path));
+    let mut choice = Choice::of(path, config, &mut reading)?;
+    let missing = |role: Role, part: Part| {
+        let (setting, _) = names::setting(config, role, part);
+        source_error(path, SourceProblem::NoIdxFile { setting, name: usual_name(role, part) })
+    };
+    let train = match (choice.file(Role::Images, Part::Train)?, choice.file(Role::Labels, Part::Train)?) {
+        (Some(images), Some(labels)) => part(&images, &labels)?,
+        (Some(_), None) => return Err(missing(Role::Labels, Part::Train)),
+        (None, _) => return Err(missing(Role::Images, Part::Train)),
+    };
+    let mut others = [None, None];
+    for (part_read, other) in [Part::Validation, Part::Test].into_iter().zip(&mut others) {
+        match (choice.file(Role::Images, part_read)?, choice.file(Role::Labels, part_read)?) {
+            (Some(images), Some(labels)) => *other = Some(part(&images, &labels)?),
+            (Some(images), None) => {
+                let (_, _, pixels) = read_images(&images, &shown(&images))?;
+                reading.part(Part::Unlabelled, shown(&images), pixels.len());
+            }
+            (None, Some(_)) => return Err(missing(Role::Images, part_read)),
+            (None, None) => {}
         }
-        let names = usual_names(part, what, dimensions);
-        Ok(first_of(path, &names.each_ref().map(String::as_str)))
-    };
-    let images = find("data.train_images", &config.train_images, "train", "images", 3)?;
-    let labels = find("data.train_labels", &config.train_labels, "train", "labels", 1)?;
-    let missing = |setting, name| source_error(path, SourceProblem::NoIdxFile { setting, name });
-    let images = images.ok_or_else(|| missing("data.train_images", "train-images-idx3-ubyte"))?;
-    let labels = labels.ok_or_else(|| missing("data.train_labels", "train-labels-idx1-ubyte"))?;
-    let train = part(&images, &labels)?;
-    let test_images = find("data.test_images", &config.test_images, "t10k", "images", 3)?;
-    let test_labels = find("data.test_labels", &config.test_labels, "t10k", "labels", 1)?;
-    let test = match (test_images, test_labels) {
-        (Some(images), Some(labels)) => Some(part(&images, &labels)?),
-        (None, None) => None,
-        (None, Some(_)) => return Err(missing("data.test_images", "t10k-images-idx3-ubyte")),
-        (Some(_), None) => return Err(missing("data.test_labels", "t10k-labels-idx1-ubyte")),
-    };
-    Ok(Parts { train, validation: None, test })
+    }
+    let rest = choice.free.iter().map(|name| shown(&path.join(name)));
+    reading.leave_out_all(Thing::File, rest, Reason::OtherFile);
+    let [validation, test] = others;
+    let mut parts = Parts { train, validation, test };
+    parts.train.reading.merge(reading);
+    Ok(parts)
+}
+
+impl<'a> Choice<'a> {
+    /// The files of a folder; of a file that is there plain and compressed, the plain one.
+    fn of(folder: &'a Path, config: &'a DataConfig, reading: &mut Reading) -> Result<Self> {
+        let (folders, files): (Vec<_>, Vec<_>) =
+            listing::entries(folder, reading)?.into_iter().partition(|entry| entry.is_folder);
+        let all: Vec<String> = files.into_iter().map(|entry| entry.name).collect();
+        let named: Vec<PathBuf> = [Role::Images, Role::Labels]
+            .into_iter()
+            .flat_map(|role| {
+                [Part::Train, Part::Validation, Part::Test].map(|part| names::setting(config, role, part).1)
+            })
+            .map(|name| folder.join(name))
+            .collect();
+        let is_named = |name: &String| named.contains(&folder.join(name));
+        let holds_named = |entry: &listing::Entry| named.iter().any(|file| file.starts_with(&entry.path));
+        let rest = folders.iter().filter(|entry| !holds_named(entry)).map(|entry| shown(&entry.path));
+        reading.leave_out_all(Thing::Folder, rest, Reason::OtherFile);
+        let free = reading.sift(Thing::File, all.iter().filter(|name| !is_named(name)), |name| {
+            match name.strip_suffix(".gz").is_some_and(|plain| all.iter().any(|other| other == plain)) {
+                true => Err((shown(&folder.join(name)), Reason::Compressed)),
+                false => Ok(name.clone()),
+            }
+        });
+        Ok(Self { folder, config, free })
+    }
+
+    /// The file of a role and a part: the one that a setting names, or else the one whose name says so.
+    fn file(&mut self, role: Role, part: Part) -> Result<Option<PathBuf>> {
+        let (setting, name) = names::setting(self.config, role, part);
+        if !name.is_empty() {
+            return inside(self.folder, setting, name).map(Some);
+        }
+        match names::candidates(&self.free, role, part)[..] {
+            [] => Ok(None),
+            [only] => {
+                let only = only.to_string();
+                self.free.retain(|name| *name != only);
+                Ok(Some(self.folder.join(only)))
+            }
+            [a, b, ..] => {
+                let files = [a.to_string(), b.to_string()];
+                Err(source_error(self.folder, SourceProblem::TwoFiles { setting, files }))
+            }
+        }
+    }
+}
+
+/// The name of a file as MNIST has it.
+fn usual_name(role: Role, part: Part) -> &'static str {
+    match (role, part) {
+        (Role::Images, Part::Train | Part::Unlabelled) => "train-images-idx3-ubyte",
+        (Role::Labels, Part::Train | Part::Unlabelled) => "train-labels-idx1-ubyte",
+        (Role::Images, Part::Validation) => "val-images-idx3-ubyte",
+        (Role::Labels, Part::Validation) => "val-labels-idx1-ubyte",
+        (Role::Images, Part::Test) => "t10k-images-idx3-ubyte",
+        (Role::Labels, Part::Test) => "t10k-labels-idx1-ubyte",
+    }
 }
 
 fn part(images: &Path, labels: &Path) -> Result<Images> {

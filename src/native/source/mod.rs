@@ -19,7 +19,7 @@ use std::sync::{Mutex, PoisonError};
 use flate2::read::MultiGzDecoder;
 
 use crate::config::{DataConfig, PicturePreprocessing, Portion, Source};
-use crate::data::{Dataset, Images, Parts, Reading, Reason, Thing, digits};
+use crate::data::{Dataset, Images, Parts, Reason, Remark, Thing, digits, lie_on_their_side};
 use crate::error::{NoDigit, Place};
 use crate::native::error::{Error, PathOption, Result, SourceProblem};
 use crate::preprocess::{DigitPreprocessing, Raster};
@@ -33,8 +33,8 @@ pub(crate) use npz::group;
 /// Called while pictures are decoded, with the number of those that are done and of all.
 pub type OnProgress<'a> = &'a (dyn Fn(usize, usize) + Sync);
 
-/// Called with the reading report when all images have been read.
-pub type OnReading<'a> = &'a dyn Fn(&Reading);
+/// Called with the images when all have been read.
+pub type OnReading<'a> = &'a dyn Fn(&Dataset);
 
 /// Options for opening a source that are not part of the configuration.
 #[derive(Clone, Copy)]
@@ -43,7 +43,7 @@ pub struct OpenOptions<'a> {
     pub cache: Option<&'a Path>,
     /// Called while pictures are decoded.
     pub watch: OnProgress<'a>,
-    /// Called with the reading report.
+    /// Called with the images.
     pub report: OnReading<'a>,
     /// The classes that the labels must name; `None` takes the classes from the labels and the configuration.
     pub classes: Option<KnownClasses<'a>>,
@@ -106,6 +106,14 @@ pub fn open_all(config: &DataConfig, opening: OpenOptions<'_>) -> Result<Dataset
         Source::Folder => folder::open(path, config, opening)?,
         Source::Parquet => open_parquet(path, config, opening)?,
     };
+    if config.transpose {
+        parts.all_mut().for_each(Images::transpose);
+    } else if matches!(config.source, Source::Idx | Source::Csv | Source::Npz) {
+        let by_name = parts.train.reading.from().to_lowercase().contains("emnist");
+        if by_name || lie_on_their_side(&parts.train) {
+            parts.train.reading.remark(Remark::Sideways { by_name });
+        }
+    }
     if config.reads_digits() {
         parts.all().try_for_each(Images::check_digits).map_err(|error| one(error.into()))?;
     }
@@ -128,7 +136,7 @@ pub fn open_all(config: &DataConfig, opening: OpenOptions<'_>) -> Result<Dataset
         Some(known) => Dataset::of_known_classes(parts, known.names, known.positions, max_value),
     };
     let dataset = dataset.map_err(|error| one(error.into()))?;
-    (opening.report)(dataset.reading());
+    (opening.report)(&dataset);
     Ok(dataset)
 }
 

@@ -2,7 +2,8 @@
 
 use insta::assert_snapshot;
 
-use crate::cli::Place;
+use super::grey_png;
+use crate::cli::{Place, text};
 
 /// A small table with every oddity: copies, a conflict, a blank image, too few dogs.
 fn odd_table() -> String {
@@ -54,4 +55,31 @@ fn a_check_says_what_is_odd_about_the_images() {
     assert!(sheet.width() > 100 && sheet.height() > 50, "{} x {}", sheet.width(), sheet.height());
     let clean = place.ok(&["data", "check", "config/mlp.toml", "--set", "data.validation=200"]);
     assert_snapshot!("a_check_of_the_digits", clean);
+}
+
+#[test]
+fn training_says_when_the_scale_hides_the_images() {
+    let place = Place::new();
+    for file in ["bits.npz", "bits.toml"] {
+        std::fs::copy(format!("tests/fixtures/cases/zero-one-scale/{file}"), place.path(file)).unwrap();
+    }
+    let advice = "grey values go up to 1, but data.scale is 255: set data.scale = 1";
+    assert!(place.ok(&["data", "check", "bits.toml"]).contains(advice));
+    let train = |more: &[&str]| {
+        let output = place.run(&[&["train", "bits.toml", "--exist-ok", "--progress", "none"], more].concat());
+        assert!(output.status.success());
+        (text(&output.stdout), text(&output.stderr))
+    };
+    let (_, notes) = train(&[]);
+    assert!(notes.contains(&format!("images: {advice}\n")), "{notes}");
+    let (report, notes) = train(&["--set", "data.scale=1"]);
+    assert!(!notes.contains("data.scale") && report.contains("0 errors of "), "{notes}{report}");
+    // Every source: a folder of pictures whose values are 0 and 1.
+    for i in 0..10u8 {
+        place.put(&format!("bits/a/{i}.png"), grey_png(2, 1, 0));
+        place.put(&format!("bits/b/{i}.png"), grey_png(2, 1, 1));
+    }
+    place.put("folder.toml", "[data]\nsource = \"folder\"\npath = \"bits\"\n[training]\nbatch_size = 4\nepochs = 1\n");
+    let output = place.run(&["train", "folder.toml", "--progress", "none"]);
+    assert!(text(&output.stderr).contains(advice), "{}", text(&output.stderr));
 }

@@ -1,12 +1,16 @@
 //! The MNIST family.
 
+use std::fs;
+
 use insta::assert_snapshot;
 
-use chiffres::Split;
+use chiffres::data::Part;
+use chiffres::error::Language;
 use chiffres::native::source::{self, OpenOptions};
+use chiffres::{Dataset, Split};
 
 use super::{Refusals, given, gz, idx_bytes, names, opened, pixels, reading, sizes};
-use crate::cli::Place;
+use crate::cli::{Place, text};
 
 #[test]
 fn idx_files_are_found_under_their_usual_names_and_under_others() {
@@ -39,6 +43,84 @@ fn idx_files_are_found_under_their_usual_names_and_under_others() {
     let renamed = opened(&place, "idx", "plain", "classes = [\"a\", \"b\", \"c\", \"d\"]");
     assert_eq!((names(&renamed)[..2].join(" "), renamed.classes().len()), ("d b".into(), 4));
     assert_eq!(names(&opened(&place, "idx", "plain", "classes = [\"3\", \"1\"]"))[..2], ["3", "1"]);
+}
+
+/// A file of three images of 1x2 pixels, and their labels.
+fn pair() -> (Vec<u8>, Vec<u8>) {
+    (idx_bytes(&[3, 1, 2], &[0, 1, 2, 3, 4, 5]), idx_bytes(&[3], &[7, 8, 7]))
+}
+
+#[test]
+fn idx_files_are_found_by_what_their_names_say() {
+    let place = Place::new();
+    let (images, labels) = pair();
+    place.put("a/emnist-letters-train-images-idx3-ubyte.gz", gz(&images));
+    place.put("a/emnist-letters-train-labels-idx1-ubyte.gz", gz(&labels));
+    place.put("a/emnist-letters-train-labels-idx1-ubyte", &labels);
+    place.put("a/emnist-letters-mapping.txt", "1 65 97\n");
+    place.put("a/my-validation-images.idx3-ubyte", &images);
+    place.put("a/my-validation-labels.idx1-ubyte", &labels);
+    place.put("a/emnist-letters-test-images-idx3-ubyte", &images);
+    place.put("a/gzip/emnist-digits-train-images-idx3-ubyte.gz", gz(&images));
+    let dataset = opened(&place, "idx", "a", "");
+    assert_eq!((given(&dataset), names(&dataset)[..3].join(" ")), ([3, 3, 0], "7 8 7".into()));
+    let unlabelled = dataset.reading().parts().iter().find(|part| part.part == Part::Unlabelled).unwrap();
+    assert_eq!(unlabelled.images, 3);
+    let left_out: Vec<String> =
+        dataset.reading().left_out().iter().map(|entry| format!("{} {}", entry.count, entry.first[0])).collect();
+    let folder = place.path("a").display().to_string();
+    let expected = ["gzip", "emnist-letters-train-labels-idx1-ubyte.gz", "emnist-letters-mapping.txt"];
+    assert_eq!(left_out, expected.map(|name| format!("1 {folder}/{name}")));
+
+    // Files of usual names alone come first; two of a kind are not guessed.
+    place.put("b/train-images-idx3-ubyte", &images);
+    place.put("b/train-labels-idx1-ubyte", &labels);
+    place.put("b/old-train-images-idx3-ubyte", &images);
+    assert_eq!(opened(&place, "idx", "b", "").reading().left_out()[0].count, 1);
+    place.put("c/digits-train-images-idx3-ubyte", &images);
+    place.put("c/letters-train-images-idx3-ubyte", &images);
+    place.put("c/train-labels-idx1-ubyte", &labels);
+    let mut refusals = Refusals::of(&place);
+    refusals.add("idx: two files of images", "idx", "c", "");
+    assert_snapshot!("two_files", refusals.transcript);
+    opened(&place, "idx", "c", "images = \"letters-train-images-idx3-ubyte\"");
+}
+
+#[test]
+fn images_that_lie_on_their_side_are_set_upright() {
+    let place = Place::new();
+    for file in fs::read_dir("tests/fixtures/cases/emnist-files/data").unwrap() {
+        let path = file.unwrap().path();
+        place.put(&format!("data/{}", path.file_name().unwrap().to_str().unwrap()), fs::read(&path).unwrap());
+    }
+    let picture = fs::canonicalize("tests/fixtures/cases/emnist-files/tee.png").unwrap();
+    let written = place.ok(&["init", "data"]);
+    assert!(written.contains("\n# transpose = true "), "{written}");
+    let lying = opened(&place, "idx", "data", "");
+    let said = |dataset: &Dataset| dataset.reading().sentences(Language::English);
+    assert_eq!(said(&lying), ["EMNIST's images lie on their side: data.transpose = true sets them upright"]);
+    let upright = opened(&place, "idx", "data", "transpose = true");
+    assert_eq!(said(&upright), ["rows and columns are swapped, as data.transpose says"]);
+    let (a, b) = (pixels(&lying), pixels(&upright));
+    assert!((0..144).all(|at| a[0][at] == b[0][at % 12 * 12 + at / 12]));
+    place.put("data.toml", text(&place.file("data.toml")).replace("# transpose", "transpose"));
+    place.ok(&["train", "data.toml", "--progress", "none"]);
+    let answer = place.json(&["predict", "data", picture.to_str().unwrap(), "--json"]);
+    assert_eq!(answer["label"], "4", "{answer}");
+}
+
+#[test]
+fn images_that_are_wide_may_lie_on_their_side() {
+    let place = Place::new();
+    let bar = |at: usize| u8::from((2..18).contains(&(at / 20)) && (8..12).contains(&(at % 20))) * 200;
+    let upright: Vec<u8> = (0..100).flat_map(|_| (0..400).map(bar)).collect();
+    let lying: Vec<u8> = (0..100).flat_map(|_| (0..400).map(|at| bar(at % 20 * 20 + at / 20))).collect();
+    place.put("x/train-labels-idx1-ubyte", idx_bytes(&[100], &[0, 1].repeat(50)));
+    for (bytes, is_said) in [(upright, false), (lying, true)] {
+        place.put("x/train-images-idx3-ubyte", idx_bytes(&[100, 20, 20], &bytes));
+        let said = opened(&place, "idx", "x", "").reading().sentences(Language::English);
+        assert_eq!(said.iter().any(|sentence| sentence.contains("data.transpose = true")), is_said, "{said:?}");
+    }
 }
 
 #[test]

@@ -23,6 +23,10 @@ pub(in crate::native::error) fn source(problem: &SourceProblem) -> Message {
             return Message::new(format!("there is no file {name}, with .gz or without"))
                 .hint(format!("name the file with {setting}, or check data.path"));
         }
+        SourceProblem::TwoFiles { setting, files: [a, b] } => {
+            return Message::new(format!("{a:?} and {b:?} could both be {setting}"))
+                .hint(format!("name the right one: --set {setting}={a}, or --set {setting}={b}"));
+        }
         SourceProblem::Unreadable { source } => (format!("cannot be read: {source}"), CHECK_PATH),
         SourceProblem::NotAFile => ("is not a file".into(), "name a file"),
         SourceProblem::NotAnIdxFolder => ("is not a folder".into(), "data.path is the folder with the idx files"),

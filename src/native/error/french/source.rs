@@ -23,6 +23,10 @@ pub(in crate::native::error) fn source(problem: &SourceProblem) -> Message {
             return Message::new(format!("il n’y a pas de fichier {name}, ni avec .gz ni sans"))
                 .hint(format!("nommez le fichier avec {setting}, ou vérifiez data.path"));
         }
+        SourceProblem::TwoFiles { setting, files: [a, b] } => {
+            return Message::new(format!("{a:?} et {b:?} pourraient tous deux être {setting}"))
+                .hint(format!("nommez le bon\u{a0}: --set {setting}={a}, ou --set {setting}={b}"));
+        }
         SourceProblem::Unreadable { source } => (format!("impossible à lire\u{a0}: {source}"), CHECK_PATH),
         SourceProblem::NotAFile => ("ce n’est pas un fichier".into(), "nommez un fichier"),
         SourceProblem::NotAnIdxFolder => {
