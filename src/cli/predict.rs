@@ -8,10 +8,11 @@ use std::sync::Arc;
 
 use serde_json::json;
 
+use chiffres::data::Reading;
 use chiffres::error::{InputProblem, Language};
 use chiffres::native::error::{PictureProblem, PictureUse, ShowProblem};
 use chiffres::native::judge::{self, JudgedImages, Relation, Trained};
-use chiffres::native::{Error, Result, device, pictures};
+use chiffres::native::{Error, Result, device, pictures, source};
 use chiffres::novelty::{Doubt, NoveltyDetector};
 use chiffres::preprocess::Raster;
 use chiffres::{Dataset, Prediction, Recogniser, Recognition, Split, SplitName};
@@ -173,7 +174,10 @@ impl Predict<'_> {
             images.dataset.image(index)?;
             return Ok(vec![Ok(Subject::Index(index))]);
         }
-        Ok(pictures::list(path).into_iter().map(|file| file.map(Subject::File)).collect())
+        let mut reading = Reading::new(pictures::shown(path));
+        let found = source::pictures_in(path, &mut reading);
+        reading.sentences(Language::English).iter().for_each(|sentence| note(&format!("pictures: {sentence}")));
+        Ok(found.into_iter().map(|file| file.map(Subject::File)).collect())
     }
 
     /// Reports a picture without an answer on one line; the others go on.

@@ -8,7 +8,8 @@ use burn::tensor::Device;
 use image::{DynamicImage, GrayAlphaImage, ImageFormat, LumaA, Rgba, RgbaImage};
 use proptest::prelude::*;
 
-use chiffres::native::pictures;
+use chiffres::data::Reading;
+use chiffres::native::{pictures, source};
 use chiffres::novelty::{Doubt, Limits, NoveltyDetector};
 use chiffres::preprocess::{DigitPreprocessing, NoDigit, Raster, Steps};
 use chiffres::{Classifier, Experiment, SavedModel, Split, SplitName, evaluate};
@@ -31,8 +32,12 @@ fn train_recipe(seed: u64) -> SavedModel {
     SavedModel::new(&experiment, &digits(), state.weights)
 }
 
+fn pictures_in(folder: &str) -> Vec<PathBuf> {
+    source::pictures_in(Path::new(folder), &mut Reading::new(folder)).into_iter().map(Result::unwrap).collect()
+}
+
 fn files(kind: &str) -> Vec<PathBuf> {
-    let all = pictures::list(Path::new(FOLDER)).into_iter().map(Result::unwrap);
+    let all = pictures_in(FOLDER).into_iter();
     let of_kind: Vec<PathBuf> = all.filter(|path| path.to_str().unwrap().contains(kind)).collect();
     assert_eq!(of_kind.len(), 20);
     of_kind
@@ -156,10 +161,9 @@ fn invert(path: &Path) -> Raster {
 }
 
 #[test]
-fn every_kind_of_png_and_jpeg_shows_the_same_seven() {
+fn every_kind_of_picture_shows_the_same_seven() {
     let reference = steps(Path::new("tests/fixtures/handwriting/7-mnist24443.png")).pixels;
-    for path in pictures::list(Path::new("tests/fixtures/pictures")) {
-        let path = path.unwrap();
+    for path in pictures_in("tests/fixtures/pictures") {
         let pixels = steps(&path).pixels;
         let distance: f64 =
             pixels.iter().zip(&reference).map(|(&a, &b)| (f64::from(a) - f64::from(b)).powi(2)).sum::<f64>().sqrt();

@@ -109,6 +109,7 @@ fn every_picture_problem_reads_well_in_both_languages() {
         PictureProblem::TooLarge { size: None },
         PictureProblem::NoPixels,
         PictureProblem::OtherFormat,
+        PictureProblem::UnreadFormat { format: "HEIC" },
         PictureProblem::OtherVariety,
         PictureProblem::Damaged,
     ];
@@ -120,6 +121,7 @@ fn every_picture_problem_reads_well_in_both_languages() {
         PictureProblem::TooLarge { size: None } => &[],
         PictureProblem::NoDigit(NoDigit::Uniform | NoDigit::Blank | NoDigit::NoInk) => &[],
         PictureProblem::Folder | PictureProblem::NoPictures | PictureProblem::Empty | PictureProblem::NoPixels => &[],
+        PictureProblem::UnreadFormat { .. } => &["HEIC"],
         PictureProblem::OtherFormat | PictureProblem::OtherVariety | PictureProblem::Damaged => &[],
     };
     let message = |problem: &PictureProblem, purpose, values: &[&str]| {

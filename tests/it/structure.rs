@@ -55,6 +55,19 @@ fn the_program_touches_no_files_and_native_picks_no_exit_codes() {
 }
 
 #[test]
+fn the_readers_list_folders_in_one_place() {
+    // Its functions leave out what is never data, and say so.
+    for (path, code) in ["source", "detect", "pictures"].iter().flat_map(|room| sources(&format!("src/native/{room}")))
+    {
+        if path.ends_with("parquet.rs") {
+            continue;
+        }
+        let lists = ["read_dir", "WalkDir"].iter().any(|word| code.contains(word));
+        assert_eq!(lists, path == "src/native/source/listing.rs", "{path}: listing.rs lists folders");
+    }
+}
+
+#[test]
 fn every_module_is_documented_and_on_the_map() {
     let map = fs::read_to_string("ARCHITECTURE.md").unwrap();
     for entry in sources("src").into_iter().filter(|(path, _)| path.ends_with(".rs")) {

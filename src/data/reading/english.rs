@@ -24,6 +24,10 @@ pub(super) fn remark(remark: &Remark) -> String {
         Remark::Sideways { by_name: false } => {
             "the images are wider than tall: if they lie on their side, data.transpose = true sets them upright".into()
         }
+        Remark::Inside { folder } => format!("the classes are taken from {folder}, the only folder with pictures"),
+        Remark::OneClass { class } => {
+            format!("several folders are called {class}, in different spellings of Unicode: they are one class")
+        }
     }
 }
 
@@ -50,7 +54,12 @@ pub(super) fn reason(reason: &Reason) -> String {
         Reason::Hidden => "hidden".into(),
         Reason::System => "made by a system for itself".into(),
         Reason::Own => "made by this program".into(),
-        Reason::NotAPicture => "not a picture".into(),
+        Reason::NotAPicture { ending } if ending.is_empty() => "not a picture".into(),
+        Reason::NotAPicture { ending } => format!("not a picture but .{ending}"),
+        Reason::UnreadFormat { format } => format!("in the format {format}; convert to PNG or JPEG"),
+        Reason::Special => "neither a file nor a folder".into(),
+        Reason::ReadBefore => "a link to a folder that another link leads to".into(),
+        Reason::NoPart => "its name says no part, such as train or test".into(),
         Reason::OtherFile => "not a file of this source".into(),
         Reason::OutsideClasses => "in no folder of a class".into(),
         Reason::Empty => "no pictures in it".into(),

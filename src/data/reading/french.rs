@@ -33,6 +33,12 @@ pub(super) fn remark(remark: &Remark) -> String {
             "les images sont plus larges que hautes\u{a0}: si elles sont couchées, data.transpose = true les redresse"
                 .into()
         }
+        Remark::Inside { folder } => {
+            format!("les classes viennent de {folder}, le seul dossier avec des images")
+        }
+        Remark::OneClass { class } => {
+            format!("plusieurs dossiers s’appellent {class}, en diverses écritures d’Unicode\u{a0}: c’est une classe")
+        }
     }
 }
 
@@ -64,7 +70,12 @@ fn reason(reason: &Reason) -> String {
         Reason::Hidden => "caché".into(),
         Reason::System => "fait par un système pour lui-même".into(),
         Reason::Own => "fait par ce programme".into(),
-        Reason::NotAPicture => "pas une image".into(),
+        Reason::NotAPicture { ending } if ending.is_empty() => "pas une image".into(),
+        Reason::NotAPicture { ending } => format!("pas une image mais .{ending}"),
+        Reason::UnreadFormat { format } => format!("au format {format}\u{a0}; à convertir en PNG ou JPEG"),
+        Reason::Special => "ni fichier ni dossier".into(),
+        Reason::ReadBefore => "lien vers un dossier auquel mène un autre lien".into(),
+        Reason::NoPart => "son nom ne dit aucune partie, comme train ou test".into(),
         Reason::OtherFile => "pas un fichier de cette source".into(),
         Reason::OutsideClasses => "dans aucun dossier de classe".into(),
         Reason::Empty => "aucune image dedans".into(),

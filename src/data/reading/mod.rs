@@ -142,6 +142,14 @@ impl Reading {
         }
     }
 
+    /// The same report, on another file or folder within: that of a part.
+    #[must_use]
+    pub fn within(self, part: Self) -> Self {
+        let mut within = part;
+        within.merge(self);
+        within
+    }
+
     /// Records something that was taken for something, or guessed; each remark once.
     pub fn remark(&mut self, remark: Remark) {
         if !self.remarks.contains(&remark) {
@@ -151,12 +159,13 @@ impl Reading {
 
     /// Adds a part of the source.
     pub fn part(&mut self, part: Part, from: impl Into<String>, images: usize) {
-        self.parts.push(PartRead { part, from: from.into(), images });
+        let at = self.parts.partition_point(|known| known.part <= part);
+        self.parts.insert(at, PartRead { part, from: from.into(), images });
     }
 
     /// Adds the remarks and the entries of another report, about the same source.
     pub fn merge(&mut self, other: Self) {
-        self.parts.extend(other.parts);
+        other.parts.into_iter().for_each(|part| self.part(part.part, part.from, part.images));
         other.remarks.into_iter().for_each(|remark| self.remark(remark));
         other.left_out.into_iter().for_each(|entry| self.add(entry));
     }
@@ -200,13 +209,18 @@ impl Reading {
 
 impl Part {
     /// The part that a name stands for, in any case, with words before and after it: `train`, `seg_test`, `Validation`,
-    /// `t10k-images`.
+    /// `t10k-images`, `TrainingSet`, `test1`, `val2017`.
     pub fn named(name: &str) -> Option<Self> {
-        name.split(|c: char| !c.is_alphanumeric()).find_map(|word| match word.to_lowercase().as_str() {
-            "train" | "training" => Some(Self::Train),
-            "val" | "valid" | "validation" | "dev" => Some(Self::Validation),
-            "test" | "testing" | "t10k" => Some(Self::Test),
-            _ => None,
+        name.split(|c: char| !c.is_alphanumeric()).find_map(|word| {
+            let word = word.to_lowercase();
+            let word = if word == "t10k" { "t10k" } else { word.trim_end_matches(|c: char| c.is_ascii_digit()) };
+            let word = ["set", "data", "images"].iter().find_map(|end| word.strip_suffix(end)).unwrap_or(word);
+            match word {
+                "train" | "training" => Some(Self::Train),
+                "val" | "valid" | "validation" | "dev" => Some(Self::Validation),
+                "test" | "testing" | "t10k" => Some(Self::Test),
+                _ => None,
+            }
         })
     }
 }

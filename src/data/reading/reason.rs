@@ -11,7 +11,21 @@ pub enum Reason {
     /// Made by this program: `artifacts`.
     Own,
     /// Not a picture: a text, for example.
-    NotAPicture,
+    NotAPicture {
+        /// The ending of its name, in small letters; empty if there is none.
+        ending: String,
+    },
+    /// A picture in a format that the program does not read.
+    UnreadFormat {
+        /// The name of the format.
+        format: &'static str,
+    },
+    /// Neither a file nor a folder: a pipe, for example.
+    Special,
+    /// A link to a folder that was read through another link.
+    ReadBefore,
+    /// A folder beside those of the parts, whose name stands for none.
+    NoPart,
     /// Not of the source's kind of file.
     OtherFile,
     /// In no folder of a class.

@@ -44,4 +44,14 @@ pub enum Remark {
         /// The file is called after EMNIST; else the images look like it.
         by_name: bool,
     },
+    /// The folder holds one folder alone, and the classes are taken from there.
+    Inside {
+        /// That folder.
+        folder: String,
+    },
+    /// Folders whose names differ in their spelling in Unicode alone are one class.
+    OneClass {
+        /// Its name.
+        class: String,
+    },
 }

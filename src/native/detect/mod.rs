@@ -6,9 +6,11 @@ mod table;
 use std::path::Path;
 
 use crate::config::{DataConfig, PicturePreprocessing, Source};
+use crate::data::Reading;
 use crate::native::error::{FileProblem, Result};
 
 use super::files::unsuited;
+use super::pictures::shown;
 use super::source;
 
 /// The settings that read the images in a file or folder.
@@ -21,8 +23,8 @@ pub fn detect(path: &Path) -> Result<DataConfig> {
 }
 
 fn detect_folder(path: &Path) -> Result<DataConfig> {
-    let entries = path.read_dir().map_err(|source| unsuited(path, FileProblem::Unreadable { source }))?;
-    let names: Vec<String> = entries.flatten().map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();
+    let entries = source::entries(path, &mut Reading::new(shown(path)))?;
+    let names: Vec<String> = entries.into_iter().map(|entry| entry.name).collect();
     let find = |is: fn(&str) -> bool| names.iter().find(|name| is(name));
     if find(|name| name.contains("idx3-ubyte")).is_some() {
         return Ok(settings(path, Source::Idx));

@@ -6,18 +6,22 @@ use std::path::Path;
 use crate::config::DataConfig;
 use crate::native::error::{FileProblem, Result};
 
-use super::super::pictures;
+use super::super::{pictures, source};
 use super::unsuited;
 
 /// Longest side to which pictures are resized when they are larger, or differ in size.
 const MAX_SIDE: usize = 32;
 
 /// Detects the size of pictures: their own if they are small and of one size, else one to resize them to.
+///
+/// # Errors
+/// As [`source::open`], and [`Error::Unsuited`](crate::native::Error::Unsuited) for a folder without pictures.
 pub fn size(path: &Path, config: DataConfig) -> Result<DataConfig> {
-    let files: Vec<_> = pictures::list(path).into_iter().filter_map(Result::ok).collect();
-    if files.is_empty() {
+    let tree = source::Tree::read(path);
+    if tree.errors.is_empty() && !tree.has_pictures() {
         return Err(unsuited(path, FileProblem::NoImages));
     }
+    let files = source::training_pictures(tree).map_err(source::first)?;
     let some = files.iter().step_by(files.len().div_ceil(50));
     let sizes: BTreeSet<(usize, usize)> =
         some.filter_map(|file| pictures::read(file).ok()).map(|raster| (raster.height(), raster.width())).collect();

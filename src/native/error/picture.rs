@@ -31,9 +31,14 @@ pub enum PictureProblem {
     },
     /// A width or a height of 0.
     NoPixels,
-    /// Neither PNG nor JPEG.
+    /// Not a picture.
     OtherFormat,
-    /// A variety of PNG or JPEG that the decoder does not know.
+    /// A picture in a format that this program does not read.
+    UnreadFormat {
+        /// Its name.
+        format: &'static str,
+    },
+    /// A variety of a format that the decoder does not know.
     OtherVariety,
     /// Bytes that are missing, or do not fit together.
     Damaged,

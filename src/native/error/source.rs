@@ -2,6 +2,7 @@
 
 use std::io;
 
+use crate::data::Part;
 use crate::error::{NoDigit, Place};
 
 /// The option of a command that says where images are.
@@ -86,8 +87,11 @@ pub enum SourceProblem {
         /// Number of images.
         images: usize,
     },
-    /// A folder `test` without a folder `train`.
-    TestWithoutTrain,
+    /// A folder of test or validation images without one of training images.
+    TestWithoutTrain {
+        /// Its name.
+        name: String,
+    },
     /// A folder without folders of classes.
     NoClasses,
     /// A folder of a class without pictures.
@@ -97,10 +101,21 @@ pub enum SourceProblem {
         /// The folder.
         ancestor: String,
     },
-    /// A link to something outside the folder of the images.
-    LinkOutside {
-        /// The folder of the images.
-        root: String,
+    /// A folder of a class whose name is not UTF-8.
+    ClassNotUtf8,
+    /// Two folders for one part of the images.
+    PartTwice {
+        /// The part that both names stand for.
+        part: Part,
+        /// The other folder.
+        other: String,
+    },
+    /// Folders that hold folders of the same names, and whose own names stand for no parts.
+    UnknownParts {
+        /// The names of some of the folders.
+        folders: Vec<String>,
+        /// The names of some of the folders in each.
+        inside: Vec<String>,
     },
     /// A picture of another size than the first one.
     PictureSize {

@@ -5,13 +5,13 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 
 use crate::config::DataConfig;
 use crate::data::Bytes;
 
 use super::super::files::write_whole;
+use super::listing::own_files;
 use super::map;
 
 /// Maximum number of sets of pictures in the cache; the oldest ones are removed.
@@ -19,10 +19,8 @@ const MAX_KEPT: usize = 8;
 /// Version of the decoding: a change of the pixels needs a new one.
 const VERSION: u8 = 1;
 
-/// A digest of the files' names and contents, and of the settings that decide the pixels; `None` if a file cannot be read.
-pub fn key(files: &[&Path], root: &Path, config: &DataConfig) -> Option<String> {
-    let digests: Vec<[u8; 32]> =
-        files.par_iter().map(|file| Some(Sha256::digest(fs::read(file).ok()?).into())).collect::<Option<_>>()?;
+/// A digest of the files' names and contents, and of the settings that decide the pixels.
+pub fn key(files: &[&Path], digests: &[[u8; 32]], root: &Path, config: &DataConfig) -> String {
     let mut hash = Sha256::new();
     hash.update([VERSION]);
     hash.update(format!("{:?} {:?}", config.size, config.preprocess));
@@ -31,22 +29,25 @@ pub fn key(files: &[&Path], root: &Path, config: &DataConfig) -> Option<String> 
         hash.update([0]);
         hash.update(digest);
     }
-    Some(hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
+    hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn path(folder: &Path, key: &str, height: usize, width: usize) -> PathBuf {
     folder.join(format!("{key}-{height}x{width}.pixels"))
 }
 
+fn name_of(path: &Path) -> String {
+    path.file_name().unwrap_or_default().to_string_lossy().into_owned()
+}
+
 /// Rows, columns and pixels of `images` pictures that are kept under a key.
 pub fn read(folder: &Path, key: &str, images: usize) -> Option<(usize, usize, Arc<dyn Bytes>)> {
     let prefix = format!("{key}-");
-    let entry =
-        fs::read_dir(folder).ok()?.flatten().find(|entry| entry.file_name().to_string_lossy().starts_with(&prefix))?;
-    let name = entry.file_name().into_string().ok()?;
+    let path = own_files(folder).find(|path| name_of(path).starts_with(&prefix))?;
+    let name = name_of(&path);
     let (height, width) = name.strip_prefix(&prefix)?.strip_suffix(".pixels")?.split_once('x')?;
     let (height, width) = (height.parse::<usize>().ok()?, width.parse::<usize>().ok()?);
-    let bytes = map(&entry.path()).ok()?;
+    let bytes = map(&path).ok()?;
     // The last 32 bytes are the digest of the others.
     let (pixels, digest) = bytes.bytes().split_last_chunk::<32>()?;
     let is_whole =
@@ -64,12 +65,9 @@ pub fn write(folder: &Path, key: &str, images: usize, height: usize, width: usiz
         return;
     }
     let _ = write_whole(&path(folder, key, height, width), &bytes);
-    let mut kept: Vec<(SystemTime, PathBuf)> = fs::read_dir(folder)
-        .into_iter()
-        .flatten()
-        .flatten()
-        .filter(|entry| entry.file_name().to_string_lossy().ends_with(".pixels"))
-        .filter_map(|entry| Some((entry.metadata().ok()?.modified().ok()?, entry.path())))
+    let mut kept: Vec<(SystemTime, PathBuf)> = own_files(folder)
+        .filter(|path| name_of(path).ends_with(".pixels"))
+        .filter_map(|path| Some((path.metadata().ok()?.modified().ok()?, path)))
         .collect();
     kept.sort();
     for (_, path) in kept.iter().rev().skip(MAX_KEPT) {

@@ -1,27 +1,37 @@
-//! Folders of pictures: a folder for each class, in `train` and `test` or in one tree.
+//! Folders of pictures: a folder for each class, in folders for each part or in one tree.
 
-use std::collections::BTreeMap;
-use std::fs;
-use std::io::ErrorKind;
+use std::fs::File;
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use rayon::prelude::*;
-use walkdir::WalkDir;
+use sha2::{Digest, Sha256};
 
 use crate::config::DataConfig;
-use crate::data::{Bytes, Images, Labels, Origin, Parts, Pixels, Reading};
+use crate::data::{Bytes, Images, Labels, Origin, Part, Parts, Pixels, Reading, Reason, Thing};
 use crate::error::Place;
-use crate::native::error::{Error, PictureUse, Result, SourceProblem};
+use crate::native::error::{Error, PictureProblem, PictureUse, Result, SourceProblem};
 
-use super::super::pictures::{self, shown};
-use super::{OpenOptions, cache, image_of, source_error, unreadable};
+use super::super::pictures::{self, HEAD, Kind, ending, shown};
+use super::layout::{Files, Layout};
+use super::listing::Tree;
+use super::{OpenOptions, cache, image_of, source_error};
 
-/// The pictures of one part, in the order of their names, and the class of each.
-struct Listing {
+/// The pictures of a part, in the order of their classes and names.
+struct Pictures {
+    from: PathBuf,
     files: Vec<PathBuf>,
     classes: Vec<String>,
+    /// SHA-256 of each file; `None` if no cache is asked for.
+    digests: Vec<Option<[u8; 32]>>,
+}
+
+/// The pictures of a folder, by the parts that it names, and the report on it.
+struct Survey {
+    /// Training pictures first.
+    parts: Vec<(Part, Pictures)>,
     reading: Reading,
 }
 
@@ -29,104 +39,176 @@ pub fn open(path: &Path, config: &DataConfig, opening: OpenOptions<'_>) -> Resul
     if !path.is_dir() {
         return Err(vec![source_error(path, SourceProblem::NotAPictureFolder)]);
     }
-    let (train, test) = (path.join("train"), path.join("test"));
-    let listings = match (train.is_dir(), test.is_dir()) {
-        (true, true) => vec![list(&train, path)?, list(&test, path)?],
-        (true, false) => vec![list(&train, path)?],
-        (false, true) => return Err(vec![source_error(path, SourceProblem::TestWithoutTrain)]),
-        (false, false) => vec![list(path, path)?],
-    };
-    let files: Vec<&Path> = listings.iter().flat_map(|listing| listing.files.iter().map(PathBuf::as_path)).collect();
-    let (height, width, bytes) = read_all(&files, path, config, opening)?;
-    let mut start = 0;
-    let mut parts = listings.into_iter().map(|listing| {
-        let end = start + listing.files.len() * height * width;
+    let Survey { parts, reading } = Survey::of(Tree::read(path), opening.cache.is_some())?;
+    let (height, width, bytes) = read_all(&parts, path, config, opening)?;
+    let (mut start, mut reading) = (0, Some(reading));
+    let images = parts.into_iter().map(|(part, pictures)| {
+        let end = start + pictures.files.len() * height * width;
         let pixels = Pixels::new(height * width, bytes.clone(), start..end);
         start = end;
-        let origin = Origin::Each(listing.files.iter().map(|file| Place::file(shown(file))).collect());
-        let is_light = !config.reads_digits();
-        Images {
+        let own = Reading::new(shown(&pictures.from));
+        let images = Images {
             height,
             width,
             pixels,
-            is_light,
+            is_light: !config.reads_digits(),
             is_unit: false,
-            labels: Labels::Names(listing.classes),
+            labels: Labels::Names(pictures.classes),
             groups: None,
-            origin,
-            reading: listing.reading,
-        }
-    });
-    let train = parts.next().expect("a folder has one part or two");
-    Ok(Parts { train, validation: None, test: parts.next() })
-}
-
-/// All pictures in the folders of a part. No link may lead out of `root`.
-fn list(part: &Path, root: &Path) -> Result<Listing, Vec<Error>> {
-    let whole = fs::canonicalize(root).map_err(|error| vec![unreadable(root, error)])?;
-    let mut errors = Vec::new();
-    let mut by_class: BTreeMap<String, Vec<PathBuf>> = BTreeMap::new();
-    let walk = WalkDir::new(part).follow_links(true).sort_by_file_name().min_depth(1).into_iter();
-    let mut walk = walk.filter_entry(|entry| !entry.file_name().to_string_lossy().starts_with('.'));
-    while let Some(entry) = walk.next() {
-        let entry = match entry {
-            Ok(entry) => entry,
-            Err(error) => {
-                errors.push(walk_error(part, error));
-                continue;
-            }
+            origin: Origin::Each(pictures.files.iter().map(|file| Place::file(shown(file))).collect()),
+            // The report on the whole folder goes with the training images.
+            reading: reading.take().map_or(own.clone(), |whole| whole.within(own)),
         };
-        if entry.path_is_symlink() && !fs::canonicalize(entry.path()).is_ok_and(|target| target.starts_with(&whole)) {
-            errors.push(source_error(entry.path(), SourceProblem::LinkOutside { root: shown(root) }));
-            if entry.file_type().is_dir() {
-                walk.skip_current_dir();
-            }
-            continue;
-        }
-        let relative = entry.path().strip_prefix(part).unwrap_or(entry.path());
-        let class = relative.components().next().map(|name| shown(name.as_ref()));
-        let class = class.filter(|_| entry.depth() > 1 || entry.file_type().is_dir());
-        let Some(class) = class else { continue };
-        let files = by_class.entry(class).or_default();
-        if entry.file_type().is_file() && pictures::is_picture(entry.path()) {
-            files.push(entry.into_path());
-        }
-    }
-    if let Some((class, _)) = by_class.iter().find(|(_, files)| files.is_empty()) {
-        errors.push(source_error(&part.join(class), SourceProblem::EmptyClass));
-    }
-    if by_class.is_empty() && errors.is_empty() {
-        errors.push(source_error(part, SourceProblem::NoClasses));
-    }
-    if !errors.is_empty() {
-        return Err(errors);
-    }
-    let classes = by_class.iter().flat_map(|(class, files)| std::iter::repeat_n(class.clone(), files.len())).collect();
-    Ok(Listing { files: by_class.into_values().flatten().collect(), classes, reading: Reading::new(shown(part)) })
+        (part, images)
+    });
+    let mut images = images.collect::<Vec<_>>().into_iter().peekable();
+    let (_, train) = images.next().expect("there is a part that trains");
+    let validation = images.next_if(|(part, _)| *part == Part::Validation).map(|(_, images)| images);
+    Ok(Parts { train, validation, test: images.next().map(|(_, images)| images) })
 }
 
-fn walk_error(part: &Path, error: walkdir::Error) -> Error {
-    let path = error.path().unwrap_or(part).to_path_buf();
-    match error.loop_ancestor() {
-        Some(ancestor) => source_error(&path, SourceProblem::LinkLoop { ancestor: shown(ancestor) }),
-        None => unreadable(&path, error.into_io_error().unwrap_or_else(|| ErrorKind::NotFound.into())),
+/// The training pictures in a folder.
+///
+/// # Errors
+/// As [`open`].
+pub fn training_pictures(tree: Tree) -> Result<Vec<PathBuf>, Vec<Error>> {
+    let mut survey = Survey::of(tree, false)?;
+    Ok(survey.parts.swap_remove(0).1.files)
+}
+
+impl Survey {
+    /// The pictures in a folder, by their contents; with the digest of each if they are `hashed`.
+    fn of(tree: Tree, hashed: bool) -> Result<Self, Vec<Error>> {
+        let layout = Layout::of(tree)?;
+        let mut reading = layout.reading.clone();
+        let mut errors = Vec::new();
+        let parts =
+            layout.parts().map(|(part, files)| (part, pictures_of(files, hashed, &mut reading, &mut errors))).collect();
+        for (folder, files) in &layout.unlabelled {
+            let pictures = sift(files, &mut reading);
+            reading.part(Part::Unlabelled, shown(folder), pictures.len());
+            reading.leave_out_all(Thing::File, pictures, Reason::Unlabelled);
+        }
+        let pictures = sift(&layout.outside, &mut reading);
+        reading.leave_out_all(Thing::File, pictures, Reason::OutsideClasses);
+        if errors.is_empty() { Ok(Self { parts, reading }) } else { Err(errors) }
+    }
+}
+
+/// The pictures of a part.
+///
+/// A folder of other files is not a class. An empty folder, or one with pictures that cannot be read alone, was meant as one:
+/// it is an error.
+fn pictures_of(files: &Files, hashed: bool, reading: &mut Reading, errors: &mut Vec<Error>) -> Pictures {
+    let mut pictures =
+        Pictures { from: files.from.clone(), files: Vec::new(), classes: Vec::new(), digests: Vec::new() };
+    for (name, class) in &files.classes {
+        let before = pictures.files.len() + errors.len();
+        let (mut own, mut has_others) = (class.reading.clone(), false);
+        let contents: Vec<io::Result<Content>> = class.files.par_iter().map(|file| Content::of(file, hashed)).collect();
+        for (file, content) in class.files.iter().zip(contents) {
+            match content {
+                Ok(Content { kind: Kind::Picture, digest }) => {
+                    pictures.files.push(file.clone());
+                    pictures.classes.push(name.clone());
+                    pictures.digests.push(digest);
+                }
+                Ok(Content { kind, .. }) => {
+                    has_others |= kind == Kind::Other;
+                    own.leave_out(Thing::File, shown(file), reason(kind, file));
+                }
+                Err(error) => {
+                    let problem = PictureProblem::Unreadable { error: error.to_string() };
+                    errors.push(Error::Picture { path: shown(file), problem, purpose: PictureUse::Train });
+                }
+            }
+        }
+        let is_empty = before == pictures.files.len() + errors.len();
+        let has_unread = own.left_out().iter().any(|entry| matches!(entry.reason, Reason::UnreadFormat { .. }));
+        match (is_empty, has_others && !has_unread) {
+            (false, _) => reading.merge(own),
+            (true, true) => reading.leave_out(Thing::Folder, shown(&class.folder), Reason::Empty),
+            (true, false) => errors.push(source_error(&class.folder, SourceProblem::EmptyClass)),
+        }
+    }
+    pictures
+}
+
+/// The names of the pictures among files that have no labels; the other files are left out.
+pub(super) fn sift(files: &[PathBuf], reading: &mut Reading) -> Vec<String> {
+    // A file that cannot be opened is judged by its ending.
+    let kinds: Vec<Kind> =
+        files.par_iter().map(|file| Kind::of_file(file).unwrap_or_else(|_| Kind::of(file, &[]))).collect();
+    reading.sift(Thing::File, files.iter().zip(kinds), |(file, kind)| match kind {
+        Kind::Picture => Ok(shown(file)),
+        kind => Err((shown(file), reason(kind, file))),
+    })
+}
+
+/// The reason to leave out a file that is not a picture.
+pub(super) fn reason(kind: Kind, file: &Path) -> Reason {
+    // Numbered endings would be as many reasons as files.
+    const MAX_ENDING: usize = 8;
+    match kind {
+        Kind::Unread(format) => Reason::UnreadFormat { format },
+        _ => {
+            let mut ending = ending(file);
+            if ending.len() > MAX_ENDING || !ending.chars().any(char::is_alphabetic) {
+                ending.clear();
+            }
+            Reason::NotAPicture { ending }
+        }
+    }
+}
+
+/// The kind of a file, and SHA-256 of the whole file if it is asked for and the file is a picture.
+struct Content {
+    kind: Kind,
+    digest: Option<[u8; 32]>,
+}
+
+impl Content {
+    fn of(path: &Path, hashed: bool) -> io::Result<Self> {
+        const BUFFER: usize = 1 << 15;
+        let mut file = File::open(path)?;
+        let mut buffer = [0; BUFFER];
+        let mut filled = 0;
+        while filled < HEAD {
+            match file.read(&mut buffer[filled..]) {
+                Ok(0) => break,
+                Ok(read) => filled += read,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
+            }
+        }
+        let kind = Kind::of(path, &buffer[..filled.min(HEAD)]);
+        if kind != Kind::Picture || !hashed {
+            return Ok(Self { kind, digest: None });
+        }
+        let mut hash = Sha256::new();
+        hash.update(&buffer[..filled]);
+        io::copy(&mut file, &mut hash)?;
+        Ok(Self { kind, digest: Some(hash.finalize().into()) })
     }
 }
 
 /// The pixels of all pictures, one after the other: from the cache, or decoded over all cores.
 fn read_all(
-    files: &[&Path],
+    parts: &[(Part, Pictures)],
     root: &Path,
     config: &DataConfig,
     opening: OpenOptions<'_>,
 ) -> Result<(usize, usize, Arc<dyn Bytes>), Vec<Error>> {
-    let key = opening.cache.and_then(|folder| Some((folder, cache::key(files, root, config)?)));
+    let pictures = || parts.iter().map(|(_, pictures)| pictures);
+    let files: Vec<&Path> = pictures().flat_map(|part| part.files.iter().map(PathBuf::as_path)).collect();
+    let digests: Option<Vec<[u8; 32]>> = pictures().flat_map(|part| part.digests.iter().copied()).collect();
+    let key = opening.cache.zip(digests).map(|(folder, digests)| (folder, cache::key(&files, &digests, root, config)));
     if let Some((folder, key)) = &key
         && let Some(kept) = cache::read(folder, key, files.len())
     {
         return Ok(kept);
     }
-    let images = decode(files, config, opening)?;
+    let images = decode(&files, config, opening)?;
     let mut images = images.into_iter();
     let (height, width, mut pixels) = images.next().expect("every class has a picture");
     pixels.reserve_exact(pixels.len() * (files.len() - 1));

@@ -4,7 +4,9 @@ mod cache;
 mod csv;
 mod folder;
 mod idx;
+mod layout;
 mod listing;
+mod loose;
 mod mapped;
 mod npz;
 #[cfg(feature = "parquet")]
@@ -26,7 +28,9 @@ use crate::preprocess::{DigitPreprocessing, Raster};
 
 use super::pictures;
 
-pub(crate) use listing::entries;
+pub(crate) use folder::training_pictures;
+pub(crate) use listing::{Tree, entries};
+pub use loose::pictures_in;
 pub(crate) use mapped::map;
 pub(crate) use npz::group;
 
@@ -79,13 +83,14 @@ impl OpenOptions<'_> {
 /// # Errors
 /// [`Error::Source`] and [`crate::Error::Data`], with the file and the row, image or byte in it.
 pub fn open(config: &DataConfig, opening: OpenOptions<'_>) -> Result<Dataset> {
-    open_all(config, opening).map_err(|errors| match errors.len() {
-        0 | 1 => errors.into_iter().next().expect("a failure has an error"),
-        more => {
-            let first = Box::new(errors.into_iter().next().expect("a failure has an error"));
-            Error::Several { first, others: more - 1 }
-        }
-    })
+    open_all(config, opening).map_err(first)
+}
+
+/// The first of several errors, with the number of the others.
+pub(crate) fn first(errors: Vec<Error>) -> Error {
+    let others = errors.len().saturating_sub(1);
+    let first = errors.into_iter().next().expect("a failure has an error");
+    if others == 0 { first } else { Error::Several { first: Box::new(first), others } }
 }
 
 /// Opens the images a configuration names, with an error for each picture that cannot be read.

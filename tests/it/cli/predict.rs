@@ -80,7 +80,7 @@ fn an_unreadable_picture_is_one_error_line_and_the_others_are_answered() {
     place.put("cut.jpg", &photo[..photo.len() / 3]);
     place.put("cut.png", &seven[..seven.len() / 2]);
     place.put("head.png", &seven[..20]);
-    place.put("moving.gif", fixture("seven.gif"));
+    place.put("phone.heic", b"\0\0\0\x18ftypheic\0\0\0\0mif1heic");
     // A bomb: the header promises 20,000 x 20,000 pixels, though the file has a few bytes.
     let mut bomb = grey(1, 1, 0);
     bomb[16..24].copy_from_slice(&[0, 0, 0x4e, 0x20, 0, 0, 0x4e, 0x20]);
@@ -98,7 +98,7 @@ fn an_unreadable_picture_is_one_error_line_and_the_others_are_answered() {
         "cut.jpg",
         "cut.png",
         "head.png",
-        "moving.gif",
+        "phone.heic",
         "bomb.png",
         "nowhere.png",
         "photos/7.png",

@@ -3,6 +3,7 @@
 use std::io;
 
 use chiffres::config::{Column, SplitName};
+use chiffres::data::Part;
 use chiffres::error::data::{
     BuiltInProblem, CsvProblem, DigitsProblem, DrawingProblem, IdxProblem, ImagesProblem, LabelProblem, NpzProblem,
     PixelProblem,
@@ -338,11 +339,13 @@ fn every_source_problem_reads_well_in_both_languages() {
         SourceProblem::NoArrays,
         SourceProblem::GroupPosition { position: 7 },
         SourceProblem::ArrayLength { name: "y".into(), found: 12, image_array: "x".into(), images: 34 },
-        SourceProblem::TestWithoutTrain,
+        SourceProblem::TestWithoutTrain { name: "val".into() },
         SourceProblem::NoClasses,
         SourceProblem::EmptyClass,
         SourceProblem::LinkLoop { ancestor: "FOLDER".into() },
-        SourceProblem::LinkOutside { root: "FOLDER".into() },
+        SourceProblem::ClassNotUtf8,
+        SourceProblem::PartTwice { part: Part::Test, other: "FOLDER".into() },
+        SourceProblem::UnknownParts { folders: vec!["A".into(), "B".into()], inside: vec!["x".into(), "y".into()] },
         SourceProblem::PictureSize { found: (28, 27), first: Box::new(Place::file("a.png")), expected: (8, 9) },
         SourceProblem::NoDigit { reason: NoDigit::Blank },
         SourceProblem::NoParquet,
@@ -369,9 +372,11 @@ fn every_source_problem_reads_well_in_both_languages() {
         SourceProblem::NoArrays => &["x.npy", "x_train.npy", "y.npy"],
         SourceProblem::GroupPosition { .. } => &["data.group", "7"],
         SourceProblem::ArrayLength { .. } => &["\"y\"", "12", "\"x\"", "34"],
-        SourceProblem::TestWithoutTrain => &["test", "train"],
+        SourceProblem::TestWithoutTrain { .. } => &["val", "train"],
         SourceProblem::EmptyClass => &["PNG", "JPEG"],
-        SourceProblem::LinkLoop { .. } | SourceProblem::LinkOutside { .. } => &["FOLDER"],
+        SourceProblem::LinkLoop { .. } | SourceProblem::PartTwice { .. } => &["FOLDER"],
+        SourceProblem::ClassNotUtf8 => &["UTF-8"],
+        SourceProblem::UnknownParts { .. } => &["A, B", "x, y", "train", "test"],
         SourceProblem::PictureSize { .. } => &["28", "27", "a.png", "8", "9", "data.size"],
         SourceProblem::NoParquet => &["Parquet", "--features parquet"],
         SourceProblem::NoTrainParquet => &["train-....parquet", "test-....parquet"],

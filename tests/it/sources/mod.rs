@@ -6,11 +6,13 @@ mod class_weights;
 mod csv;
 mod export;
 mod folder;
+mod formats;
 mod idx;
 mod init;
 mod npz;
 #[cfg(feature = "parquet")]
 mod parquet;
+mod parts;
 mod split;
 
 use std::io::{Cursor, Write};

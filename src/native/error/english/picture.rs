@@ -13,14 +13,18 @@ pub(super) fn picture(problem: &PictureProblem, purpose: PictureUse) -> Message 
                 .hint("check the path, and your permission to read it");
         }
         PictureProblem::Folder => "is a folder".into(),
-        PictureProblem::NoPictures => "has no PNG or JPEG picture in it".into(),
+        PictureProblem::NoPictures => "has no picture in it".into(),
         PictureProblem::Empty => "is empty".into(),
         PictureProblem::TooManyBytes { max } => format!("is larger than {} million bytes", max / MILLION),
         PictureProblem::TooLarge { size: Some((width, height)) } => format!("is too large: {width} x {height} pixels"),
         PictureProblem::TooLarge { size: None } => "is too large".into(),
         PictureProblem::NoPixels => "has no pixels".into(),
-        PictureProblem::OtherFormat => "is neither a PNG nor a JPEG picture".into(),
-        PictureProblem::OtherVariety => "is a kind of PNG or JPEG picture that this program does not read".into(),
+        PictureProblem::OtherFormat => "is not a picture".into(),
+        PictureProblem::UnreadFormat { format } => {
+            return Message::new(format!("is a picture in the format {format}, which this program does not read"))
+                .hint("convert it to PNG or JPEG");
+        }
+        PictureProblem::OtherVariety => "is a kind of picture that this program does not read".into(),
         PictureProblem::Damaged => "is damaged or cut short".into(),
     };
     let end = match purpose {

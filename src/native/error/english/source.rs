@@ -2,6 +2,7 @@
 
 use super::super::{PathOption, SourceProblem};
 use super::file::CHECK_PATH;
+use crate::data::Part;
 use crate::error::{Language, Message};
 
 const COLUMNS: &str = "a row has a column image, whose part bytes is a picture, and a column label";
@@ -54,21 +55,33 @@ pub(in crate::native::error) fn source(problem: &SourceProblem) -> Message {
             format!("array {name:?} has {found} values, but {image_array:?} has {images} images"),
             "give every image one value",
         ),
-        SourceProblem::TestWithoutTrain => {
-            ("there is a folder test, but no folder train".into(), "call the folder of the training images train")
+        SourceProblem::TestWithoutTrain { name } => {
+            (format!("there is a folder {name}, but no folder train"), "call the folder of the training images train")
         }
         SourceProblem::NoClasses => {
             ("there are no folders in it".into(), "make a folder for each class, with its pictures in it")
         }
         SourceProblem::EmptyClass => {
-            ("the folder of a class has no PNG or JPEG picture in it".into(), "put pictures into it, or remove it")
+            ("the folder of a class has no picture in it".into(), "put PNG or JPEG pictures into it, or remove it")
         }
         SourceProblem::LinkLoop { ancestor } => {
             (format!("is a link back to {ancestor}, and has no end"), "remove the link")
         }
-        SourceProblem::LinkOutside { root } => {
-            (format!("is a link that leads out of {root}"), "copy what it leads to into the folder")
+        SourceProblem::ClassNotUtf8 => {
+            ("the name of the folder of a class is not UTF-8".into(), "rename it with letters that every system has")
         }
+        SourceProblem::PartTwice { part, other } => (
+            format!("both this folder and {other} are named as {}", part_images(*part)),
+            "join them, rename one, or move it away",
+        ),
+        SourceProblem::UnknownParts { folders, inside } => (
+            format!(
+                "the folders {} all have the same folders in them ({}): they look like parts, not like classes",
+                folders.join(", "),
+                inside.join(", ")
+            ),
+            "rename the parts to train and test (and val), or put the pictures of each class directly into its folder",
+        ),
         SourceProblem::PictureSize { found: (height, width), first, expected: (rows, columns) } => {
             (format!("is {height}x{width} pixels, but {} is {rows}x{columns}", first.text(Language::English)), SET_SIZE)
         }
@@ -91,6 +104,15 @@ pub(in crate::native::error) fn source(problem: &SourceProblem) -> Message {
         SourceProblem::NoGroup => ("there is no group".into(), COLUMNS),
     };
     Message::new(text).hint(hint)
+}
+
+fn part_images(part: Part) -> &'static str {
+    match part {
+        Part::Train => "training images",
+        Part::Validation => "validation images",
+        Part::Test => "test images",
+        Part::Unlabelled => "images without labels",
+    }
 }
 
 /// The first of several errors, with the number of the others.

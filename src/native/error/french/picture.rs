@@ -13,7 +13,7 @@ pub(super) fn picture(problem: &PictureProblem, purpose: PictureUse) -> Message 
                 .hint("vérifiez le chemin, et que vous avez le droit de le lire");
         }
         PictureProblem::Folder => "c’est un dossier".into(),
-        PictureProblem::NoPictures => "ce dossier ne contient aucune image PNG ou JPEG".into(),
+        PictureProblem::NoPictures => "ce dossier ne contient aucune image".into(),
         PictureProblem::Empty => "le fichier est vide".into(),
         PictureProblem::TooManyBytes { max } => format!("le fichier dépasse {} millions d’octets", max / MILLION),
         PictureProblem::TooLarge { size: Some((width, height)) } => {
@@ -21,8 +21,12 @@ pub(super) fn picture(problem: &PictureProblem, purpose: PictureUse) -> Message 
         }
         PictureProblem::TooLarge { size: None } => "l’image est trop grande".into(),
         PictureProblem::NoPixels => "l’image n’a pas de pixels".into(),
-        PictureProblem::OtherFormat => "ce n’est ni une image PNG ni une image JPEG".into(),
-        PictureProblem::OtherVariety => "ce programme ne lit pas cette sorte d’image PNG ou JPEG".into(),
+        PictureProblem::OtherFormat => "ce n’est pas une image".into(),
+        PictureProblem::UnreadFormat { format } => {
+            return Message::new(format!("c’est une image au format {format}, que ce programme ne lit pas"))
+                .hint("convertissez-la en PNG ou JPEG");
+        }
+        PictureProblem::OtherVariety => "ce programme ne lit pas cette sorte d’image".into(),
         PictureProblem::Damaged => "l’image est abîmée ou incomplète".into(),
     };
     let end = match purpose {

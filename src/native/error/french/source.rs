@@ -2,6 +2,7 @@
 
 use super::super::{PathOption, SourceProblem};
 use super::file::CHECK_PATH;
+use crate::data::Part;
 use crate::error::{Language, Message};
 
 const COLUMNS: &str = "une ligne a une colonne image, dont la partie bytes est une image, et une colonne label";
@@ -58,23 +59,36 @@ pub(in crate::native::error) fn source(problem: &SourceProblem) -> Message {
             format!("le tableau {name:?} a {found} valeurs, mais {image_array:?} a {images} images"),
             "donnez une valeur à chaque image",
         ),
-        SourceProblem::TestWithoutTrain => (
-            "il y a un dossier test, mais pas de dossier train".into(),
+        SourceProblem::TestWithoutTrain { name } => (
+            format!("il y a un dossier {name}, mais pas de dossier train"),
             "appelez train le dossier des images d’entraînement",
         ),
         SourceProblem::NoClasses => {
             ("il n’y a pas de dossiers dedans".into(), "faites un dossier par classe, avec ses images dedans")
         }
         SourceProblem::EmptyClass => (
-            "le dossier d’une classe ne contient aucune image PNG ou JPEG".into(),
-            "mettez-y des images, ou supprimez-le",
+            "le dossier d’une classe ne contient aucune image".into(),
+            "mettez-y des images PNG ou JPEG, ou supprimez-le",
         ),
         SourceProblem::LinkLoop { ancestor } => {
             (format!("c’est un lien vers {ancestor}, qui le contient\u{a0}: il n’a pas de fin"), "supprimez le lien")
         }
-        SourceProblem::LinkOutside { root } => {
-            (format!("c’est un lien qui mène hors de {root}"), "copiez dans le dossier ce vers quoi il mène")
-        }
+        SourceProblem::ClassNotUtf8 => (
+            "le nom du dossier d’une classe n’est pas en UTF-8".into(),
+            "renommez-le avec des lettres que tous les systèmes connaissent",
+        ),
+        SourceProblem::PartTwice { part, other } => (
+            format!("les noms de ce dossier et de {other} désignent tous deux {}", part_images(*part)),
+            "réunissez-les, renommez l’un d’eux, ou déplacez-le",
+        ),
+        SourceProblem::UnknownParts { folders, inside } => (
+            format!(
+                "les dossiers {} contiennent tous les mêmes dossiers ({})\u{a0}: des parties plutôt que des classes",
+                folders.join(", "),
+                inside.join(", ")
+            ),
+            "renommez les parties en train et test (et val), ou mettez les images directement dans le dossier de leur classe",
+        ),
         SourceProblem::PictureSize { found: (height, width), first, expected: (rows, columns) } => (
             format!(
                 "l’image fait {height}×{width} pixels, mais {} fait {rows}×{columns}",
@@ -101,6 +115,15 @@ pub(in crate::native::error) fn source(problem: &SourceProblem) -> Message {
         SourceProblem::NoGroup => ("il n’y a pas de groupe".into(), COLUMNS),
     };
     Message::new(text).hint(hint)
+}
+
+fn part_images(part: Part) -> &'static str {
+    match part {
+        Part::Train => "les images d’entraînement",
+        Part::Validation => "les images de validation",
+        Part::Test => "les images de test",
+        Part::Unlabelled => "des images sans étiquettes",
+    }
 }
 
 /// The first of several errors, with the number of the others.

@@ -1,14 +1,21 @@
-//! Picture files: PNG and JPEG in, grey values out; and PNG out.
+//! Picture files: PNG, JPEG, GIF, BMP, TIFF, WebP and PNM in, grey values out; and PNG out.
 
-use std::fs::{self, File};
+mod jpeg;
+mod kind;
+
+use std::fs::File;
 use std::io::{BufReader, Cursor, Read};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use image::metadata::Orientation;
 use image::{DynamicImage, GrayImage, ImageDecoder, ImageError, ImageFormat, ImageReader, Limits, RgbImage};
 
 use crate::native::error::{Error, MAX_PIXELS, PictureProblem, PictureUse, Result};
 use crate::preprocess::{Raster, grey};
+
+use jpeg::JpegLayout;
+
+pub(super) use kind::{HEAD, Kind, ending, has_ending};
 
 /// Maximum number of bytes of a picture file.
 pub(crate) const MAX_FILE_BYTES: u64 = 50_000_000;
@@ -17,10 +24,7 @@ const MAX_DECODED_BYTES: u64 = 100_000_000;
 /// Maximum number of bytes of a decoded picture, its file, and the decoder's buffers together: the program stays below 256 MiB.
 const MAX_WORKING_BYTES: u64 = 240_000_000;
 
-/// The first bytes of a JPEG file.
-const JPEG: &[u8] = b"\xff\xd8";
-
-/// Reads a PNG or JPEG file as grey values.
+/// Reads a picture file as grey values.
 ///
 /// The size is checked before the picture is decoded: one that is too large costs no memory.
 ///
@@ -35,7 +39,7 @@ pub fn read(path: &Path) -> Result<Raster> {
     from_reader(&name, file)
 }
 
-/// Reads a PNG or JPEG picture from a stream of bytes; `name` stands for it in errors.
+/// Reads a picture from a stream of bytes; `name` stands for it in errors.
 ///
 /// # Errors
 /// As [`read`].
@@ -61,15 +65,17 @@ fn unreadable(name: &str, error: &std::io::Error) -> Error {
 }
 
 fn decode(bytes: &[u8]) -> Result<Raster, PictureProblem> {
-    let jpeg = bytes.starts_with(JPEG).then(|| JpegLayout::of(bytes));
+    let head = &bytes[..bytes.len().min(HEAD)];
+    let format = kind::format(head).ok_or_else(|| match kind::unread(head) {
+        Some(format) => PictureProblem::UnreadFormat { format },
+        None => PictureProblem::OtherFormat,
+    })?;
+    let jpeg = (format == ImageFormat::Jpeg).then(|| JpegLayout::of(bytes));
     // The decoder fills the rest of such a picture with grey, and reports nothing.
     if jpeg.as_ref().is_some_and(|layout| !layout.is_whole) {
         return Err(PictureProblem::Damaged);
     }
-    let mut reader = ImageReader::new(Cursor::new(bytes)).with_guessed_format().expect("bytes in memory can be read");
-    if !matches!(reader.format(), Some(ImageFormat::Png | ImageFormat::Jpeg)) {
-        return Err(PictureProblem::OtherFormat);
-    }
+    let mut reader = ImageReader::with_format(Cursor::new(bytes), format);
     let mut limits = Limits::no_limits();
     limits.max_alloc = Some(MAX_DECODED_BYTES);
     reader.limits(limits);
@@ -89,50 +95,6 @@ fn decode(bytes: &[u8]) -> Result<Raster, PictureProblem> {
     grey.apply_orientation(orientation);
     let (width, height) = (grey.width() as usize, grey.height() as usize);
     Ok(Raster::new(height, width, grey.into_luma8().into_raw()))
-}
-
-/// The layout of a JPEG file, read from marker to marker: a search for bytes would also find those of thumbnails within
-/// the file, and of films after it.
-struct JpegLayout {
-    /// The marker of its end is there.
-    is_whole: bool,
-    /// Bytes a pixel that the decoder keeps of a progressive picture: a coefficient of 16 bits for each colour.
-    kept_bytes: u64,
-}
-
-impl JpegLayout {
-    fn of(bytes: &[u8]) -> Self {
-        let mut layout = Self { is_whole: false, kept_bytes: 0 };
-        let mut at = JPEG.len();
-        while let Some(&[0xff, marker]) = bytes.get(at..at + 2) {
-            at += 2;
-            match marker {
-                0xd9 => {
-                    layout.is_whole = true;
-                    break;
-                }
-                // Padding; markers that stand alone.
-                0xff => at -= 1,
-                0x01 | 0xd0..=0xd7 => {}
-                _ => {
-                    let Some(&[high, low]) = bytes.get(at..at + 2) else { break };
-                    if marker == 0xc2 {
-                        // Length, depth, height and width come before the number of colours.
-                        let colours = bytes.get(at + 7).map_or(0, |&colours| u64::from(colours));
-                        layout.kept_bytes = layout.kept_bytes.max(2 * colours);
-                    }
-                    at += usize::from(u16::from_be_bytes([high, low]));
-                    if marker == 0xda {
-                        // In compressed data, 0xff is followed by 0 or by a restart marker.
-                        let is_marker = |pair: &[u8]| pair[0] == 0xff && !matches!(pair[1], 0 | 0xd0..=0xd7);
-                        let rest = bytes.get(at..).unwrap_or_default();
-                        at += rest.windows(2).position(is_marker).unwrap_or(rest.len());
-                    }
-                }
-            }
-        }
-        layout
-    }
 }
 
 /// The grey values of a picture; no conversion takes more memory than decoding did.
@@ -156,51 +118,17 @@ fn problem(error: &ImageError) -> PictureProblem {
     }
 }
 
-/// The pictures that a path stands for: itself, or all PNG and JPEG files in a folder and the folders in it, by name.
-///
-/// A path that cannot be read is an [`Error::Picture`] beside the others.
-pub fn list(path: &Path) -> Vec<Result<PathBuf>> {
-    let cannot = |path: &Path, error: std::io::Error| unreadable(&shown(path), &error);
-    match fs::metadata(path) {
-        Err(error) => return vec![Err(cannot(path, error))],
-        Ok(metadata) if !metadata.is_dir() => return vec![Ok(path.to_path_buf())],
-        Ok(_) => {}
-    }
-    let (mut found, mut failed) = (Vec::new(), Vec::new());
-    let mut pending = vec![path.to_path_buf()];
-    while let Some(folder) = pending.pop() {
-        let entries = match fs::read_dir(&folder) {
-            Ok(entries) => entries,
-            Err(error) => {
-                failed.push(Err(cannot(&folder, error)));
-                continue;
-            }
-        };
-        for entry in entries.filter_map(|entry| entry.ok()) {
-            // Links to folders are not followed: a folder linked into itself has no end.
-            match entry.file_type().is_ok_and(|kind| kind.is_dir()) {
-                true => pending.push(entry.path()),
-                false if is_picture(&entry.path()) => found.push(entry.path()),
-                false => {}
-            }
-        }
-    }
-    found.sort();
-    if found.is_empty() && failed.is_empty() {
-        failed.push(Err(refuse(&shown(path), PictureProblem::NoPictures)));
-    }
-    found.into_iter().map(Ok).chain(failed).collect()
-}
-
 /// A path for messages: control characters, which could move the cursor or change colours, are escaped.
 pub fn shown(path: &Path) -> String {
     let escaped = |c: char| if c.is_control() { c.escape_default().to_string() } else { c.to_string() };
-    path.display().to_string().chars().map(escaped).collect()
-}
-
-pub(super) fn is_picture(path: &Path) -> bool {
-    let extension = path.extension().and_then(|extension| extension.to_str()).map(str::to_lowercase);
-    matches!(extension.as_deref(), Some("png" | "jpg" | "jpeg"))
+    let chunks = path.as_os_str().as_encoded_bytes().utf8_chunks();
+    // Names that are not UTF-8 stay apart: a\\xff and a\\xfe.
+    chunks
+        .map(|chunk| {
+            let invalid = chunk.invalid().iter().map(|byte| format!("\\x{byte:02x}"));
+            chunk.valid().chars().map(escaped).chain(invalid).collect::<String>()
+        })
+        .collect()
 }
 
 /// The bytes of a PNG file of a picture in colour: `width * height` times red, green, blue.
