@@ -79,7 +79,20 @@ impl Classifier {
         if found != height * width {
             return Err(InputProblem::WrongImageSize { found, height, width }.into());
         }
-        Ok(self.answers(self.batcher.image(pixels, &self.device)).remove(0))
+        Ok(self.answers(self.batcher.images(pixels, found, &self.device)).remove(0))
+    }
+
+    /// Names images given as grey values, one image after the other.
+    ///
+    /// # Errors
+    /// [`InputProblem::WrongImageSize`] if they are not whole images of the network's size.
+    pub fn predict_images(&self, pixels: &[u8]) -> Result<Vec<Prediction>> {
+        let inputs = self.height * self.width;
+        match pixels.len() % inputs {
+            0 if pixels.is_empty() => Ok(Vec::new()),
+            0 => Ok(self.answers(self.batcher.images(pixels, inputs, &self.device))),
+            found => Err(InputProblem::WrongImageSize { found, height: self.height, width: self.width }.into()),
+        }
     }
 
     /// Names images of a dataset.

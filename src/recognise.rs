@@ -160,12 +160,17 @@ impl<D: AsRef<Dataset>> Recogniser<D> {
             width: self.classifier.width(),
             max_value: self.max_value,
             is_light: self.is_light,
-            is_rejected: f64::from(prediction.confidence()) < self.min_confidence,
+            is_rejected: self.rejects(&prediction),
             prediction,
             novelty: self.novelty.as_ref().map(|detector| detector.detect(&pixels, NEIGHBOURS)),
             pixels,
             steps,
         })
+    }
+
+    /// Returns whether the confidence of an answer is below that of [`Recogniser::rejecting_below`].
+    pub fn rejects(&self, prediction: &Prediction) -> bool {
+        f64::from(prediction.confidence()) < self.min_confidence
     }
 
     /// The network.

@@ -16,6 +16,7 @@ mod place;
 mod predict;
 mod reading;
 mod report;
+mod rows;
 mod sheet;
 mod show;
 mod train;

@@ -1,5 +1,6 @@
 //! `chiffres predict`: a network's answers about images of the dataset, and about pictures of any size.
 
+use std::cell::RefCell;
 use std::io;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
@@ -12,15 +13,17 @@ use chiffres::data::Reading;
 use chiffres::error::{InputProblem, Language};
 use chiffres::native::error::{PictureProblem, PictureUse, ShowProblem};
 use chiffres::native::judge::{self, JudgedImages, Relation, Trained};
-use chiffres::native::{Error, Result, device, pictures, source};
+use chiffres::native::source::{self, RowFile};
+use chiffres::native::{Error, Result, device, pictures};
 use chiffres::novelty::{Doubt, NoveltyDetector};
 use chiffres::preprocess::Raster;
-use chiffres::{Dataset, Prediction, Recogniser, Recognition, Split, SplitName};
+use chiffres::{Dataset, Prediction, Recogniser, Recognition, SavedModel, Split, SplitName};
 
 use super::evaluate::parse_rate;
 use super::layout::{self, beside};
 use super::output::{self, Colors, FAILURE, note, percent, print, print_json, terminal_columns};
 use super::picture::Picture;
+use super::rows::{AnswerTable, Answers};
 use super::sheet::write_png;
 use super::{data, evaluate, explain, place, report};
 
@@ -28,8 +31,8 @@ use super::{data, evaluate, explain, place, report};
 pub struct Args {
     /// A run's name or folder, or a model file
     run: String,
-    /// Pictures of one digit each: PNG or JPEG files, folders of them, - for standard input; or images of the dataset,
-    /// by index from 0 (a file called 7 is ./7)
+    /// Pictures of one digit each: PNG or JPEG files, folders of them, - for standard input; files with many images of the
+    /// network's size: .npy, .npz, idx; or images of the dataset, by index from 0 (a file called 7 is ./7)
     #[arg(value_name = "PICTURE", required = true)]
     images: Vec<PathBuf>,
     /// Show the K most probable classes
@@ -47,6 +50,16 @@ pub struct Args {
     /// Print one JSON object a line
     #[arg(long)]
     json: bool,
+    /// Write the answers into a table instead, complete or not at all: a line an image, with its name or number and its
+    /// label
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["json", "explain", "top"])]
+    output: Option<PathBuf>,
+    /// Names of the two columns of that table; Kaggle's are ImageId,Label
+    #[arg(long, value_name = "NAMES", default_value = "id,label", value_parser = parse_columns, requires = "output")]
+    columns: [String; 2],
+    /// Number of the first image in that table
+    #[arg(long, value_name = "N", default_value = "1", requires = "output")]
+    first: usize,
     /// The images that indices stand for, of any kind that init reads; or the dataset, if it has moved since training
     #[arg(long, value_name = "PATH")]
     data: Option<PathBuf>,
@@ -62,13 +75,18 @@ const MAX_SIDE: usize = 32;
 enum Subject {
     Index(usize),
     File(PathBuf),
+    /// A file of many images.
+    Rows(PathBuf, RowFile),
     Input,
 }
 
 /// The command while it answers.
 struct Predict<'a> {
     args: &'a Args,
+    saved: &'a SavedModel,
     recogniser: Recogniser,
+    /// The table that the answers go to.
+    table: RefCell<Option<AnswerTable>>,
     /// The images that indices stand for; `None` if they are missing.
     images: Option<KnownImages>,
 }
@@ -87,15 +105,22 @@ impl Args {
         let recogniser =
             Recogniser::new(&trained.saved, &device.device).rejecting_below(self.reject_below.unwrap_or(0.0));
         let needs_images = self.data.is_some() || self.explain || self.images.iter().any(|path| is_index(path));
-        let (recogniser, images) = match self.with_images(&trained, recogniser.clone()) {
-            Ok((recogniser, images)) => (recogniser, Some(images)),
-            Err(error) if needs_images => return Err(error),
-            Err(error) => {
-                note(&format!("note: cannot flag doubtful answers: the training images are missing ({error})"));
-                (recogniser, None)
-            }
+        // Doubts are about pictures; images of the network's size need none of those that it was trained with.
+        let are_rows = |path: &PathBuf| !is_index(path) && RowFile::of(path).is_some();
+        let (recogniser, images) = match !needs_images && self.images.iter().all(are_rows) {
+            true => (recogniser, None),
+            false => match self.with_images(&trained, recogniser.clone()) {
+                Ok((recogniser, images)) => (recogniser, Some(images)),
+                Err(error) if needs_images => return Err(error),
+                Err(error) => {
+                    note(&format!("note: cannot flag doubtful answers: the training images are missing ({error})"));
+                    (recogniser, None)
+                }
+            },
         };
-        let predict = Predict { args: &self, recogniser, images };
+        let table =
+            self.output.as_ref().map(|path| AnswerTable::create(path, &self.columns, self.first)).transpose()?;
+        let predict = Predict { args: &self, saved: &trained.saved, recogniser, table: RefCell::new(table), images };
         // All arguments are checked before the first answer.
         let mut subjects = Vec::new();
         for path in &self.images {
@@ -110,6 +135,7 @@ impl Args {
                 hints.extend(error.hint());
             }
         }
+        predict.finish(failed)?;
         let mut said = Vec::new();
         for hint in hints {
             if !said.contains(&hint) {
@@ -149,8 +175,15 @@ impl Args {
             Ok(Subject::Index(index)) => Some(*index),
             _ => None,
         });
+        let rows = subjects.iter().find_map(|subject| match subject {
+            Ok(Subject::Rows(path, _)) => Some(pictures::shown(path)),
+            _ => None,
+        });
         match index {
             Some(index) if self.explain => Err(ShowProblem::NoSteps { index }.into()),
+            _ if self.explain && rows.is_some() => {
+                Err(ShowProblem::NoStepsOfRows { file: rows.unwrap_or_default() }.into())
+            }
             _ if self.png.is_some() && subjects.len() > 1 => {
                 Err(ShowProblem::SeveralPictures { found: subjects.len() }.into())
             }
@@ -174,6 +207,9 @@ impl Predict<'_> {
             images.dataset.image(index)?;
             return Ok(vec![Ok(Subject::Index(index))]);
         }
+        if let Some(kind) = RowFile::of(path) {
+            return Ok(vec![Ok(Subject::Rows(path.into(), kind))]);
+        }
         let mut reading = Reading::new(pictures::shown(path));
         let found = source::pictures_in(path, &mut reading);
         reading.sentences(Language::English).iter().for_each(|sentence| note(&format!("pictures: {sentence}")));
@@ -191,6 +227,12 @@ impl Predict<'_> {
     fn answer(&self, subject: &Subject) -> Result<()> {
         match subject {
             Subject::Index(index) => self.answer_image(*index),
+            Subject::Rows(path, kind) => {
+                let headline = |prediction: &Prediction| self.headline(prediction);
+                let (recogniser, saved, json) = (&self.recogniser, self.saved, self.args.json);
+                let answers = Answers { recogniser, saved, json, headline: &headline };
+                answers.about(path, *kind, self.table.borrow_mut().as_mut())
+            }
             Subject::File(path) => self.answer_picture(&pictures::shown(path), &pictures::read(path)?),
             Subject::Input => {
                 let name = "standard input";
@@ -199,10 +241,27 @@ impl Predict<'_> {
         }
     }
 
+    /// Completes the table of answers, unless one is missing.
+    fn finish(&self, failed: bool) -> Result<()> {
+        let Some(table) = self.table.take() else { return Ok(()) };
+        let path = self.args.output.as_ref().expect("the table has a name").display();
+        if failed {
+            note(&format!("{path} was not written: an answer is missing"));
+            return Ok(());
+        }
+        let lines = table.lines;
+        table.finish()?;
+        note(&format!("{} written to {path}", output::count(lines, "answer")));
+        Ok(())
+    }
+
     fn answer_image(&self, index: usize) -> Result<()> {
         let images = self.images.as_ref().expect("an index needs the images");
         let image = images.dataset.image(index)?;
         let recognition = self.recogniser.recognise_image(&image)?;
+        if let Some(table) = self.table.borrow_mut().as_mut() {
+            return table.add(Some(&index.to_string()), self.label(&recognition));
+        }
         let prediction = &recognition.prediction;
         let (target, split) = (image.label, images.split.as_ref().map(|split| split.part_of(index)));
         if self.args.json {
@@ -227,7 +286,10 @@ impl Predict<'_> {
         let place = place::caption(&images.dataset, index, terminal_columns());
         let place = place.map_or(String::new(), |place| format!("\n{place}"));
         let target = self.name(target);
-        let title = format!("image {index}: {}, target {target}: {verdict}{part}{place}", self.headline(&recognition));
+        let title = format!(
+            "image {index}: {}, target {target}: {verdict}{part}{place}",
+            self.headline(&recognition.prediction)
+        );
         // A training image is near itself: doubts are for pictures.
         print(&self.block(&title, &recognition, &[]));
         Ok(())
@@ -235,6 +297,9 @@ impl Predict<'_> {
 
     fn answer_picture(&self, name: &str, raster: &Raster) -> Result<()> {
         let recognition = self.recogniser.recognise(raster).map_err(|error| about_picture(error, name))?;
+        if let Some(table) = self.table.borrow_mut().as_mut() {
+            return table.add(Some(name), self.label(&recognition));
+        }
         if self.args.json {
             let doubts: Vec<String> = recognition.doubts().iter().map(ToString::to_string).collect();
             print_json(&json!({
@@ -248,7 +313,7 @@ impl Predict<'_> {
             }));
             return Ok(());
         }
-        let title = format!("{name}: {}", self.headline(&recognition));
+        let title = format!("{name}: {}", self.headline(&recognition.prediction));
         if self.args.explain {
             return self.explain(&title, raster, &recognition);
         }
@@ -276,21 +341,20 @@ impl Predict<'_> {
             "{title}\n{doubts}\n{}nearest training images\n\n{}{}\n{bars}\n",
             explain::text(steps, colors),
             explain::text(nearest, colors),
-            self.headline(recognition),
+            self.headline(&recognition.prediction),
         ));
         Ok(())
     }
 
     /// `7 (99.1 % sure), else 1 (0.5 %)`
-    fn headline(&self, recognition: &Recognition) -> String {
-        let prediction = &recognition.prediction;
+    fn headline(&self, prediction: &Prediction) -> String {
         let ranked = prediction.ranked();
         let chance = |class: usize| percent(f64::from(prediction.probabilities[class]));
         let else_ = match ranked.get(1) {
             Some(&second) => format!(", else {} ({})", self.name(second), chance(second)),
             None => String::new(),
         };
-        match recognition.is_rejected {
+        match self.recogniser.rejects(prediction) {
             true => format!("? (not sure enough: {} is {}{else_})", self.name(ranked[0]), chance(ranked[0])),
             false => format!("{} ({} sure){else_}", self.name(ranked[0]), chance(ranked[0])),
         }
@@ -336,6 +400,16 @@ fn about_picture(error: chiffres::Error, name: &str) -> Error {
             purpose: PictureUse::Recognise,
         },
         error => error.into(),
+    }
+}
+
+/// The names of two columns, with a comma between them.
+fn parse_columns(text: &str) -> std::result::Result<[String; 2], String> {
+    match text.split_once(',') {
+        Some((id, label)) if !id.is_empty() && !label.is_empty() && !label.contains(',') => {
+            Ok([id.into(), label.into()])
+        }
+        _ => Err("expected two names with a comma between them, like ImageId,Label".into()),
     }
 }
 

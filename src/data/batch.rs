@@ -98,11 +98,15 @@ impl Batcher {
         HostBatch { images, targets: targets(dataset, indices), weights: None, inputs: dataset.inputs() }
     }
 
-    /// The scaled pixels of one image, `[1, inputs]`.
-    pub fn image(&self, pixels: &[u8], device: &Device) -> Tensor<2> {
+    /// The scaled pixels of images, one after the other: `[images, inputs]`.
+    ///
+    /// # Panics
+    /// If they are not whole images.
+    pub fn images(&self, pixels: &[u8], inputs: usize, device: &Device) -> Tensor<2> {
+        assert!(pixels.len().is_multiple_of(inputs), "whole images");
         let mut scaled = Vec::with_capacity(pixels.len());
         self.scale(pixels.iter().map(|&value| f32::from(value)), &mut scaled);
-        processor::tensor(scaled, [1, pixels.len()], device)
+        processor::tensor(scaled, [pixels.len() / inputs, inputs], device)
     }
 
     /// Appends scaled pixels.

@@ -86,6 +86,36 @@ pub fn read_values(file: &str, from: &mut impl Read) -> Result<(Header, Vec<u8>)
     Ok((header, values))
 }
 
+/// Passes the images of a stream to `take`, one after the other, with their rows and columns.
+///
+/// # Errors
+/// [`Error::Data`] when there are fewer or more than the header promises, or no images; the errors of `take`.
+pub fn for_each_image<E: From<Error>>(
+    file: &str,
+    from: &mut impl Read,
+    mut take: impl FnMut(usize, usize, &[u8]) -> Result<(), E>,
+) -> Result<(), E> {
+    let header = Header::read(file, from)?;
+    let (height, width) = image_size(file, &header)?;
+    let mut image = vec![0; height * width];
+    for index in 0..header.dimensions[0] {
+        let mut filled = 0;
+        while filled < image.len() {
+            let at = index * image.len() + filled;
+            match from.read(&mut image[filled..]) {
+                Ok(0) => check_length(file, &header, at)?,
+                Ok(read) => filled += read,
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                Err(error) => return Err(stream_error(file, header.len() + at, &error).into()),
+            }
+        }
+        take(height, width, &image)?;
+    }
+    let values = header.dimensions[0] * image.len();
+    let more = from.read(&mut [0]).map_err(|error| stream_error(file, header.len() + values, &error))?;
+    Ok(check_length(file, &header, values + more)?)
+}
+
 /// The images in the bytes of a whole file.
 ///
 /// # Errors

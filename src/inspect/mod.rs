@@ -16,7 +16,7 @@ use crate::data::{Batch, Batcher};
 /// A batch of one image of the class `target`.
 fn one_image(experiment: &Experiment, pixels: &[u8], target: usize, device: &Device) -> Batch {
     Batch {
-        images: Batcher::new(&experiment.data).image(pixels, device),
+        images: Batcher::new(&experiment.data).images(pixels, pixels.len(), device),
         targets: Tensor::<1, Int>::from_data(TensorData::new(vec![target as i32], [1]), device),
         weights: None,
         shard: None,

@@ -33,6 +33,8 @@ pub mod session;
 pub mod template;
 #[doc(hidden)]
 pub mod verify;
+#[doc(hidden)]
+pub mod whole_file;
 
 pub use error::{Error, Result};
 pub use learner::{Outcome, SaveState, Training, train};

@@ -172,11 +172,13 @@ fn every_verify_problem_reads_well_in_both_languages() {
 fn every_show_problem_reads_well_in_both_languages() {
     let problems = [
         ShowProblem::NoSteps { index: 1234 },
+        ShowProblem::NoStepsOfRows { file: "x.npy".into() },
         ShowProblem::SeveralPictures { found: 56 },
         ShowProblem::NoHiddenNeurons,
     ];
     let values: fn(&ShowProblem) -> &'static [&'static str] = |problem| match problem {
         ShowProblem::NoSteps { .. } => &["1234"],
+        ShowProblem::NoStepsOfRows { .. } => &["x.npy", "--explain"],
         ShowProblem::SeveralPictures { .. } => &["56"],
         ShowProblem::NoHiddenNeurons => &[],
     };

@@ -28,6 +28,9 @@ pub(super) fn remark(remark: &Remark) -> String {
         Remark::OneClass { class } => {
             format!("several folders are called {class}, in different spellings of Unicode: they are one class")
         }
+        Remark::Faint { max, scale } => format!(
+            "grey values go up to {max}, but the network divides them by {scale}: check that they are of the range it was trained on"
+        ),
     }
 }
 
@@ -70,6 +73,8 @@ pub(super) fn reason(reason: &Reason) -> String {
         Reason::Copy => "a copy of what is read".into(),
         Reason::LabelsAlone => "labels without images".into(),
         Reason::Compressed => "the same name without .gz is read".into(),
+        Reason::Labels => "labels, which predict does not need".into(),
+        Reason::OtherPart => "images of another part".into(),
     }
 }
 

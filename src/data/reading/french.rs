@@ -39,6 +39,9 @@ pub(super) fn remark(remark: &Remark) -> String {
         Remark::OneClass { class } => {
             format!("plusieurs dossiers s’appellent {class}, en diverses écritures d’Unicode\u{a0}: c’est une classe")
         }
+        Remark::Faint { max, scale } => format!(
+            "les niveaux de gris vont jusqu’à {max}, mais le réseau les divise par {scale}\u{a0}: vérifiez qu’ils ont l’étendue de l’entraînement"
+        ),
     }
 }
 
@@ -86,5 +89,7 @@ fn reason(reason: &Reason) -> String {
         Reason::Copy => "une copie de ce qui est lu".into(),
         Reason::LabelsAlone => "des étiquettes sans images".into(),
         Reason::Compressed => "le même nom sans .gz est lu".into(),
+        Reason::Labels => "des étiquettes, dont predict n’a pas besoin".into(),
+        Reason::OtherPart => "des images d’une autre partie".into(),
     }
 }

@@ -46,4 +46,8 @@ pub enum Reason {
     LabelsAlone,
     /// A compressed file beside one of the same name that is not.
     Compressed,
+    /// Labels, in a file that is only predicted.
+    Labels,
+    /// Images, in a file of which another part is predicted.
+    OtherPart,
 }

@@ -54,4 +54,11 @@ pub enum Remark {
         /// Its name.
         class: String,
     },
+    /// Images for a network to answer about, whose grey values are far below those of its training images.
+    Faint {
+        /// Their largest grey value.
+        max: u8,
+        /// The network's divisor of grey values.
+        scale: f32,
+    },
 }

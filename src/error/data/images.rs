@@ -81,6 +81,20 @@ pub enum ImagesProblem {
         /// The test images are from 0 to 1.
         is_unit: bool,
     },
+    /// Images of another size than a network reads.
+    NotOfNetwork {
+        /// Rows and columns of the images.
+        found: (usize, usize),
+        /// Rows and columns that the network reads.
+        expected: (usize, usize),
+    },
+    /// Rows of another number of pixels than a network reads.
+    RowNotOfNetwork {
+        /// Pixels of an image.
+        pixels: usize,
+        /// Rows and columns that the network reads.
+        expected: (usize, usize),
+    },
     /// Rows of another number of pixels than `data.size` makes.
     SizeSetting {
         /// Pixels of an image.

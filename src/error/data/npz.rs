@@ -40,6 +40,11 @@ pub enum NpzProblem {
         /// The arrays and their shapes.
         known: Vec<(String, Vec<u64>)>,
     },
+    /// No array whose name or shape says that it holds images.
+    NoImagesToPredict {
+        /// The arrays and their shapes.
+        known: Vec<(String, Vec<u64>)>,
+    },
     /// Images to train on without labels.
     NoLabels {
         /// The array of images.

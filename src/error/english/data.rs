@@ -154,6 +154,10 @@ fn npz(problem: &NpzProblem) -> Message {
             return Message::new(format!("no array is named as images to train on; there are: {}", shapes(known)))
                 .hint(format!("name the arrays: --set data.images={images} --set data.labels={labels}"));
         }
+        NpzProblem::NoImagesToPredict { known } => (
+            format!("no array is named as images; there are: {}", shapes(known)),
+            "save the images alone, as a .npy file: numpy.save(\"x.npy\", x)",
+        ),
         NpzProblem::NoLabels { images } => {
             return Message::new(format!("there are images in {images:?}, but no labels for them"))
                 .hint("save the labels as y, or name their array: --set data.labels=...; predict needs no labels");
@@ -263,6 +267,15 @@ fn images(problem: &ImagesProblem) -> Message {
             Message::new(format!("the pixels are {found}, but those of the training images are {expected}"))
                 .hint("write all pixels from 0 to 1 with a decimal point, or all as whole numbers from 0 to 255")
         }
+        ImagesProblem::NotOfNetwork { found: (height, width), expected: (rows, columns) } => {
+            Message::new(format!("the images are {height}x{width}, but the network reads {rows}x{columns}"))
+                .hint("give images of the size that the network was trained on")
+        }
+        ImagesProblem::RowNotOfNetwork { pixels, expected: (rows, columns) } => Message::new(format!(
+            "an image has {pixels} pixels, but the network reads {rows}x{columns} = {}",
+            rows * columns
+        ))
+        .hint("give images of the size that the network was trained on"),
         ImagesProblem::SizeSetting { pixels, height, width } => Message::new(format!(
             "an image has {pixels} pixels, but data.size = [{height}, {width}] makes {}",
             height * width

@@ -167,6 +167,10 @@ fn npz(problem: &NpzProblem) -> Message {
             ))
             .hint(format!("nommez les tableaux\u{a0}: --set data.images={images} --set data.labels={labels}"));
         }
+        NpzProblem::NoImagesToPredict { known } => (
+            format!("aucun tableau n’a un nom d’images\u{202f}; il y a\u{a0}: {}", shapes(known)),
+            "enregistrez les images seules, comme fichier .npy\u{a0}: numpy.save(\"x.npy\", x)",
+        ),
         NpzProblem::NoLabels { images } => {
             return Message::new(format!("il y a des images dans {images:?}, mais pas d’étiquettes pour elles")).hint(
                 "enregistrez les étiquettes sous y, ou nommez leur tableau\u{a0}: --set data.labels=...\u{202f}; predict n’a pas besoin d’étiquettes",
@@ -285,6 +289,15 @@ fn images(problem: &ImagesProblem) -> Message {
             Message::new(format!("les pixels {found}, mais ceux des images d’entraînement {expected}"))
                 .hint("écrivez tous les pixels de 0 à 1, avec un point décimal, ou tous en nombres entiers de 0 à 255")
         }
+        ImagesProblem::NotOfNetwork { found: (height, width), expected: (rows, columns) } => {
+            Message::new(format!("les images font {height}×{width}, mais le réseau lit {rows}×{columns}"))
+                .hint("donnez des images de la taille de celles de l’entraînement")
+        }
+        ImagesProblem::RowNotOfNetwork { pixels, expected: (rows, columns) } => Message::new(format!(
+            "une image a {pixels} pixels, mais le réseau lit {rows}×{columns} = {}",
+            rows * columns
+        ))
+        .hint("donnez des images de la taille de celles de l’entraînement"),
         ImagesProblem::SizeSetting { pixels, height, width } => Message::new(format!(
             "une image a {pixels} pixels, mais data.size = [{height}, {width}] en fait {}",
             height * width

@@ -56,6 +56,16 @@ impl Archive {
         self.names.iter().any(|known| known == name)
     }
 
+    /// The place of an array in errors.
+    pub(super) fn place(&self, name: &str) -> Place {
+        Place::file(&*self.file).at(Step::Array(name.into()))
+    }
+
+    /// Returns whether an array is compressed.
+    pub(super) fn is_compressed(&self, name: &str) -> Result<bool> {
+        self.entry(name, |_, entry| Ok(entry.compression() != zip::CompressionMethod::Stored))
+    }
+
     /// The shape of the array of this name; its values are not read.
     ///
     /// # Errors
@@ -90,9 +100,23 @@ impl Archive {
         })
     }
 
+    /// Passes the bytes of an array to `read`, decompressed; errors of the archive stop it.
+    pub(super) fn stream<E: From<Error>>(
+        &self,
+        name: &str,
+        read: &mut dyn FnMut(&mut dyn Read) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let mut outcome = Ok(());
+        self.entry(name, |_, entry| {
+            outcome = read(entry);
+            Ok(())
+        })?;
+        outcome
+    }
+
     /// Passes the file of an array to `read`, with its place in errors.
     fn entry<T>(&self, name: &str, read: impl FnOnce(&Place, &mut zip::read::ZipFile<'_>) -> Result<T>) -> Result<T> {
-        let place = Place::file(&*self.file).at(Step::Array(name.into()));
+        let place = self.place(name);
         if !self.has(name) {
             let problem = NpzProblem::NoArray { name: name.into(), known: self.names.clone() };
             return Err(Error::data(&*self.file, problem));

@@ -82,7 +82,7 @@ impl Array {
         Error::data(self.place.clone(), problem)
     }
 
-    fn bytes(&self) -> &[u8] {
+    pub(super) fn bytes(&self) -> &[u8] {
         &self.bytes.bytes()[self.range.clone()]
     }
 }

@@ -4,7 +4,7 @@ use npyz::{Order, TypeChar, TypeStr};
 
 use crate::data::{Grey, GreyRange, GreyValues, Pixels, Remark};
 use crate::error::data::NpzProblem;
-use crate::error::{Error, Result, Step, brief};
+use crate::error::{Error, Place, Result, Step, brief};
 use crate::preprocess::grey;
 
 use super::super::{MAX_SIDE, shape};
@@ -30,10 +30,10 @@ pub struct ArrayImages {
 
 /// The shape of an array, as images.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Layout {
-    images: usize,
-    height: usize,
-    width: usize,
+pub(super) struct Layout {
+    pub images: usize,
+    pub height: usize,
+    pub width: usize,
     colours: Option<Colours>,
 }
 
@@ -55,7 +55,7 @@ impl Array {
     pub fn images(&self, size: &[usize], range: Option<GreyRange>) -> Result<ArrayImages> {
         let contents = self.contents()?;
         let header = &contents.header;
-        let layout = Layout::of(self, header, size)?;
+        let layout = Layout::of(self.place(), header, size)?;
         let Layout { height, width, colours, .. } = layout;
         let remarks = colours.map(|colours| Remark::Colours { are_first: colours == Colours::First });
         let images = |pixels: Pixels, range: Option<GreyRange>, clamped: usize| ArrayImages {
@@ -90,29 +90,35 @@ impl Array {
 
 impl Layout {
     /// The images that the shape of an array stands for; `size` is the size of images that are rows of numbers.
-    fn of(array: &Array, header: &Header, size: &[usize]) -> Result<Self> {
+    pub(super) fn of(place: &Place, header: &Header, size: &[usize]) -> Result<Self> {
+        let fail = |problem: NpzProblem| Error::data(place.clone(), problem);
         let (images, (height, width), colours) = match dimensions(header)[..] {
-            [images, pixels] => (images, shape(array.place().clone(), pixels, size)?, None),
+            [images, pixels] => (images, shape(place.clone(), pixels, size)?, None),
             [images, height, width] | [images, height, width, 1] | [images, 1, height, width] => {
                 (images, (height, width), None)
             }
             [images, height, width, 3] => (images, (height, width), Some(Colours::Last)),
             [images, 3, height, width] => (images, (height, width), Some(Colours::First)),
-            _ => return Err(array.fail(NpzProblem::ImagesShape { shape: header.shape.clone() })),
+            _ => return Err(fail(NpzProblem::ImagesShape { shape: header.shape.clone() })),
         };
         if let ([_, _, _, ..], &[rows, columns]) = (&header.shape[..], size)
             && (rows, columns) != (height, width)
         {
-            return Err(array.fail(NpzProblem::OtherSize { found: (height, width), expected: (rows, columns) }));
+            return Err(fail(NpzProblem::OtherSize { found: (height, width), expected: (rows, columns) }));
         }
         if images == 0 || [height, width].iter().any(|side| !(1..=MAX_SIDE).contains(side)) {
-            return Err(array.fail(NpzProblem::ImagesSize { shape: header.shape.clone(), max: MAX_SIDE }));
+            return Err(fail(NpzProblem::ImagesSize { shape: header.shape.clone(), max: MAX_SIDE }));
         }
         Ok(Self { images, height, width, colours })
     }
 
+    /// Number of values of an image.
+    pub(super) fn values(self) -> usize {
+        self.height * self.width * if self.colours.is_some() { 3 } else { 1 }
+    }
+
     /// The grey values of colours.
-    fn grey(self, values: &[u8]) -> Vec<u8> {
+    pub(super) fn grey(self, values: &[u8]) -> Vec<u8> {
         match self.colours {
             None => values.to_vec(),
             Some(Colours::Last) => grey::of_rgb(values),
@@ -155,7 +161,7 @@ fn dimensions(header: &Header) -> Vec<usize> {
     header.shape.iter().map(|&size| size as usize).collect()
 }
 
-fn is_byte(kind: &TypeStr) -> bool {
+pub(super) fn is_byte(kind: &TypeStr) -> bool {
     (kind.type_char(), kind.size_field()) == (TypeChar::Uint, 1)
 }
 

@@ -8,6 +8,7 @@ mod array;
 mod header;
 mod images;
 mod labels;
+mod stream;
 mod values;
 mod write;
 
@@ -15,4 +16,5 @@ pub use archive::Archive;
 pub use array::Array;
 pub use images::ArrayImages;
 pub use labels::ArrayLabels;
+pub use stream::ImageStream;
 pub use write::{write, write_part};

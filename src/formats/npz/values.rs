@@ -42,6 +42,11 @@ impl Numbers {
         }
     }
 
+    /// Bytes of a number.
+    pub(super) fn size(self) -> usize {
+        self.size
+    }
+
     /// The numbers in bytes, in their order.
     pub(super) fn iter(self, bytes: &[u8]) -> impl ExactSizeIterator<Item = f64> {
         bytes.chunks_exact(self.size).map(self.read)

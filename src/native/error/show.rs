@@ -8,6 +8,11 @@ pub enum ShowProblem {
         /// Index of the image.
         index: usize,
     },
+    /// The steps of the images of a table, an array or an idx file, which have none.
+    NoStepsOfRows {
+        /// The file.
+        file: String,
+    },
     /// One file for the steps of several pictures.
     SeveralPictures {
         /// Number of the pictures.

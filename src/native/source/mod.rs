@@ -11,6 +11,7 @@ mod mapped;
 mod npz;
 #[cfg(feature = "parquet")]
 mod parquet;
+mod rows;
 
 use std::collections::BTreeSet;
 use std::fs::{self, File};
@@ -33,6 +34,7 @@ pub(crate) use listing::{Tree, entries};
 pub use loose::pictures_in;
 pub(crate) use mapped::map;
 pub(crate) use npz::group;
+pub use rows::{Row, RowFile};
 
 /// Called while pictures are decoded, with the number of those that are done and of all.
 pub type OnProgress<'a> = &'a (dyn Fn(usize, usize) + Sync);

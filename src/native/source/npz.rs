@@ -4,10 +4,10 @@ use std::path::{Path, PathBuf};
 
 use crate::config::{Column, DataConfig};
 use crate::data::{GreyRange, Images, Labels, Origin, Part, Parts, Reading, Reason, Remark, Thing, Unit};
-use crate::error::data::NpzProblem;
+use crate::error::data::{ImagesProblem, NpzProblem};
 use crate::error::{Place, Step};
 use crate::formats::names::{self, Role};
-use crate::formats::npz::{Archive, Array, ArrayImages, ArrayLabels};
+use crate::formats::npz::{Archive, Array, ArrayImages, ArrayLabels, ImageStream};
 use crate::native::error::{Error, Result, SourceProblem};
 
 use super::super::pictures::shown;
@@ -52,11 +52,15 @@ impl Arrays {
         } else if is_array_file(path) {
             (vec![path.file_stem().unwrap_or_default().to_string_lossy().into_owned()], KeptIn::File)
         } else {
-            let archive = Archive::open(&shown(path), map(path)?)?;
-            reading.leave_out_all(Thing::File, archive.others().iter().cloned(), Reason::OtherFile);
-            (archive.names().to_vec(), KeptIn::Archive(archive))
+            return Self::of_archive(path, reading);
         };
         Ok(Self { path: path.into(), names, kept_in })
+    }
+
+    fn of_archive(path: &Path, reading: &mut Reading) -> Result<Self> {
+        let archive = Archive::open(&shown(path), map(path)?)?;
+        reading.leave_out_all(Thing::File, archive.others().iter().cloned(), Reason::OtherFile);
+        Ok(Self { path: path.into(), names: archive.names().to_vec(), kept_in: KeptIn::Archive(archive) })
     }
 
     pub fn array(&self, name: &str) -> Result<Array> {
@@ -95,6 +99,32 @@ impl Arrays {
         let rest = choice.free.into_iter().filter(|name| !groups.contains(name));
         reading.leave_out_all(Thing::Array, rest, Reason::OtherArray);
         Ok(chosen)
+    }
+
+    /// The array of images for a network to answer about: the one without labels, or the one to test with, or the only one.
+    /// The others, and labels, are left out.
+    fn choose_to_predict(&self, reading: &mut Reading) -> Result<String> {
+        let config = DataConfig::default();
+        let mut choice = Choice { arrays: self, config: &config, free: self.names.clone(), reading };
+        let (mut found, mut labels) = (Vec::new(), Vec::new());
+        for part in [Part::Test, Part::Validation, Part::Train] {
+            let of_part = choice.named(Role::Labels, part)?;
+            found.extend(choice.named(Role::Images, part)?.map(|images| (images, of_part.is_some())));
+            labels.extend(of_part);
+        }
+        if found.is_empty() {
+            let known = choice.shapes();
+            let images = only(&known, are_images).ok_or_else(|| self.fail(NpzProblem::NoImagesToPredict { known }))?;
+            choice.free.retain(|name| *name != images);
+            found.push((images, false));
+        }
+        let rest = choice.free;
+        let chosen = found.iter().position(|(_, is_labelled)| !is_labelled).unwrap_or(0);
+        let (images, _) = found.swap_remove(chosen);
+        reading.leave_out_all(Thing::Array, labels, Reason::Labels);
+        reading.leave_out_all(Thing::Array, found.into_iter().map(|(other, _)| other), Reason::OtherPart);
+        reading.leave_out_all(Thing::Array, rest, Reason::OtherArray);
+        Ok(images)
     }
 
     /// The name of the array of groups for the images of a part.
@@ -173,25 +203,34 @@ impl Choice<'_> {
 
     /// Images or labels of no usual name: the only array with the shape of images, and the only one with a label for each.
     fn by_shape(&mut self, images: Option<String>, labels: Option<String>) -> Result<(String, String)> {
-        let known: Vec<(String, Vec<u64>)> =
-            self.free.iter().filter_map(|name| Some((name.clone(), self.arrays.shape(name).ok()?))).collect();
-        let only = |fits: &dyn Fn(&[u64]) -> bool| {
-            let mut fitting = known.iter().filter(|(name, shape)| !names::is_usual(name) && fits(shape));
-            fitting.next().filter(|_| fitting.next().is_none()).map(|(name, _)| name.clone())
-        };
-        let are_images = |shape: &[u64]| shape.len() > 1 && shape[1..].iter().any(|&size| size > 1);
-        let Some(images) = images.or_else(|| only(&are_images)) else {
+        let known = self.shapes();
+        let Some(images) = images.or_else(|| only(&known, are_images)) else {
             return Err(self.arrays.fail(NpzProblem::NoImages { known }));
         };
         let count = self.arrays.shape(&images)?.first().copied();
         let are_labels = |shape: &[u64]| matches!(shape, [_] | [_, 1]) && shape.first().copied() == count;
-        let Some(labels) = labels.or_else(|| only(&are_labels)) else {
+        let Some(labels) = labels.or_else(|| only(&known, are_labels)) else {
             return Err(self.arrays.fail(NpzProblem::NoLabels { images }));
         };
         self.free.retain(|name| *name != images && *name != labels);
         self.reading.remark(Remark::ByShape { images: images.clone(), labels: labels.clone() });
         Ok((images, labels))
     }
+
+    /// The arrays that are not chosen yet, with their shapes.
+    fn shapes(&self) -> Vec<(String, Vec<u64>)> {
+        self.free.iter().filter_map(|name| Some((name.clone(), self.arrays.shape(name).ok()?))).collect()
+    }
+}
+
+/// The only array of no usual name whose shape fits.
+fn only(known: &[(String, Vec<u64>)], fits: impl Fn(&[u64]) -> bool) -> Option<String> {
+    let mut fitting = known.iter().filter(|(name, shape)| !names::is_usual(name) && fits(shape));
+    fitting.next().filter(|_| fitting.next().is_none()).map(|(name, _)| name.clone())
+}
+
+fn are_images(shape: &[u64]) -> bool {
+    shape.len() > 1 && shape[1..].iter().any(|&size| size > 1)
 }
 
 pub fn open(path: &Path, config: &DataConfig) -> Result<Parts> {
@@ -221,6 +260,32 @@ pub fn open(path: &Path, config: &DataConfig) -> Result<Parts> {
     let mut train: Images = train.expect("images to train on come first, with labels");
     train.reading.merge(reading);
     Ok(Parts { train, validation, test })
+}
+
+/// The images of an array, or of an archive, for a network to answer about that reads rows and columns of `size`.
+pub fn to_predict(path: &Path, is_archive: bool, size: (usize, usize), reading: &mut Reading) -> Result<ImageStream> {
+    if !is_archive {
+        let array = Array::of_file(&shown(path), map(path)?);
+        let size = size_of_rows(array.place(), &array.shape()?, size)?;
+        return Ok(ImageStream::of_array(array, &size)?);
+    }
+    let arrays = Arrays::of_archive(path, reading)?;
+    let name = arrays.choose_to_predict(reading)?;
+    let place = Place::file(shown(path)).at(Step::Array(name.clone()));
+    let size = size_of_rows(&place, &arrays.shape(&name)?, size)?;
+    Ok(ImageStream::of_archive(Archive::open(&shown(path), map(path)?)?, &name, &size)?)
+}
+
+/// The setting `data.size` for an array: rows of numbers have the size of the network's images.
+fn size_of_rows(place: &Place, shape: &[u64], (height, width): (usize, usize)) -> Result<Vec<usize>> {
+    match *shape {
+        [_, pixels] if pixels as usize != height * width => {
+            let problem = ImagesProblem::RowNotOfNetwork { pixels: pixels as usize, expected: (height, width) };
+            Err(crate::Error::data(place.clone(), problem).into())
+        }
+        [_, _] => Ok(vec![height, width]),
+        _ => Ok(Vec::new()),
+    }
 }
 
 /// The images of one part; `range` is that of the numbers of the parts before, if it is known.

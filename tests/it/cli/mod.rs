@@ -5,6 +5,7 @@ mod experiments;
 mod judged;
 mod place;
 mod predict;
+mod predict_rows;
 mod resume;
 mod show;
 #[cfg(unix)]

@@ -154,6 +154,7 @@ fn every_npz_problem_reads_well_in_both_languages() {
         NpzProblem::NoArray { name: "y".into(), known: Vec::new() },
         NpzProblem::NoImages { known: vec![("a".into(), vec![7, 8, 9]), ("b".into(), vec![7])] },
         NpzProblem::NoImages { known: Vec::new() },
+        NpzProblem::NoImagesToPredict { known: vec![("a".into(), vec![7, 8, 9])] },
         NpzProblem::NoLabels { images: "x".into() },
         NpzProblem::TwoArrays { setting: "data.images", arrays: ["a".into(), "b".into()] },
         NpzProblem::Stopped { error: "LIBRARY".into() },
@@ -178,6 +179,7 @@ fn every_npz_problem_reads_well_in_both_languages() {
         NpzProblem::Objects => &["numpy.array(x.tolist())", "y.astype(str)"],
         NpzProblem::NoImages { known } if known.is_empty() => &["numpy.savez"],
         NpzProblem::NoImages { .. } => &["a [7, 8, 9], b [7]", "--set data.images=a --set data.labels=b"],
+        NpzProblem::NoImagesToPredict { .. } => &["a [7, 8, 9]", "numpy.save"],
         NpzProblem::NoLabels { .. } => &["\"x\"", "data.labels", "predict"],
         NpzProblem::TwoArrays { .. } => &["\"a\"", "\"b\"", "--set data.images=a", "--set data.images=b"],
         NpzProblem::BeyondEnd => &[],
@@ -229,6 +231,8 @@ fn every_problem_of_images_reads_well_in_both_languages() {
         ImagesProblem::OtherSize { found: (28, 27), expected: (8, 9) },
         ImagesProblem::OtherRange { is_unit: true },
         ImagesProblem::OtherRange { is_unit: false },
+        ImagesProblem::NotOfNetwork { found: (28, 27), expected: (8, 9) },
+        ImagesProblem::RowNotOfNetwork { pixels: 64, expected: (3, 5) },
         ImagesProblem::SizeSetting { pixels: 64, height: 3, width: 5 },
         ImagesProblem::NotSquare { pixels: 63 },
     ];
@@ -237,6 +241,8 @@ fn every_problem_of_images_reads_well_in_both_languages() {
         ImagesProblem::LabelCount { .. } => &["12", "34"],
         ImagesProblem::OtherSize { .. } => &["28", "27", "8", "9"],
         ImagesProblem::OtherRange { .. } => &["255"],
+        ImagesProblem::NotOfNetwork { .. } => &["28", "27", "8", "9"],
+        ImagesProblem::RowNotOfNetwork { .. } => &["64", "3", "5", "15"],
         ImagesProblem::SizeSetting { .. } => &["64", "data.size = [3, 5]", "15"],
         ImagesProblem::NotSquare { .. } => &["63", "data.size"],
     };

@@ -29,6 +29,8 @@ use chiffres::{Dataset, Experiment, Split, SplitName};
 
 use crate::cli::Place;
 
+pub use any_bytes::npy;
+
 /// An experiment on images in a place: `settings` follow source and path in the table `[data]`.
 fn reading(place: &Place, source: &str, path: &str, settings: &str) -> Experiment {
     let path = toml::Value::from(place.path(path).to_str().unwrap());
@@ -60,7 +62,7 @@ fn idx_bytes(dimensions: &[usize], values: &[u8]) -> Vec<u8> {
     bytes
 }
 
-fn gz(bytes: &[u8]) -> Vec<u8> {
+pub fn gz(bytes: &[u8]) -> Vec<u8> {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
     encoder.write_all(bytes).unwrap();
     encoder.finish().unwrap()

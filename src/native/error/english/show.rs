@@ -9,6 +9,10 @@ pub(super) fn show(problem: &ShowProblem) -> Message {
             Message::new(format!("image {index} is as the network reads it: there are no steps to explain"))
                 .hint("name a picture, or draw the image with: show INDEX")
         }
+        ShowProblem::NoStepsOfRows { file } => {
+            Message::new(format!("the images in {file} are as the network reads them: there are no steps to explain"))
+                .hint("name a picture, or remove --explain")
+        }
         ShowProblem::SeveralPictures { found } => {
             Message::new(format!("--png draws the steps of one picture, but there are {found} pictures"))
                 .hint("name one picture, or remove --png")

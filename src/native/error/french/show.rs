@@ -9,6 +9,10 @@ pub(super) fn show(problem: &ShowProblem) -> Message {
             "l’image {index} est déjà telle que le réseau la lit\u{a0}: il n’y a pas d’étapes à expliquer"
         ))
         .hint("donnez un fichier d’image, ou dessinez celle-ci par\u{a0}: show INDEX"),
+        ShowProblem::NoStepsOfRows { file } => Message::new(format!(
+            "les images de {file} sont telles que le réseau les lit\u{a0}: il n’y a pas d’étapes à expliquer"
+        ))
+        .hint("nommez une image, ou retirez --explain"),
         ShowProblem::SeveralPictures { found } => {
             Message::new(format!("--png dessine les étapes d’une seule image, mais il y en a {found}"))
                 .hint("donnez une seule image, ou retirez --png")

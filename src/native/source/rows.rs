@@ -1,0 +1,167 @@
+//! The images of a file of many, for a network to answer about: one after the other, in constant memory.
+
+use std::fs::File;
+use std::io::Read;
+use std::path::Path;
+
+use flate2::read::MultiGzDecoder;
+
+use crate::checkpoint::SavedModel;
+use crate::config::DataConfig;
+use crate::data::{GreyRange, Reading, Remark, digits};
+use crate::error::data::{DigitsProblem, ImagesProblem};
+use crate::error::{Place, Step};
+use crate::formats::idx;
+use crate::native::error::{Error, Result};
+
+use super::super::pictures::shown;
+use super::{npz, reader};
+
+/// A kind of file with many images.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RowFile {
+    /// An array of NumPy.
+    Array,
+    /// An archive of arrays.
+    Archive,
+    /// A file of the MNIST family.
+    Idx,
+}
+
+/// An image of a file of many.
+#[derive(Debug, Clone, Copy)]
+pub struct Row<'a> {
+    /// Grey values, in the order that the network reads them.
+    pub pixels: &'a [u8],
+    /// Index in the file, counted from 0.
+    pub index: usize,
+    /// The value in the column that names the rows, if there is one.
+    pub id: Option<&'a str>,
+    /// Its place.
+    pub place: &'a Place,
+}
+
+impl RowFile {
+    /// The kind of a file by its first bytes; `None` for a picture, and for anything else that is not images.
+    pub fn of(path: &Path) -> Option<Self> {
+        let mut begin = Vec::new();
+        let mut file = File::open(path).ok().filter(|file| file.metadata().is_ok_and(|data| data.is_file()))?;
+        file.by_ref().take(4096).read_to_end(&mut begin).ok()?;
+        if begin.starts_with(&[0x1f, 0x8b]) {
+            let compressed = std::mem::take(&mut begin);
+            // The compressed bytes end early.
+            let _ = MultiGzDecoder::new(&*compressed).take(4096).read_to_end(&mut begin);
+        }
+        match begin[..] {
+            [0x93, b'N', b'U', b'M', b'P', b'Y', ..] => Some(Self::Array),
+            [b'P', b'K', 3 | 5, 4 | 6, ..] => Some(Self::Archive),
+            [0, 0, 8, 1..=3, ..] => Some(Self::Idx),
+            _ => None,
+        }
+    }
+
+    /// Passes the images of a file to `take`, one after the other, as the network's own were read; returns the report.
+    ///
+    /// # Errors
+    /// An error for images of another size or of other values than the network reads, with their place; those of `take`.
+    pub fn for_each(
+        self,
+        path: &Path,
+        saved: &SavedModel,
+        mut take: impl FnMut(Row<'_>) -> Result<()>,
+    ) -> Result<Reading> {
+        let config = &saved.experiment.data;
+        let mut check = Check { config, height: saved.height, width: saved.width, max: 0, pixels: Vec::new() };
+        let file = shown(path);
+        let mut index = 0;
+        let mut reading = match self {
+            Self::Array | Self::Archive => {
+                let mut reading = Reading::new(&*file);
+                let images = npz::to_predict(path, self == Self::Archive, check.stored(), &mut reading)?;
+                check.size(images.place(), images.height, images.width)?;
+                let setting = GreyRange::of_setting(&config.range);
+                let range = if setting.is_some() { setting } else { images.range()? };
+                check.range(images.place(), range, &mut reading)?;
+                images.for_each::<Error>(range, &mut |pixels| {
+                    let place = images.place().clone().at(Step::Image(index));
+                    take(Row { pixels: check.pixels(&place, pixels)?, index, id: None, place: &place })?;
+                    index += 1;
+                    Ok(())
+                })?;
+                reading
+            }
+            Self::Idx => {
+                idx::for_each_image::<Error>(&file, &mut reader(path)?, |height, width, pixels| {
+                    let place = Place::file(&*file).at(Step::Image(index));
+                    check.size(&Place::file(&*file), height, width)?;
+                    take(Row { pixels: check.pixels(&place, pixels)?, index, id: None, place: &place })?;
+                    index += 1;
+                    Ok(())
+                })?;
+                Reading::new(&*file)
+            }
+        };
+        let scale = config.scale;
+        if index > 0 && f64::from(check.max) < 0.2 * f64::from(scale) {
+            reading.remark(Remark::Faint { max: check.max, scale });
+        }
+        Ok(reading)
+    }
+}
+
+/// The images that a network reads, compared with those of a file.
+struct Check<'a> {
+    config: &'a DataConfig,
+    height: usize,
+    width: usize,
+    /// Largest grey value so far.
+    max: u8,
+    /// An image with its rows and columns swapped.
+    pixels: Vec<u8>,
+}
+
+impl Check<'_> {
+    /// Rows and columns of the images as the files have them.
+    fn stored(&self) -> (usize, usize) {
+        if self.config.transpose { (self.width, self.height) } else { (self.height, self.width) }
+    }
+
+    fn size(&self, place: &Place, height: usize, width: usize) -> Result<()> {
+        match (height, width) == self.stored() {
+            true => Ok(()),
+            false => {
+                let problem = ImagesProblem::NotOfNetwork { found: (height, width), expected: self.stored() };
+                Err(crate::Error::data(place.clone(), problem).into())
+            }
+        }
+    }
+
+    fn range(&self, place: &Place, range: Option<GreyRange>, reading: &mut Reading) -> Result<()> {
+        if self.config.reads_digits() && range.is_some() {
+            return Err(crate::Error::data(place.clone(), DigitsProblem::Unit).into());
+        }
+        if self.config.range.is_empty() {
+            GreyRange::report(range, 0, reading);
+            if range == Some(GreyRange::UNIT) {
+                reading.remark(Remark::Unit);
+            }
+        }
+        Ok(())
+    }
+
+    /// The pixels as the network reads them.
+    fn pixels<'a>(&'a mut self, place: &Place, pixels: &'a [u8]) -> Result<&'a [u8]> {
+        let max = pixels.iter().copied().max().unwrap_or(0);
+        if self.config.reads_digits() && max > digits::MAX_VALUE {
+            return Err(crate::Error::data(place.clone(), DigitsProblem::Value { found: max }).into());
+        }
+        self.max = self.max.max(max);
+        if !self.config.transpose {
+            return Ok(pixels);
+        }
+        self.pixels.clear();
+        let width = self.height;
+        (0..width).for_each(|column| self.pixels.extend(pixels.iter().skip(column).step_by(width)));
+        Ok(&self.pixels)
+    }
+}

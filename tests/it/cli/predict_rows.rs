@@ -1,0 +1,143 @@
+//! `chiffres predict`, on files of many images.
+
+use std::fs;
+
+use insta::assert_snapshot;
+use serde_json::Value;
+
+use super::{Place, text};
+use crate::digits;
+use crate::sources::npy;
+
+/// A place with the network that scikit-learn trained, and the digits 1000 to 1002 in an array.
+fn place_with_digits() -> Place {
+    let place = Place::new();
+    place.put_twin("twin");
+    place.put("x.npy", npy("|u1", false, "3, 8, 8", &pixels().concat()));
+    place
+}
+
+fn pixels() -> [Vec<u8>; 3] {
+    let digits = digits();
+    [1000, 1001, 1002].map(|index| digits.image(index).unwrap().pixels.to_vec())
+}
+
+/// An idx file of the images.
+fn idx() -> Vec<u8> {
+    [&[0, 0, 8, 3, 0, 0, 0, 3, 0, 0, 0, 8, 0, 0, 0, 8][..], &pixels().concat()].concat()
+}
+
+fn answers(place: &Place, run: &str, arguments: &[&str]) -> Vec<Value> {
+    place.json_lines(&[&["predict", run, "--json", "--device", "flex"], arguments].concat())
+}
+
+#[test]
+fn images_in_files_are_answered_about_as_those_of_the_dataset() {
+    let place = place_with_digits();
+    let expected: Vec<Value> = answers(&place, "twin", &["1000", "1001", "1002"]);
+    let doubles = |order: &dyn Fn(usize) -> usize| -> Vec<u8> {
+        let all = pixels().concat();
+        (0..192).flat_map(|at| f64::from(all[order(at)]).to_le_bytes()).collect()
+    };
+    place.put("rows.npy", npy("<f8", false, "3, 64", &doubles(&|at| at)));
+    place.put("fortran.npy", npy("<f8", true, "3, 64", &doubles(&|at| at % 3 * 64 + at / 3)));
+    place.put("idx", idx());
+    place.put("idx.gz", crate::sources::gz(&idx()));
+    for file in ["x.npy", "rows.npy", "fortran.npy", "idx", "idx.gz"] {
+        let found = answers(&place, "twin", &[file]);
+        assert_eq!(found.len(), 3, "{file}");
+        for (index, (found, expected)) in found.iter().zip(&expected).enumerate() {
+            assert_eq!(found["probabilities"], expected["probabilities"], "{file}");
+            assert_eq!((&found["label"], &found["index"]), (&expected["label"], &index.into()), "{file}");
+            assert_eq!(found["place"], format!("{file}, image {index}"));
+        }
+    }
+    assert_snapshot!("predict_rows", place.ok(&["predict", "twin", "x.npy", "--device", "flex"]));
+}
+
+#[test]
+fn the_images_of_an_archive_are_those_to_test_with_or_without_labels() {
+    let place = place_with_digits();
+    place.ok(&["data", "export", "config/mlp.toml", "--to", "npz", "digits.npz"]);
+    let output = place.run(&["predict", "twin", "digits.npz", "--json", "--device", "flex"]);
+    let lines: Vec<Value> = text(&output.stdout).lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(lines.len(), 797);
+    assert_eq!(lines[0]["probabilities"], answers(&place, "twin", &["1000"])[0]["probabilities"]);
+    assert_eq!(lines[300]["place"], "digits.npz, array \"x_test\", image 300");
+    let notes = text(&output.stderr);
+    for note in [
+        "2 arrays left out: labels, which predict does not need (y_test, y_train)",
+        "1 array left out: images of another part (x_train)",
+        "2 arrays left out: not named as images or labels (group_test, group_train)",
+    ] {
+        assert!(notes.contains(&format!("digits.npz: {note}\n")), "{notes}");
+    }
+}
+
+#[test]
+fn answers_are_a_table_complete_or_not_at_all() {
+    let place = place_with_digits();
+    let labels: Vec<String> =
+        answers(&place, "twin", &["x.npy"]).iter().map(|answer| answer["label"].as_str().unwrap().into()).collect();
+    let write = |more: &[&str]| {
+        place.ok(&[&["predict", "twin", "x.npy", "--output", "out.csv", "--device", "flex"], more].concat());
+        text(&place.file("out.csv"))
+    };
+    assert_eq!(write(&[]), format!("id,label\n1,{}\n2,{}\n3,{}\n", labels[0], labels[1], labels[2]));
+    let kaggle = write(&["--columns", "ImageId,Label"]);
+    assert!(kaggle.starts_with(&format!("ImageId,Label\n1,{}\n", labels[0])), "{kaggle}");
+    assert!(write(&["--first", "0"]).starts_with(&format!("id,label\n0,{}\n", labels[0])));
+    // Pictures have their names.
+    fs::create_dir(place.path("photos")).unwrap();
+    fs::copy("tests/fixtures/handwriting/7-mnist24443.png", place.path("photos/7.png")).unwrap();
+    let photos = ["predict", "twin", "photos", "--output", "out.csv", "--device", "flex"];
+    place.ok(&photos);
+    assert_eq!(text(&place.file("out.csv")), "id,label\nphotos/7.png,7\n");
+    // An earlier table stays if an answer is missing.
+    place.put("photos/8.png", "not a picture");
+    let notes = place.fails(1, &photos);
+    assert!(notes.contains("out.csv was not written: an answer is missing\n"), "{notes}");
+    assert_eq!(text(&place.file("out.csv")), "id,label\nphotos/7.png,7\n");
+    place.fails(1, &["predict", "twin", "x.npy", "--output", "nowhere/out.csv", "--device", "flex"]);
+    place.fails(2, &["predict", "twin", "x.npy", "--output", "out.csv", "--columns", "one"]);
+    let left: Vec<_> = fs::read_dir(place.path(""))
+        .unwrap()
+        .filter(|entry| entry.as_ref().unwrap().file_name().to_string_lossy().ends_with(".tmp"))
+        .collect();
+    assert!(left.is_empty(), "{left:?}");
+}
+
+#[test]
+fn images_that_the_network_does_not_read_are_one_clear_error() {
+    let place = place_with_digits();
+    place.put("large.npy", npy("|u1", false, "1, 28, 28", &[1; 784]));
+    place.put("row.npy", npy("|u1", false, "1, 63", &[1; 63]));
+    place.put("bright.npy", npy("|u1", false, "2, 64", &[&[16; 64][..], &[17; 64]].concat()));
+    place.put("shares.npy", npy("<f4", false, "1, 64", &0.5f32.to_le_bytes().repeat(64)));
+    place.put("labels.npy", npy("|u1", false, "3,", &[1, 2, 3]));
+    place.put("labels-idx", [0, 0, 8, 1, 0, 0, 0, 1, 7]);
+    place.put("short-idx", &idx()[..100]);
+    let mut transcript = String::new();
+    for file in ["large.npy", "row.npy", "bright.npy", "shares.npy", "labels.npy", "labels-idx", "short-idx"] {
+        let output = place.run(&["predict", "twin", file, "--device", "flex"]);
+        assert_eq!(output.status.code(), Some(1), "{file}");
+        transcript += &format!("# {file}\n{}\n", text(&output.stderr));
+    }
+    transcript += &place.fails(2, &["predict", "twin", "x.npy", "--explain", "--device", "flex"]);
+    assert_snapshot!("predict_rows_refused", transcript);
+}
+
+#[test]
+fn numbers_of_a_range_of_their_own_are_read_as_in_training() {
+    let place = Place::new();
+    fs::copy("tests/fixtures/cases/array-forms/standard.npz", place.path("standard.npz")).unwrap();
+    place.ok(&["init", "standard.npz"]);
+    place.ok(&["train", "standard.toml", "--progress", "none", "--device", "flex", "--set", "training.epochs=5"]);
+    let rows = answers(&place, "standard", &["standard.npz"]);
+    let images = answers(&place, "standard", &["0", "23"]);
+    assert_eq!(rows.len(), 24);
+    assert_eq!(
+        [&rows[0], &rows[23]].map(|row| &row["probabilities"]),
+        [&images[0], &images[1]].map(|row| &row["probabilities"])
+    );
+}
