@@ -9,7 +9,7 @@ use burn::tensor::Device;
 use crate::checkpoint::SavedModel;
 use crate::data::{Dataset, Image, digits};
 use crate::error::{InputProblem, Result};
-use crate::novelty::{Doubt, Novelty, NoveltyDetector};
+use crate::novelty::{Border, Doubt, Novelty, NoveltyDetector, border_mean};
 use crate::predict::{Classifier, Prediction};
 use crate::preprocess::{DigitPreprocessing, Raster, Steps};
 
@@ -57,6 +57,8 @@ pub struct Recogniser<D: AsRef<Dataset> = Arc<Dataset>> {
     is_light: bool,
     min_confidence: f64,
     novelty: Option<NoveltyDetector<D>>,
+    /// The borders of the training images, if pictures are read as they are; a digit is found on either kind of paper.
+    border: Option<Border>,
 }
 
 /// The way from a picture to an image that the network reads.
@@ -94,7 +96,7 @@ impl Recogniser {
             false => (Preparation::Resize, full_scale(data.scale.round() as u8), true),
         };
         let classifier = Classifier::new(saved, device);
-        Self { classifier, preparation, max_value, is_light, min_confidence: 0.0, novelty: None }
+        Self { classifier, preparation, max_value, is_light, min_confidence: 0.0, novelty: None, border: None }
     }
 }
 
@@ -111,7 +113,12 @@ impl<D: AsRef<Dataset>> Recogniser<D> {
             max_value = full_scale(dataset.max_value());
         }
         let is_light = dataset.is_light();
-        Ok(Recogniser { classifier, preparation, max_value, is_light, min_confidence, novelty: Some(detector) })
+        let border = match preparation {
+            Preparation::Resize => Border::of(dataset, detector.images()),
+            Preparation::Digit(_) => None,
+        };
+        let novelty = Some(detector);
+        Ok(Recogniser { classifier, preparation, max_value, is_light, min_confidence, novelty, border })
     }
 
     /// The same, rejecting answers whose confidence is less than `min_confidence`.
@@ -123,7 +130,8 @@ impl<D: AsRef<Dataset>> Recogniser<D> {
     /// The same, finding a digit on every picture, even if the network was trained on images as they are.
     #[must_use]
     pub fn finding_digits(self, preprocessing: DigitPreprocessing) -> Self {
-        Self { preparation: Preparation::Digit(preprocessing), max_value: digits::MAX_VALUE, is_light: false, ..self }
+        let preparation = Preparation::Digit(preprocessing);
+        Self { preparation, max_value: digits::MAX_VALUE, is_light: false, border: None, ..self }
     }
 
     /// Reads a picture.
@@ -162,7 +170,7 @@ impl<D: AsRef<Dataset>> Recogniser<D> {
             is_light: self.is_light,
             is_rejected: self.rejects(&prediction),
             prediction,
-            novelty: self.novelty.as_ref().map(|detector| detector.detect(&pixels, NEIGHBOURS)),
+            novelty: self.novelty.as_ref().map(|detector| self.compared(detector, &pixels)),
             pixels,
             steps,
         })
@@ -171,6 +179,21 @@ impl<D: AsRef<Dataset>> Recogniser<D> {
     /// Returns whether the confidence of an answer is below that of [`Recogniser::rejecting_below`].
     pub fn rejects(&self, prediction: &Prediction) -> bool {
         f64::from(prediction.confidence()) < self.min_confidence
+    }
+
+    /// An image compared with the training images.
+    fn compared(&self, detector: &NoveltyDetector<D>, pixels: &[u8]) -> Novelty {
+        let mut novelty = detector.detect(pixels, NEIGHBOURS);
+        let Some(usual) = self.border else { return novelty };
+        let border = border_mean(pixels, self.classifier.width(), self.max_value);
+        if usual.is_inverted(border) {
+            let negative: Vec<u8> = pixels.iter().map(|&value| self.max_value.saturating_sub(value)).collect();
+            let nearest = |novelty: &Novelty| novelty.neighbours.first().map_or(0.0, |nearest| nearest.distance);
+            if nearest(&detector.detect(&negative, 1)) < nearest(&novelty) {
+                novelty.doubts.insert(0, Doubt::Negative { border, usual: usual.mean });
+            }
+        }
+        novelty
     }
 
     /// The network.

@@ -11,6 +11,7 @@ use chiffres::error::Language;
 use chiffres::evaluate::EvaluationReport;
 use chiffres::native::judge::{self, JudgedImages, Relation, Trained};
 use chiffres::native::{Result, RunDir, device};
+use chiffres::novelty::Border;
 use chiffres::{Classifier, Evaluation, SplitName, evaluate_images};
 
 use super::layout::wrapped;
@@ -81,6 +82,8 @@ impl From<SplitArg> for SplitName {
 pub struct Judgement {
     pub images: JudgedImages,
     pub evaluation: Evaluation,
+    /// The images look like the negatives of the training images.
+    is_negative: bool,
 }
 
 /// The figures that `evaluate --json` promises.
@@ -104,6 +107,8 @@ pub struct JudgedReport {
     not_judged: usize,
     /// True if pictures were resized to the size of the network's images.
     resized: bool,
+    /// True if they look like the negatives of the training images.
+    negative: bool,
     /// The places of images on which no digit was found.
     without_digit: Vec<String>,
     /// The classes without images.
@@ -126,7 +131,19 @@ pub fn judge(run: &str, data: Option<&Path>, device: Option<&str>, part: Option<
     let choice = images.choose(part)?;
     let classifier = Classifier::new(&trained.saved, &device.device);
     let evaluation = evaluate_images(&classifier, &images.dataset, &choice.images)?;
-    Ok(Judgement { images, evaluation: Evaluation { split: choice.split, ..evaluation } })
+    let is_negative = is_negative(&trained, &images, &choice.images);
+    Ok(Judgement { images, evaluation: Evaluation { split: choice.split, ..evaluation }, is_negative })
+}
+
+/// Returns whether images look like the negatives of the training images, as far as these are there.
+fn is_negative(trained: &Trained, images: &JudgedImages, judged: &[usize]) -> bool {
+    if matches!(images.relation, Relation::Same(_)) || trained.saved.experiment.data.reads_digits() {
+        return false;
+    }
+    let training = data::with_options(|opening| judge::open(trained, None, opening));
+    let Ok(JudgedImages { dataset, relation: Relation::Same(split), .. }) = training else { return false };
+    let borders = Border::of(&dataset, &split.train).zip(Border::of(&images.dataset, judged));
+    borders.is_some_and(|(usual, found)| usual.is_inverted(found.mean))
 }
 
 /// A saved network, with a note if the last training of its run diverged.
@@ -168,6 +185,10 @@ impl Judgement {
             let (rows, columns) = (self.images.dataset.height(), self.images.dataset.width());
             lines.push(("resized", format!("to {rows}x{columns}, as predict does: {file} is {height}x{width}")));
         }
+        if self.is_negative {
+            let doubt = "they look like negatives of the training images, light where these are dark: invert them";
+            lines.push(("doubtful", doubt.into()));
+        }
         if !missing_classes.is_empty() {
             lines.push(("missing", format!("no images of {}", missing_classes.join(", "))));
         }
@@ -202,6 +223,7 @@ impl Judgement {
             },
             images,
             not_judged: dataset.len() - images,
+            negative: self.is_negative,
             resized: self.images.resized.is_some(),
             without_digit: without_digit.iter().map(|&image| dataset.place(image).to_string()).collect(),
             missing_classes: missing.map(|(name, _)| name.clone()).collect(),

@@ -1,6 +1,6 @@
 //! `chiffres predict`: a network's answers about images of the dataset, and about pictures of any size.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::io;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
@@ -41,6 +41,9 @@ pub struct Args {
     /// Answer "?" under this confidence: 0.9 or 90%
     #[arg(long, value_name = "P", value_parser = parse_rate)]
     reject_below: Option<f64>,
+    /// Read pictures as their negatives: for a network trained on light strokes, and dark ones on paper
+    #[arg(long)]
+    invert: bool,
     /// Show each step from the picture to what the network reads, and the training images nearest to it
     #[arg(long, conflicts_with = "json")]
     explain: bool,
@@ -89,6 +92,8 @@ struct Predict<'a> {
     table: RefCell<Option<AnswerTable>>,
     /// The images that indices stand for; `None` if they are missing.
     images: Option<KnownImages>,
+    /// A picture looked like the negative of the training images.
+    is_negative: Cell<bool>,
 }
 
 /// Images that indices stand for: those that the network was trained and tested with, or those of `--data`.
@@ -120,7 +125,14 @@ impl Args {
         };
         let table =
             self.output.as_ref().map(|path| AnswerTable::create(path, &self.columns, self.first)).transpose()?;
-        let predict = Predict { args: &self, saved: &trained.saved, recogniser, table: RefCell::new(table), images };
+        let predict = Predict {
+            args: &self,
+            saved: &trained.saved,
+            recogniser,
+            table: RefCell::new(table),
+            images,
+            is_negative: Cell::new(false),
+        };
         // All arguments are checked before the first answer.
         let mut subjects = Vec::new();
         for path in &self.images {
@@ -136,6 +148,9 @@ impl Args {
             }
         }
         predict.finish(failed)?;
+        if predict.is_negative.get() && !self.invert {
+            hints.push("predict --invert reads pictures as their negatives".into());
+        }
         let mut said = Vec::new();
         for hint in hints {
             if !said.contains(&hint) {
@@ -296,7 +311,12 @@ impl Predict<'_> {
     }
 
     fn answer_picture(&self, name: &str, raster: &Raster) -> Result<()> {
+        let negative = self.args.invert.then(|| raster.inverted());
+        let raster = negative.as_ref().unwrap_or(raster);
         let recognition = self.recogniser.recognise(raster).map_err(|error| about_picture(error, name))?;
+        if recognition.doubts().iter().any(|doubt| matches!(doubt, Doubt::Negative { .. })) {
+            self.is_negative.set(true);
+        }
         if let Some(table) = self.table.borrow_mut().as_mut() {
             return table.add(Some(name), self.label(&recognition));
         }

@@ -7,7 +7,7 @@ use clap::ValueEnum;
 
 use chiffres::config::Override;
 use chiffres::native::error::{ResumeProblem, TrainingProblem};
-use chiffres::native::session::{self, Resumption, SessionOptions};
+use chiffres::native::session::{self, Resumption, Session, SessionOptions};
 use chiffres::native::{Error, Result};
 use chiffres::native::{Progress, RunDir, interrupt, run_dir};
 use chiffres::train::Arithmetic;
@@ -94,15 +94,7 @@ impl Args {
             false => print(&report::training(&session, Colors::of_stdout())),
         }
         if !session.unsaved.is_empty() {
-            let mut failed = ExitCode::from(output::FAILURE);
-            let mut said = Vec::new();
-            for error in &session.unsaved {
-                if !said.contains(&error.to_string()) {
-                    said.push(error.to_string());
-                    failed = output::fail(error);
-                }
-            }
-            return Ok(failed);
+            return Ok(unsaved(&session));
         }
         if self.resume.is_some() && session.report.arithmetic == Some(Arithmetic::Mixed) {
             note("note: the run was begun with another arithmetic; chiffres verify cannot repeat it");
@@ -168,6 +160,23 @@ impl Args {
         }
         Ok(changes)
     }
+}
+
+/// Says what could not be saved, and what to do about it.
+fn unsaved(session: &Session) -> ExitCode {
+    let mut said = Vec::new();
+    for error in &session.unsaved {
+        if !said.contains(&error.to_string()) {
+            output::error(error);
+            said.push(error.to_string());
+        }
+    }
+    let run = &session.report.run;
+    output::hint(&match session.unsaved.iter().find(|error| !matches!(error, Error::File { .. })) {
+        Some(error) => error.hint().unwrap_or_default(),
+        None => format!("make room for these files of {run}, then: {} train --resume {run}", output::program()),
+    });
+    ExitCode::from(output::FAILURE)
 }
 
 fn parse_pace(text: &str) -> std::result::Result<f64, String> {

@@ -3,7 +3,7 @@
 //! The text is parsed into values with positions. Each is checked against its [`Setting`], and serde gets only those that
 //! pass. The rules between settings come last. One problem never hides another.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use serde::Deserialize;
@@ -14,6 +14,7 @@ use super::overrides::Override;
 use super::problem::{ConfigErrors, Found, Place, Problem, ProblemKind};
 use super::rules::contradictions;
 use super::settings::{DataConfig, Experiment, SETTINGS, Setting};
+use super::slip::Slip;
 use super::values::{PicturePreprocessing, Source};
 
 /// A configuration file that is being read.
@@ -28,11 +29,13 @@ struct Document<'a> {
 /// Reads an experiment from TOML text; `file` is the name that problems are reported under.
 pub(super) fn read(file: &str, text: &str, overrides: &[Override]) -> Result<Experiment, ConfigErrors> {
     let mut document = Document { file, text, values: BTreeMap::new(), problems: Vec::new() };
-    let (table, syntax_errors) = DeTable::parse_recoverable(text);
-    for error in syntax_errors {
-        let place = document.place(error.span().unwrap_or_default());
-        document.problem(place, "", ProblemKind::Syntax { toml: one_line(error.message()) });
+    if let Some(at) = text.find(['\0', char::REPLACEMENT_CHARACTER]) {
+        let kind = ProblemKind::NotUtf8 { is_utf16: text.contains('\0') };
+        document.problem(document.place(at..at), "", kind);
+        return document.finish();
     }
+    let (table, syntax_errors) = DeTable::parse_recoverable(text);
+    document.take_syntax_errors(syntax_errors);
     if document.problems.is_empty() {
         document.take_table("", table.get_ref());
     }
@@ -45,7 +48,29 @@ pub(super) fn read(file: &str, text: &str, overrides: &[Override]) -> Result<Exp
 
 impl Document<'_> {
     fn problem(&mut self, place: Place, path: &str, kind: ProblemKind) {
-        self.problems.push(Problem { place, path: path.into(), kind });
+        self.problems.push(Problem { place, path: path.into(), kind, slip: None });
+    }
+
+    /// Takes the errors of the TOML library; of a line with a slip that explains them, the first.
+    fn take_syntax_errors(&mut self, errors: Vec<toml::de::Error>) {
+        let mut explained = BTreeSet::new();
+        for error in errors {
+            let span = error.span().unwrap_or_default();
+            let start = self.text[..self.text.floor_char_boundary(span.start)].rfind('\n').map_or(0, |end| end + 1);
+            let slip = Slip::of_line(self.text[start..].lines().next().unwrap_or_default());
+            if slip.is_none() || explained.insert(start) {
+                let place = self.place(span);
+                self.problem(place, "", ProblemKind::Syntax { toml: one_line(error.message()) });
+                self.explain(slip);
+            }
+        }
+    }
+
+    /// Adds a slip to the problem that was reported last.
+    fn explain(&mut self, slip: Option<Slip>) {
+        if let Some(problem) = self.problems.last_mut() {
+            problem.slip = slip;
+        }
     }
 
     /// The place of a range of bytes.
@@ -67,7 +92,13 @@ impl Document<'_> {
             let is_table = !settings_of(&path).is_empty();
             match (value.get_ref(), Setting::at(&path)) {
                 (DeValue::Table(inner), _) if is_table => self.take_table(&format!("{path}."), inner),
-                (other, Some(setting)) => self.take_value(setting, without_spans(other), self.place(value.span())),
+                (other, Some(setting)) => {
+                    self.take_value(setting, without_spans(other), self.place(value.span()));
+                    let is_escaped = matches!(other, DeValue::String(text) if text.contains(|c: char| c.is_control()));
+                    if is_escaped && self.problems.last().is_some_and(|problem| problem.path == setting.path) {
+                        self.explain(Slip::of_escapes(&self.text[value.span()]));
+                    }
+                }
                 (_, None) if is_table => self.problem(self.place(name.span()), &path, ProblemKind::NotATable),
                 (_, None) => self.unknown(&path, self.place(name.span())),
             }
@@ -113,6 +144,9 @@ impl Document<'_> {
             found => {
                 let kind = self.refusal(setting, found.as_ref());
                 self.problem(place, setting.path, kind);
+                let is_number = matches!(setting.allowed, Allowed::Number { .. } | Allowed::Portion { .. });
+                let text = found.as_ref().and_then(toml::Value::as_str).filter(|_| is_number);
+                self.explain(text.and_then(Slip::of_number));
             }
         }
     }

@@ -13,6 +13,7 @@ mod problem;
 mod rules;
 mod schema;
 mod settings;
+mod slip;
 mod values;
 
 pub use built_in::{BUILT_IN, BuiltIn};
@@ -21,6 +22,7 @@ pub use problem::{ConfigErrors, Found, NotAnOverride, Place, Problem, ProblemKin
 pub use settings::{
     AugmentationConfig, DataConfig, Experiment, ModelConfig, OptimizerConfig, TrainingConfig, ValidationConfig,
 };
+pub use slip::Slip;
 pub use values::{
     Activation, ClassWeights, Column, Folds, Header, Init, OptimizerKind, PicturePreprocessing, Portion, ScheduleKind,
     Source, SplitBy, SplitName,

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::settings::Setting;
+use super::slip::Slip;
 use super::values::{Portion, Source};
 
 /// Everything that is wrong with a configuration, in the order of the file.
@@ -21,6 +22,8 @@ pub struct Problem {
     pub path: String,
     /// The problem itself.
     pub kind: ProblemKind,
+    /// The slip that explains it, if it is one of those known.
+    pub slip: Option<Slip>,
 }
 
 /// The place of a value; `Display` writes it as compilers do: `file:line:column`.
@@ -44,6 +47,11 @@ pub enum Place {
 /// The kinds of problems.
 #[derive(Debug, Clone, PartialEq)]
 pub enum ProblemKind {
+    /// Text that is not UTF-8.
+    NotUtf8 {
+        /// It is UTF-16, as old versions of PowerShell write.
+        is_utf16: bool,
+    },
     /// Text that is not TOML.
     Syntax {
         /// The words of the TOML library.

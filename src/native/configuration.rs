@@ -58,7 +58,9 @@ impl Configuration {
 }
 
 fn read(path: &Path) -> Result<String> {
-    fs::read_to_string(path).map_err(|source| match source.kind() {
+    // Text in another encoding is a problem of the configuration, which says where.
+    let text = fs::read(path).map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
+    text.map_err(|source| match source.kind() {
         ErrorKind::NotFound if is_name(path) => unsuited(
             path,
             FileProblem::NoExperiment {
@@ -66,7 +68,7 @@ fn read(path: &Path) -> Result<String> {
                 names: BUILT_IN.iter().map(|experiment| experiment.name).collect(),
             },
         ),
-        ErrorKind::NotFound | ErrorKind::InvalidData | ErrorKind::IsADirectory => {
+        ErrorKind::NotFound | ErrorKind::IsADirectory => {
             let is_missing = source.kind() == ErrorKind::NotFound;
             let stem = path.file_stem().and_then(|stem| stem.to_str()).filter(|_| is_missing);
             let built_in = stem.and_then(BuiltIn::named).map(|experiment| experiment.name);

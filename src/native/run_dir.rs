@@ -377,9 +377,13 @@ impl RunDir {
         problem.into()
     }
 
-    /// Writes `metrics.csv` and `curves.svg`.
-    pub(crate) fn write_history(&self, history: &History) -> Result<()> {
-        self.write(&self.path.join("metrics.csv"), &metrics_csv(history))?;
+    /// Writes `metrics.csv`.
+    pub(crate) fn write_metrics(&self, history: &History) -> Result<()> {
+        self.write(&self.path.join("metrics.csv"), &metrics_csv(history))
+    }
+
+    /// Writes `curves.svg`.
+    pub(crate) fn write_curves(&self, history: &History) -> Result<()> {
         self.write(&self.path.join("curves.svg"), curves::svg(history)?.as_bytes())
     }
 

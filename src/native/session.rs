@@ -253,7 +253,8 @@ impl Run {
         let written = [
             self.dir.write_model(saved),
             self.save_checkpoint(state),
-            self.dir.write_history(&state.history),
+            self.dir.write_metrics(&state.history),
+            self.dir.write_curves(&state.history),
             self.dir.write_report(report, &evaluation.classes, &evaluation.confusion),
         ];
         let mut unsaved: Vec<Error> = written.into_iter().filter_map(Result::err).collect();

@@ -61,6 +61,12 @@ impl Raster {
         self.pixels
     }
 
+    /// The negative of the picture: light where it is dark.
+    #[must_use]
+    pub fn inverted(&self) -> Self {
+        Self { pixels: self.pixels.iter().map(|&value| u8::MAX - value).collect(), ..*self }
+    }
+
     /// The picture in another size.
     ///
     /// Each pixel is a weighted mean of those around its place in this picture. The weights fall linearly from its centre

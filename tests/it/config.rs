@@ -254,3 +254,33 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn slips_of_beginners_get_a_hint() {
+    let read = |name: &str| {
+        let bytes = std::fs::read(format!("tests/fixtures/cases/{name}")).unwrap();
+        let text = String::from_utf8_lossy(&bytes).into_owned();
+        Experiment::from_toml(name, &text, &[]).unwrap_err().to_string()
+    };
+    let escape =
+        r"hint: in double quotes \ begins an escape: write paths with /, or in single quotes, like 'C:\Users\me'";
+    for (name, place, hint) in [
+        ("windows-path/users.toml", "4:13", escape),
+        ("windows-path/temp.toml", "4:8", escape),
+        ("windows-path/comma.toml", "3:18", "hint: write decimals with a point: 0.5"),
+        ("utf-16/mlp.toml", "1:1", "hint: save it as UTF-8"),
+    ] {
+        let message = read(name);
+        assert!(message.starts_with(&format!("{name}:{place}: ")), "{message}");
+        assert!(message.contains(hint), "{message}");
+        assert_eq!(message.matches("hint: ").count(), 1, "a line with a slip has one problem: {message}");
+    }
+    let latin = String::from_utf8_lossy(b"# caf\xe9\nseed = 1\n").into_owned();
+    let message = Experiment::from_toml("my.toml", &latin, &[]).unwrap_err().to_string();
+    assert!(message.starts_with("my.toml:1:6: the file is not UTF-8 text"), "{message}");
+    let byte_order_mark = "\u{feff}seed = 1\n";
+    assert_eq!(Experiment::from_toml("my.toml", byte_order_mark, &[]).unwrap().seed, 1);
+    let comma = chiffres::config::Override::parse("optimizer.learning_rate=0,5").unwrap();
+    let message = Experiment::from_toml("my.toml", "", &[comma]).unwrap_err().to_string();
+    assert!(message.contains("write decimals with a point: 0.5"), "{message}");
+}

@@ -191,10 +191,15 @@ fn every_show_problem_reads_well_in_both_languages() {
 
 #[test]
 fn every_doubt_reads_well_in_both_languages() {
-    let doubts = [Doubt::Far { distance: 45.67, limit: 30.43 }, Doubt::Ink { ink: 512, limits: 238..=433 }];
+    let doubts = [
+        Doubt::Far { distance: 45.67, limit: 30.43 },
+        Doubt::Ink { ink: 512, limits: 238..=433 },
+        Doubt::Negative { border: 0.9, usual: 0.125 },
+    ];
     let values: fn(&Doubt) -> &'static [&'static str] = |doubt| match doubt {
         Doubt::Far { .. } => &["45", "7", "30", "4"],
         Doubt::Ink { .. } => &["512", "238", "433"],
+        Doubt::Negative { .. } => &["90 %", "12 %"],
     };
     let pairs = doubts.iter().map(|doubt| pair(|language| Message::new(doubt.message(language)), values(doubt)));
     assert_snapshot!(pairs.collect::<String>());

@@ -59,6 +59,7 @@ fn doubt(doubt: &Doubt) -> Value {
         Doubt::Ink { ink, limits } => {
             json!({ "kind": "ink", "ink": ink, "least": limits.start(), "most": limits.end() })
         }
+        Doubt::Negative { border, usual } => json!({ "kind": "negative", "border": border, "usual": usual }),
     }
 }
 

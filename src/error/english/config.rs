@@ -1,6 +1,6 @@
 //! Problems of a configuration in English.
 
-use crate::config::{Allowed, Found, NotAnOverride, Problem, ProblemKind};
+use crate::config::{Allowed, Found, NotAnOverride, Problem, ProblemKind, Slip};
 use crate::error::Message;
 use crate::error::words::{number, quoted};
 
@@ -8,6 +8,12 @@ use crate::error::words::{number, quoted};
 pub(in crate::error) fn problem(problem: &Problem) -> Message {
     let path = &problem.path;
     let message = match &problem.kind {
+        ProblemKind::NotUtf8 { is_utf16: true } => Message::new("the file is UTF-16 text, not UTF-8").hint(
+            "save it as UTF-8: in Notepad with Save as and Encoding; in PowerShell with | Out-File -Encoding utf8 in place of >",
+        ),
+        ProblemKind::NotUtf8 { is_utf16: false } => {
+            Message::new("the file is not UTF-8 text: this character cannot be read").hint("save it as UTF-8")
+        }
         ProblemKind::Syntax { toml } => Message::new(format!("not valid TOML: {toml}")),
         ProblemKind::UnknownSetting { similar, siblings } => {
             let message = Message::new(format!("there is no setting {path}"));
@@ -86,7 +92,27 @@ pub(in crate::error) fn problem(problem: &Problem) -> Message {
         }
         ProblemKind::ClassesOfDigits => Message::new("data.classes cannot rename the digits").hint("remove it"),
     };
+    let message = match &problem.slip {
+        Some(slip) => message.hint(self::slip(slip)),
+        None => message,
+    };
     message.at(problem.place.to_string())
+}
+
+/// The way to write what was meant.
+fn slip(slip: &Slip) -> String {
+    match slip {
+        Slip::Backslash => {
+            r"in double quotes \ begins an escape: write paths with /, or in single quotes, like 'C:\Users\me'".into()
+        }
+        Slip::DecimalComma { meant } => format!("write decimals with a point: {meant}"),
+        Slip::TypographicQuotes { found } => format!("{found} is a typographic quote: write straight ones, \"...\""),
+        Slip::CapitalBoolean { meant } => format!("write {meant}, in small letters"),
+        Slip::Colon => "write = in place of the colon".into(),
+        Slip::Lookalike { found, meant } => {
+            format!("U+{:04X} is there, which looks like {meant:?}: write the plain character", u32::from(*found))
+        }
+    }
 }
 
 /// The allowed values of a setting.

@@ -1,6 +1,6 @@
 //! Problems of a configuration in French.
 
-use crate::config::{Allowed, Found, NotAnOverride, Problem, ProblemKind};
+use crate::config::{Allowed, Found, NotAnOverride, Problem, ProblemKind, Slip};
 use crate::error::Message;
 use crate::error::words::{number, quoted};
 
@@ -8,6 +8,12 @@ use crate::error::words::{number, quoted};
 pub(in crate::error) fn problem(problem: &Problem) -> Message {
     let path = &problem.path;
     let message = match &problem.kind {
+        ProblemKind::NotUtf8 { is_utf16: true } => Message::new("le fichier est en UTF-16, et non en UTF-8").hint(
+            "enregistrez-le en UTF-8\u{a0}: dans le Bloc-notes, par Enregistrer sous et Encodage\u{202f}; dans PowerShell, par | Out-File -Encoding utf8 au lieu de >",
+        ),
+        ProblemKind::NotUtf8 { is_utf16: false } => {
+            Message::new("le fichier n’est pas en UTF-8\u{a0}: ce caractère est illisible").hint("enregistrez-le en UTF-8")
+        }
         ProblemKind::Syntax { toml } => Message::new(format!("ce n’est pas du TOML valide\u{a0}: {}", syntax(toml))),
         ProblemKind::UnknownSetting { similar, siblings } => {
             let message = Message::new(format!("il n’y a pas de réglage {path}"));
@@ -89,7 +95,29 @@ pub(in crate::error) fn problem(problem: &Problem) -> Message {
             Message::new("data.classes ne peut pas renommer les chiffres").hint("retirez-le")
         }
     };
+    let message = match &problem.slip {
+        Some(slip) => message.hint(self::slip(slip)),
+        None => message,
+    };
     message.at(problem.place.to_string())
+}
+
+/// The way to write what was meant.
+fn slip(slip: &Slip) -> String {
+    match slip {
+        Slip::Backslash => {
+            "entre guillemets doubles, \\ a un sens spécial\u{a0}: écrivez les chemins avec /, ou entre apostrophes, comme 'C:\\Users\\moi'".into()
+        }
+        Slip::DecimalComma { meant } => format!("écrivez les décimales avec un point\u{a0}: {meant}"),
+        Slip::TypographicQuotes { found } => {
+            format!("{found} est un guillemet typographique\u{a0}: écrivez des guillemets droits, \"...\"")
+        }
+        Slip::CapitalBoolean { meant } => format!("écrivez {meant}, en minuscules"),
+        Slip::Colon => "écrivez = à la place du deux-points".into(),
+        Slip::Lookalike { found, meant } => {
+            format!("U+{:04X} ressemble à {meant:?}, sans l’être\u{a0}: écrivez le caractère simple", u32::from(*found))
+        }
+    }
 }
 
 /// The allowed values of a setting.

@@ -1,5 +1,6 @@
 //! The program: its output, the files it writes, and its exit codes.
 
+mod earlier;
 mod evaluate;
 mod experiments;
 mod judged;

@@ -128,3 +128,29 @@ fn predict_prints_json_objects_with_their_keys() {
     let sum: f64 = objects[1]["probabilities"].as_array().unwrap().iter().map(|p| p.as_f64().unwrap()).sum();
     assert!((sum - 1.0).abs() < 1e-5);
 }
+
+#[test]
+fn a_picture_like_the_negative_of_the_training_images_is_doubtful_and_can_be_inverted() {
+    let place = Place::new();
+    place.put_case("paper-for-a-light-model");
+    place.ok(&["init", "light.csv"]);
+    place.ok(&["train", "light.toml", "--device", "flex", "--progress", "none"]);
+    let pictures = ["bar", "cross", "ring", "tee"];
+    for name in pictures {
+        let picture = format!("{name}.png");
+        let output = place.run(&["predict", "light", &picture]);
+        let (answer, note) = (text(&output.stdout), text(&output.stderr));
+        assert!(answer.contains("doubtful: it looks like the negative of the training images: its border is light"));
+        assert_eq!(note, "hint: predict --invert reads pictures as their negatives\n");
+        let objects = place.json_lines(&["predict", "light", &picture, "--json"]);
+        assert!(objects[0]["doubts"][0].as_str().unwrap().contains("negative"), "{}", objects[0]);
+
+        let output = place.run(&["predict", "light", &picture, "--invert"]);
+        let answer = text(&output.stdout);
+        assert!(answer.starts_with(&format!("{picture}: {name} (")), "{answer}");
+        assert!(!answer.contains("negative") && text(&output.stderr).is_empty(), "{answer}");
+        place.put(&format!("paper/{name}/1.png"), place.file(&picture));
+    }
+    let judged = place.ok(&["evaluate", "light", "--data", "paper"]);
+    assert!(judged.contains("doubtful  they look like negatives of the training images"), "{judged}");
+}

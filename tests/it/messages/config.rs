@@ -1,6 +1,6 @@
 //! Messages about configurations and the hints of settings.
 
-use chiffres::config::{Found, Override, Place, Portion, Problem, ProblemKind, SETTINGS, Source};
+use chiffres::config::{Found, Override, Place, Portion, Problem, ProblemKind, SETTINGS, Slip, Source};
 use chiffres::error::{Language, Message};
 use insta::assert_snapshot;
 
@@ -12,6 +12,8 @@ fn every_configuration_problem_reads_well_in_both_languages() {
     let not_allowed = |path, found, similar| ProblemKind::NotAllowed { setting: setting(path), found, similar };
     let value = |text: &str| Found::Value(text.into());
     let problems = [
+        ("", ProblemKind::NotUtf8 { is_utf16: true }),
+        ("", ProblemKind::NotUtf8 { is_utf16: false }),
         ("", ProblemKind::Syntax { toml: "unclosed array, expected `]`".into() }),
         ("nmae", ProblemKind::UnknownSetting { similar: Some("name"), siblings: vec![] }),
         ("model.x", ProblemKind::UnknownSetting { similar: None, siblings: vec!["hidden", "init"] }),
@@ -37,6 +39,8 @@ fn every_configuration_problem_reads_well_in_both_languages() {
     let mut transcript = String::new();
     for (i, (path, kind)) in problems.into_iter().enumerate() {
         let values: &[&str] = match &kind {
+            ProblemKind::NotUtf8 { is_utf16: true } => &["UTF-16", "UTF-8", "PowerShell"],
+            ProblemKind::NotUtf8 { is_utf16: false } => &["UTF-8"],
             ProblemKind::Syntax { .. } => &["TOML", "`]`"],
             ProblemKind::UnknownSetting { similar: Some(_), .. } => &["nmae", "name"],
             ProblemKind::UnknownSetting { .. } => &["model.x", "[model]", "hidden, init"],
@@ -60,13 +64,32 @@ fn every_configuration_problem_reads_well_in_both_languages() {
             ProblemKind::ClassesOfDigits => &["data.classes"],
         };
         let place = Place::Position { file: "my.toml".into(), line: i + 1, column: 3 };
-        let problem = Problem { place, path: path.into(), kind };
+        let problem = Problem { place, path: path.into(), kind, slip: None };
         let place = format!("my.toml:{}:3", i + 1);
         transcript += &pair(|language| problem.message(language), &[values, &[place.as_str()]].concat());
     }
     let error = Override::parse("epochs").unwrap_err();
     transcript += &pair(|language| error.message(language), &["\"epochs\"", "training.epochs=50"]);
     assert_snapshot!(transcript);
+}
+
+#[test]
+fn every_slip_reads_well_in_both_languages() {
+    let slips = [
+        (Slip::Backslash, &["/", r"'C:\Users\"][..]),
+        (Slip::DecimalComma { meant: "0.5".into() }, &["0.5"]),
+        (Slip::TypographicQuotes { found: '“' }, &["“", "\"...\""]),
+        (Slip::CapitalBoolean { meant: "true" }, &["true"]),
+        (Slip::Colon, &["="]),
+        (Slip::Lookalike { found: '\u{a0}', meant: ' ' }, &["U+00A0"]),
+    ];
+    let shown = slips.into_iter().map(|(slip, values)| {
+        let place = Place::Position { file: "my.toml".into(), line: 1, column: 3 };
+        let kind = ProblemKind::Syntax { toml: "invalid value".into() };
+        let problem = Problem { place, path: String::new(), kind, slip: Some(slip) };
+        pair(|language| problem.message(language), values)
+    });
+    assert_snapshot!(shown.collect::<String>());
 }
 
 #[test]
