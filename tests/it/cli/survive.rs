@@ -19,7 +19,7 @@ fn as_process_one(place: &Place, args: &[&str]) -> Option<Command> {
     let program = place.command(args);
     let mut command = Command::new("unshare");
     command.args(unshare).arg(program.get_program()).args(program.get_args());
-    command.current_dir(program.get_current_dir().unwrap()).stdin(Stdio::null());
+    command.current_dir(program.get_current_dir().unwrap()).stdin(Stdio::null()).env_remove("CARGO");
     Some(command)
 }
 
@@ -107,7 +107,12 @@ fn a_full_disk_does_not_hide_the_result() {
          --set training.epochs=40"
     );
     let mut command = Command::new("bash");
-    command.args(["-c", &script]).current_dir(place.path(".")).stdin(Stdio::null()).env("COLUMNS", "80");
+    command
+        .args(["-c", &script])
+        .current_dir(place.path("."))
+        .stdin(Stdio::null())
+        .env("COLUMNS", "80")
+        .env_remove("CARGO");
     let output = command.output().unwrap();
     let (report, note) = (text(&output.stdout), text(&output.stderr));
     assert_eq!(output.status.code(), Some(1), "{note}");
