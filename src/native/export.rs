@@ -1,7 +1,7 @@
 //! Exports the images of a split in formats that other programs read.
 
 use std::fs::{self, File};
-use std::io::{BufWriter, Write};
+use std::io::{BufWriter, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
 use image::{GrayImage, ImageFormat};
@@ -11,7 +11,7 @@ use crate::data::{Dataset, Split};
 use crate::formats::{csv, idx, npz};
 use crate::native::error::{FileAction, FileProblem, Result};
 
-use super::files::{file_error, sync_folder, unsuited};
+use super::files::{file_error, new_beside, sync_folder, unsuited};
 
 /// An export format.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,7 +46,11 @@ pub fn export(dataset: &Dataset, split: &Split, experiment: &Experiment, format:
     };
     fs::create_dir_all(parent).map_err(|source| file_error(FileAction::Create, parent, source))?;
     let name = out.file_name().unwrap_or_default().to_string_lossy();
-    let staged = parent.join(format!(".{name}.{}.tmp", std::process::id()));
+    let is_free = |path: &Path| match path.symlink_metadata() {
+        Ok(_) => Err(ErrorKind::AlreadyExists.into()),
+        Err(_) => Ok(()),
+    };
+    let staged = new_beside(parent, &name, is_free).map_err(|source| file_error(FileAction::Create, parent, source))?.0;
     let train = [split.train.as_slice(), &split.validation].concat();
     let written = match format {
         Format::Csv => write_csv(dataset, &train, &split.test, &staged),
