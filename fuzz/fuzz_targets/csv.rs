@@ -3,14 +3,15 @@
 
 use std::sync::OnceLock;
 
-use chiffres::Experiment;
 use chiffres::config::DataConfig;
-use chiffres::formats::csv;
+use chiffres::formats::table::{self, Expected};
+use chiffres::{Error, Experiment};
 use libfuzzer_sys::fuzz_target;
 
-const CONFIGS: [&str; 6] = [
+const CONFIGS: [&str; 7] = [
     "",
     "label = 0\nheader = \"no\"",
+    "leave_out = [0, \"id\"]\nrange = [-1, 1]\nsize = [1, 2]",
     "label = 1\ngroup = 0\nseparator = \";\"",
     "label = \"a\"\ngroup = \"b\"\nheader = \"yes\"\nsize = [1, 2]",
     "separator = \"\\t\"\nheader = \"yes\"",
@@ -29,9 +30,9 @@ fn configs() -> &'static [DataConfig] {
 }
 
 fuzz_target!(|bytes: &[u8]| {
-    let Some((&first, table)) = bytes.split_first() else { return };
+    let Some((&first, bytes)) = bytes.split_first() else { return };
     let config = &configs()[usize::from(first) % CONFIGS.len()];
-    let Ok((images, _)) = csv::read("FILE", || Ok(table), config, None) else { return };
+    let Ok(read) = table::read("FILE", || Ok::<_, Error>(bytes), config, None, Expected::default()) else { return };
     assert_eq!(images.pixels.len(), images.labels.len());
     assert!(images.groups.as_ref().is_none_or(|groups| groups.len() == images.labels.len()));
     (0..images.pixels.len()).for_each(|i| assert_eq!(images.pixels.image(i).len(), images.height * images.width));

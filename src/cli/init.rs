@@ -3,9 +3,10 @@
 use std::path::{self, Path, PathBuf};
 use std::process::ExitCode;
 
-use chiffres::native::detect::detect;
+use chiffres::config::Override;
+use chiffres::native::detect::detect_with;
 use chiffres::native::error::FileProblem;
-use chiffres::native::template::configuration;
+use chiffres::native::template::{configuration, with_settings};
 use chiffres::native::{Error, Result};
 use chiffres::native::{files, source};
 use chiffres::{Experiment, Split};
@@ -20,6 +21,18 @@ pub struct Args {
     /// The configuration to write [default: the name of PATH, with .toml]
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
+    /// Give a setting of the images: data.label=0 (repeatable)
+    #[arg(long, value_name = "KEY=VALUE", value_parser = data_setting)]
+    set: Vec<Override>,
+}
+
+/// A setting of the table `[data]`.
+fn data_setting(text: &str) -> Result<Override, String> {
+    let setting = Override::parse(text).map_err(|error| error.to_string())?;
+    let is_of_data = setting.path.starts_with("data.") && !["data.source", "data.path"].contains(&&*setting.path);
+    is_of_data
+        .then_some(setting)
+        .ok_or_else(|| "init takes settings of [data], like data.label=0; others are edited in the file".into())
 }
 
 impl Args {
@@ -30,8 +43,9 @@ impl Args {
         if output.symlink_metadata().is_ok() {
             return Err(Error::Unsuited { path: output.display().to_string(), problem: FileProblem::Exists });
         }
-        let config = detect(&self.path)?;
+        let config = detect_with(&self.path, &self.set)?;
         let text = data::with_options(|options| configuration(&name, &config, options))?;
+        let text = with_settings(&text, &self.set)?;
         // Read it and split its images as a training run does, so that the user gets a configuration that works.
         let shown = output.display().to_string();
         let experiment = Experiment::from_toml(&shown, &text, &[])?;

@@ -41,12 +41,14 @@ pub enum Allowed {
     Range,
     /// A text of one line; an empty one stands for none.
     Text,
-    /// One ASCII character that does not occur in words and numbers.
+    /// One ASCII character that does not occur in words and numbers, or `auto`.
     Separator,
     /// A list of two or more different texts, or an empty one.
     Names,
     /// The name of a column or an array, or the position of the column, counted from 0.
     Column,
+    /// The word `auto`, or a list of columns.
+    Columns,
     /// A number of images, or a share between 0 and 1.
     Portion {
         /// Allows the word `auto`: the source decides.
@@ -111,7 +113,12 @@ impl Allowed {
                 text.len() <= MAX_TEXT && !text.contains(char::is_control)
             }
             (Self::Column, Value::Integer(n)) => (0..=MAX_COLUMN).contains(n),
-            (Self::Separator, Value::String(text)) => is_separator(text),
+            (Self::Columns, Value::String(word)) => word == "auto",
+            (Self::Columns, Value::Array(items)) => {
+                items.len() <= MAX_NAMES
+                    && items.iter().all(|item| Self::Column.permits(item) && item.as_str() != Some(""))
+            }
+            (Self::Separator, Value::String(text)) => text == "auto" || is_separator(text),
             (Self::Names, Value::Array(items)) => are_names(items),
             (Self::Portion { min, .. }, Value::Integer(n)) => (*min..=MAX_IMAGES).contains(n),
             (Self::Portion { .. }, Value::Float(x)) => *x > 0.0 && *x < 1.0,

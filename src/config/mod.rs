@@ -24,8 +24,8 @@ pub use settings::{
 };
 pub use slip::Slip;
 pub use values::{
-    Activation, ClassWeights, Column, Folds, Header, Init, OptimizerKind, PicturePreprocessing, Portion, ScheduleKind,
-    Source, SplitBy, SplitName,
+    Activation, ClassWeights, Column, Folds, Header, Init, LeaveOut, OptimizerKind, PicturePreprocessing, Portion,
+    ScheduleKind, Source, SplitBy, SplitName,
 };
 
 // The table of settings, for the program's reference and schema of configuration files.

@@ -22,7 +22,7 @@ pub(super) fn contradictions(experiment: &Experiment) -> Vec<Contradiction> {
 /// Settings that do not apply to the source: more likely a mistake than meant.
 fn settings_of_other_sources(data: &DataConfig) -> Vec<Contradiction> {
     use Source::{Csv, Folder, Idx, Npz, Parquet};
-    const APPLIES_TO: [(&str, &[Source]); 17] = [
+    const APPLIES_TO: [(&str, &[Source]); 18] = [
         ("data.path", &[Idx, Csv, Folder, Npz, Parquet]),
         ("data.images", &[Idx, Npz]),
         ("data.labels", &[Idx, Npz]),
@@ -36,6 +36,7 @@ fn settings_of_other_sources(data: &DataConfig) -> Vec<Contradiction> {
         ("data.group", &[Csv, Npz, Parquet]),
         ("data.size", &[Csv, Folder, Npz, Parquet]),
         ("data.range", &[Csv, Npz]),
+        ("data.leave_out", &[Csv]),
         ("data.separator", &[Csv]),
         ("data.header", &[Csv]),
         ("data.transpose", &[Idx, Csv, Npz]),

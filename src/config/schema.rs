@@ -54,7 +54,13 @@ fn schema_of(allowed: &Allowed) -> Value {
         Allowed::Range => json!({ "type": "array", "maxItems": 2, "items": { "type": "number" } }),
         Allowed::Choice(words) => json!({ "enum": words }),
         Allowed::Text => json!({ "type": "string", "maxLength": MAX_TEXT }),
-        Allowed::Separator => json!({ "type": "string", "minLength": 1, "maxLength": 1 }),
+        Allowed::Separator => {
+            json!({ "anyOf": [{ "const": "auto" }, { "type": "string", "minLength": 1, "maxLength": 1 }] })
+        }
+        Allowed::Columns => {
+            let columns = json!({ "type": "array", "maxItems": MAX_NAMES, "items": schema_of(&Allowed::Column) });
+            json!({ "anyOf": [{ "const": "auto" }, columns] })
+        }
         Allowed::Names => json!({
             "type": "array",
             "maxItems": MAX_NAMES,

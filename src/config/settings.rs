@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 use super::allowed::{Allowed, integer, number};
 use super::declare::settings;
 use super::values::{
-    Activation, ClassWeights, Column, Folds, Header, Init, OptimizerKind, PicturePreprocessing, Portion, ScheduleKind,
-    Source, SplitBy,
+    Activation, ClassWeights, Column, Folds, Header, Init, LeaveOut, OptimizerKind, PicturePreprocessing, Portion,
+    ScheduleKind, Source, SplitBy,
 };
 
 settings! {
@@ -114,7 +114,8 @@ settings! {
         hint: "write a name in quotes",
               "écrivez un nom entre guillemets";
 
-        /// `csv`, `parquet`: column of the labels; by default the one called `label`, `class`, `target` or `y`.
+        /// `csv`, `parquet`: column of the labels; by default the one called `label`, `class`, `target` or `y`, or in a
+        /// table the one that looks like labels.
         label: Column = Column::default();
         allowed: Allowed::Column;
         hint: "\"label\" is a column by its name, 0 the first one",
@@ -127,14 +128,21 @@ settings! {
         hint: "\"writer\" is a column by its name, 0 the first one",
               "\"writer\" désigne une colonne par son nom, 0 la première";
 
-        /// `csv`: character between two values.
-        separator: String = ",".into();
+        /// `csv`: columns that are neither pixels nor labels. `auto` leaves out those that number the rows; a list leaves out
+        /// the columns in it alone.
+        leave_out: LeaveOut = LeaveOut::Auto;
+        allowed: Allowed::Columns;
+        hint: "[\"id\", 0] is a column by its name and the first one; [] leaves out none",
+              "[\"id\", 0] désigne une colonne par son nom et la première\u{a0}; [] n’en laisse aucune de côté";
+
+        /// `csv`: character between two values; `auto` finds it in the first rows. Several spaces in a row are one.
+        separator: String = "auto".into();
         allowed: Allowed::Separator;
-        hint: "\",\", \";\" and \"\\t\" are usual",
-              "\",\", \";\" et \"\\t\" sont les plus courants";
+        hint: "\"auto\" finds it; \",\", \";\" and \"\\t\" are usual",
+              "\"auto\" le trouve\u{a0}; \",\", \";\" et \"\\t\" sont les plus courants";
 
         /// `csv`: `yes` if the first row names the columns, `no` if it is an image. `auto` takes it for names if most of
-        /// its fields are not numbers, or one of them is the name of the label column.
+        /// its fields are not numbers, if they count 0, 1, 2, ..., or if one of them is the name of the label column.
         header: Header = Header::Auto;
         allowed: Allowed::Choice(Header::WORDS);
         hint: "\"auto\" looks at the first row",

@@ -25,7 +25,7 @@ words! {
 
     /// Content of the first row of a table.
     pub enum Header {
-        /// Names if most fields are not numbers, or one of them is the name of the label column; else an image.
+        /// Names if most fields are not numbers, if they count, or one of them is that of the label column; else an image.
         Auto = "auto",
         /// The names of the columns.
         Yes = "yes",
@@ -136,6 +136,17 @@ pub enum Column {
     Position(usize),
     /// By its name; the empty name stands for none.
     Name(String),
+}
+
+/// Columns of a table that are left out.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum LeaveOut {
+    /// Those that number the rows, and those without values.
+    #[serde(with = "auto")]
+    Auto,
+    /// These alone.
+    Columns(Vec<Column>),
 }
 
 /// Folds of the training images; each is held out once.

@@ -172,7 +172,7 @@ enum Outcome {
 
 impl GreyValues {
     /// No values yet; `range` is that of the numbers, if it is known.
-    fn new(range: Option<GreyRange>) -> Self {
+    pub(crate) fn new(range: Option<GreyRange>) -> Self {
         Self { values: Vec::new(), scale: range.map_or(Scale::Bytes, Scale::Range), clamped: 0 }
     }
 
@@ -225,6 +225,16 @@ impl GreyValues {
             }
         }
         Ok(())
+    }
+
+    /// Takes the values so far, if their kind is known.
+    pub(crate) fn take_row(&mut self) -> Option<Grey> {
+        let range = match self.scale {
+            Scale::Bytes => None,
+            Scale::Range(range) => Some(range),
+            Scale::Unit { .. } | Scale::Measured(_) => return None,
+        };
+        Some(Grey { values: std::mem::take(&mut self.values), range, clamped: std::mem::take(&mut self.clamped) })
     }
 
     /// The range of the numbers so far.

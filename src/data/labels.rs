@@ -19,13 +19,25 @@ pub enum Labels {
 }
 
 impl Labels {
-    /// The labels of a text file: numbers if all of them are whole numbers without leading zeros, else names.
-    pub(crate) fn from_texts(texts: Vec<String>) -> Self {
-        let is_padded = |text: &str| text.len() > 1 && text.starts_with('0') && !text.starts_with("0.");
-        let whole = |text: &String| match text.parse::<i64>() {
-            _ if is_padded(text) => None,
-            Ok(number) => Some(number),
-            Err(_) => text.parse::<f64>().ok().filter(|x| x.fract() == 0.0 && x.abs() < 1e15).map(|x| x as i64),
+    /// The labels of a text file: names if all of them are in `list`, and if one is not a whole number.
+    ///
+    /// Numbers are those that programs write, as 7, -1, 7.0 and 7.000e+00; 007, +7, -0, 2e1 and 1e400 are names.
+    pub(crate) fn from_texts(texts: Vec<String>, list: &[String]) -> Self {
+        let list: BTreeSet<&str> = list.iter().map(String::as_str).collect();
+        if !list.is_empty() && texts.iter().all(|text| list.contains(text.as_str())) {
+            return Self::Names(texts);
+        }
+        let whole = |text: &String| {
+            let digits = text.strip_prefix('-').unwrap_or(text);
+            let (before, after) = digits.split_once('.').unwrap_or((digits, "0"));
+            let is_plain = (before == "0" || !before.starts_with('0')) && before.parse::<u64>().is_ok();
+            if !is_plain || digits.starts_with('+') || !after.starts_with(|c: char| c.is_ascii_digit()) {
+                return None;
+            }
+            match text.contains('.') {
+                true => text.parse::<f64>().ok().filter(|x| x.fract() == 0.0 && x.abs() < 1e15).map(|x| x as i64),
+                false => text.parse::<i64>().ok().filter(|number| number.to_string() == *text),
+            }
         };
         match texts.iter().map(whole).collect() {
             Some(numbers) => Self::Numbers(numbers),
@@ -172,14 +184,26 @@ mod tests {
 
     #[test]
     fn labels_become_indices_by_value_name_or_number() {
-        let numbers = Labels::from_texts(["10", "2", "2.0"].map(Into::into).to_vec());
+        let numbers = Labels::from_texts(["10", "2", "2.0"].map(Into::into).to_vec(), &[]);
         assert_eq!(numbers, Labels::Numbers(vec![10, 2, 2]));
         let named =
             |names: &[&str], indices: &[u32]| (names.iter().map(ToString::to_string).collect(), indices.to_vec());
         assert_eq!(classes(&numbers, &[]).unwrap(), named(&["2", "10"], &[1, 0, 0]));
         assert_eq!(classes(&numbers, &["10", "2"]).unwrap(), named(&["10", "2"], &[0, 1, 1]));
-        let padded = Labels::from_texts(["01", "2"].map(Into::into).to_vec());
+        let padded = Labels::from_texts(["01", "2"].map(Into::into).to_vec(), &[]);
         assert_eq!(padded, Labels::Names(["01", "2"].map(Into::into).to_vec()), "01 is a name");
+        for texts in [["2e1", "3"], ["007", "7"], ["-0", "1"], ["1e400", "1"], ["nan", "1"], ["1.5", "1"], ["+1", "1"]]
+        {
+            let names = texts.map(Into::into).to_vec();
+            assert_eq!(Labels::from_texts(names.clone(), &[]), Labels::Names(names));
+        }
+        let long = "123456789012345678901234567890";
+        assert_eq!(Labels::from_texts(vec![long.into()], &[]), Labels::Names(vec![long.into()]));
+        let written = ["1.000000000000000000e+00", "-1", "20.0"].map(Into::into).to_vec();
+        assert_eq!(Labels::from_texts(written, &[]), Labels::Numbers(vec![1, -1, 20]));
+        // Names of a list stay as they are, whatever they look like.
+        let texts: Vec<String> = ["2", "2.0"].map(Into::into).to_vec();
+        assert_eq!(Labels::from_texts(texts.clone(), &texts), Labels::Names(texts));
         let positions = Labels::Numbers(vec![0, 1]);
         assert_eq!(classes(&positions, &["cat", "dog", "owl"]).unwrap(), named(&["cat", "dog", "owl"], &[0, 1]));
         let names = Labels::Names(["dog", "cat"].map(Into::into).to_vec());

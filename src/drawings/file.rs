@@ -8,8 +8,9 @@ use crate::data::digits::CLASSES;
 use crate::data::{Dataset, Images, Labels, Origin, Reading, Reason, Thing, Unit};
 use crate::error::data::DrawingProblem;
 use crate::error::{DataProblem, Error, Result};
+use crate::formats::npz;
 use crate::formats::npz::Archive;
-use crate::formats::{csv, npz};
+use crate::formats::table::{self, Expected};
 
 use super::{BUILT_IN_PREFIX, Drawing, Drawings, MAX_NAME_LENGTH};
 
@@ -20,7 +21,7 @@ pub(super) const WRITER_COLUMN: &str = "group";
 pub fn to_csv(dataset: &Dataset) -> Vec<u8> {
     let mut bytes = Vec::new();
     let all: Vec<usize> = (0..dataset.len()).collect();
-    csv::write(&mut bytes, dataset, &all).expect("memory takes all that is written to it");
+    table::write(&mut bytes, dataset, &all).expect("memory takes all that is written to it");
     bytes
 }
 
@@ -74,7 +75,7 @@ fn read_table(file: &str, bytes: &[u8]) -> Result<Images> {
     let group = if has_writers { Column::Name(WRITER_COLUMN.into()) } else { Column::default() };
     let config =
         DataConfig { group, separator: separator.into(), ..DataConfig::of(Source::Csv, PicturePreprocessing::Digit) };
-    csv::read(file, || Ok(bytes), &config, None).map(|(images, _)| images)
+    table::read(file, || Ok(bytes), &config, None, Expected::default()).map(|table| table.images)
 }
 
 fn read_archive(file: &str, bytes: Vec<u8>) -> Result<Vec<Images>> {

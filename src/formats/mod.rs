@@ -3,10 +3,10 @@
 //! Everything here works on bytes and readers; `native::source` finds and opens the files. A header is not trusted: its
 //! promises are compared with the bytes that are there before memory is allocated for them.
 
-pub mod csv;
 pub mod idx;
 pub mod names;
 pub mod npz;
+pub mod table;
 
 use crate::error::data::ImagesProblem;
 use crate::error::{Error, Place, Result};

@@ -8,7 +8,7 @@ use image::{GrayImage, ImageFormat};
 
 use crate::config::{Column, DataConfig, Experiment, PicturePreprocessing, Portion, Source, SplitBy};
 use crate::data::{Dataset, Split};
-use crate::formats::{csv, idx, npz};
+use crate::formats::{idx, npz, table};
 use crate::native::error::{FileAction, FileProblem, Result};
 
 use super::files::{file_error, new_beside, sync_folder, unsuited};
@@ -81,7 +81,7 @@ fn write_file(path: &Path, write: impl FnOnce(&mut BufWriter<File>) -> std::io::
 fn write_csv(dataset: &Dataset, train: &[usize], test: &[usize], folder: &Path) -> std::io::Result<()> {
     fs::create_dir(folder)?;
     for (name, images) in [("train.csv", train), ("test.csv", test)] {
-        write_file(&folder.join(name), |file| csv::write(file, dataset, images))?;
+        write_file(&folder.join(name), |file| table::write(file, dataset, images))?;
     }
     Ok(())
 }

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::config::{Column, DataConfig, Source};
+use crate::config::{Column, DataConfig, Experiment, LeaveOut, Override, Source};
 use crate::data::digits::{MAX_VALUE, SIDE};
 use crate::data::{Dataset, GreyRange, MAX_SMALL_SCALE, Remark, SplitName};
 use crate::native::error::Result;
@@ -24,6 +24,30 @@ pub fn configuration(name: &str, config: &DataConfig, options: OpenOptions<'_>) 
     values.extend(training_values(&dataset));
     values.insert("name", quoted(name));
     Ok(fill(TEMPLATE, &values))
+}
+
+/// The text of a configuration with settings of `[data]` in it.
+///
+/// # Errors
+/// Settings that do not fit.
+pub fn with_settings(text: &str, settings: &[Override]) -> Result<String> {
+    let experiment = Experiment::from_toml("init", text, settings)?;
+    let data = toml::Table::try_from(&experiment.data).expect("settings are plain values");
+    let mut lines: Vec<String> = text.lines().map(Into::into).collect();
+    let line = |lines: &[String], name: &str| lines.iter().position(|line| line.starts_with(&format!("{name} = ")));
+    for setting in settings {
+        let Some((name, value)) = setting.path.strip_prefix("data.").and_then(|name| Some((name, data.get(name)?)))
+        else {
+            continue;
+        };
+        let written = format!("{name} = {value}");
+        match line(&lines, name) {
+            Some(at) if lines[at].starts_with(&written) => {}
+            Some(at) => lines[at] = written,
+            None => lines.insert(line(&lines, "path").map_or(0, |path| path + 1), written),
+        }
+    }
+    Ok(lines.join("\n") + "\n")
 }
 
 /// The values of the template by their names.
@@ -74,7 +98,10 @@ fn data_values(config: &DataConfig, dataset: &Dataset) -> Values {
     if !config.group.is_none() {
         values.insert("group", column(&config.group));
     }
-    if config.separator != "," {
+    if let LeaveOut::Columns(columns) = &config.leave_out {
+        values.insert("leave_out", format!("[{}]", columns.iter().map(column).collect::<Vec<_>>().join(", ")));
+    }
+    if ![",", "auto"].contains(&config.separator.as_str()) {
         values.insert("separator", quoted(&config.separator));
     }
     let range = dataset.reading().remarks().iter().find_map(|remark| match *remark {

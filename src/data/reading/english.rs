@@ -1,10 +1,27 @@
 //! The reading report in English.
 
+use crate::config::Column;
+use crate::error::brief;
+
 use super::{LeftOut, Reason, Remark, Thing};
 
 pub(super) fn remark(remark: &Remark) -> String {
     match remark {
         Remark::Unit => "numbers from 0 to 1 are read as shares of 255".into(),
+        Remark::Separator { separator } => format!("values are separated by {}", self::separator(*separator)),
+        Remark::TrailingSeparator => "the separator at the end of each line is not a column".into(),
+        Remark::DecimalComma => "numbers are read with decimal commas".into(),
+        Remark::Utf16 => "the text is UTF-16".into(),
+        Remark::Arff => "the table is an ARFF file".into(),
+        Remark::NumberedHeader => "the first row counts the columns, and is taken for their names".into(),
+        Remark::LabelColumn { column } => format!("{} is taken for the labels", self::column(column)),
+        Remark::OneHotColumns { first, last } => format!(
+            "{} to {} are taken for the labels: a column for each class (one-hot)",
+            self::column(first),
+            self::column(last)
+        ),
+        Remark::NumberedColumns => "pixels are put in the order of the numbers in their names".into(),
+        Remark::MatchedColumns => "columns in another order are matched by their names".into(),
         Remark::Range { low, high } => format!("numbers from {low} to {high} are read as grey values from 0 to 255"),
         Remark::Rounded => "numbers with fractions are rounded to whole grey values".into(),
         Remark::Clamped { count: 1 } => "1 number outside of the range is read as its nearest end".into(),
@@ -52,6 +69,21 @@ pub(super) fn left_out(entry: &LeftOut) -> String {
     format!("{count} {things} left out: {} ({}{more})", self::reason(reason), first.join(", "))
 }
 
+fn separator(separator: char) -> String {
+    match separator {
+        ' ' => "spaces".into(),
+        '\t' => "tabs".into(),
+        other => format!("{other:?}"),
+    }
+}
+
+fn column(column: &Column) -> String {
+    match column {
+        Column::Name(name) => format!("column {:?}", brief(name)),
+        Column::Position(position) => format!("column {position}"),
+    }
+}
+
 pub(super) fn reason(reason: &Reason) -> String {
     match reason {
         Reason::Hidden => "hidden".into(),
@@ -66,6 +98,10 @@ pub(super) fn reason(reason: &Reason) -> String {
         Reason::OtherFile => "not a file of this source".into(),
         Reason::OutsideClasses => "in no folder of a class".into(),
         Reason::Empty => "no pictures in it".into(),
+        Reason::Index => "numbers the rows".into(),
+        Reason::Blank => "no values in it".into(),
+        Reason::Groups => "names groups, and data.group does not use it".into(),
+        Reason::Setting => "in data.leave_out".into(),
         Reason::Unlabelled => "without labels; predict reads them".into(),
         Reason::BuiltIn => "the digits that are in the program".into(),
         Reason::OtherValidation => "data.validation holds out training images instead".into(),

@@ -1,10 +1,27 @@
 //! The reading report in French.
 
+use crate::config::Column;
+use crate::error::brief;
+
 use super::{LeftOut, Reason, Remark, Thing};
 
 pub(super) fn remark(remark: &Remark) -> String {
     match remark {
         Remark::Unit => "les nombres de 0 à 1 sont lus comme des parts de 255".into(),
+        Remark::Separator { separator } => format!("les valeurs sont séparées par {}", self::separator(*separator)),
+        Remark::TrailingSeparator => "le séparateur à la fin de chaque ligne n’est pas une colonne".into(),
+        Remark::DecimalComma => "les nombres sont lus avec des virgules décimales".into(),
+        Remark::Utf16 => "le texte est en UTF-16".into(),
+        Remark::Arff => "le tableau est un fichier ARFF".into(),
+        Remark::NumberedHeader => "la première ligne compte les colonnes\u{a0}: elle est prise pour leurs noms".into(),
+        Remark::LabelColumn { column } => format!("la {} est prise pour les étiquettes", self::column(column)),
+        Remark::OneHotColumns { first, last } => format!(
+            "les colonnes de la {} à la {} sont prises pour les étiquettes\u{a0}: une colonne par classe (one-hot)",
+            self::column(first),
+            self::column(last)
+        ),
+        Remark::NumberedColumns => "les pixels sont mis dans l’ordre des numéros de leurs noms".into(),
+        Remark::MatchedColumns => "les colonnes d’un autre ordre sont reconnues par leurs noms".into(),
         Remark::Range { low, high } => {
             format!("les nombres de {low} à {high} sont lus comme des niveaux de gris de 0 à 255")
         }
@@ -68,6 +85,21 @@ pub(super) fn left_out(entry: &LeftOut) -> String {
     format!("{count} {left}\u{a0}: {} ({}{more})", self::reason(reason), first.join(", "))
 }
 
+fn separator(separator: char) -> String {
+    match separator {
+        ' ' => "des espaces".into(),
+        '\t' => "des tabulations".into(),
+        other => format!("{other:?}"),
+    }
+}
+
+fn column(column: &Column) -> String {
+    match column {
+        Column::Name(name) => format!("colonne {:?}", brief(name)),
+        Column::Position(position) => format!("colonne {position}"),
+    }
+}
+
 fn reason(reason: &Reason) -> String {
     match reason {
         Reason::Hidden => "caché".into(),
@@ -82,6 +114,10 @@ fn reason(reason: &Reason) -> String {
         Reason::OtherFile => "pas un fichier de cette source".into(),
         Reason::OutsideClasses => "dans aucun dossier de classe".into(),
         Reason::Empty => "aucune image dedans".into(),
+        Reason::Index => "numérote les lignes".into(),
+        Reason::Blank => "aucune valeur dedans".into(),
+        Reason::Groups => "nomme des groupes que data.group n’utilise pas".into(),
+        Reason::Setting => "dans data.leave_out".into(),
         Reason::Unlabelled => "sans étiquettes\u{a0}; predict les lit".into(),
         Reason::BuiltIn => "les chiffres qui sont dans le programme".into(),
         Reason::OtherValidation => "data.validation met de côté des images d’entraînement à leur place".into(),

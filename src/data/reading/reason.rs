@@ -32,6 +32,14 @@ pub enum Reason {
     OutsideClasses,
     /// A folder without pictures.
     Empty,
+    /// A column that numbers the rows.
+    Index,
+    /// A column without values.
+    Blank,
+    /// A column of groups that no setting uses.
+    Groups,
+    /// A column that a setting leaves out.
+    Setting,
     /// Images without labels, which neither train nor test.
     Unlabelled,
     /// Built-in digits, in a file of drawings.

@@ -1,11 +1,44 @@
 //! What a reader took for something, or guessed.
 
+use crate::config::Column;
+
 /// What a reader took for something, or guessed.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub enum Remark {
     /// Numbers from 0 to 1 became grey values from 0 to 255.
     Unit,
+    /// The values of a table are separated by another character than a comma.
+    Separator {
+        /// The character.
+        separator: char,
+    },
+    /// A table has a separator at the end of each line, which is no column.
+    TrailingSeparator,
+    /// Numbers of a table are written with decimal commas.
+    DecimalComma,
+    /// A text is in UTF-16.
+    Utf16,
+    /// A table is an ARFF file.
+    Arff,
+    /// The first row of a table counts its columns: it is a header.
+    NumberedHeader,
+    /// The labels are in a column that looks like labels.
+    LabelColumn {
+        /// The column.
+        column: Column,
+    },
+    /// Each class has a column, with a 1 in that of the image's class.
+    OneHotColumns {
+        /// The column of the first class.
+        first: Column,
+        /// The column of the last class.
+        last: Column,
+    },
+    /// The pixels of a table are in the order of the numbers in their names.
+    NumberedColumns,
+    /// The columns of a table are in another order than those of the training images: they were found by name.
+    MatchedColumns,
     /// Numbers of another range became grey values from 0 to 255.
     Range {
         /// The number that became 0.

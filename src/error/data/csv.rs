@@ -1,5 +1,7 @@
 //! Problems with text tables.
 
+use crate::config::Column;
+
 /// A problem with a text table.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum CsvProblem {
@@ -30,6 +32,41 @@ pub enum CsvProblem {
     NoLabelColumn {
         /// Position of the last column.
         last: usize,
+    },
+    /// Two columns that both could be the labels.
+    TwoLabelColumns {
+        /// One of them.
+        first: Column,
+        /// The other one.
+        second: Column,
+    },
+    /// Rows of pairs of a position and a value, as libsvm writes them.
+    SparseRows,
+    /// An ARFF file with rows of pairs of a position and a value.
+    SparseArff,
+    /// A column of the training images that another table has not.
+    MissingColumn {
+        /// The column.
+        name: Column,
+    },
+    /// A column that the table of the training images has not.
+    AdditionalColumn {
+        /// The column.
+        name: Column,
+    },
+    /// Another number of columns than the table of the training images, without names.
+    OtherColumnCount {
+        /// Columns of the table.
+        found: usize,
+        /// Columns of the table of the training images.
+        expected: usize,
+    },
+    /// A row without a 1, or with several, in the columns of one-hot labels.
+    NotOneHot,
+    /// A cell without a value: empty, or NaN.
+    MissingValue {
+        /// The text in its place.
+        text: String,
     },
     /// A column that the header does not name.
     NoSuchColumn {

@@ -58,7 +58,7 @@ pub enum LabelProblem {
 }
 
 /// Images that do not fit together, or not into the size that is asked for.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum ImagesProblem {
     /// No images.
     None,
@@ -94,6 +94,13 @@ pub enum ImagesProblem {
         pixels: usize,
         /// Rows and columns that the network reads.
         expected: (usize, usize),
+    },
+    /// Test images of numbers of a range, with training images of whole numbers from 0 to 255.
+    OtherNumbers {
+        /// The smallest number.
+        low: f64,
+        /// The largest number.
+        high: f64,
     },
     /// Rows of another number of pixels than `data.size` makes.
     SizeSetting {

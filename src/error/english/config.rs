@@ -132,8 +132,11 @@ pub(in crate::error) fn allowed(allowed: &Allowed) -> String {
         }
         Allowed::Range => "two numbers, the smaller one first, or an empty list".into(),
         Allowed::Text => "a text of one line".into(),
-        Allowed::Separator => "one character that is not a letter, a digit, a quote, '.', '+' or '-'".into(),
+        Allowed::Separator => {
+            "\"auto\", or one character that is not a letter, a digit, a quote, '.', '+' or '-'".into()
+        }
         Allowed::Names => "a list of at least two different texts, or an empty one".into(),
+        Allowed::Columns => "\"auto\", or a list of names in quotes and positions counted from 0".into(),
         Allowed::Column => "a name in quotes, or a position counted from 0".into(),
         Allowed::Portion { auto, min } => {
             let word = if *auto { "\"auto\", " } else { "" };

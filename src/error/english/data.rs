@@ -61,8 +61,44 @@ fn csv(problem: &CsvProblem) -> Message {
             Message::new(format!("the row has {}, but the first row has {expected}", values(*found)))
                 .hint("give every row the same number of values")
         }
-        CsvProblem::NoLabelColumn { last } => Message::new("the file does not say which column holds the labels")
-            .hint(format!("name their column: data.label = 0 is the first, data.label = {last} the last")),
+        CsvProblem::NoLabelColumn { last } => Message::new("no column is called label, or looks like labels")
+            .hint(format!("name their column: --set data.label=0 is the first, --set data.label={last} the last")),
+        CsvProblem::TwoLabelColumns { first, second } => Message::new(format!(
+            "the labels could be in {} or in {}",
+            step(&Step::Column(first.clone())),
+            step(&Step::Column(second.clone()))
+        ))
+        .hint(format!("say which: {} or {}", label_setting(first), label_setting(second))),
+        CsvProblem::SparseRows => {
+            Message::new("the rows are sparse: pairs of a position and a value, as libsvm writes them").hint(
+                "in Python, with numpy and sklearn.datasets: x, y = sklearn.datasets.load_svmlight_file(FILE); \
+                 numpy.savez(\"images.npz\", x=x.toarray(), y=y)",
+            )
+        }
+        CsvProblem::SparseArff => Message::new("the rows are sparse: pairs of a position and a value in braces")
+            .hint("convert them in Weka with the filter SparseToNonSparse"),
+        CsvProblem::MissingColumn { name } => {
+            Message::new(format!("{} is missing, which the training images have", step(&Step::Column(name.clone()))))
+                .hint("give all tables the same columns")
+        }
+        CsvProblem::AdditionalColumn { name } => {
+            Message::new(format!("the training images have no {}", step(&Step::Column(name.clone()))))
+                .hint("give all tables the same columns")
+        }
+        CsvProblem::OtherColumnCount { found, expected } => {
+            Message::new(format!("the table has {found} columns, but that of the training images has {expected}"))
+                .hint("give all tables the same columns")
+        }
+        CsvProblem::NotOneHot => Message::new("the columns of the classes do not have a single 1")
+            .hint("give each image one class: a 1 in its column, and 0 in the others"),
+        CsvProblem::MissingValue { text } => {
+            let is = if text.is_empty() {
+                "the cell is empty".into()
+            } else {
+                format!("the cell is {text:?}, which stands for no value")
+            };
+            Message::new(is).hint("fill it in, or remove the row; in pandas: table.fillna(0) or table.dropna()")
+        }
         CsvProblem::NoSuchColumn { setting, name, known } => {
             Message::new(format!("{setting} is {name:?}, but there is no such column"))
                 .hint(format!("the columns begin with {}", quoted(known)))
@@ -78,12 +114,22 @@ fn csv(problem: &CsvProblem) -> Message {
         CsvProblem::SharedColumn => {
             Message::new("label, group and pixels must be in different columns").hint("check data.label and data.group")
         }
-        CsvProblem::NotANumber { text } => Message::new(format!("the pixel {text:?} is not a number"))
-            .hint("pixels are numbers; data.label and data.group name the other columns"),
+        CsvProblem::NotANumber { text } => Message::new(format!("the pixel {text:?} is not a number")).hint(
+            "pixels are numbers; data.label and data.group name the other columns, data.leave_out those to leave out",
+        ),
         CsvProblem::NotUtf8 => Message::new("the label is not UTF-8 text").hint("save the table as UTF-8"),
         CsvProblem::LabelLength { max } => {
             Message::new(format!("the label is not a text of 1 to {max} characters")).hint("give every image a label")
         }
+    }
+}
+
+/// The option that names a column of labels.
+fn label_setting(column: &Column) -> String {
+    match column {
+        Column::Position(position) => format!("--set data.label={position}"),
+        Column::Name(name) if name.chars().all(char::is_alphabetic) => format!("--set data.label={name}"),
+        Column::Name(name) => format!("--set 'data.label=\"{}\"'", brief(name)),
     }
 }
 
@@ -276,6 +322,10 @@ fn images(problem: &ImagesProblem) -> Message {
             rows * columns
         ))
         .hint("give images of the size that the network was trained on"),
+        ImagesProblem::OtherNumbers { low, high } => Message::new(format!(
+            "the pixels are from {low} to {high}, but those of the training images are whole numbers from 0 to 255"
+        ))
+        .hint("bring all images to one range"),
         ImagesProblem::SizeSetting { pixels, height, width } => Message::new(format!(
             "an image has {pixels} pixels, but data.size = [{height}, {width}] makes {}",
             height * width

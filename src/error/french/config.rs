@@ -144,9 +144,12 @@ pub(in crate::error) fn allowed(allowed: &Allowed) -> String {
         Allowed::Range => "deux nombres, le plus petit d’abord, ou une liste vide".into(),
         Allowed::Text => "un texte d’une ligne".into(),
         Allowed::Separator => {
-            "un caractère qui ne soit ni une lettre, ni un chiffre, ni un guillemet, ni «\u{a0}.\u{a0}», «\u{a0}+\u{a0}» ou «\u{a0}-\u{a0}»".into()
+            "\"auto\", ou un caractère qui ne soit ni une lettre, ni un chiffre, ni un guillemet, ni «\u{a0}.\u{a0}», «\u{a0}+\u{a0}» ou «\u{a0}-\u{a0}»".into()
         }
         Allowed::Names => "une liste d’au moins deux textes différents, ou une liste vide".into(),
+        Allowed::Columns => {
+            "\"auto\", ou une liste de noms entre guillemets et de positions comptées à partir de 0".into()
+        }
         Allowed::Column => "un nom entre guillemets, ou une position comptée à partir de 0".into(),
         Allowed::Portion { auto, min } => {
             let word = if *auto { "\"auto\", " } else { "" };

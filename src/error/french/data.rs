@@ -59,10 +59,50 @@ fn csv(problem: &CsvProblem) -> Message {
             Message::new(format!("la ligne a {}, alors que la première en a {expected}", values(*found)))
                 .hint("donnez à chaque ligne le même nombre de valeurs")
         }
-        CsvProblem::NoLabelColumn { last } => Message::new(
-            "le fichier ne dit pas quelle colonne contient les étiquettes",
-        )
-        .hint(format!("indiquez leur colonne\u{a0}: data.label = 0 est la première, data.label = {last} la dernière")),
+        CsvProblem::NoLabelColumn { last } => {
+            Message::new("aucune colonne ne s’appelle label, ni ne ressemble à des étiquettes").hint(format!(
+                "indiquez leur colonne\u{a0}: --set data.label=0 est la première, --set data.label={last} la dernière"
+            ))
+        }
+        CsvProblem::TwoLabelColumns { first, second } => Message::new(format!(
+            "les étiquettes pourraient être dans la {} ou dans la {}",
+            step(&Step::Column(first.clone())),
+            step(&Step::Column(second.clone()))
+        ))
+        .hint(format!("dites laquelle\u{a0}: {} ou {}", label_setting(first), label_setting(second))),
+        CsvProblem::SparseRows => {
+            Message::new("les lignes sont creuses\u{a0}: des paires d’une position et d’une valeur, comme libsvm les écrit").hint(
+                "en Python, avec numpy et sklearn.datasets\u{a0}: x, y = sklearn.datasets.load_svmlight_file(FICHIER); \
+                 numpy.savez(\"images.npz\", x=x.toarray(), y=y)",
+            )
+        }
+        CsvProblem::SparseArff => {
+            Message::new("les lignes sont creuses\u{a0}: des paires d’une position et d’une valeur entre accolades")
+                .hint("convertissez-les dans Weka avec le filtre SparseToNonSparse")
+        }
+        CsvProblem::MissingColumn { name } => Message::new(format!(
+            "il manque la {}, que les images d’entraînement ont",
+            step(&Step::Column(name.clone()))
+        ))
+        .hint("donnez les mêmes colonnes à tous les tableaux"),
+        CsvProblem::AdditionalColumn { name } => {
+            Message::new(format!("les images d’entraînement n’ont pas de {}", step(&Step::Column(name.clone()))))
+                .hint("donnez les mêmes colonnes à tous les tableaux")
+        }
+        CsvProblem::OtherColumnCount { found, expected } => {
+            Message::new(format!("le tableau a {found} colonnes, mais celui des images d’entraînement en a {expected}"))
+                .hint("donnez les mêmes colonnes à tous les tableaux")
+        }
+        CsvProblem::NotOneHot => Message::new("les colonnes des classes n’ont pas un seul 1")
+            .hint("donnez une classe à chaque image\u{a0}: un 1 dans sa colonne, et 0 dans les autres"),
+        CsvProblem::MissingValue { text } => {
+            let is = match text.is_empty() {
+                true => "la cellule est vide".into(),
+                false => format!("la cellule est {text:?}, ce qui signifie qu’il n’y a pas de valeur"),
+            };
+            Message::new(is)
+                .hint("donnez-lui une valeur, ou retirez la ligne\u{202f}; avec pandas\u{a0}: table.fillna(0) ou table.dropna()")
+        }
         CsvProblem::NoSuchColumn { setting, name, known } => {
             Message::new(format!("{setting} vaut {name:?}, mais il n’y a pas de telle colonne"))
                 .hint(format!("les premières colonnes s’appellent {}", quoted(known)))
@@ -80,7 +120,7 @@ fn csv(problem: &CsvProblem) -> Message {
                 .hint("vérifiez data.label et data.group")
         }
         CsvProblem::NotANumber { text } => Message::new(format!("le pixel {text:?} n’est pas un nombre"))
-            .hint("les pixels sont des nombres\u{202f}; data.label et data.group désignent les autres colonnes"),
+            .hint("les pixels sont des nombres\u{202f}; data.label et data.group désignent les autres colonnes, data.leave_out celles à laisser de côté"),
         CsvProblem::NotUtf8 => {
             Message::new("l’étiquette n’est pas un texte en UTF-8").hint("enregistrez le tableau en UTF-8")
         }
@@ -88,6 +128,15 @@ fn csv(problem: &CsvProblem) -> Message {
             Message::new(format!("l’étiquette n’est pas un texte de 1 à {max} caractères"))
                 .hint("donnez une étiquette à chaque image")
         }
+    }
+}
+
+/// The option that names a column of labels.
+fn label_setting(column: &Column) -> String {
+    match column {
+        Column::Position(position) => format!("--set data.label={position}"),
+        Column::Name(name) if name.chars().all(char::is_alphabetic) => format!("--set data.label={name}"),
+        Column::Name(name) => format!("--set 'data.label=\"{}\"'", brief(name)),
     }
 }
 
@@ -298,6 +347,10 @@ fn images(problem: &ImagesProblem) -> Message {
             rows * columns
         ))
         .hint("donnez des images de la taille de celles de l’entraînement"),
+        ImagesProblem::OtherNumbers { low, high } => Message::new(format!(
+            "les pixels vont de {low} à {high}, alors que ceux des images d’entraînement sont des entiers de 0 à 255"
+        ))
+        .hint("ramenez toutes les images à la même étendue"),
         ImagesProblem::SizeSetting { pixels, height, width } => Message::new(format!(
             "une image a {pixels} pixels, mais data.size = [{height}, {width}] en fait {}",
             height * width

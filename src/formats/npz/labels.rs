@@ -30,7 +30,7 @@ impl Array {
         let plain = |labels: Labels| Ok(ArrayLabels { labels, remarks: Vec::new() });
         match contents.header.shape[..] {
             [_] | [_, 1] => match contents.header.kind.as_ref().and_then(|kind| words(kind, contents.values)) {
-                Some(words) => plain(Labels::from_texts(words)),
+                Some(words) => plain(Labels::from_texts(words, &[])),
                 None => plain(Labels::Numbers(self.whole_numbers(&contents)?)),
             },
             [rows, columns] => {

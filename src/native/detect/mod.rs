@@ -3,10 +3,10 @@
 mod pictures;
 mod table;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use crate::config::{DataConfig, PicturePreprocessing, Source};
-use crate::data::Reading;
+use crate::config::{DataConfig, Experiment, Override, Source};
+use crate::data::{Part, Reading};
 use crate::native::error::{FileProblem, Result};
 
 use super::files::unsuited;
@@ -18,44 +18,68 @@ use super::source;
 /// # Errors
 /// [`Error::Unsuited`](crate::native::Error::Unsuited) when no source reads it.
 pub fn detect(path: &Path) -> Result<DataConfig> {
-    let metadata = path.metadata().map_err(|source| unsuited(path, FileProblem::Unreadable { source }))?;
-    if metadata.is_dir() { detect_folder(path) } else { detect_file(path) }
+    detect_with(path, &[])
 }
 
-fn detect_folder(path: &Path) -> Result<DataConfig> {
+/// The settings that read the images in a file or folder; those of `[data]` in `overrides` are given.
+///
+/// # Errors
+/// As [`detect`], and for overrides that do not apply.
+pub fn detect_with(path: &Path, overrides: &[Override]) -> Result<DataConfig> {
+    let metadata = path.metadata().map_err(|source| unsuited(path, FileProblem::Unreadable { source }))?;
+    let settings = |source: Source| settings(path, source, overrides);
+    if metadata.is_dir() { detect_folder(path, settings) } else { detect_file(path, settings) }
+}
+
+fn detect_folder(path: &Path, settings: impl Fn(Source) -> Result<DataConfig>) -> Result<DataConfig> {
     let entries = source::entries(path, &mut Reading::new(shown(path)))?;
     let names: Vec<String> = entries.into_iter().map(|entry| entry.name).collect();
     let find = |is: fn(&str) -> bool| names.iter().find(|name| is(name));
     if find(|name| name.contains("idx3-ubyte")).is_some() {
-        return Ok(settings(path, Source::Idx));
+        return settings(Source::Idx);
     }
-    if let Some(table) = find(|name| name == "train.csv" || name == "train.csv.gz") {
-        return table::columns(&path.join(table), settings(path, Source::Csv));
+    if let Some(train) = training_table(path)? {
+        return table::columns(&train, settings(Source::Csv)?);
     }
     if find(|name| name.ends_with(".npy")).is_some() {
-        return Ok(DataConfig { group: source::group(path)?, ..settings(path, Source::Npz) });
+        return Ok(DataConfig { group: source::group(path)?, ..settings(Source::Npz)? });
     }
     if find(|name| name.ends_with(".parquet")).is_some() {
-        return Ok(settings(path, Source::Parquet));
+        return settings(Source::Parquet);
     }
-    pictures::size(path, settings(path, Source::Folder))
+    pictures::size(path, settings(Source::Folder)?)
 }
 
-fn detect_file(path: &Path) -> Result<DataConfig> {
+/// The table of the training images in a folder, unless the folder has other folders and the file is not a table.
+fn training_table(path: &Path) -> Result<Option<PathBuf>> {
+    let mut ignored = Reading::new(shown(path));
+    let entries = source::entries(path, &mut ignored)?;
+    let may_be = |name: &str| source::has_table_ending(name) || Part::named(name).is_some();
+    if !entries.iter().any(|entry| !entry.is_folder && may_be(&entry.name) && table::is_table(&entry.path)) {
+        return Ok(None);
+    }
+    let train = source::tables(path, &mut ignored)?.train;
+    Ok(train.filter(|train| table::is_table(train) || entries.iter().all(|entry| !entry.is_folder)))
+}
+
+fn detect_file(path: &Path, settings: impl Fn(Source) -> Result<DataConfig>) -> Result<DataConfig> {
     let name = path.file_name().unwrap_or_default().to_string_lossy().to_lowercase();
     let ends_with = |ends: &[&str]| ends.iter().any(|end| name.ends_with(end));
-    if ends_with(&[".csv", ".csv.gz", ".tsv", ".tsv.gz", ".txt", ".txt.gz"]) {
-        return table::columns(path, settings(path, Source::Csv));
-    }
     if ends_with(&[".npz", ".npy"]) {
-        return Ok(DataConfig { group: source::group(path)?, ..settings(path, Source::Npz) });
+        return Ok(DataConfig { group: source::group(path)?, ..settings(Source::Npz)? });
     }
     if ends_with(&[".parquet"]) {
-        return Ok(settings(path, Source::Parquet));
+        return settings(Source::Parquet);
+    }
+    if source::has_table_ending(&name) || table::is_table(path) {
+        return table::columns(path, settings(Source::Csv)?);
     }
     Err(unsuited(path, FileProblem::UnknownFormat))
 }
 
-fn settings(path: &Path, source: Source) -> DataConfig {
-    DataConfig { path: path.display().to_string(), ..DataConfig::of(source, PicturePreprocessing::Resize) }
+/// The settings of a source, and those that are given.
+fn settings(path: &Path, source: Source, overrides: &[Override]) -> Result<DataConfig> {
+    let path = toml::Value::from(path.display().to_string());
+    let text = format!("[data]\nsource = \"{source}\"\npath = {path}\n");
+    Ok(Experiment::from_toml("init", &text, overrides)?.data)
 }

@@ -67,8 +67,15 @@ pub enum SourceProblem {
         /// Number of images.
         images: usize,
     },
-    /// A folder of tables without `train.csv`.
+    /// A folder of tables of which none is that of the training images.
     NoTrainTable,
+    /// A folder with two tables of which each could be the training images, or the test images.
+    TwoTables {
+        /// One of them.
+        first: String,
+        /// The other one.
+        second: String,
+    },
     /// A folder of arrays without images.
     NoArrays,
     /// A position in the place of an array's name.

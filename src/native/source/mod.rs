@@ -29,6 +29,7 @@ use crate::preprocess::{DigitPreprocessing, Raster};
 
 use super::pictures;
 
+pub(crate) use csv::{has_ending as has_table_ending, tables};
 pub(crate) use folder::training_pictures;
 pub(crate) use listing::{Tree, entries};
 pub use loose::pictures_in;
@@ -183,13 +184,8 @@ fn inside(path: &Path, setting: &'static str, name: &str) -> Result<PathBuf> {
     Ok(path.join(name))
 }
 
-/// The first of these files that exists.
-fn first_of(folder: &Path, names: &[&str]) -> Option<PathBuf> {
-    names.iter().map(|name| folder.join(name)).find(|path| path.is_file())
-}
-
 /// Opens a file for reading, and decompresses it if it is compressed with gzip.
-fn reader(path: &Path) -> Result<Box<dyn Read>> {
+pub(crate) fn reader(path: &Path) -> Result<Box<dyn Read>> {
     let fail = |error| unreadable(path, error);
     let mut file = File::open(path).map_err(fail)?;
     if !file.metadata().map_err(fail)?.is_file() {

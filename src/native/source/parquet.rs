@@ -122,8 +122,8 @@ fn part(files: &[PathBuf], config: &DataConfig, watch: OnProgress<'_>) -> Result
         pixels: Pixels::in_memory(height * width, pixels),
         is_light: !config.reads_digits(),
         is_unit: false,
-        labels: Labels::from_texts(labels),
-        groups: (!groups.is_empty()).then(|| Labels::from_texts(groups)),
+        labels: Labels::from_texts(labels, &[]),
+        groups: (!groups.is_empty()).then(|| Labels::from_texts(groups, &[])),
         origin: Origin::Each(places),
         reading: Reading::new(shown(&files[0])),
     })

@@ -8,8 +8,9 @@ use proptest::prelude::*;
 use chiffres::Experiment;
 use chiffres::config::DataConfig;
 use chiffres::data::Pixels;
+use chiffres::formats::idx;
 use chiffres::formats::npz::{Archive, Array};
-use chiffres::formats::{csv, idx};
+use chiffres::formats::table::{self, Expected};
 
 use super::idx_bytes;
 
@@ -40,8 +41,9 @@ fn check_idx(bytes: &[u8]) {
 }
 
 fn check_csv(bytes: &[u8], config: &DataConfig) {
-    match csv::read("FILE", || Ok(bytes), config, None) {
-        Ok((images, _)) => {
+    match table::read("FILE", || Ok(bytes), config, None, Expected::default()) {
+        Ok(table) => {
+            let images = table.images;
             check_images(images.height, images.width, &images.pixels);
             assert_eq!(images.pixels.len(), images.labels.len());
             assert!(images.groups.is_none_or(|groups| groups.len() == images.labels.len()));

@@ -155,12 +155,16 @@ fn unreadable_tables_are_one_clear_line_with_their_place() {
     table("csv: not a number", b"label,a,b,c,d\n0,1,2,3,4\n1,1,2,NaN,4\n", "");
     table("csv: infinite", b"label,a,b,c,d\n0,1,2,3,4\n1,1,2,inf,4\n", "");
     table("csv: a word among the pixels", b"label,a,b,c,d\n0,1,2,3,4\n1,1,two,3,4\n", "");
+    table("csv: a question mark", b"label,a,b,c,d\n0,1,2,3,4\n1,1,?,3,4\n", "");
     table("csv: an empty pixel", b"label,a,b,c,d\n0,1,2,3,4\n1,1,,3,4\n", "");
     table("csv: 256", b"label,a,b,c,d\n0,1,2,3,4\n1,1,2,3,256\n", "");
     table("csv: negative", b"label,a,b,c,d\n0,-1,2,3,4\n1,1,2,3,4\n", "");
     table("csv: far outside of the range", b"label,a,b,c,d\n0,-1,0,0,1\n1,1,0,3.5,1\n", "range = [-1, 1]");
-    table("csv: no column of labels", b"x,a,b,c,d\n0,1,2,3,4\n1,1,2,3,4\n", "");
-    table("csv: no header, labels not named", b"0,1,2,3,4\n1,1,2,3,4\n", "");
+    table("csv: no column of labels", b"x,a,b,c,d\n7,1,2,3,4\n7,1,2,3,4\n", "");
+    table("csv: two columns that look like labels", b"0,1,2,3,1\n1,1,2,3,0\n", "");
+    table("csv: two columns called as labels are", b"label,a,b,c,d,y\n0,1,2,3,4,1\n1,1,2,3,4,0\n", "");
+    table("csv: sparse rows", b"1 54:-0.9 55:0.8\n2 3:1\n", "");
+    table("csv: sparse rows of an ARFF file", b"@relation x\n@attribute a real\n@data\n{0 1}\n", "");
     table("csv: no such column", b"x,a,b,c,d\n0,1,2,3,4\n1,1,2,3,4\n", "label = \"digit\"");
     table("csv: a name, but no header", b"0,1,2,3,4\n1,1,2,3,4\n", "label = \"digit\"");
     table("csv: no such position", b"x,a,b,c,d\n0,1,2,3,4\n1,1,2,3,4\n", "label = 5");
@@ -168,7 +172,7 @@ fn unreadable_tables_are_one_clear_line_with_their_place() {
     table("csv: empty", b"", "");
     table("csv: a header alone", b"label,a,b,c,d\n", "");
     table("csv: one column", b"label\n0\n1\n", "");
-    table("csv: another separator", b"label;a;b;c;d\n0;1;2;3;4\n", "");
+    table("csv: another separator", b"label;a;b;c;d\n0;1;2;3;4\n", "separator = \",\"");
     table("csv: no square", b"label,a,b,c\n0,1,2,3\n1,1,2,3\n", "");
     table("csv: another size", b"label,a,b,c,d\n0,1,2,3,4\n1,1,2,3,4\n", "size = [3, 2]");
     table("csv: an empty label", b"label,a,b,c,d\n0,1,2,3,4\n,1,2,3,4\n", "");

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use chiffres::data::{Images, Labels, Origin, Pixels, Reading, Unit};
 use chiffres::formats::npz::Archive;
-use chiffres::formats::{csv, npz};
+use chiffres::formats::{npz, table};
 use chiffres::native::source::{self, OpenOptions};
 use chiffres::{Dataset, Experiment, Split, Trainer};
 
@@ -146,9 +146,9 @@ fn the_names_of_groups_survive_a_table() {
     assert_eq!(drawn.group_names(), ["zo\u{eb}, 12", "\u{1f98a}", "07"]);
     assert_eq!(drawn.groups(), Some(&[0, 1, 0, 2][..]));
     // Groups are numbered in the order of the table: the first one is 0.
-    let mut table = Vec::new();
-    csv::write(&mut table, &drawn, &[1, 0, 2, 3]).unwrap();
-    place.put("drawn.csv", table);
+    let mut bytes = Vec::new();
+    table::write(&mut bytes, &drawn, &[1, 0, 2, 3]).unwrap();
+    place.put("drawn.csv", bytes);
     let dataset = opened(&place, "csv", "drawn.csv", "group = \"group\"");
     assert_eq!(dataset.group_names(), ["\u{1f98a}", "zo\u{eb}, 12", "07"]);
     assert_eq!(dataset.groups(), Some(&[0, 1, 1, 2][..]));

@@ -14,6 +14,7 @@ mod npz;
 mod parquet;
 mod parts;
 mod split;
+mod table_forms;
 
 use std::io::{Cursor, Write};
 

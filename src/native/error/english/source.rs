@@ -44,6 +44,10 @@ pub(in crate::native::error) fn source(problem: &SourceProblem) -> Message {
         SourceProblem::NoTrainTable => {
             ("there is no train.csv in this folder".into(), "name a file, or a folder with train.csv and test.csv")
         }
+        SourceProblem::TwoTables { first, second } => (
+            format!("{first} and {second} could be the same part"),
+            "name one file, or leave one table with train and one with test in its name in the folder",
+        ),
         SourceProblem::NoArrays => (
             "there is no x.npy in this folder, and no x_train.npy".into(),
             "save the images as x.npy, the labels as y.npy",

@@ -47,6 +47,10 @@ pub(in crate::native::error) fn source(problem: &SourceProblem) -> Message {
             "il n’y a pas de train.csv dans ce dossier".into(),
             "nommez un fichier, ou un dossier avec train.csv et test.csv",
         ),
+        SourceProblem::TwoTables { first, second } => (
+            format!("{first} et {second} pourraient être la même partie"),
+            "nommez un fichier, ou laissez dans le dossier un tableau dont le nom contient train et un dont le nom contient test",
+        ),
         SourceProblem::NoArrays => (
             "il n’y a ni x.npy ni x_train.npy dans ce dossier".into(),
             "enregistrez les images sous x.npy, les étiquettes sous y.npy",

@@ -1,0 +1,429 @@
+//! The rows of a table, one after the other.
+
+use std::io::{Chain, Cursor, Read};
+
+use csv::{ByteRecord, Reader};
+
+use crate::config::{DataConfig, Header as HeaderSetting, LeaveOut};
+use crate::data::{GreyValues, Reading, Remark, Thing};
+use crate::error::data::CsvProblem;
+use crate::error::{Error, Place, Result, Step};
+
+use super::columns::{Columns, Header, LabelColumns};
+use super::contents::{Sample, counts_pixels, is_header};
+use super::dialect::Dialect;
+use super::number::{digits, has_decimal_comma, is_missing, label, number};
+use super::preamble::Preamble;
+use super::text::Text;
+
+/// Rows at the beginning in which labels and indices are recognised.
+const SAMPLE_ROWS: usize = 1000;
+/// Maximum number of bytes of these rows.
+const SAMPLE_BYTES: usize = 4 << 20;
+
+/// A table that is being read: row after row, in constant memory.
+pub struct Rows<R> {
+    file: String,
+    rows: Reader<Chain<Cursor<Vec<u8>>, Text<R>>>,
+    dialect: Dialect,
+    columns: Columns,
+    roles: Roles,
+    record: ByteRecord,
+    /// Number of the row in `record`, counted from 1 with the header.
+    row: usize,
+    first: usize,
+    /// The names of the classes, if a setting has them.
+    classes: Vec<String>,
+    one_hot_names: Vec<String>,
+    has_decimal_comma: bool,
+    reading: Reading,
+}
+
+/// What is expected of a table.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Expected<'a> {
+    /// The columns of the training images, which are found by name.
+    pub columns: Option<&'a Columns>,
+    /// The number of pixels of an image; a table that has no other columns is without labels.
+    pub inputs: Option<usize>,
+}
+
+/// What the columns hold.
+enum Roles {
+    /// Of each column, in the order of the file.
+    InOrder(Vec<Role>),
+    /// The pixels are in another order.
+    Moved,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Role {
+    Pixel,
+    Other,
+}
+
+/// Label and group of a row.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Labelled {
+    /// The label; `None` in a table without labels.
+    pub label: Option<String>,
+    /// The group; `None` in a table without groups.
+    pub group: Option<String>,
+}
+
+impl<R: Read> Rows<R> {
+    /// Begins to read a table: finds its separator, its header and its columns. `file` is its name in errors.
+    ///
+    /// # Errors
+    /// [`Error::Data`] for a file that is not a table, or whose columns are not those of the settings.
+    pub fn open(file: &str, from: R, config: &DataConfig, expected: Expected<'_>) -> Result<Self> {
+        let fail = |problem: CsvProblem| Error::data(file, problem);
+        let stopped = |error: std::io::Error| fail(CsvProblem::Stopped { error: error.to_string() });
+        let mut reading = Reading::new(file);
+        let mut text = Text::new(from).map_err(stopped)?;
+        let (begin, is_whole) = beginning(&mut text).map_err(stopped)?;
+        if text.is_utf16() {
+            reading.remark(Remark::Utf16);
+        }
+        let preamble = Preamble::read(&begin).map_err(fail)?;
+        let body = &begin[preamble.bytes..];
+        if body.trim_ascii().is_empty() {
+            return Err(fail(if preamble.attributes.is_some() { CsvProblem::NoImages } else { CsvProblem::Empty }));
+        }
+        let dialect = match preamble.attributes {
+            Some(_) => Dialect::arff(body),
+            None => Dialect::find(body, &config.separator, preamble.separator),
+        };
+        if config.separator == "auto" && dialect.separator != b',' {
+            reading.remark(Remark::Separator { separator: char::from(dialect.separator) });
+        }
+        let mut sampled = sampled(&dialect, body, is_whole);
+        if sampled.first().is_some_and(is_sparse) {
+            return Err(fail(CsvProblem::SparseRows));
+        }
+        let header = Self::header(&preamble, &dialect, &mut sampled, config, &mut reading);
+        let has_header = preamble.attributes.is_none() && !header.names.is_empty();
+        let sample = Sample { rows: &sampled, is_whole };
+        let columns = match expected.columns {
+            Some(columns) => columns.matching(header, sample),
+            None => Columns::find(header, sample, config, expected.inputs),
+        };
+        let columns = columns.map_err(|problem| match problem {
+            CsvProblem::ColumnCount { .. } => Error::data(Place::file(file).at(Step::Row(preamble.lines + 1)), problem),
+            _ => fail(problem),
+        })?;
+        for remark in &columns.remarks {
+            reading.remark(remark.clone());
+        }
+        for (column, reason) in &columns.left_out {
+            let place = Place::file(file).at(Step::Column(columns.name(*column)));
+            reading.leave_out(Thing::Column, place.to_string(), reason.clone());
+        }
+        let mut begin = Cursor::new(begin);
+        begin.set_position(preamble.bytes as u64);
+        let mut table = Self {
+            file: file.into(),
+            rows: dialect.reader(begin.chain(text)),
+            dialect,
+            roles: Roles::of(&columns),
+            one_hot_names: columns.one_hot_names(),
+            columns,
+            record: ByteRecord::new(),
+            row: preamble.lines,
+            first: preamble.lines + 1 + usize::from(has_header),
+            classes: config.classes.clone(),
+            has_decimal_comma: false,
+            reading,
+        };
+        if has_header {
+            table.read_record()?;
+        }
+        Ok(table)
+    }
+
+    /// The header of the sampled rows, which is removed from them.
+    fn header(
+        preamble: &Preamble,
+        dialect: &Dialect,
+        sampled: &mut Vec<ByteRecord>,
+        config: &DataConfig,
+        reading: &mut Reading,
+    ) -> Header {
+        let separator = dialect.separator;
+        if let Some(attributes) = &preamble.attributes {
+            reading.remark(Remark::Arff);
+            let words = (0..attributes.len()).filter(|&column| attributes[column].is_nominal).collect();
+            let names = attributes.iter().map(|attribute| attribute.name.clone()).collect();
+            return Header { count: attributes.len(), names, words, separator };
+        }
+        let Some((first, rest)) = sampled.split_first() else {
+            return Header { count: 0, names: Vec::new(), words: Vec::new(), separator };
+        };
+        let has_header = match config.header {
+            HeaderSetting::Yes => true,
+            HeaderSetting::No => false,
+            HeaderSetting::Auto => is_header(first, rest) || names_the_labels(first, config),
+        };
+        let mut names: Vec<String> = match has_header {
+            true => first.iter().map(|name| String::from_utf8_lossy(name).trim().to_string()).collect(),
+            false => Vec::new(),
+        };
+        if has_header && config.header == HeaderSetting::Auto {
+            let numbers: Vec<f64> = first.iter().filter_map(number).collect();
+            if 2 * numbers.len() >= first.len() && counts_pixels(first, &numbers, rest) {
+                reading.remark(Remark::NumberedHeader);
+            }
+        }
+        // A separator at the end of each line separates nothing.
+        let ends =
+            |row: &ByteRecord| row.len() > 1 && row.iter().next_back().is_some_and(|last| last.trim_ascii().is_empty());
+        let mut count = first.len();
+        let image = if has_header { rest.first() } else { Some(first) };
+        if ends(first) && image.is_none_or(|row| row.len() < count || ends(row)) {
+            count -= 1;
+            names.truncate(count);
+            reading.remark(Remark::TrailingSeparator);
+        } else if has_header && !rest.is_empty() && rest.iter().all(|row| row.len() == count + 1) {
+            if rest.iter().all(ends) {
+                reading.remark(Remark::TrailingSeparator);
+            } else {
+                // R writes no name over the column that names the rows.
+                names.insert(0, String::new());
+                count += 1;
+            }
+        }
+        if has_header {
+            sampled.remove(0);
+        }
+        Header { count, names, words: Vec::new(), separator }
+    }
+
+    /// The columns by their contents.
+    pub fn columns(&self) -> &Columns {
+        &self.columns
+    }
+
+    /// Settings that read the table as it was found.
+    pub fn settings(&self, config: DataConfig) -> DataConfig {
+        let columns = &self.columns;
+        let label = match columns.label {
+            LabelColumns::One(column) => columns.name(column),
+            _ => config.label,
+        };
+        let left_out = columns.left_out.iter().map(|(column, _)| columns.name(*column)).collect::<Vec<_>>();
+        let leave_out = if left_out.is_empty() { config.leave_out } else { LeaveOut::Columns(left_out) };
+        let separator = match self.dialect.separator {
+            b',' => config.separator,
+            separator => char::from(separator).to_string(),
+        };
+        DataConfig { label, leave_out, separator, ..config }
+    }
+
+    /// Number of the first row with an image, counted from 1 with the header.
+    pub fn first(&self) -> usize {
+        self.first
+    }
+
+    /// The place of the row that was read last.
+    pub fn place(&self) -> Place {
+        Place::file(&*self.file).at(Step::Row(self.row))
+    }
+
+    /// The place of a pixel, counted over all images.
+    pub fn place_of(&self, index: usize) -> Place {
+        let (row, pixel) = (index / self.columns.pixels.len(), index % self.columns.pixels.len());
+        let column = self.columns.name(self.columns.pixels[pixel]);
+        Place::file(&*self.file).at(Step::Row(self.first + row)).at(Step::Column(column))
+    }
+
+    /// What was taken for what, and what was left out, once all rows are read.
+    pub fn into_reading(self) -> Reading {
+        let mut reading = self.reading;
+        if self.has_decimal_comma {
+            reading.remark(Remark::DecimalComma);
+        }
+        reading
+    }
+
+    /// The values of the columns that number the rows, in the row that was read last.
+    pub fn id(&self) -> Option<&str> {
+        let (column, _) = self.columns.left_out.iter().find(|(_, reason)| *reason == crate::data::Reason::Index)?;
+        std::str::from_utf8(self.record.get(*column)?).ok()
+    }
+
+    fn read_record(&mut self) -> Result<bool> {
+        loop {
+            let more = self.rows.read_byte_record(&mut self.record);
+            let stopped = |error: csv::Error| CsvProblem::Stopped { error: error.to_string() };
+            if !more.map_err(|error| Error::data(&*self.file, stopped(error)))? {
+                return Ok(false);
+            }
+            self.row += 1;
+            self.dialect.clean(&mut self.record);
+            // A line of spaces is as empty as one without.
+            if self.record.len() > 1 || !self.record.iter().all(|field| field.trim_ascii().is_empty()) {
+                return Ok(true);
+            }
+        }
+    }
+
+    /// Reads the next row: passes its pixels to `pixels`, and its label and its group to `labels`. Returns whether there
+    /// was one.
+    ///
+    /// # Errors
+    /// [`Error::Data`] with row and column for a row that is too long or too short, and for a value that is no number.
+    pub fn next(&mut self, pixels: &mut GreyValues, labels: &mut Labelled) -> Result<bool> {
+        if !self.read_record()? {
+            return Ok(false);
+        }
+        let count = self.columns.count;
+        if self.record.len() == count + 1 && self.record[count].trim_ascii().is_empty() {
+            self.record.truncate(count);
+        }
+        if self.record.len() != count {
+            let problem = CsvProblem::RaggedRow { found: self.record.len(), expected: count };
+            return Err(Error::data(self.place(), problem));
+        }
+        match &self.roles {
+            Roles::InOrder(roles) => {
+                for (column, (field, role)) in self.record.iter().zip(roles).enumerate() {
+                    if *role == Role::Pixel {
+                        push(pixels, field, &mut self.has_decimal_comma)
+                            .map_err(|problem| self.problem(column, problem))?;
+                    }
+                }
+            }
+            Roles::Moved => {
+                for &column in &self.columns.pixels {
+                    push(pixels, &self.record[column], &mut self.has_decimal_comma)
+                        .map_err(|problem| self.problem(column, problem))?;
+                }
+            }
+        }
+        labels.label = self.label()?;
+        labels.group = self.columns.group.map(|column| self.text(column, &[])).transpose()?;
+        Ok(true)
+    }
+
+    fn label(&self) -> Result<Option<String>> {
+        match &self.columns.label {
+            LabelColumns::None => Ok(None),
+            LabelColumns::One(column) => self.text(*column, &self.classes).map(Some),
+            LabelColumns::OneHot(columns) => {
+                let is_one = |column: &usize| number(&self.record[*column]) == Some(1.0);
+                let is_zero = |column: &usize| number(&self.record[*column]) == Some(0.0);
+                let one = columns.iter().position(is_one);
+                let one = one.filter(|_| columns.iter().filter(|column| is_zero(column)).count() + 1 == columns.len());
+                let class = one.ok_or_else(|| Error::data(self.place(), CsvProblem::NotOneHot))?;
+                Ok(self.one_hot_names.get(class).cloned())
+            }
+        }
+    }
+
+    fn text(&self, column: usize, known: &[String]) -> Result<String> {
+        label(&self.record[column], known).map_err(|problem| self.problem(column, problem.into()))
+    }
+
+    fn problem(&self, column: usize, problem: crate::error::DataProblem) -> Error {
+        Error::data(self.place().at(Step::Column(self.columns.name(column))), problem)
+    }
+}
+
+impl Roles {
+    fn of(columns: &Columns) -> Self {
+        if !columns.pixels.is_sorted() {
+            return Self::Moved;
+        }
+        let mut roles = vec![Role::Other; columns.count];
+        columns.pixels.iter().for_each(|&column| roles[column] = Role::Pixel);
+        Self::InOrder(roles)
+    }
+}
+
+/// Adds the pixel of a field.
+#[inline]
+fn push(
+    pixels: &mut GreyValues,
+    field: &[u8],
+    has_comma: &mut bool,
+) -> std::result::Result<(), crate::error::DataProblem> {
+    match digits(field) {
+        Some(byte @ 0..=255) => pixels.push_byte(byte as u8)?,
+        Some(number) => pixels.push(f64::from(number))?,
+        None => push_number(pixels, field, has_comma)?,
+    }
+    Ok(())
+}
+
+#[cold]
+fn push_number(
+    pixels: &mut GreyValues,
+    field: &[u8],
+    has_comma: &mut bool,
+) -> std::result::Result<(), crate::error::DataProblem> {
+    let Some(number) = number(field) else {
+        let text: String = String::from_utf8_lossy(field).trim().chars().take(20).collect();
+        return Err(if is_missing(field) {
+            CsvProblem::MissingValue { text }
+        } else {
+            CsvProblem::NotANumber { text }
+        }
+        .into());
+    };
+    *has_comma |= std::str::from_utf8(field).is_ok_and(has_decimal_comma);
+    Ok(pixels.push(number)?)
+}
+
+/// The first rows of a text, and whether they are all of it.
+fn beginning(text: &mut impl Read) -> std::io::Result<(Vec<u8>, bool)> {
+    let (mut bytes, mut lines) = (Vec::new(), 0);
+    while lines <= SAMPLE_ROWS && bytes.len() < SAMPLE_BYTES {
+        let start = bytes.len();
+        text.by_ref().take(1 << 16).read_to_end(&mut bytes)?;
+        if bytes.len() == start {
+            return Ok((bytes, true));
+        }
+        lines += bytes[start..].iter().filter(|&&byte| byte == b'\n').count();
+    }
+    Ok((bytes, false))
+}
+
+/// The rows in the beginning of a table.
+fn sampled(dialect: &Dialect, body: &[u8], is_whole: bool) -> Vec<ByteRecord> {
+    let mut rows = dialect.reader(body).into_byte_records().map_while(Result::ok);
+    let mut sampled: Vec<ByteRecord> = rows
+        .by_ref()
+        .take(SAMPLE_ROWS + 1)
+        .map(|mut row| {
+            dialect.clean(&mut row);
+            row
+        })
+        .filter(|row| row.len() > 1 || row.iter().any(|field| !field.trim_ascii().is_empty()))
+        .collect();
+    if !is_whole && sampled.len() > 1 && rows.next().is_none() {
+        // It may be cut off.
+        sampled.pop();
+    }
+    sampled
+}
+
+/// Whether a row is one of libsvm's: a label, then pairs of a position and a value.
+fn is_sparse(row: &ByteRecord) -> bool {
+    let is_pair = |field: &[u8]| {
+        let text = String::from_utf8_lossy(field);
+        text.split_once(':')
+            .is_some_and(|(position, value)| position.parse::<u32>().is_ok() && value.trim().parse::<f64>().is_ok())
+    };
+    row.len() > 1 && row.iter().skip(1).filter(|field| !field.trim_ascii().is_empty()).all(is_pair)
+}
+
+/// Recognises a header in which the names of the pixels are numbers, by the name of the labels' column.
+fn names_the_labels(first: &ByteRecord, config: &DataConfig) -> bool {
+    use crate::config::Column;
+    let is_name = |field: &[u8], name: &str| field.trim_ascii().eq_ignore_ascii_case(name.as_bytes());
+    first.iter().any(|field| match &config.label {
+        Column::Name(name) if !name.is_empty() => is_name(field, name),
+        // A single letter may be a class.
+        _ => super::columns::LABEL_NAMES.iter().any(|name| name.len() > 1 && is_name(field, name)),
+    })
+}
