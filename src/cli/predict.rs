@@ -199,6 +199,9 @@ impl Args {
             _ if self.explain && rows.is_some() => {
                 Err(ShowProblem::NoStepsOfRows { file: rows.unwrap_or_default() }.into())
             }
+            _ if self.invert && (index.is_some() || rows.is_some()) => {
+                Err(ShowProblem::NotAPicture { file: rows }.into())
+            }
             _ if self.png.is_some() && subjects.len() > 1 => {
                 Err(ShowProblem::SeveralPictures { found: subjects.len() }.into())
             }

@@ -174,12 +174,15 @@ fn every_show_problem_reads_well_in_both_languages() {
         ShowProblem::NoSteps { index: 1234 },
         ShowProblem::NoStepsOfRows { file: "x.npy".into() },
         ShowProblem::SeveralPictures { found: 56 },
+        ShowProblem::NotAPicture { file: Some("FILE".into()) },
+        ShowProblem::NotAPicture { file: None },
         ShowProblem::NoHiddenNeurons,
     ];
     let values: fn(&ShowProblem) -> &'static [&'static str] = |problem| match problem {
         ShowProblem::NoSteps { .. } => &["1234"],
         ShowProblem::NoStepsOfRows { .. } => &["x.npy", "--explain"],
         ShowProblem::SeveralPictures { .. } => &["56"],
+        ShowProblem::NotAPicture { .. } => &["--invert"],
         ShowProblem::NoHiddenNeurons => &[],
     };
     let pairs = problems.into_iter().map(|problem| {

@@ -18,6 +18,11 @@ pub enum ShowProblem {
         /// Number of the pictures.
         found: usize,
     },
+    /// The negative of images that are read as they are.
+    NotAPicture {
+        /// Their file; `None` for an image of the dataset.
+        file: Option<String>,
+    },
     /// The hidden neurons of a network without any.
     NoHiddenNeurons,
 }

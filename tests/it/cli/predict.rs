@@ -151,6 +151,8 @@ fn a_picture_like_the_negative_of_the_training_images_is_doubtful_and_can_be_inv
         assert!(!answer.contains("negative") && text(&output.stderr).is_empty(), "{answer}");
         place.put(&format!("paper/{name}/1.png"), place.file(&picture));
     }
+    let note = place.fails(2, &["predict", "light", "0", "--invert"]);
+    assert!(note.contains("--invert is for pictures, but an image of the dataset is read as it is"), "{note}");
     let judged = place.ok(&["evaluate", "light", "--data", "paper"]);
     assert!(judged.contains("doubtful  they look like negatives of the training images"), "{judged}");
 }

@@ -17,6 +17,10 @@ pub(super) fn show(problem: &ShowProblem) -> Message {
             Message::new(format!("--png draws the steps of one picture, but there are {found} pictures"))
                 .hint("name one picture, or remove --png")
         }
+        ShowProblem::NotAPicture { file } => {
+            let what = file.as_deref().unwrap_or("an image of the dataset");
+            Message::new(format!("--invert is for pictures, but {what} is read as it is")).hint("remove --invert")
+        }
         ShowProblem::NoHiddenNeurons => {
             Message::new("this network has no hidden neurons").hint("train one with model.hidden = [15]")
         }

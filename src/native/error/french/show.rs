@@ -17,6 +17,11 @@ pub(super) fn show(problem: &ShowProblem) -> Message {
             Message::new(format!("--png dessine les étapes d’une seule image, mais il y en a {found}"))
                 .hint("donnez une seule image, ou retirez --png")
         }
+        ShowProblem::NotAPicture { file } => {
+            let what = file.as_deref().unwrap_or("une image du jeu de données");
+            Message::new(format!("--invert sert aux images PNG et JPEG, mais {what} se lit tel quel"))
+                .hint("retirez --invert")
+        }
         ShowProblem::NoHiddenNeurons => {
             Message::new("ce réseau n’a pas de neurones cachés").hint("entraînez-en un avec model.hidden = [15]")
         }
