@@ -106,8 +106,9 @@ struct Envelope {
 impl SavedModel {
     /// A network that was trained on `dataset`, without a word on the arithmetic that made its weights.
     pub fn new(experiment: &Experiment, dataset: &Dataset, weights: Vec<LayerWeights>) -> Self {
+        let experiment = Experiment { data: dataset.resolved(&experiment.data), ..experiment.clone() };
         Self {
-            experiment: experiment.clone(),
+            experiment,
             classes: dataset.classes().to_vec(),
             height: dataset.height(),
             width: dataset.width(),

@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use serde_json::json;
 
+use chiffres::config::Paper;
 use chiffres::data::Reading;
 use chiffres::error::{InputProblem, Language};
 use chiffres::native::error::{PictureProblem, PictureUse, ShowProblem};
@@ -242,6 +243,11 @@ impl Predict<'_> {
         output::error(error);
     }
 
+    /// The paper behind transparent pictures.
+    fn paper(&self) -> Paper {
+        self.saved.experiment.data.paper
+    }
+
     fn answer(&self, subject: &Subject) -> Result<()> {
         match subject {
             Subject::Index(index) => self.answer_image(*index),
@@ -251,10 +257,10 @@ impl Predict<'_> {
                 let answers = Answers { recogniser, saved, json, headline: &headline };
                 answers.about(path, *kind, self.table.borrow_mut().as_mut())
             }
-            Subject::File(path) => self.answer_picture(&pictures::shown(path), &pictures::read(path)?),
+            Subject::File(path) => self.answer_picture(&pictures::shown(path), &pictures::read_on(path, self.paper())?),
             Subject::Input => {
                 let name = "standard input";
-                self.answer_picture(name, &pictures::from_reader(name, io::stdin().lock())?)
+                self.answer_picture(name, &pictures::from_reader_on(name, io::stdin().lock(), self.paper())?)
             }
         }
     }

@@ -24,8 +24,8 @@ pub use settings::{
 };
 pub use slip::Slip;
 pub use values::{
-    Activation, ClassWeights, Column, Folds, Header, Init, LeaveOut, OptimizerKind, PicturePreprocessing, Portion,
-    ScheduleKind, Source, SplitBy, SplitName,
+    Activation, ClassWeights, Column, Folds, Header, Init, LeaveOut, OptimizerKind, Paper, PicturePreprocessing,
+    Portion, ScheduleKind, Source, SplitBy, SplitName,
 };
 
 // The table of settings, for the program's reference and schema of configuration files.
@@ -89,7 +89,8 @@ impl DataConfig {
             return article;
         }
         let scale = if preprocess == PicturePreprocessing::Digit { article.scale } else { 255.0 };
-        Self { split: SplitBy::Stratified, train: Portion::Auto, validation: Portion::Auto, scale, ..article }
+        let paper = if source == Source::Folder { Paper::Auto } else { article.paper };
+        Self { split: SplitBy::Stratified, train: Portion::Auto, validation: Portion::Auto, scale, paper, ..article }
     }
 
     /// Returns whether pictures become images by finding the digit on them.

@@ -22,7 +22,7 @@ pub(super) fn contradictions(experiment: &Experiment) -> Vec<Contradiction> {
 /// Settings that do not apply to the source: more likely a mistake than meant.
 fn settings_of_other_sources(data: &DataConfig) -> Vec<Contradiction> {
     use Source::{Csv, Folder, Idx, Npz, Parquet};
-    const APPLIES_TO: [(&str, &[Source]); 18] = [
+    const APPLIES_TO: [(&str, &[Source]); 19] = [
         ("data.path", &[Idx, Csv, Folder, Npz, Parquet]),
         ("data.images", &[Idx, Npz]),
         ("data.labels", &[Idx, Npz]),
@@ -40,6 +40,7 @@ fn settings_of_other_sources(data: &DataConfig) -> Vec<Contradiction> {
         ("data.separator", &[Csv]),
         ("data.header", &[Csv]),
         ("data.transpose", &[Idx, Csv, Npz]),
+        ("data.paper", &[Folder]),
         ("data.preprocess", &[Idx, Csv, Folder, Npz, Parquet]),
     ];
     let table = |data: &DataConfig| toml::Table::try_from(data).expect("settings are plain values");

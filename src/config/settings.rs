@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 use super::allowed::{Allowed, integer, number};
 use super::declare::settings;
 use super::values::{
-    Activation, ClassWeights, Column, Folds, Header, Init, LeaveOut, OptimizerKind, PicturePreprocessing, Portion,
-    ScheduleKind, Source, SplitBy,
+    Activation, ClassWeights, Column, Folds, Header, Init, LeaveOut, OptimizerKind, Paper, PicturePreprocessing,
+    Portion, ScheduleKind, Source, SplitBy,
 };
 
 settings! {
@@ -48,7 +48,7 @@ settings! {
     [data]
     pub struct DataConfig {
         /// Source of the images: `digits`, the 1,797 images of 8x8 pixels inside the program; `idx`, files of the MNIST
-        /// family; `csv`, a table with an image in each row; `folder`, a folder of PNG and JPEG pictures for each class;
+        /// family; `csv`, a table with an image in each row; `folder`, a folder of pictures for each class;
         /// `npz`, NumPy arrays; `parquet`, image sets as Hugging Face stores them.
         source: Source = Source::Digits;
         allowed: Allowed::Choice(Source::WORDS);
@@ -169,6 +169,14 @@ settings! {
         allowed: Allowed::Choice(PicturePreprocessing::WORDS);
         hint: "\"digit\" suits photographs of single digits",
               "\"digit\" convient aux photographies d’un seul chiffre";
+
+        /// `folder`: paper behind transparent pictures, in the data and for predictions: `white`, `black`, or `each`, behind
+        /// each picture the one that its ink stands out from. `auto`, the default of `folder`, is white, or black if most
+        /// transparent training pictures have light ink; the model file has the answer.
+        paper: Paper = Paper::Each;
+        allowed: Allowed::Choice(Paper::WORDS);
+        hint: "\"auto\" looks at the training pictures",
+              "\"auto\" regarde les images d’entraînement";
 
         /// Names of the classes, in the order of the network's outputs and of numeric labels; `[]` takes the names in the
         /// data, sorted.

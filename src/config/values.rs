@@ -33,6 +33,18 @@ words! {
         No = "no",
     }
 
+    /// Paper behind transparent pictures.
+    pub enum Paper {
+        /// White, or black if the ink of most training pictures is light; decided when they are read.
+        Auto = "auto",
+        /// White.
+        White = "white",
+        /// Black.
+        Black = "black",
+        /// Behind each picture the one that its ink stands out from.
+        Each = "each",
+    }
+
     /// Preprocessing that turns a picture into an image.
     pub enum PicturePreprocessing {
         /// Makes the picture grey and, if `size` is set, of that size.

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use sha2::{Digest, Sha256};
 
-use crate::config::SplitName;
+use crate::config::{DataConfig, Paper, SplitName};
 use crate::error::data::ImagesProblem;
 use crate::error::{Error, Place, Result, Step};
 
@@ -333,6 +333,17 @@ impl Dataset {
     /// What the source holds, what was taken for what, and what was left out.
     pub fn reading(&self) -> &Reading {
         &self.reading
+    }
+
+    /// The settings of the source, with the paper that was chosen for transparent pictures in the place of `auto`: those of
+    /// a model file, for the pictures that its network will read.
+    pub fn resolved(&self, config: &DataConfig) -> DataConfig {
+        let chosen = self.reading.remarks().iter().find_map(|remark| match remark {
+            Remark::Paper { paper } => Some(*paper),
+            _ => None,
+        });
+        let paper = if config.paper == Paper::Auto { chosen.unwrap_or(Paper::Each) } else { config.paper };
+        DataConfig { paper, ..config.clone() }
     }
 
     /// The place an image comes from: its file, and its number there if the file has many.

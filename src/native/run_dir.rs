@@ -12,7 +12,7 @@ use std::time::SystemTime;
 use serde::{Deserialize, Serialize};
 
 use crate::checkpoint::{SavedModel, checkpoint_from_bytes, checkpoint_to_bytes};
-use crate::config::Experiment;
+use crate::config::{Experiment, Paper};
 use crate::data::Dataset;
 use crate::error::{DamageReason, FileKind};
 use crate::metrics::{ConfusionMatrix, History};
@@ -271,7 +271,13 @@ impl RunDir {
     pub(crate) fn experiment(&self) -> Result<Experiment> {
         let path = self.config();
         let text = fs::read_to_string(&path).map_err(|source| file_error(FileAction::Read, &path, source))?;
-        Ok(Experiment::from_toml(&path.display().to_string(), &text, &[])?)
+        let mut experiment = Experiment::from_toml(&path.display().to_string(), &text, &[])?;
+        // A run of a version without the setting: each transparent picture had a paper of its own.
+        let given = text.parse::<toml::Table>().ok().and_then(|file| file.get("data")?.get("paper").cloned());
+        if given.is_none() {
+            experiment.data.paper = Paper::Each;
+        }
+        Ok(experiment)
     }
 
     /// Writes the experiment again, with more epochs.

@@ -127,6 +127,7 @@ pub fn start(
 ) -> Result<Session> {
     let devices = device::open_all(options.device.as_deref())?;
     let dataset = Arc::new(source::open(&experiment.data, opening)?);
+    let experiment = Experiment { data: dataset.resolved(&experiment.data), ..experiment };
     // Before there is a folder: images that do not split as asked are an error.
     let split = Arc::new(Split::new(&dataset, &experiment)?);
     let info = RunInfo::start(&devices, &experiment, &dataset);

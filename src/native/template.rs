@@ -7,6 +7,7 @@ use crate::data::digits::{MAX_VALUE, SIDE};
 use crate::data::{Dataset, GreyRange, MAX_SMALL_SCALE, Remark, SplitName};
 use crate::native::error::Result;
 
+use super::detect::resized;
 use super::source::{self, OpenOptions};
 
 /// A line is left out when one of its values is missing. Comments come last, after two spaces.
@@ -19,8 +20,16 @@ const SETTING_WIDTH: usize = 27;
 /// # Errors
 /// As [`source::open`] when `config` does not read them.
 pub fn configuration(name: &str, config: &DataConfig, options: OpenOptions<'_>) -> Result<String> {
-    let dataset = source::open(config, options)?;
-    let mut values = data_values(config, &dataset);
+    let (config, dataset) = match source::open(config, options) {
+        // There are pictures without a digit among the photographs of digits.
+        Err(_) if config.source == Source::Folder && config.reads_digits() => {
+            let resized = resized(config)?;
+            let dataset = source::open(&resized, options)?;
+            (resized, dataset)
+        }
+        opened => (config.clone(), opened?),
+    };
+    let mut values = data_values(&config, &dataset);
     values.extend(training_values(&dataset));
     values.insert("name", quoted(name));
     Ok(fill(TEMPLATE, &values))
@@ -118,8 +127,13 @@ fn data_values(config: &DataConfig, dataset: &Dataset) -> Values {
     } else if dataset.reading().remarks().iter().any(|remark| matches!(remark, Remark::Sideways { .. })) {
         values.insert("transpose", "# ".into());
     }
-    if has_digits(config.source, dataset) {
+    if has_digits(config.source, dataset) || (config.source == Source::Folder && config.reads_digits()) {
         values.insert("preprocess", "digit".into());
+        let comment = match config.source {
+            Source::Folder => "photographs of digits, it seems: finds each digit, 8x8; else \"resize\" and size",
+            _ => "8x8 pixels, as the built-in digits; pictures are brought to this form",
+        };
+        values.insert("preprocess_comment", comment.into());
     }
     if let [height, width] = config.size[..] {
         values.insert("size", format!("[{height}, {width}]"));

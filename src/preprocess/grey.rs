@@ -6,6 +6,10 @@
 const WEIGHTS: [u32; 3] = [2126, 7152, 722];
 const WHOLE: u32 = WEIGHTS[0] + WEIGHTS[1] + WEIGHTS[2];
 
+/// The grey values of white paper and black paper.
+pub(crate) const WHITE: u8 = u8::MAX;
+pub(crate) const BLACK: u8 = 0;
+
 /// White, or full opacity.
 const FULL: u32 = u8::MAX as u32;
 /// A mean grey value above this one is light.
@@ -16,25 +20,33 @@ pub(crate) fn of_rgb(pixels: &[u8]) -> Vec<u8> {
     pixels.as_chunks::<3>().0.iter().map(|&colour| of(colour)).collect()
 }
 
-/// The grey values of a picture: `pixels` are red, green, blue and opacity of each, as [`on_paper`] takes it.
+/// The grey values of a picture: `pixels` are red, green, blue and opacity of each. The paper is that of the picture.
 pub(crate) fn of_rgba(pixels: &[u8]) -> Vec<u8> {
-    let pixels = pixels.as_chunks::<4>().0.iter();
-    on_paper(pixels.map(|&[red, green, blue, alpha]| [of([red, green, blue]), alpha]))
+    let pixels = with_opacity(pixels);
+    let paper = own_paper(pixels.clone()).unwrap_or(WHITE);
+    on_paper(pixels, paper).collect()
+}
+
+/// Grey value and opacity of each pixel of a picture: `pixels` are red, green, blue and opacity of each.
+pub(crate) fn with_opacity(pixels: &[u8]) -> impl Iterator<Item = [u8; 2]> + Clone {
+    pixels.as_chunks::<4>().0.iter().map(|&[red, green, blue, alpha]| [of([red, green, blue]), alpha])
+}
+
+/// The paper behind a picture that its ink stands out from: white, or black if the ink is light. `None` if all of it is
+/// transparent. `pixels` are grey value and opacity of each.
+pub(crate) fn own_paper(pixels: impl Iterator<Item = [u8; 2]>) -> Option<u8> {
+    let (ink, opacity) = pixels.fold((0, 0), |(ink, opacity), [value, alpha]| {
+        (ink + u64::from(value) * u64::from(alpha), opacity + u64::from(alpha))
+    });
+    (opacity > 0).then_some(if ink > HALF * opacity { BLACK } else { WHITE })
 }
 
 /// The grey values of a picture on paper: `pixels` are grey value and opacity of each.
-///
-/// The paper behind transparent pixels is white, or black if the ink is light.
-pub(crate) fn on_paper(pixels: impl Iterator<Item = [u8; 2]> + Clone) -> Vec<u8> {
-    let (ink, opacity) = pixels.clone().fold((0, 0), |(ink, opacity), [value, alpha]| {
-        (ink + u64::from(value) * u64::from(alpha), opacity + u64::from(alpha))
-    });
-    let paper = if ink > HALF * opacity { 0 } else { FULL };
-    let over_paper = |[value, alpha]: [u8; 2]| {
+pub(crate) fn on_paper(pixels: impl Iterator<Item = [u8; 2]>, paper: u8) -> impl Iterator<Item = u8> {
+    pixels.map(move |[value, alpha]| {
         let (value, alpha) = (u32::from(value), u32::from(alpha));
-        ((value * alpha + paper * (FULL - alpha) + FULL / 2) / FULL) as u8
-    };
-    pixels.map(over_paper).collect()
+        ((value * alpha + u32::from(paper) * (FULL - alpha) + FULL / 2) / FULL) as u8
+    })
 }
 
 /// The grey value of a colour, to the nearest.

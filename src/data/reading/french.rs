@@ -1,6 +1,6 @@
 //! The reading report in French.
 
-use crate::config::Column;
+use crate::config::{Column, Paper};
 use crate::error::brief;
 
 use super::{LeftOut, Reason, Remark, Thing};
@@ -49,6 +49,12 @@ pub(super) fn remark(remark: &Remark) -> String {
         Remark::Sideways { by_name: false } => {
             "les images sont plus larges que hautes\u{a0}: si elles sont couchées, data.transpose = true les redresse"
                 .into()
+        }
+        Remark::Paper { paper: Paper::Black } => {
+            "les images transparentes sont lues sur papier noir\u{a0}: la plupart ont une encre claire".into()
+        }
+        Remark::Paper { .. } => {
+            "les images transparentes sont lues sur papier blanc\u{a0}: la plupart ont une encre foncée".into()
         }
         Remark::Inside { folder } => {
             format!("les classes viennent de {folder}, le seul dossier avec des images")

@@ -1,6 +1,6 @@
 //! What a reader took for something, or guessed.
 
-use crate::config::Column;
+use crate::config::{Column, Paper};
 
 /// What a reader took for something, or guessed.
 #[derive(Debug, Clone, PartialEq)]
@@ -76,6 +76,11 @@ pub enum Remark {
     Sideways {
         /// The file is called after EMNIST; else the images look like it.
         by_name: bool,
+    },
+    /// The paper that was chosen for transparent pictures.
+    Paper {
+        /// White or black.
+        paper: Paper,
     },
     /// The folder holds one folder alone, and the classes are taken from there.
     Inside {

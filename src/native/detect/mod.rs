@@ -5,7 +5,7 @@ mod table;
 
 use std::path::{Path, PathBuf};
 
-use crate::config::{DataConfig, Experiment, Override, Source};
+use crate::config::{DataConfig, Experiment, Override, PicturePreprocessing, Source};
 use crate::data::{Part, Reading};
 use crate::native::error::{FileProblem, Result};
 
@@ -19,6 +19,16 @@ use super::source;
 /// [`Error::Unsuited`](crate::native::Error::Unsuited) when no source reads it.
 pub fn detect(path: &Path) -> Result<DataConfig> {
     detect_with(path, &[])
+}
+
+/// The settings that resize the pictures that `config` reads, whatever is on them.
+///
+/// # Errors
+/// As [`detect`].
+pub(super) fn resized(config: &DataConfig) -> Result<DataConfig> {
+    let preprocess = PicturePreprocessing::Resize;
+    let scale = DataConfig::of(config.source, preprocess).scale;
+    pictures::resized(Path::new(&config.path), DataConfig { preprocess, scale, ..config.clone() })
 }
 
 /// The settings that read the images in a file or folder; those of `[data]` in `overrides` are given.
@@ -47,7 +57,7 @@ fn detect_folder(path: &Path, settings: impl Fn(Source) -> Result<DataConfig>) -
     if find(|name| name.ends_with(".parquet")).is_some() {
         return settings(Source::Parquet);
     }
-    pictures::size(path, settings(Source::Folder)?)
+    pictures::settings(path, settings(Source::Folder)?)
 }
 
 /// The table of the training images in a folder, unless the folder has other folders and the file is not a table.

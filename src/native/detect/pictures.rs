@@ -1,35 +1,79 @@
-//! Detects the size of pictures.
+//! Detects the size of pictures, and photographs of digits.
 
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use crate::config::DataConfig;
+use crate::config::{DataConfig, PicturePreprocessing};
 use crate::native::error::{FileProblem, Result};
+use crate::preprocess::{DigitPreprocessing, Raster};
 
 use super::super::{pictures, source};
 use super::unsuited;
 
 /// Longest side to which pictures are resized when they are larger, or differ in size.
 const MAX_SIDE: usize = 32;
+/// Longest side of pictures that are kept as they are if all have one size. Photographs are larger.
+const MAX_OWN_SIDE: usize = 64;
+/// Number of pictures that are looked at.
+const LOOKED_AT: usize = 50;
 
-/// Detects the size of pictures: their own if they are small and of one size, else one to resize them to.
+/// Settings for a folder of pictures: those of [`resized`], or, for photographs of digits, those that find the digit.
+///
+/// # Errors
+/// As [`resized`].
+pub fn settings(path: &Path, config: DataConfig) -> Result<DataConfig> {
+    detect(path, config, true)
+}
+
+/// Settings that keep the size of pictures if they are small and of one size, and resize them if not.
 ///
 /// # Errors
 /// As [`source::open`], and [`Error::Unsuited`](crate::native::Error::Unsuited) for a folder without pictures.
-pub fn size(path: &Path, config: DataConfig) -> Result<DataConfig> {
+pub fn resized(path: &Path, config: DataConfig) -> Result<DataConfig> {
+    detect(path, config, false)
+}
+
+fn detect(path: &Path, config: DataConfig, with_digits: bool) -> Result<DataConfig> {
     let tree = source::Tree::read(path);
     if tree.errors.is_empty() && !tree.has_pictures() {
         return Err(unsuited(path, FileProblem::NoImages));
     }
     let files = source::training_pictures(tree).map_err(source::first)?;
-    let some = files.iter().step_by(files.len().div_ceil(50));
-    let sizes: BTreeSet<(usize, usize)> =
-        some.filter_map(|file| pictures::read(file).ok()).map(|raster| (raster.height(), raster.width())).collect();
+    // What the user has given stays.
+    if !config.size.is_empty() || config.reads_digits() {
+        return Ok(config);
+    }
+    let classes: BTreeSet<&str> = files.iter().map(|(_, class)| class.as_str()).collect();
+    let may_be_digits = with_digits && are_digits(&classes);
+    let (mut sizes, mut looked_at, mut photographs) = (BTreeSet::new(), 0, 0);
+    for (file, _) in files.iter().step_by(files.len().div_ceil(LOOKED_AT)) {
+        let Ok(picture) = pictures::read(file) else { continue };
+        sizes.insert((picture.height(), picture.width()));
+        looked_at += 1;
+        photographs += usize::from(may_be_digits && is_photographed_digit(&picture));
+    }
+    if photographs > 0 && photographs * 10 >= looked_at * 9 {
+        let preprocess = PicturePreprocessing::Digit;
+        return Ok(DataConfig { preprocess, scale: DataConfig::of(config.source, preprocess).scale, ..config });
+    }
     let Some(&(height, width)) = sizes.iter().nth(sizes.len() / 2) else { return Ok(config) };
-    if sizes.len() == 1 && height.max(width) <= 2 * MAX_SIDE {
+    if sizes.len() == 1 && height.max(width) <= MAX_OWN_SIDE {
         return Ok(config);
     }
     let shrunk = |side: usize| (side * MAX_SIDE).div_ceil(height.max(width)).clamp(1, MAX_SIDE);
     let small = |side: usize| if height.max(width) > MAX_SIDE { shrunk(side) } else { side };
     Ok(DataConfig { size: vec![small(height), small(width)], ..config })
+}
+
+/// True if the classes are called 0 to 9, or some of these.
+fn are_digits(classes: &BTreeSet<&str>) -> bool {
+    classes.len() > 1 && classes.iter().all(|class| matches!(class.as_bytes(), [b'0'..=b'9']))
+}
+
+/// True for a large picture of light paper with a digit on it.
+fn is_photographed_digit(picture: &Raster) -> bool {
+    let light = picture.pixels().iter().filter(|&&value| value > u8::MAX / 2).count();
+    picture.height().max(picture.width()) > MAX_OWN_SIDE
+        && 2 * light > picture.pixels().len()
+        && DigitPreprocessing::default().digit(picture).is_ok()
 }

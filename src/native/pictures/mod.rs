@@ -2,58 +2,149 @@
 
 mod jpeg;
 mod kind;
+mod memory;
 
 use std::fs::File;
-use std::io::{BufReader, Cursor, Read};
+use std::io::{Cursor, Read};
 use std::path::Path;
 
 use image::metadata::Orientation;
-use image::{DynamicImage, GrayImage, ImageDecoder, ImageError, ImageFormat, ImageReader, Limits, RgbImage};
+use image::{ColorType, DynamicImage, GrayImage, ImageDecoder, ImageError, ImageFormat, ImageReader, Limits, RgbImage};
 
+use crate::config::Paper;
 use crate::native::error::{Error, MAX_PIXELS, PictureProblem, PictureUse, Result};
 use crate::preprocess::{Raster, grey};
 
 use jpeg::JpegLayout;
+use memory::DECODING;
 
 pub(super) use kind::{HEAD, Kind, ending, has_ending};
 
 /// Maximum number of bytes of a picture file.
 pub(crate) const MAX_FILE_BYTES: u64 = 50_000_000;
+/// Copies of a file while its picture is decoded: a decoder has its own.
+const FILE_COPIES: u64 = 2;
 /// Maximum number of bytes of a decoded picture.
 const MAX_DECODED_BYTES: u64 = 100_000_000;
 /// Maximum number of bytes of a decoded picture, its file, and the decoder's buffers together: the program stays below 256 MiB.
 const MAX_WORKING_BYTES: u64 = 240_000_000;
 
-/// Reads a picture file as grey values.
+/// A decoded picture: the grey value of each pixel, and how opaque it is.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Picture {
+    grey: GrayImage,
+    /// `None` if all pixels are opaque.
+    opacity: Option<GrayImage>,
+}
+
+impl Picture {
+    /// True if paper shows through it.
+    pub fn is_transparent(&self) -> bool {
+        self.opacity.is_some()
+    }
+
+    /// The paper that its ink stands out from; `None` for an opaque picture, or one of which nothing is visible.
+    pub fn own_paper(&self) -> Option<Paper> {
+        let paper = grey::own_paper(self.pixels()?)?;
+        Some(if paper == grey::BLACK { Paper::Black } else { Paper::White })
+    }
+
+    /// The picture on a paper: [`Paper::Auto`] and [`Paper::Each`] stand for its own.
+    pub fn on(self, paper: Paper) -> Raster {
+        let paper = match paper {
+            Paper::Auto | Paper::Each => self.own_paper().unwrap_or(Paper::White),
+            given => given,
+        };
+        let paper = if paper == Paper::Black { grey::BLACK } else { grey::WHITE };
+        let (height, width) = (self.grey.height() as usize, self.grey.width() as usize);
+        let on_paper = self.pixels().map(|pixels| grey::on_paper(pixels, paper).collect());
+        Raster::new(height, width, on_paper.unwrap_or_else(|| self.grey.into_raw()))
+    }
+
+    /// Grey value and opacity of each pixel.
+    fn pixels(&self) -> Option<impl Iterator<Item = [u8; 2]>> {
+        let opacity = self.opacity.as_ref()?.as_raw();
+        Some(self.grey.as_raw().iter().zip(opacity).map(|(&grey, &opacity)| [grey, opacity]))
+    }
+}
+
+/// Reads a picture file as grey values, on the paper that its ink stands out from.
+///
+/// # Errors
+/// As [`read_on`].
+pub fn read(path: &Path) -> Result<Raster> {
+    read_on(path, Paper::Each)
+}
+
+/// Reads a picture file as grey values on a paper.
 ///
 /// The size is checked before the picture is decoded: one that is too large costs no memory.
 ///
 /// # Errors
 /// [`Error::Picture`] for a file that is missing, too large, damaged or not a picture.
-pub fn read(path: &Path) -> Result<Raster> {
-    let name = shown(path);
-    let file = File::open(path).map_err(|error| unreadable(&name, &error))?;
-    if file.metadata().map_err(|error| unreadable(&name, &error))?.is_dir() {
-        return Err(refuse(&name, PictureProblem::Folder));
-    }
-    from_reader(&name, file)
+pub fn read_on(path: &Path, paper: Paper) -> Result<Raster> {
+    read_with(path, |picture| picture.on(paper))
 }
 
-/// Reads a picture from a stream of bytes; `name` stands for it in errors.
+/// Reads a picture file, and makes something of it before the memory for the next picture is free.
 ///
 /// # Errors
-/// As [`read`].
+/// As [`read_on`].
+pub fn read_with<T>(path: &Path, make: impl FnOnce(Picture) -> T) -> Result<T> {
+    let name = shown(path);
+    let refuse = |problem| refuse(&name, problem);
+    let open = || -> Result<(File, u64)> {
+        let file = File::open(path).map_err(|error| unreadable(&name, &error))?;
+        let metadata = file.metadata().map_err(|error| unreadable(&name, &error))?;
+        if metadata.is_dir() {
+            return Err(refuse(PictureProblem::Folder));
+        }
+        Ok((file, metadata.len().min(MAX_FILE_BYTES)))
+    };
+    let (file, size) = open()?;
+    let mut share = DECODING.take(FILE_COPIES * size);
+    let bytes = bytes_of(&name, file)?;
+    let opened = Opened::new(&bytes).map_err(refuse)?;
+    if share.grow(opened.memory) {
+        return opened.decode().map(make).map_err(refuse);
+    }
+    // Waits without holding anything, so that threads never wait for each other.
+    let memory = opened.memory;
+    drop(opened);
+    drop(bytes);
+    drop(share);
+    let _share = DECODING.take(memory);
+    let bytes = bytes_of(&name, open()?.0)?;
+    Opened::new(&bytes).and_then(Opened::decode).map(make).map_err(refuse)
+}
+
+/// Reads a picture from a stream of bytes, on the paper that its ink stands out from; `name` stands for it in errors.
+///
+/// # Errors
+/// As [`read_on`].
 pub fn from_reader(name: &str, from: impl Read) -> Result<Raster> {
+    from_reader_on(name, from, Paper::Each)
+}
+
+/// Reads a picture from a stream of bytes, on a paper; `name` stands for it in errors.
+///
+/// # Errors
+/// As [`read_on`].
+pub fn from_reader_on(name: &str, from: impl Read, paper: Paper) -> Result<Raster> {
+    let bytes = bytes_of(name, from)?;
+    let opened = Opened::new(&bytes).map_err(|problem| refuse(name, problem))?;
+    let _share = DECODING.take(opened.memory);
+    opened.decode().map(|picture| picture.on(paper)).map_err(|problem| refuse(name, problem))
+}
+
+fn bytes_of(name: &str, from: impl Read) -> Result<Vec<u8>> {
     let mut bytes = Vec::new();
-    let read = BufReader::new(from).take(MAX_FILE_BYTES + 1).read_to_end(&mut bytes);
-    read.map_err(|error| unreadable(name, &error))?;
-    if bytes.len() as u64 > MAX_FILE_BYTES {
-        return Err(refuse(name, PictureProblem::TooManyBytes { max: MAX_FILE_BYTES }));
+    from.take(MAX_FILE_BYTES + 1).read_to_end(&mut bytes).map_err(|error| unreadable(name, &error))?;
+    match bytes.len() as u64 {
+        0 => Err(refuse(name, PictureProblem::Empty)),
+        long if long > MAX_FILE_BYTES => Err(refuse(name, PictureProblem::TooManyBytes { max: MAX_FILE_BYTES })),
+        _ => Ok(bytes),
     }
-    if bytes.is_empty() {
-        return Err(refuse(name, PictureProblem::Empty));
-    }
-    decode(&bytes).map_err(|problem| refuse(name, problem))
 }
 
 fn refuse(name: &str, problem: PictureProblem) -> Error {
@@ -64,49 +155,91 @@ fn unreadable(name: &str, error: &std::io::Error) -> Error {
     refuse(name, PictureProblem::Unreadable { error: error.to_string() })
 }
 
-fn decode(bytes: &[u8]) -> Result<Raster, PictureProblem> {
-    let head = &bytes[..bytes.len().min(HEAD)];
-    let format = kind::format(head).ok_or_else(|| match kind::unread(head) {
-        Some(format) => PictureProblem::UnreadFormat { format },
-        None => PictureProblem::OtherFormat,
-    })?;
-    let jpeg = (format == ImageFormat::Jpeg).then(|| JpegLayout::of(bytes));
-    // The decoder fills the rest of such a picture with grey, and reports nothing.
-    if jpeg.as_ref().is_some_and(|layout| !layout.is_whole) {
-        return Err(PictureProblem::Damaged);
-    }
-    let mut reader = ImageReader::with_format(Cursor::new(bytes), format);
-    let mut limits = Limits::no_limits();
-    limits.max_alloc = Some(MAX_DECODED_BYTES);
-    reader.limits(limits);
-    let mut decoder = reader.into_decoder().map_err(|error| problem(&error))?;
-    let (width, height) = decoder.dimensions();
-    if width == 0 || height == 0 {
-        return Err(PictureProblem::NoPixels);
-    }
-    let (pixels, decoded) = (u64::from(width) * u64::from(height), decoder.total_bytes());
-    let working = bytes.len() as u64 + decoded + pixels * jpeg.map_or(0, |layout| layout.kept_bytes);
-    if pixels > MAX_PIXELS || decoded > MAX_DECODED_BYTES || working > MAX_WORKING_BYTES {
-        return Err(PictureProblem::TooLarge { size: Some((width, height)) });
-    }
-    let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
-    let picture = DynamicImage::from_decoder(decoder).map_err(|error| problem(&error))?;
-    let mut grey = DynamicImage::ImageLuma8(grey(picture));
-    grey.apply_orientation(orientation);
-    let (width, height) = (grey.width() as usize, grey.height() as usize);
-    Ok(Raster::new(height, width, grey.into_luma8().into_raw()))
+/// A picture whose size is known and allowed, and that is not decoded yet.
+struct Opened<D> {
+    decoder: D,
+    /// The most memory that it takes while it is decoded, with its file.
+    memory: u64,
 }
 
-/// The grey values of a picture; no conversion takes more memory than decoding did.
-fn grey(picture: DynamicImage) -> GrayImage {
-    let (width, height, kind) = (picture.width(), picture.height(), picture.color());
-    let values = match (kind.has_color(), kind.has_alpha()) {
-        (false, false) => return picture.into_luma8(),
-        (false, true) => grey::on_paper(picture.into_luma_alpha8().pixels().map(|pixel| pixel.0)),
-        (true, false) => grey::of_rgb(&picture.into_rgb8()),
-        (true, true) => grey::of_rgba(&picture.into_rgba8()),
-    };
-    GrayImage::from_raw(width, height, values).expect("a value for each pixel")
+impl Opened<()> {
+    fn new(bytes: &[u8]) -> Result<Opened<impl ImageDecoder + '_>, PictureProblem> {
+        let head = &bytes[..bytes.len().min(HEAD)];
+        let format = kind::format(head).ok_or_else(|| match kind::unread(head) {
+            Some(format) => PictureProblem::UnreadFormat { format },
+            None => PictureProblem::OtherFormat,
+        })?;
+        let jpeg = (format == ImageFormat::Jpeg).then(|| JpegLayout::of(bytes));
+        // The decoder fills the rest of such a picture with grey, and reports nothing.
+        if jpeg.as_ref().is_some_and(|layout| !layout.is_whole) {
+            return Err(PictureProblem::Damaged);
+        }
+        let mut reader = ImageReader::with_format(Cursor::new(bytes), format);
+        let mut limits = Limits::no_limits();
+        limits.max_alloc = Some(MAX_DECODED_BYTES);
+        reader.limits(limits);
+        let decoder = reader.into_decoder().map_err(|error| problem(&error))?;
+        let (width, height) = decoder.dimensions();
+        if width == 0 || height == 0 {
+            return Err(PictureProblem::NoPixels);
+        }
+        let (pixels, decoded) = (u64::from(width) * u64::from(height), decoder.total_bytes());
+        let kept = pixels * jpeg.map_or(0, |layout| layout.kept_bytes);
+        if pixels > MAX_PIXELS || decoded > MAX_DECODED_BYTES || bytes.len() as u64 + decoded + kept > MAX_WORKING_BYTES
+        {
+            return Err(PictureProblem::TooLarge { size: Some((width, height)) });
+        }
+        // Floats have no white of their own.
+        if matches!(decoder.color_type(), ColorType::Rgb32F | ColorType::Rgba32F) {
+            return Err(PictureProblem::OtherVariety);
+        }
+        // Buffers of the decoder beside its output: a frame, a strip, planes of colours.
+        let beside = match format {
+            ImageFormat::Gif | ImageFormat::Tiff | ImageFormat::WebP => decoded,
+            _ => 0,
+        };
+        // The grey values come after those buffers: grey, opacity and the picture on its paper, or 8 bits of 16.
+        let memory = FILE_COPIES * bytes.len() as u64 + decoded + (kept + beside).max(4 * pixels);
+        Ok(Opened { decoder, memory })
+    }
+}
+
+impl<D: ImageDecoder> Opened<D> {
+    fn decode(mut self) -> Result<Picture, PictureProblem> {
+        let orientation = self.decoder.orientation().unwrap_or(Orientation::NoTransforms);
+        let picture = DynamicImage::from_decoder(self.decoder).map_err(|error| problem(&error))?;
+        let picture = Picture::of(picture);
+        let upright = |image: GrayImage| {
+            let mut image = DynamicImage::ImageLuma8(image);
+            image.apply_orientation(orientation);
+            image.into_luma8()
+        };
+        Ok(Picture { grey: upright(picture.grey), opacity: picture.opacity.map(upright) })
+    }
+}
+
+impl Picture {
+    /// The grey values and opacities of a picture; no conversion takes more memory than decoding did.
+    fn of(picture: DynamicImage) -> Self {
+        let (width, height, kind) = (picture.width(), picture.height(), picture.color());
+        let plane = |values: Vec<u8>| GrayImage::from_raw(width, height, values).expect("a value for each pixel");
+        let opaque = |values: Vec<u8>| Self { grey: plane(values), opacity: None };
+        match (kind.has_color(), kind.has_alpha()) {
+            (false, false) => opaque(picture.into_luma8().into_raw()),
+            (true, false) => opaque(grey::of_rgb(&picture.into_rgb8())),
+            (false, true) => {
+                let pixels = picture.into_luma_alpha8();
+                Self::with_opacity(pixels.pixels().map(|pixel| pixel.0), plane)
+            }
+            (true, true) => Self::with_opacity(grey::with_opacity(&picture.into_rgba8()), plane),
+        }
+    }
+
+    fn with_opacity(pixels: impl Iterator<Item = [u8; 2]> + Clone, plane: impl Fn(Vec<u8>) -> GrayImage) -> Self {
+        let is_opaque = pixels.clone().all(|[_, opacity]| opacity == u8::MAX);
+        let opacity = (!is_opaque).then(|| plane(pixels.clone().map(|[_, opacity]| opacity).collect()));
+        Self { grey: plane(pixels.map(|[grey, _]| grey).collect()), opacity }
+    }
 }
 
 /// The problem behind an error of the decoder.

@@ -7,7 +7,7 @@ use std::time::SystemTime;
 
 use sha2::{Digest, Sha256};
 
-use crate::config::DataConfig;
+use crate::config::{DataConfig, Paper};
 use crate::data::Bytes;
 
 use super::super::files::write_whole;
@@ -17,9 +17,47 @@ use super::map;
 /// Maximum number of sets of pictures in the cache; the oldest ones are removed.
 const MAX_KEPT: usize = 8;
 /// Version of the decoding: a change of the pixels needs a new one.
-const VERSION: u8 = 1;
+const VERSION: u8 = 2;
 
-/// A digest of the files' names and contents, and of the settings that decide the pixels.
+/// Images made of pictures.
+pub struct Images {
+    pub height: usize,
+    pub width: usize,
+    pub pixels: Arc<dyn Bytes>,
+    pub paper: Behind,
+}
+
+/// The paper behind a set of pictures.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Behind {
+    /// None of them is transparent.
+    Opaque,
+    /// That of the settings.
+    Given(Paper),
+    /// The one that the pictures ask for, as [`Paper::Auto`] does.
+    Chosen(Paper),
+}
+
+impl Behind {
+    /// Its word in the names of files.
+    fn word(self) -> String {
+        match self {
+            Self::Opaque => "opaque".into(),
+            Self::Given(paper) => paper.to_string(),
+            Self::Chosen(paper) => format!("auto-{paper}"),
+        }
+    }
+
+    /// The paper behind pictures that the settings may mean.
+    fn of(setting: Paper) -> Vec<Self> {
+        match setting {
+            Paper::Auto => vec![Self::Opaque, Self::Chosen(Paper::White), Self::Chosen(Paper::Black)],
+            paper => vec![Self::Opaque, Self::Given(paper), Self::Chosen(paper)],
+        }
+    }
+}
+
+/// A digest of the files' names and contents, and of the settings that decide the pixels, all but the paper.
 pub fn key(files: &[&Path], digests: &[[u8; 32]], root: &Path, config: &DataConfig) -> String {
     let mut hash = Sha256::new();
     hash.update([VERSION]);
@@ -32,39 +70,40 @@ pub fn key(files: &[&Path], digests: &[[u8; 32]], root: &Path, config: &DataConf
     hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-fn path(folder: &Path, key: &str, height: usize, width: usize) -> PathBuf {
-    folder.join(format!("{key}-{height}x{width}.pixels"))
-}
-
 fn name_of(path: &Path) -> String {
     path.file_name().unwrap_or_default().to_string_lossy().into_owned()
 }
 
-/// Rows, columns and pixels of `images` pictures that are kept under a key.
-pub fn read(folder: &Path, key: &str, images: usize) -> Option<(usize, usize, Arc<dyn Bytes>)> {
-    let prefix = format!("{key}-");
-    let path = own_files(folder).find(|path| name_of(path).starts_with(&prefix))?;
-    let name = name_of(&path);
-    let (height, width) = name.strip_prefix(&prefix)?.strip_suffix(".pixels")?.split_once('x')?;
-    let (height, width) = (height.parse::<usize>().ok()?, width.parse::<usize>().ok()?);
-    let bytes = map(&path).ok()?;
-    // The last 32 bytes are the digest of the others.
-    let (pixels, digest) = bytes.bytes().split_last_chunk::<32>()?;
-    let is_whole =
-        pixels.len() == images.checked_mul(height.checked_mul(width)?)? && Sha256::digest(pixels)[..] == digest[..];
-    is_whole.then(|| (height, width, bytes.clone()))
+/// The images of `count` pictures that are kept under a key, on a paper that the settings may mean.
+pub fn read(folder: &Path, key: &str, count: usize, setting: Paper) -> Option<Images> {
+    let papers = Behind::of(setting);
+    own_files(folder).find_map(|path| {
+        let name = name_of(&path);
+        let (size, word) = name.strip_prefix(key)?.strip_prefix('-')?.strip_suffix(".pixels")?.split_once('-')?;
+        let paper = *papers.iter().find(|paper| paper.word() == word)?;
+        let (height, width) = size.split_once('x')?;
+        let (height, width) = (height.parse::<usize>().ok()?, width.parse::<usize>().ok()?);
+        let bytes = map(&path).ok()?;
+        // The last 32 bytes are the digest of the others.
+        let (pixels, digest) = bytes.bytes().split_last_chunk::<32>()?;
+        let is_whole =
+            pixels.len() == count.checked_mul(height.checked_mul(width)?)? && Sha256::digest(pixels)[..] == digest[..];
+        is_whole.then(|| Images { height, width, pixels: bytes.clone(), paper })
+    })
 }
 
-/// Keeps pixels under a key. A failure costs only time, so it is ignored.
-pub fn write(folder: &Path, key: &str, images: usize, height: usize, width: usize, pixels: &[u8]) {
-    debug_assert_eq!(pixels.len(), images * height * width);
+/// Keeps images under a key. A failure costs only time, so it is ignored.
+pub fn write(folder: &Path, key: &str, images: &Images) {
+    let Images { height, width, pixels, paper } = images;
+    let pixels = pixels.bytes();
     let mut bytes = Vec::with_capacity(pixels.len() + 32);
     bytes.extend_from_slice(pixels);
     bytes.extend_from_slice(&Sha256::digest(pixels));
     if fs::create_dir_all(folder).is_err() {
         return;
     }
-    let _ = write_whole(&path(folder, key, height, width), &bytes);
+    let file = folder.join(format!("{key}-{height}x{width}-{}.pixels", paper.word()));
+    let _ = write_whole(&file, &bytes);
     let mut kept: Vec<(SystemTime, PathBuf)> = own_files(folder)
         .filter(|path| name_of(path).ends_with(".pixels"))
         .filter_map(|path| Some((path.metadata().ok()?.modified().ok()?, path)))

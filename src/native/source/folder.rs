@@ -9,12 +9,13 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 
-use crate::config::DataConfig;
-use crate::data::{Bytes, Images, Labels, Origin, Part, Parts, Pixels, Reading, Reason, Thing};
-use crate::error::Place;
-use crate::native::error::{Error, PictureProblem, PictureUse, Result, SourceProblem};
+use crate::config::{DataConfig, Paper};
+use crate::data::{Images, Labels, Origin, Part, Parts, Pixels, Reading, Reason, Remark, Thing};
+use crate::error::{NoDigit, Place};
+use crate::native::error::{Error, PictureUse, Result, SourceProblem};
 
-use super::super::pictures::{self, HEAD, Kind, ending, shown};
+use super::super::pictures::{self, HEAD, Kind, Picture, ending, shown};
+use super::cache::Behind;
 use super::layout::{Files, Layout};
 use super::listing::Tree;
 use super::{OpenOptions, cache, image_of, source_error};
@@ -39,8 +40,11 @@ pub fn open(path: &Path, config: &DataConfig, opening: OpenOptions<'_>) -> Resul
     if !path.is_dir() {
         return Err(vec![source_error(path, SourceProblem::NotAPictureFolder)]);
     }
-    let Survey { parts, reading } = Survey::of(Tree::read(path), opening.cache.is_some())?;
-    let (height, width, bytes) = read_all(&parts, path, config, opening)?;
+    let Survey { parts, mut reading } = Survey::of(Tree::read(path), opening.cache.is_some())?;
+    let cache::Images { height, width, pixels: bytes, paper } = read_all(&parts, path, config, opening)?;
+    if let Behind::Chosen(paper) = paper {
+        reading.remark(Remark::Paper { paper });
+    }
     let (mut start, mut reading) = (0, Some(reading));
     let images = parts.into_iter().map(|(part, pictures)| {
         let end = start + pictures.files.len() * height * width;
@@ -67,13 +71,14 @@ pub fn open(path: &Path, config: &DataConfig, opening: OpenOptions<'_>) -> Resul
     Ok(Parts { train, validation, test: images.next().map(|(_, images)| images) })
 }
 
-/// The training pictures in a folder.
+/// The training pictures in a folder, each with its class.
 ///
 /// # Errors
 /// As [`open`].
-pub fn training_pictures(tree: Tree) -> Result<Vec<PathBuf>, Vec<Error>> {
+pub fn training_pictures(tree: Tree) -> Result<Vec<(PathBuf, String)>, Vec<Error>> {
     let mut survey = Survey::of(tree, false)?;
-    Ok(survey.parts.swap_remove(0).1.files)
+    let (_, train) = survey.parts.swap_remove(0);
+    Ok(train.files.into_iter().zip(train.classes).collect())
 }
 
 impl Survey {
@@ -103,27 +108,24 @@ fn pictures_of(files: &Files, hashed: bool, reading: &mut Reading, errors: &mut 
     let mut pictures =
         Pictures { from: files.from.clone(), files: Vec::new(), classes: Vec::new(), digests: Vec::new() };
     for (name, class) in &files.classes {
-        let before = pictures.files.len() + errors.len();
+        let before = pictures.files.len();
         let (mut own, mut has_others) = (class.reading.clone(), false);
         let contents: Vec<io::Result<Content>> = class.files.par_iter().map(|file| Content::of(file, hashed)).collect();
         for (file, content) in class.files.iter().zip(contents) {
-            match content {
-                Ok(Content { kind: Kind::Picture, digest }) => {
+            // What cannot be opened is an error like what cannot be decoded: all are reported together.
+            match content.unwrap_or(Content { kind: Kind::Picture, digest: None }) {
+                Content { kind: Kind::Picture, digest } => {
                     pictures.files.push(file.clone());
                     pictures.classes.push(name.clone());
                     pictures.digests.push(digest);
                 }
-                Ok(Content { kind, .. }) => {
+                Content { kind, .. } => {
                     has_others |= kind == Kind::Other;
                     own.leave_out(Thing::File, shown(file), reason(kind, file));
                 }
-                Err(error) => {
-                    let problem = PictureProblem::Unreadable { error: error.to_string() };
-                    errors.push(Error::Picture { path: shown(file), problem, purpose: PictureUse::Train });
-                }
             }
         }
-        let is_empty = before == pictures.files.len() + errors.len();
+        let is_empty = before == pictures.files.len();
         let has_unread = own.left_out().iter().any(|entry| matches!(entry.reason, Reason::UnreadFormat { .. }));
         match (is_empty, has_others && !has_unread) {
             (false, _) => reading.merge(own),
@@ -192,24 +194,39 @@ impl Content {
     }
 }
 
-/// The pixels of all pictures, one after the other: from the cache, or decoded over all cores.
+/// The images of all pictures: from the cache, or decoded over all cores.
 fn read_all(
     parts: &[(Part, Pictures)],
     root: &Path,
     config: &DataConfig,
     opening: OpenOptions<'_>,
-) -> Result<(usize, usize, Arc<dyn Bytes>), Vec<Error>> {
+) -> Result<cache::Images, Vec<Error>> {
     let pictures = || parts.iter().map(|(_, pictures)| pictures);
     let files: Vec<&Path> = pictures().flat_map(|part| part.files.iter().map(PathBuf::as_path)).collect();
     let digests: Option<Vec<[u8; 32]>> = pictures().flat_map(|part| part.digests.iter().copied()).collect();
     let key = opening.cache.zip(digests).map(|(folder, digests)| (folder, cache::key(&files, &digests, root, config)));
     if let Some((folder, key)) = &key
-        && let Some(kept) = cache::read(folder, key, files.len())
+        && let Some(kept) = cache::read(folder, key, files.len(), config.paper)
     {
         return Ok(kept);
     }
-    let images = decode(&files, config, opening)?;
-    let mut images = images.into_iter();
+    let decoded = decode(&files, config, opening);
+    let training = parts[0].1.files.len();
+    let paper = match (decoded.iter().flatten().any(Decoded::is_transparent), config.paper) {
+        (false, _) => Behind::Opaque,
+        (true, Paper::Auto) => Behind::Chosen(chosen_paper(&decoded, training)),
+        (true, paper) => Behind::Given(paper),
+    };
+    let no_digit = |file: &Path, reason| source_error(file, SourceProblem::NoDigit { reason });
+    let images = decoded
+        .into_iter()
+        .zip(&files)
+        .map(|(decoded, file)| decoded.and_then(|picture| picture.on(paper).map_err(|reason| no_digit(file, reason))));
+    let (images, errors): (Vec<_>, Vec<_>) = images.partition(Result::is_ok);
+    if !errors.is_empty() {
+        return Err(errors.into_iter().filter_map(Result::err).collect());
+    }
+    let mut images = images.into_iter().flatten();
     let (height, width, mut pixels) = images.next().expect("every class has a picture");
     pixels.reserve_exact(pixels.len() * (files.len() - 1));
     for ((rows, columns, image), file) in images.zip(&files[1..]) {
@@ -220,10 +237,11 @@ fn read_all(
         }
         pixels.extend(image);
     }
+    let images = cache::Images { height, width, pixels: Arc::new(pixels), paper };
     if let Some((folder, key)) = &key {
-        cache::write(folder, key, files.len(), height, width, &pixels);
+        cache::write(folder, key, &images);
     }
-    Ok((height, width, Arc::new(pixels)))
+    Ok(images)
 }
 
 /// The error about a picture of a class, whose hint is about training.
@@ -234,29 +252,71 @@ fn in_a_class(error: Error) -> Error {
     }
 }
 
-type Decoded = (usize, usize, Vec<u8>);
+type Image = (usize, usize, Vec<u8>);
 
-fn decode(files: &[&Path], config: &DataConfig, opening: OpenOptions<'_>) -> Result<Vec<Decoded>, Vec<Error>> {
+/// The image of a picture, or both if it is transparent and its paper is not known yet.
+enum Decoded {
+    Opaque(Result<Image, NoDigit>),
+    OnItsPaper(Result<Image, NoDigit>),
+    OnEither { white: Result<Image, NoDigit>, black: Result<Image, NoDigit>, own: Option<Paper> },
+}
+
+impl Decoded {
+    fn of(picture: Picture, config: &DataConfig) -> Self {
+        let image = |picture: Picture, paper| image_of(&picture.on(paper), config);
+        match (picture.is_transparent(), config.paper) {
+            (false, _) => Self::Opaque(image(picture, Paper::White)),
+            (true, Paper::Auto) => {
+                let own = picture.own_paper();
+                Self::OnEither { white: image(picture.clone(), Paper::White), black: image(picture, Paper::Black), own }
+            }
+            (true, paper) => Self::OnItsPaper(image(picture, paper)),
+        }
+    }
+
+    fn is_transparent(&self) -> bool {
+        !matches!(self, Self::Opaque(_))
+    }
+
+    fn on(self, paper: Behind) -> Result<Image, NoDigit> {
+        match (self, paper) {
+            (Self::OnEither { black, .. }, Behind::Chosen(Paper::Black)) => black,
+            (Self::OnEither { white, .. }, _) => white,
+            (Self::Opaque(image) | Self::OnItsPaper(image), _) => image,
+        }
+    }
+}
+
+/// The paper that most training pictures stand out from, or, if none of them is transparent, most of all pictures.
+fn chosen_paper(decoded: &[Result<Decoded>], training: usize) -> Paper {
+    let count = |pictures: &[Result<Decoded>]| {
+        [Paper::White, Paper::Black].map(|paper| {
+            let has = |picture: &&Decoded| matches!(picture, Decoded::OnEither { own, .. } if *own == Some(paper));
+            pictures.iter().flatten().filter(has).count()
+        })
+    };
+    let [white, black] = match count(&decoded[..training]) {
+        [0, 0] => count(decoded),
+        training => training,
+    };
+    if black > white { Paper::Black } else { Paper::White }
+}
+
+fn decode(files: &[&Path], config: &DataConfig, opening: OpenOptions<'_>) -> Vec<Result<Decoded>> {
     let OpenOptions { watch, classes, .. } = opening;
     let done = AtomicUsize::new(0);
     watch(0, files.len());
-    let results: Vec<Result<Decoded>> = files
+    files
         .par_iter()
         .map(|file| {
-            let image = pictures::read(file).map_err(in_a_class).and_then(|raster| {
-                match (image_of(&raster, config), classes) {
-                    (Ok(image), _) => Ok(image),
-                    (Err(_), Some(known)) => Ok(known.blank(file)),
-                    (Err(reason), None) => Err(source_error(file, SourceProblem::NoDigit { reason })),
-                }
-            });
+            let decoded = pictures::read_with(file, |picture| Decoded::of(picture, config)).map_err(in_a_class);
             watch(done.fetch_add(1, Ordering::Relaxed) + 1, files.len());
-            image
+            decoded.map(|decoded| match (decoded, classes) {
+                (Decoded::Opaque(Err(_)) | Decoded::OnItsPaper(Err(_)), Some(known)) => {
+                    Decoded::Opaque(Ok(known.blank(file)))
+                }
+                (decoded, _) => decoded,
+            })
         })
-        .collect();
-    let (images, errors): (Vec<_>, Vec<_>) = results.into_iter().partition(Result::is_ok);
-    match errors.is_empty() {
-        true => Ok(images.into_iter().filter_map(Result::ok).collect()),
-        false => Err(errors.into_iter().filter_map(Result::err).collect()),
-    }
+        .collect()
 }

@@ -103,7 +103,7 @@ fn has_only_runs(entry: &Entry) -> bool {
             has_runs = true;
             is_run(&path)
         }
-        false => !has_ending(&path),
+        false => !is_picture(&path),
     });
     is_own && (has_runs || entry.name == ROOT)
 }

@@ -1,12 +1,15 @@
 //! Folders of pictures.
 
 use std::fs;
+use std::io::Cursor;
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use image::{GrayAlphaImage, ImageFormat, LumaA};
 use insta::assert_snapshot;
 
-use chiffres::data::{Reading, Reason};
+use chiffres::config::Paper;
+use chiffres::data::{Reading, Reason, Remark};
 use chiffres::native::source::{self, OpenOptions};
 
 use super::{Refusals, given, grey_png, names, open, opened, pixels, reading};
@@ -117,6 +120,70 @@ fn decoded_pictures_are_kept_for_the_next_time() {
     }
     assert_eq!(fs::read_dir(&cache).unwrap().count(), 8);
     assert_eq!(open("").1, 0, "the last one is among them");
+}
+
+/// A picture of one grey value with one opaque pixel.
+fn transparent_png(value: u8) -> Vec<u8> {
+    let mut file = Cursor::new(Vec::new());
+    let opacity = |x, y| if (x, y) == (0, 0) { 255 } else { 0 };
+    let picture = GrayAlphaImage::from_fn(2, 2, |x, y| LumaA([value, opacity(x, y)]));
+    picture.write_to(&mut file, ImageFormat::Png).unwrap();
+    file.into_inner()
+}
+
+#[test]
+fn transparent_pictures_have_one_paper() {
+    let place = Place::new();
+    let paper = |path: &str, settings: &str| {
+        let cache = place.path("cache");
+        let opening = OpenOptions { cache: Some(&cache), ..OpenOptions::QUIET };
+        let config = reading(&place, "folder", path, settings).data;
+        let dataset = source::open(&config, opening).unwrap();
+        let (seen, resolved) =
+            (pixels(&dataset).iter().map(|image| image[1]).collect::<Vec<_>>(), dataset.resolved(&config));
+        // The same from the cache, and with the settings of a model file.
+        let again = source::open(&config, opening).unwrap();
+        assert_eq!((pixels(&again), again.reading()), (pixels(&dataset), dataset.reading()));
+        assert_eq!(pixels(&source::open(&resolved, opening).unwrap()), pixels(&dataset));
+        (seen, resolved.paper, dataset.reading().remarks().to_vec())
+    };
+    // Dark ink in training, but for one picture; light ink in testing.
+    for (path, value) in [("a/1", 10), ("a/2", 20), ("b/1", 30), ("b/2", 250)] {
+        place.put(&format!("x/train/{path}.png"), transparent_png(value));
+    }
+    for path in ["a/1", "a/2", "a/3", "b/1", "b/2"] {
+        place.put(&format!("x/test/{path}.png"), transparent_png(240));
+    }
+    let (white, black) = (Remark::Paper { paper: Paper::White }, Remark::Paper { paper: Paper::Black });
+    assert_eq!(paper("x", ""), (vec![255; 9], Paper::White, vec![white]));
+    assert_eq!(paper("x", "paper = \"black\""), (vec![0; 9], Paper::Black, vec![]));
+    let own = [vec![255; 3], vec![0; 6]].concat();
+    assert_eq!(paper("x", "paper = \"each\""), (own, Paper::Each, vec![]));
+    fs::rename(place.path("x/train"), place.path("x/dark")).unwrap();
+    fs::rename(place.path("x/test"), place.path("x/train")).unwrap();
+    fs::remove_dir_all(place.path("x/dark")).unwrap();
+    assert_eq!(paper("x", ""), (vec![0; 5], Paper::Black, vec![black]));
+    // Without transparent pictures there is nothing to choose.
+    place.put("y/a/1.png", grey_png(2, 2, 1));
+    place.put("y/b/1.png", grey_png(2, 2, 2));
+    assert_eq!(paper("y", ""), (vec![1, 2], Paper::Each, vec![]));
+}
+
+#[test]
+fn a_network_reads_transparent_pictures_on_the_paper_of_its_training() {
+    let place = Place::new();
+    for i in 0..6u8 {
+        place.put(&format!("ink/{}/{i}.png", ["a", "b"][usize::from(i % 2)]), transparent_png(10 * i));
+    }
+    let check = place.ok(&["init", "ink"]);
+    assert!(check.contains("[data]"), "{check}");
+    place.ok(&["train", "ink.toml", "--device", "flex", "--progress", "none", "--set", "training.epochs=1"]);
+    let config = crate::cli::text(&place.file("artifacts/ink/config.toml"));
+    assert!(config.contains("paper = \"white\""), "{config}");
+    // Light ink: by itself it would lie on black paper.
+    place.put("light.png", transparent_png(250));
+    let answer = place.json(&["predict", "ink", "light.png", "--json", "--device", "flex"]);
+    assert_eq!(answer["pixels"].as_array().unwrap()[1], 255);
 }
 
 #[cfg(unix)]

@@ -170,6 +170,44 @@ fn a_configuration_is_written_for_any_source_and_trains() {
 }
 
 #[test]
+fn photographs_of_digits_are_read_as_such() {
+    let place = Place::new();
+    let all = [
+        "0-paper21028.jpg",
+        "0-paper39220.jpg",
+        "3-paper29765.jpg",
+        "3-paper8135.jpg",
+        "7-paper28219.jpg",
+        "7-paper39088.jpg",
+    ];
+    let fixture = |name: &str| fs::read(format!("tests/fixtures/handwriting/{name}")).unwrap();
+    for name in all {
+        place.put(&format!("photos/{}/{name}", &name[..1]), fixture(name));
+    }
+    let written = place.ok(&["init", "photos"]);
+    let line = written.lines().find(|line| line.starts_with("preprocess")).unwrap();
+    assert!(line.starts_with("preprocess = \"digit\"") && line.contains("photographs of digits"), "{line}");
+    assert!(written.contains("\nscale = 16.0 ") && !written.contains("\nsize = "), "{written}");
+    place.ok(&["data", "check", "photos.toml"]);
+    // A picture without a digit is read too, and then all are resized.
+    place.put("photos/7/blank.png", grey_png(300, 200, 230));
+    let written = place.ok(&["init", "photos", "-o", "with-blank.toml"]);
+    assert!(written.contains("\nsize = ") && !written.contains("\npreprocess = "), "{written}");
+
+    // Small images of one size stay as they are, and so do other classes.
+    for name in ["0-mnist25285.png", "0-mnist5461.png", "3-mnist18477.png", "3-mnist53035.png"] {
+        place.put(&format!("small/{}/{name}", &name[..1]), fixture(name));
+    }
+    for (i, name) in all.into_iter().enumerate() {
+        place.put(&format!("letters/{}/{name}", ["a", "b"][i % 2]), fixture(name));
+    }
+    for path in ["small", "letters"] {
+        let written = place.ok(&["init", path]);
+        assert!(!written.contains("\npreprocess = "), "{written}");
+    }
+}
+
+#[test]
 fn a_configuration_names_groups_where_every_image_has_a_number_of_one() {
     let place = Place::new();
     let group = || detect(&place.path("arrays")).unwrap().group;

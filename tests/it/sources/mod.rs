@@ -15,6 +15,8 @@ mod parquet;
 mod parts;
 mod split;
 mod table_forms;
+#[cfg(unix)]
+mod walker;
 
 use std::io::{Cursor, Write};
 
