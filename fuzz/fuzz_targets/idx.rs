@@ -12,6 +12,10 @@ fuzz_target!(|bytes: &[u8]| {
         let _ = idx::image_size("FILE", &header);
         let _ = idx::labels("FILE", &header, &values);
     }
+    let _ = idx::for_each_image::<chiffres::Error>("FILE", &mut &*bytes, |height, width, image| {
+        assert_eq!(image.len(), height * width);
+        Ok(())
+    });
     if let Ok((height, width, pixels)) = idx::images("FILE", Arc::new(bytes.to_vec())) {
         (0..pixels.len()).for_each(|i| assert_eq!(pixels.image(i).len(), height * width));
     }

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use chiffres::formats::npz::{Archive, Array, ArrayImages};
+use chiffres::formats::npz::{Archive, Array, ArrayImages, ImageStream};
 use libfuzzer_sys::fuzz_target;
 
 fn read(array: &Array) {
@@ -11,6 +11,10 @@ fn read(array: &Array) {
         if let Ok(ArrayImages { height, width, pixels, .. }) = array.images(size, None) {
             (0..pixels.len()).for_each(|i| assert_eq!(pixels.image(i).len(), height * width));
         }
+    }
+    if let Ok(stream) = ImageStream::of_array(array.clone(), &[]) {
+        let range = stream.range();
+        let _ = range.and_then(|range| stream.for_each::<chiffres::Error>(range, &mut |_| Ok(())));
     }
     let _ = array.labels();
     let _ = array.numbers();

@@ -27,6 +27,7 @@ pub struct ImageStream {
     pub width: usize,
     from: Origin,
     place: Place,
+    shape: Vec<u64>,
     layout: Layout,
     numbers: Numbers,
     is_byte: bool,
@@ -82,6 +83,7 @@ impl ImageStream {
             width: layout.width,
             numbers: numbers.ok_or_else(problem)?,
             is_byte: header.kind.as_ref().is_some_and(is_byte),
+            shape: header.shape.clone(),
             from,
             layout,
             place,
@@ -175,7 +177,15 @@ impl ImageStream {
                     since = 0;
                 }
             }
-            Ok(())
+            // To its end, where an archive compares the checksum.
+            match bytes.read(&mut [0]).map_err(|error| Error::data(self.place.clone(), stopped(&error)))? {
+                0 => Ok(()),
+                more => {
+                    let bytes = self.layout.images * image_bytes;
+                    let problem = NpzProblem::Length { shape: self.shape.clone(), bytes, found: bytes + more };
+                    Err(Error::data(self.place.clone(), problem).into())
+                }
+            }
         })
     }
 

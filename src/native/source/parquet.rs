@@ -1,6 +1,6 @@
 //! Parquet files as Hugging Face keeps image sets: a column of pictures, and one of labels.
 
-use std::fs::{self, File};
+use std::fs::File;
 use std::path::{Path, PathBuf};
 
 use parquet::file::reader::{FileReader, SerializedFileReader};
@@ -8,13 +8,13 @@ use parquet::record::{Field, Row};
 use rayon::prelude::*;
 
 use crate::config::{Column, DataConfig};
-use crate::data::{Images, Labels, Origin, Parts, Pixels, Reading};
+use crate::data::{Images, Labels, Origin, Part, Parts, Pixels, Reading, Reason, Thing};
 use crate::error::{Place, Step};
 use crate::native::error::{Error, Result, SourceProblem};
 
 use super::super::device::without_panic_message;
 use super::super::pictures::{self, shown};
-use super::{OnProgress, OpenOptions, image_of, source_error, unreadable};
+use super::{OnProgress, OpenOptions, image_of, listing, source_error, unreadable};
 
 /// Usual names of the column of the labels, for configurations that do not name it.
 const LABEL_NAMES: [&str; 4] = ["label", "labels", "class", "target"];
@@ -28,37 +28,61 @@ struct Entry {
 }
 
 pub fn open(path: &Path, config: &DataConfig, opening: OpenOptions<'_>) -> Result<Parts, Vec<Error>> {
-    let (train, test) = files(path).map_err(|error| vec![error])?;
+    let mut reading = Reading::new(shown(path));
+    let [train, validation, test] = files(path, &mut reading).map_err(|error| vec![error])?;
     let read = || {
         let train = part(&train, config, opening.watch)?;
-        let test = if test.is_empty() { None } else { Some(part(&test, config, opening.watch)?) };
-        Ok(Parts { train, validation: None, test })
+        let mut other = |files: &[PathBuf]| match files {
+            [] => Ok(None),
+            files => {
+                let images = part(files, config, opening.watch)?;
+                if has_labels(&images.labels) {
+                    return Ok(Some(images));
+                }
+                reading.part(Part::Unlabelled, images.reading.from(), images.labels.len());
+                Ok(None)
+            }
+        };
+        let (validation, test) = (other(&validation)?, other(&test)?);
+        let mut parts = Parts { train, validation, test };
+        parts.train.reading.merge(reading);
+        Ok(parts)
     };
     // The library panics on some damaged files.
     without_panic_message(read).unwrap_or_else(|| Err(vec![source_error(path, SourceProblem::ParquetDamaged)]))
 }
 
-/// The files of the training part and of the test part, in the order of their names.
-fn files(path: &Path) -> Result<(Vec<PathBuf>, Vec<PathBuf>)> {
+/// The files of each part, in the order of their names: those to train on, to hold out and to test with.
+///
+/// Files whose names say no part train, if there are none that say so.
+fn files(path: &Path, reading: &mut Reading) -> Result<[Vec<PathBuf>; 3]> {
     if !path.is_dir() {
-        return Ok((vec![path.to_path_buf()], Vec::new()));
+        return Ok([vec![path.to_path_buf()], Vec::new(), Vec::new()]);
     }
-    let entries = fs::read_dir(path).map_err(|error| unreadable(path, error))?;
-    let mut all: Vec<PathBuf> = entries
-        .flatten()
-        .map(|entry| entry.path())
-        .filter(|path| path.extension().is_some_and(|end| end == "parquet"))
-        .collect();
-    all.sort();
-    let begins =
-        |path: &PathBuf, word: &str| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(word));
-    let test: Vec<PathBuf> = all.iter().filter(|path| begins(path, "test")).cloned().collect();
-    let train: Vec<PathBuf> =
-        all.into_iter().filter(|path| !begins(path, "test") && !begins(path, "validation")).collect();
-    match train.is_empty() {
+    let (folders, files): (Vec<_>, Vec<_>) =
+        listing::entries(path, reading)?.into_iter().partition(|entry| entry.is_folder);
+    reading.leave_out_all(Thing::Folder, folders.iter().map(|entry| shown(&entry.path)), Reason::OtherFile);
+    let has_parquet = |name: &str| name.to_lowercase().ends_with(".parquet");
+    let names_training =
+        files.iter().any(|entry| has_parquet(&entry.name) && Part::named(&entry.name) == Some(Part::Train));
+    let of_part = reading.sift(Thing::File, files, |entry| match Part::named(&entry.name) {
+        _ if !has_parquet(&entry.name) => Err((shown(&entry.path), Reason::OtherFile)),
+        None if names_training => Err((shown(&entry.path), Reason::OtherFile)),
+        part => Ok((part.unwrap_or(Part::Train), entry.path)),
+    });
+    let parts = [Part::Train, Part::Validation, Part::Test].map(|wanted| {
+        let files = of_part.iter().filter(|(part, _)| *part == wanted);
+        files.map(|(_, path)| path.clone()).collect::<Vec<PathBuf>>()
+    });
+    match parts[0].is_empty() {
         true => Err(source_error(path, SourceProblem::NoTrainParquet)),
-        false => Ok((train, test)),
+        false => Ok(parts),
     }
+}
+
+/// Returns whether images have labels: Hugging Face writes -1 for those of test images that are kept secret.
+fn has_labels(labels: &Labels) -> bool {
+    !matches!(labels, Labels::Numbers(numbers) if numbers.iter().all(|&number| number == -1))
 }
 
 fn part(files: &[PathBuf], config: &DataConfig, watch: OnProgress<'_>) -> Result<Images, Vec<Error>> {

@@ -9,7 +9,7 @@ use chiffres::Experiment;
 use chiffres::config::DataConfig;
 use chiffres::data::Pixels;
 use chiffres::formats::idx;
-use chiffres::formats::npz::{Archive, Array};
+use chiffres::formats::npz::{Archive, Array, ArrayImages, ImageStream};
 use chiffres::formats::table::{self, Expected};
 
 use super::idx_bytes;
@@ -34,9 +34,21 @@ fn check_idx(bytes: &[u8]) {
         Ok((header, values)) => assert_eq!(header.dimensions.iter().product::<usize>(), values.len()),
         Err(error) => assert_clear(&error),
     }
+    let mut streamed = Vec::new();
+    let stream = idx::for_each_image::<chiffres::Error>("FILE", &mut &*bytes, |_, _, image| {
+        streamed.extend_from_slice(image);
+        Ok(())
+    });
     match idx::images("FILE", Arc::new(bytes.to_vec())) {
-        Ok((height, width, pixels)) => check_images(height, width, &pixels),
-        Err(error) => assert_clear(&error),
+        Ok((height, width, pixels)) => {
+            check_images(height, width, &pixels);
+            stream.unwrap();
+            assert_eq!(streamed, (0..pixels.len()).flat_map(|i| pixels.image(i).to_vec()).collect::<Vec<u8>>());
+        }
+        Err(error) => {
+            assert_clear(&error);
+            assert_clear(&stream.unwrap_err());
+        }
     }
 }
 
@@ -52,9 +64,33 @@ fn check_csv(bytes: &[u8], config: &DataConfig) {
     }
 }
 
+/// The images of a stream are those of the whole array; `name` is that of an array in an archive.
+fn check_stream(whole: &Result<ArrayImages, chiffres::Error>, stream: Result<ImageStream, chiffres::Error>) {
+    let read = stream.and_then(|stream| {
+        let mut pixels = Vec::new();
+        stream.for_each::<chiffres::Error>(stream.range()?, &mut |image| {
+            assert_eq!(image.len(), stream.height * stream.width);
+            pixels.extend_from_slice(image);
+            Ok(())
+        })?;
+        Ok(pixels)
+    });
+    match (read, whole) {
+        (Ok(pixels), Ok(images)) => {
+            let whole: Vec<u8> = (0..images.pixels.len()).flat_map(|i| images.pixels.image(i).to_vec()).collect();
+            assert_eq!(pixels, whole);
+        }
+        (Err(error), Err(_)) => assert_clear(&error),
+        (Ok(pixels), Err(error)) => panic!("{} pixels, but {error}", pixels.len()),
+        (Err(error), Ok(_)) => panic!("{error}, but it was read"),
+    }
+}
+
 fn check_array(array: &Array) {
     for size in [&[][..], &[2, 3]] {
-        match array.images(size, None) {
+        let images = array.images(size, None);
+        check_stream(&images, ImageStream::of_array(array.clone(), size));
+        match images {
             Ok(images) => check_images(images.height, images.width, &images.pixels),
             Err(error) => assert_clear(&error),
         }
@@ -68,8 +104,13 @@ fn check_npz(bytes: &[u8]) {
     match Archive::open("FILE", Arc::new(bytes.to_vec())) {
         Ok(archive) => {
             for name in ["x", "y", "x_train", "writer_test"] {
+                let again = Archive::open("FILE", Arc::new(bytes.to_vec())).unwrap();
+                let stream = ImageStream::of_archive(again, name, &[]);
                 match archive.array(name) {
-                    Ok(array) => check_array(&array),
+                    Ok(array) => {
+                        check_stream(&array.images(&[], None), stream);
+                        check_array(&array);
+                    }
                     Err(error) => assert_clear(&error),
                 }
             }

@@ -4,7 +4,7 @@ use proptest::prelude::*;
 
 use chiffres::native::source;
 
-use super::opened;
+use super::{given, opened};
 use crate::cli::Place;
 
 #[test]
@@ -21,6 +21,25 @@ fn a_parquet_file_names_its_classes_and_groups() {
     // In the order of the list, and resized.
     let named = opened(&place, "parquet", "p", "size = [4, 6]\nclasses = [\"owl\", \"cat\", \"dog\"]\n");
     assert_eq!((named.classes()[0].as_str(), named.labels(), named.inputs()), ("owl", &[0, 1, 2, 0, 1, 2][..], 24));
+}
+
+#[test]
+fn parquet_files_belong_to_the_part_in_their_names() {
+    let place = Place::new();
+    let bytes = include_bytes!("../../fixtures/arrays/pictures.parquet");
+    for name in
+        ["train-00000-of-00002", "train-00001-of-00002", "validation-00000-of-00001", "test-00000-of-00001", "more"]
+    {
+        place.put(&format!("p/{name}.parquet"), bytes);
+    }
+    place.put("p/README.md", "");
+    let dataset = opened(&place, "parquet", "p", "");
+    assert_eq!(given(&dataset), [12, 6, 6]);
+    let left_out: Vec<usize> = dataset.reading().left_out().iter().map(|entry| entry.count).collect();
+    assert_eq!(left_out, [2], "README.md and more.parquet: {:?}", dataset.reading().left_out());
+    // Files of no part train.
+    place.put("q/0000.parquet", bytes);
+    assert_eq!(given(&opened(&place, "parquet", "q", "")), [6, 0, 0]);
 }
 
 proptest! {
