@@ -2,24 +2,28 @@
 
 use std::fs::File;
 use std::io::Read;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use flate2::read::MultiGzDecoder;
 
 use crate::checkpoint::SavedModel;
-use crate::config::DataConfig;
-use crate::data::{GreyRange, Reading, Remark, digits};
+use crate::config::{Column, DataConfig, Source};
+use crate::data::{GreyRange, Reading, Reason, Remark, Thing, digits};
 use crate::error::data::{DigitsProblem, ImagesProblem};
 use crate::error::{Place, Step};
 use crate::formats::idx;
+use crate::formats::table::{self, Columns, Expected, Rows};
 use crate::native::error::{Error, Result};
 
 use super::super::pictures::shown;
+use super::csv::{has_ending, tables};
 use super::{npz, reader};
 
 /// A kind of file with many images.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RowFile {
+    /// A text table.
+    Table,
     /// An array of NumPy.
     Array,
     /// An archive of arrays.
@@ -44,18 +48,23 @@ pub struct Row<'a> {
 impl RowFile {
     /// The kind of a file by its first bytes; `None` for a picture, and for anything else that is not images.
     pub fn of(path: &Path) -> Option<Self> {
+        const BEGIN: u64 = 1 << 16;
         let mut begin = Vec::new();
         let mut file = File::open(path).ok().filter(|file| file.metadata().is_ok_and(|data| data.is_file()))?;
-        file.by_ref().take(4096).read_to_end(&mut begin).ok()?;
+        file.by_ref().take(BEGIN).read_to_end(&mut begin).ok()?;
         if begin.starts_with(&[0x1f, 0x8b]) {
             let compressed = std::mem::take(&mut begin);
             // The compressed bytes end early.
-            let _ = MultiGzDecoder::new(&*compressed).take(4096).read_to_end(&mut begin);
+            let _ = MultiGzDecoder::new(&*compressed).take(BEGIN).read_to_end(&mut begin);
         }
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        let is_utf16 = begin.starts_with(&[0xff, 0xfe]) || begin.starts_with(&[0xfe, 0xff]);
+        let is_text = is_utf16 || !begin.contains(&0);
         match begin[..] {
             [0x93, b'N', b'U', b'M', b'P', b'Y', ..] => Some(Self::Array),
             [b'P', b'K', 3 | 5, 4 | 6, ..] => Some(Self::Archive),
             [0, 0, 8, 1..=3, ..] => Some(Self::Idx),
+            _ if is_text && (has_ending(&name) || table::is_table(&begin)) => Some(Self::Table),
             _ => None,
         }
     }
@@ -71,7 +80,8 @@ impl RowFile {
         mut take: impl FnMut(Row<'_>) -> Result<()>,
     ) -> Result<Reading> {
         let config = &saved.experiment.data;
-        let mut check = Check { config, height: saved.height, width: saved.width, max: 0, pixels: Vec::new() };
+        let mut check =
+            Check { config, height: saved.height, width: saved.width, images: 0, max: 0, pixels: Vec::new() };
         let file = shown(path);
         let mut index = 0;
         let mut reading = match self {
@@ -90,6 +100,7 @@ impl RowFile {
                 })?;
                 reading
             }
+            Self::Table => for_each_row(path, &mut check, &mut take)?,
             Self::Idx => {
                 idx::for_each_image::<Error>(&file, &mut reader(path)?, |height, width, pixels| {
                     let place = Place::file(&*file).at(Step::Image(index));
@@ -102,11 +113,57 @@ impl RowFile {
             }
         };
         let scale = config.scale;
-        if index > 0 && f64::from(check.max) < 0.2 * f64::from(scale) {
+        if check.images > 0 && f64::from(check.max) < 0.2 * f64::from(scale) {
             reading.remark(Remark::Faint { max: check.max, scale });
         }
         Ok(reading)
     }
+}
+
+/// Passes the images of a table to `take`. Its columns are those of the training images, if their table is still there.
+fn for_each_row(path: &Path, check: &mut Check<'_>, take: &mut dyn FnMut(Row<'_>) -> Result<()>) -> Result<Reading> {
+    let file = shown(path);
+    let (height, width) = check.stored();
+    let trained_on = training_columns(check.config);
+    let expected = Expected { columns: trained_on.as_ref(), inputs: Some(height * width) };
+    let DataConfig { range, source, preprocess, .. } = check.config.clone();
+    let config = DataConfig { range, size: vec![height, width], ..DataConfig::of(source, preprocess) };
+    let rows = Rows::open(&file, reader(path)?, &config, expected)?;
+    if rows.columns().pixels() != height * width {
+        let problem = ImagesProblem::RowNotOfNetwork { pixels: rows.columns().pixels(), expected: (height, width) };
+        return Err(crate::Error::data(file, problem).into());
+    }
+    let labels = rows.columns().has_labels().then(|| rows.settings(config.clone()).label);
+    let mut index = 0;
+    let mut reading = table::for_each_row::<_, Error>(
+        &file,
+        || reader(path),
+        &config,
+        expected,
+        |row| {
+            let table::Row { pixels, id, place, .. } = row;
+            take(Row { pixels: check.pixels(place, pixels)?, index, id, place })?;
+            index += 1;
+            Ok(())
+        },
+    )?;
+    match labels {
+        Some(Column::Name(name)) => reading.leave_out(Thing::Column, name, Reason::Labels),
+        Some(Column::Position(position)) => reading.leave_out(Thing::Column, position.to_string(), Reason::Labels),
+        None => {}
+    }
+    Ok(reading)
+}
+
+/// The columns of the table that a network was trained with; `None` if it is not there, or the source is another.
+fn training_columns(config: &DataConfig) -> Option<Columns> {
+    if config.source != Source::Csv {
+        return None;
+    }
+    let path = PathBuf::from(&config.path);
+    let path = if path.is_dir() { tables(&path, &mut Reading::new("")).ok()?.train? } else { path };
+    let rows = Rows::open(&shown(&path), reader(&path).ok()?, config, Expected::default()).ok()?;
+    Some(rows.columns().clone())
 }
 
 /// The images that a network reads, compared with those of a file.
@@ -114,7 +171,9 @@ struct Check<'a> {
     config: &'a DataConfig,
     height: usize,
     width: usize,
-    /// Largest grey value so far.
+    /// Images so far.
+    images: usize,
+    /// Their largest grey value.
     max: u8,
     /// An image with its rows and columns swapped.
     pixels: Vec<u8>,
@@ -156,6 +215,7 @@ impl Check<'_> {
             return Err(crate::Error::data(place.clone(), DigitsProblem::Value { found: max }).into());
         }
         self.max = self.max.max(max);
+        self.images += 1;
         if !self.config.transpose {
             return Ok(pixels);
         }

@@ -75,6 +75,62 @@ fn the_images_of_an_archive_are_those_to_test_with_or_without_labels() {
 }
 
 #[test]
+fn a_table_without_labels_is_answered_about_row_by_row() {
+    let place = Place::new();
+    place.put_case("kaggle-folder");
+    place.ok(&["init", "data"]);
+    place.ok(&["train", "data.toml", "--progress", "none", "--device", "flex"]);
+    let test = text(&place.file("data/test.csv"));
+    let rows: Vec<&str> = test.lines().collect();
+    let expected = answers(&place, "data", &["data/test.csv"]);
+    assert_eq!(expected.len(), rows.len() - 1);
+    assert_eq!((&expected[0]["place"], &expected[0]["index"]), (&"data/test.csv, row 2".into(), &0.into()));
+    let printed = place.ok(&["predict", "data", "data/test.csv", "--device", "flex"]);
+    assert!(printed.lines().count() == expected.len() && printed.starts_with("data/test.csv, row 2: "), "{printed}");
+
+    // The columns have the names of those of training, in any order; other separators, and compressed.
+    let same = |file: &str, bytes: Vec<u8>| {
+        place.put(file, bytes);
+        let found = answers(&place, "data", &[file]);
+        let part = |answers: &[Value]| answers.iter().map(|answer| answer["probabilities"].clone()).collect::<Vec<_>>();
+        assert_eq!(part(&found), part(&expected), "{file}");
+        found
+    };
+    let turned = |row: &&str| row.split(',').rev().collect::<Vec<_>>().join(";") + "\n";
+    same("turned.csv", rows.iter().map(turned).collect::<String>().into_bytes());
+    same("test.csv.gz", crate::sources::gz(test.as_bytes()));
+    let numbered =
+        |(i, row): (usize, &&str)| if i == 0 { format!("id,{row}\n") } else { format!("{},{row}\n", 100 + i) };
+    let found = same("id.csv", rows.iter().enumerate().map(numbered).collect::<String>().into_bytes());
+    assert_eq!(found[0]["id"], "101");
+    place.ok(&["predict", "data", "id.csv", "--output", "out.csv", "--device", "flex"]);
+    assert!(text(&place.file("out.csv")).starts_with("id,label\n101,"), "{}", text(&place.file("out.csv")));
+
+    // Labels are left out with a word.
+    let labelled = |(i, row): (usize, &&str)| format!("{},{row}\n", if i == 0 { "label" } else { "1" });
+    place.put("labelled.csv", rows.iter().enumerate().map(labelled).collect::<String>());
+    let output = place.run(&["predict", "data", "labelled.csv", "--device", "flex"]);
+    let notes = text(&output.stderr);
+    assert!(
+        notes.contains("labelled.csv: 1 column left out: labels, which predict does not need (label)\n"),
+        "{notes}"
+    );
+    assert_eq!(text(&output.stdout).lines().count(), expected.len());
+
+    place.put(
+        "narrow.csv",
+        rows.iter().map(|row| row.split_once(',').unwrap().1.to_string() + "\n").collect::<String>(),
+    );
+    let note = place.fails(1, &["predict", "data", "narrow.csv", "--device", "flex"]);
+    assert!(note.contains("narrow.csv") && note.contains("pixel0"), "{note}");
+    // The table of training is not needed.
+    fs::remove_dir_all(place.path("data")).unwrap();
+    same("test.csv", test.clone().into_bytes());
+    let note = place.fails(1, &["predict", "data", "narrow.csv", "--device", "flex"]);
+    assert!(note.starts_with("error: narrow.csv: ") && note.contains("but the network reads 8x8 = 64\n"), "{note}");
+}
+
+#[test]
 fn answers_are_a_table_complete_or_not_at_all() {
     let place = place_with_digits();
     let labels: Vec<String> =
