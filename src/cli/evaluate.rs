@@ -1,5 +1,6 @@
 //! `chiffres evaluate`: test-set evaluation of a saved network.
 
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -82,8 +83,16 @@ impl From<SplitArg> for SplitName {
 pub struct Judgement {
     pub images: JudgedImages,
     pub evaluation: Evaluation,
-    /// The images look like the negatives of the training images.
+    likeness: Likeness,
+}
+
+/// The likeness of images to those that trained a network, as far as these are there.
+#[derive(Default)]
+struct Likeness {
+    /// They look like the negatives of the training images.
     is_negative: bool,
+    /// Number of those that are training images.
+    trained: usize,
 }
 
 /// The figures that `evaluate --json` promises.
@@ -109,6 +118,8 @@ pub struct JudgedReport {
     resized: bool,
     /// True if they look like the negatives of the training images.
     negative: bool,
+    /// Number of those that are training images, where the others are not.
+    training_images: usize,
     /// The places of images on which no digit was found.
     without_digit: Vec<String>,
     /// The classes without images.
@@ -131,19 +142,25 @@ pub fn judge(run: &str, data: Option<&Path>, device: Option<&str>, part: Option<
     let choice = images.choose(part)?;
     let classifier = Classifier::new(&trained.saved, &device.device);
     let evaluation = evaluate_images(&classifier, &images.dataset, &choice.images)?;
-    let is_negative = is_negative(&trained, &images, &choice.images);
-    Ok(Judgement { images, evaluation: Evaluation { split: choice.split, ..evaluation }, is_negative })
+    let likeness = likeness(&trained, &images, &choice.images).unwrap_or_default();
+    Ok(Judgement { images, evaluation: Evaluation { split: choice.split, ..evaluation }, likeness })
 }
 
-/// Returns whether images look like the negatives of the training images, as far as these are there.
-fn is_negative(trained: &Trained, images: &JudgedImages, judged: &[usize]) -> bool {
-    if matches!(images.relation, Relation::Same(_)) || trained.saved.experiment.data.reads_digits() {
-        return false;
+/// Compares images with those that trained a network; `None` if these are not there, or the same.
+fn likeness(trained: &Trained, images: &JudgedImages, judged: &[usize]) -> Option<Likeness> {
+    if matches!(images.relation, Relation::Same(_)) {
+        return None;
     }
-    let training = data::with_options(|opening| judge::open(trained, None, opening));
-    let Ok(JudgedImages { dataset, relation: Relation::Same(split), .. }) = training else { return false };
-    let borders = Border::of(&dataset, &split.train).zip(Border::of(&images.dataset, judged));
-    borders.is_some_and(|(usual, found)| usual.is_inverted(found.mean))
+    let training = data::with_options(|opening| judge::open(trained, None, opening)).ok()?;
+    let Relation::Same(split) = &training.relation else { return None };
+    let pixels =
+        |images: &'_ JudgedImages, index: &usize| images.dataset.image(*index).ok().map(|image| image.pixels.to_vec());
+    let known: HashSet<Vec<u8>> = split.train.iter().filter_map(|index| pixels(&training, index)).collect();
+    let is_known = |index: &&usize| pixels(images, index).is_some_and(|pixels| known.contains(&pixels));
+    let borders = Border::of(&training.dataset, &split.train).zip(Border::of(&images.dataset, judged));
+    let is_negative = !trained.saved.experiment.data.reads_digits()
+        && borders.is_some_and(|(usual, found)| usual.is_inverted(found.mean));
+    Some(Likeness { is_negative, trained: judged.iter().filter(is_known).count() })
 }
 
 /// A saved network, with a note if the last training of its run diverged.
@@ -185,7 +202,11 @@ impl Judgement {
             let (rows, columns) = (self.images.dataset.height(), self.images.dataset.width());
             lines.push(("resized", format!("to {rows}x{columns}, as predict does: {file} is {height}x{width}")));
         }
-        if self.is_negative {
+        if self.likeness.trained > 0 {
+            let images = count(self.likeness.trained, "training image");
+            lines.push(("doubtful", format!("{images} among them, which the network knows: it errs less on those")));
+        }
+        if self.likeness.is_negative {
             let doubt = "they look like negatives of the training images, light where these are dark: invert them";
             lines.push(("doubtful", doubt.into()));
         }
@@ -223,7 +244,8 @@ impl Judgement {
             },
             images,
             not_judged: dataset.len() - images,
-            negative: self.is_negative,
+            negative: self.likeness.is_negative,
+            training_images: self.likeness.trained,
             resized: self.images.resized.is_some(),
             without_digit: without_digit.iter().map(|&image| dataset.place(image).to_string()).collect(),
             missing_classes: missing.map(|(name, _)| name.clone()).collect(),

@@ -25,6 +25,15 @@ fn a_folder_without_parts_is_judged_whole() {
     assert_eq!(supports, [7, 6, 7], "bar, cross, ring");
     let printed = place.ok(&["evaluate", "a", "--data", "b"]);
     assert!(printed.starts_with("judged    all 20 images in b\n\n0 errors of 20 images: "), "{printed}");
+    // Training images among them are counted.
+    assert_eq!(judged["training_images"], 0);
+    for name in place.files("a/train/bar") {
+        place.put(&format!("b/bar/again-{name}"), place.file(&format!("a/train/bar/{name}")));
+    }
+    let report = place.json(&["evaluate", "a", "--data", "b", "--json"]);
+    assert!((3..=4).contains(&report["judged"]["training_images"].as_u64().unwrap()), "{}", report["judged"]);
+    let printed = place.ok(&["evaluate", "a", "--data", "b"]);
+    assert!(printed.contains(" training images among them, which the network knows"), "{printed}");
 }
 
 #[test]
