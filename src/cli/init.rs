@@ -4,7 +4,7 @@ use std::path::{self, Path, PathBuf};
 use std::process::ExitCode;
 
 use chiffres::config::Override;
-use chiffres::native::detect::detect_with;
+use chiffres::native::detect::{Detected, detect_with};
 use chiffres::native::error::FileProblem;
 use chiffres::native::template::{configuration, with_settings};
 use chiffres::native::{Error, Result};
@@ -43,7 +43,7 @@ impl Args {
         if output.symlink_metadata().is_ok() {
             return Err(Error::Unsuited { path: output.display().to_string(), problem: FileProblem::Exists });
         }
-        let config = detect_with(&self.path, &self.set)?;
+        let Detected { config, remarks } = detect_with(&self.path, &self.set)?;
         let text = data::with_options(|options| configuration(&name, &config, options))?;
         let text = with_settings(&text, &self.set)?;
         // Read it and split its images as a training run does, so that the user gets a configuration that works.
@@ -53,7 +53,10 @@ impl Args {
         let problem = Split::new(&dataset, &experiment).err();
         files::write_whole(&output, text.as_bytes())?;
         print(&format!("{text}\n"));
-        note(reading::whole(dataset.reading()).trim_end());
+        // What was found is a setting now, which says nothing of itself.
+        let mut report = dataset.reading().clone();
+        remarks.into_iter().for_each(|remark| report.remark(remark));
+        note(reading::whole(&report).trim_end());
         note(&format!("written to {shown}; next: {} data check {shown}", program()));
         problem.map_or(Ok(ExitCode::SUCCESS), |error| Err(error.into()))
     }

@@ -114,7 +114,13 @@ impl Columns {
             LeaveOut::Columns(list) => {
                 let position = |column: &Column| position("data.leave_out", column);
                 let positions = list.iter().map(position).collect::<Result<Vec<Option<usize>>, _>>()?;
-                columns.leave_out(positions.into_iter().flatten().map(|column| (column, Reason::Setting)).collect());
+                let reason = |column: usize| match header.names.get(column).map(|name| name.trim()) {
+                    Some(name) if sample.is_index_called(name, column) => Reason::Index,
+                    _ if sample.counts(column) => Reason::Index,
+                    _ if sample.is_blank(column) => Reason::Blank,
+                    _ => Reason::Setting,
+                };
+                columns.leave_out(positions.into_iter().flatten().map(|column| (column, reason(column))).collect());
             }
         }
         match label {

@@ -13,11 +13,18 @@ const INDEX_NAMES: [&str; 12] =
 /// Rows that a column must count to be seen as an index without a name.
 const MIN_COUNTED: usize = 5;
 
+/// Columns at each side of a table of which more rows are looked at.
+pub const EDGE: usize = 3;
+
 /// The first rows of a table.
 #[derive(Clone, Copy)]
 pub struct Sample<'a> {
-    /// The rows, without a header.
+    /// The first rows, without a header.
     pub rows: &'a [ByteRecord],
+    /// The rows after them, of the first and the last columns alone: whole rows of large images take much memory.
+    pub edges: &'a [ByteRecord],
+    /// Number of columns.
+    pub columns: usize,
     /// They are all rows of the table.
     pub is_whole: bool,
 }
@@ -39,13 +46,25 @@ pub enum Likeness {
 
 impl Sample<'_> {
     fn column(&self, column: usize) -> impl Iterator<Item = &[u8]> {
-        self.rows.iter().filter_map(move |row| row.get(column)).map(<[u8]>::trim_ascii)
+        let edge = match (column, self.columns.saturating_sub(column)) {
+            _ if self.columns <= 2 * EDGE => Some(column),
+            (..EDGE, _) => Some(column),
+            (_, from_end @ 1..=EDGE) => Some(2 * EDGE - from_end),
+            _ => None,
+        };
+        let more = self.edges.iter().filter_map(move |row| row.get(edge?));
+        self.rows.iter().filter_map(move |row| row.get(column)).chain(more).map(<[u8]>::trim_ascii)
     }
 
     /// Whether most values of a column are words.
     pub fn has_words(&self, column: usize) -> bool {
-        let words = self.column(column).filter(|field| number(field).is_none() && !is_missing(field)).count();
-        2 * words > self.rows.len()
+        let (mut words, mut values) = (0, 0);
+        for field in self.column(column) {
+            let is_text = std::str::from_utf8(field).is_ok_and(|text| !text.contains(char::is_control));
+            words += usize::from(is_text && number(field).is_none() && !is_missing(field));
+            values += 1;
+        }
+        2 * words > values
     }
 
     /// Whether a column has no values.
@@ -87,7 +106,8 @@ impl Sample<'_> {
         let (rows, classes) = (counts.values().sum::<usize>(), counts.len());
         let numbers: Option<Vec<f64>> = counts.keys().map(|field| number(field)).collect();
         let Some(numbers) = numbers else {
-            let is_label = counts.keys().all(|field| !is_missing(field)) && classes > 1;
+            let is_text = |field: &&[u8]| std::str::from_utf8(field).is_ok_and(|text| !text.contains(char::is_control));
+            let is_label = counts.keys().all(|field| is_text(field) && !is_missing(field)) && classes > 1;
             return match is_label {
                 true if self.has_words(column) => Likeness::Words,
                 true => Likeness::Weak,
@@ -175,7 +195,7 @@ mod tests {
     fn labels_are_even_and_without_gaps() {
         let likeness = |values: &[&str], is_whole: bool| {
             let rows: Vec<ByteRecord> = values.iter().map(|value| ByteRecord::from(vec![*value])).collect();
-            Sample { rows: &rows, is_whole }.likeness(0)
+            Sample { rows: &rows, edges: &[], columns: 1, is_whole }.likeness(0)
         };
         assert_eq!(likeness(&["0", "1", "2", "0", "1", "2"], true), Likeness::Strong);
         assert_eq!(likeness(&["1.0", "-1.0", "1.0", "1.0", "-1.0"], true), Likeness::Weak, "a gap");
@@ -207,7 +227,7 @@ mod tests {
         let find = |table: &[&[&str]]| {
             let rows = rows(table);
             let columns: Vec<usize> = (0..rows[0].len()).collect();
-            Sample { rows: &rows, is_whole: true }.one_hot(&columns, square)
+            Sample { rows: &rows, edges: &[], columns: rows[0].len(), is_whole: true }.one_hot(&columns, square)
         };
         assert_eq!(find(&[&["0", "1", "1", "0", "1", "0", "0"], &["1", "1", "0", "0", "0", "0", "1"]]), Some(4..7));
         assert_eq!(find(&[&["1.0", "0.0", "7", "8", "9", "0"], &["0", "1", "2", "3", "4", "5"]]), Some(0..2));

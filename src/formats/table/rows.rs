@@ -1,6 +1,6 @@
 //! The rows of a table, one after the other.
 
-use std::io::{Chain, Cursor, Read};
+use std::io::{Chain, Read};
 
 use csv::{ByteRecord, Reader};
 
@@ -10,21 +10,23 @@ use crate::error::data::CsvProblem;
 use crate::error::{Error, Place, Result, Step};
 
 use super::columns::{Columns, Header, LabelColumns};
-use super::contents::{Sample, counts_pixels, is_header};
+use super::contents::{EDGE, Sample, counts_pixels, is_header};
 use super::dialect::Dialect;
 use super::number::{digits, has_decimal_comma, is_missing, label, number};
 use super::preamble::Preamble;
 use super::text::Text;
 
 /// Rows at the beginning in which labels and indices are recognised.
-const SAMPLE_ROWS: usize = 1000;
+const SAMPLE_ROWS: usize = 500;
+/// Rows of these that are kept whole.
+const WHOLE_ROWS: usize = 100;
 /// Maximum number of bytes of these rows.
 const SAMPLE_BYTES: usize = 4 << 20;
 
 /// A table that is being read: row after row, in constant memory.
 pub struct Rows<R> {
     file: String,
-    rows: Reader<Chain<Cursor<Vec<u8>>, Text<R>>>,
+    rows: Reader<Chain<Beginning, Text<R>>>,
     dialect: Dialect,
     columns: Columns,
     roles: Roles,
@@ -97,13 +99,13 @@ impl<R: Read> Rows<R> {
         if config.separator == "auto" && dialect.separator != b',' {
             reading.remark(Remark::Separator { separator: char::from(dialect.separator) });
         }
-        let mut sampled = sampled(&dialect, body, is_whole);
+        let (mut sampled, edges) = sampled(&dialect, body, is_whole);
         if sampled.first().is_some_and(is_sparse) {
             return Err(fail(CsvProblem::SparseRows));
         }
         let header = Self::header(&preamble, &dialect, &mut sampled, config, &mut reading);
         let has_header = preamble.attributes.is_none() && !header.names.is_empty();
-        let sample = Sample { rows: &sampled, is_whole };
+        let sample = Sample { rows: &sampled, edges: &edges, columns: header.count, is_whole };
         let columns = match expected.columns {
             Some(columns) => columns.matching(header, sample),
             None => Columns::find(header, sample, config, expected.inputs),
@@ -119,8 +121,7 @@ impl<R: Read> Rows<R> {
             let place = Place::file(file).at(Step::Column(columns.name(*column)));
             reading.leave_out(Thing::Column, place.to_string(), reason.clone());
         }
-        let mut begin = Cursor::new(begin);
-        begin.set_position(preamble.bytes as u64);
+        let begin = Beginning { bytes: begin, at: preamble.bytes };
         let mut table = Self {
             file: file.into(),
             rows: dialect.reader(begin.chain(text)),
@@ -374,6 +375,23 @@ fn push_number(
     Ok(pixels.push(number)?)
 }
 
+/// The first rows, once more; their memory is freed when they are read.
+struct Beginning {
+    bytes: Vec<u8>,
+    at: usize,
+}
+
+impl Read for Beginning {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        let length = (&self.bytes[self.at..]).read(buffer)?;
+        self.at += length;
+        if length == 0 {
+            *self = Self { bytes: Vec::new(), at: 0 };
+        }
+        Ok(length)
+    }
+}
+
 /// The first rows of a text, and whether they are all of it.
 fn beginning(text: &mut impl Read) -> std::io::Result<(Vec<u8>, bool)> {
     let (mut bytes, mut lines) = (Vec::new(), 0);
@@ -388,23 +406,37 @@ fn beginning(text: &mut impl Read) -> std::io::Result<(Vec<u8>, bool)> {
     Ok((bytes, false))
 }
 
-/// The rows in the beginning of a table.
-fn sampled(dialect: &Dialect, body: &[u8], is_whole: bool) -> Vec<ByteRecord> {
-    let mut rows = dialect.reader(body).into_byte_records().map_while(Result::ok);
-    let mut sampled: Vec<ByteRecord> = rows
-        .by_ref()
-        .take(SAMPLE_ROWS + 1)
-        .map(|mut row| {
-            dialect.clean(&mut row);
-            row
-        })
-        .filter(|row| row.len() > 1 || row.iter().any(|field| !field.trim_ascii().is_empty()))
-        .collect();
-    if !is_whole && sampled.len() > 1 && rows.next().is_none() {
-        // It may be cut off.
-        sampled.pop();
+/// The rows in the beginning of a table: the first ones whole, then the first and the last columns.
+fn sampled(dialect: &Dialect, body: &[u8], is_whole: bool) -> (Vec<ByteRecord>, Vec<ByteRecord>) {
+    let mut rows = dialect.reader(body);
+    let (mut whole, mut edges) = (Vec::new(), Vec::new());
+    let mut row = ByteRecord::new();
+    while whole.len() + edges.len() <= SAMPLE_ROWS && matches!(rows.read_byte_record(&mut row), Ok(true)) {
+        let is_last = rows.position().byte() == body.len() as u64;
+        if is_last && !is_whole && !whole.is_empty() {
+            // It may be cut off.
+            break;
+        }
+        dialect.clean(&mut row);
+        if row.len() < 2 && row.iter().all(|field| field.trim_ascii().is_empty()) {
+            continue;
+        }
+        let ends = |row: &ByteRecord| row.len() > 1 && row.iter().next_back().is_some_and(<[u8]>::is_empty);
+        if whole.len() <= WHOLE_ROWS {
+            whole.push(row.clone());
+            continue;
+        }
+        if ends(&row) && whole.last().is_some_and(ends) {
+            // A separator at the end of each line.
+            row.truncate(row.len() - 1);
+        }
+        if row.len() <= 2 * EDGE {
+            edges.push(row.clone());
+        } else {
+            edges.push(row.iter().take(EDGE).chain(row.iter().skip(row.len() - EDGE)).collect());
+        }
     }
-    sampled
+    (whole, edges)
 }
 
 /// Whether a row is one of libsvm's: a label, then pairs of a position and a value.

@@ -6,7 +6,7 @@ mod table;
 use std::path::{Path, PathBuf};
 
 use crate::config::{DataConfig, Experiment, Override, PicturePreprocessing, Source};
-use crate::data::{Part, Reading};
+use crate::data::{Part, Reading, Remark};
 use crate::native::error::{FileProblem, Result};
 
 use super::files::unsuited;
@@ -18,7 +18,21 @@ use super::source;
 /// # Errors
 /// [`Error::Unsuited`](crate::native::Error::Unsuited) when no source reads it.
 pub fn detect(path: &Path) -> Result<DataConfig> {
-    detect_with(path, &[])
+    Ok(detect_with(path, &[])?.config)
+}
+
+/// The settings that read some images, and what was taken for what to find them.
+pub struct Detected {
+    /// The settings.
+    pub config: DataConfig,
+    /// What was taken for what.
+    pub remarks: Vec<Remark>,
+}
+
+impl From<DataConfig> for Detected {
+    fn from(config: DataConfig) -> Self {
+        Self { config, remarks: Vec::new() }
+    }
 }
 
 /// The settings that resize the pictures that `config` reads, whatever is on them.
@@ -35,29 +49,29 @@ pub(super) fn resized(config: &DataConfig) -> Result<DataConfig> {
 ///
 /// # Errors
 /// As [`detect`], and for overrides that do not apply.
-pub fn detect_with(path: &Path, overrides: &[Override]) -> Result<DataConfig> {
+pub fn detect_with(path: &Path, overrides: &[Override]) -> Result<Detected> {
     let metadata = path.metadata().map_err(|source| unsuited(path, FileProblem::Unreadable { source }))?;
     let settings = |source: Source| settings(path, source, overrides);
     if metadata.is_dir() { detect_folder(path, settings) } else { detect_file(path, settings) }
 }
 
-fn detect_folder(path: &Path, settings: impl Fn(Source) -> Result<DataConfig>) -> Result<DataConfig> {
+fn detect_folder(path: &Path, settings: impl Fn(Source) -> Result<DataConfig>) -> Result<Detected> {
     let entries = source::entries(path, &mut Reading::new(shown(path)))?;
     let names: Vec<String> = entries.into_iter().map(|entry| entry.name).collect();
     let find = |is: fn(&str) -> bool| names.iter().find(|name| is(name));
     if find(|name| name.contains("idx3-ubyte")).is_some() {
-        return settings(Source::Idx);
+        return Ok(settings(Source::Idx)?.into());
     }
     if let Some(train) = training_table(path)? {
         return table::columns(&train, settings(Source::Csv)?);
     }
     if find(|name| name.ends_with(".npy")).is_some() {
-        return Ok(DataConfig { group: source::group(path)?, ..settings(Source::Npz)? });
+        return Ok(DataConfig { group: source::group(path)?, ..settings(Source::Npz)? }.into());
     }
     if find(|name| name.ends_with(".parquet")).is_some() {
-        return settings(Source::Parquet);
+        return Ok(settings(Source::Parquet)?.into());
     }
-    pictures::settings(path, settings(Source::Folder)?)
+    Ok(pictures::settings(path, settings(Source::Folder)?)?.into())
 }
 
 /// The table of the training images in a folder, unless the folder has other folders and the file is not a table.
@@ -72,14 +86,14 @@ fn training_table(path: &Path) -> Result<Option<PathBuf>> {
     Ok(train.filter(|train| table::is_table(train) || entries.iter().all(|entry| !entry.is_folder)))
 }
 
-fn detect_file(path: &Path, settings: impl Fn(Source) -> Result<DataConfig>) -> Result<DataConfig> {
+fn detect_file(path: &Path, settings: impl Fn(Source) -> Result<DataConfig>) -> Result<Detected> {
     let name = path.file_name().unwrap_or_default().to_string_lossy().to_lowercase();
     let ends_with = |ends: &[&str]| ends.iter().any(|end| name.ends_with(end));
     if ends_with(&[".npz", ".npy"]) {
-        return Ok(DataConfig { group: source::group(path)?, ..settings(Source::Npz)? });
+        return Ok(DataConfig { group: source::group(path)?, ..settings(Source::Npz)? }.into());
     }
     if ends_with(&[".parquet"]) {
-        return settings(Source::Parquet);
+        return Ok(settings(Source::Parquet)?.into());
     }
     if source::has_table_ending(&name) || table::is_table(path) {
         return table::columns(path, settings(Source::Csv)?);

@@ -8,16 +8,17 @@ use crate::formats::table::{self, Expected, Rows};
 use crate::native::error::Result;
 
 use super::super::pictures::shown;
-use super::source;
+use super::{Detected, source};
 
 /// Bytes that show whether a file is a table.
 const BEGINNING: u64 = 1 << 16;
 
-/// Detects the separator of a table, and the columns of its labels and groups and those to leave out.
+/// Detects the separator of a table, and the columns of its labels and groups and those to leave out. Returns what was
+/// taken for what, too.
 ///
 /// # Errors
 /// Those of reading its first rows.
-pub fn columns(path: &Path, config: DataConfig) -> Result<DataConfig> {
+pub fn columns(path: &Path, config: DataConfig) -> Result<Detected> {
     let rows = |config: &DataConfig| -> Result<_> {
         Ok(Rows::open(&shown(path), source::reader(path)?, config, Expected::default())?)
     };
@@ -27,7 +28,8 @@ pub fn columns(path: &Path, config: DataConfig) -> Result<DataConfig> {
         config.group = group;
         found = rows(&config)?;
     }
-    Ok(found.settings(config))
+    let config = found.settings(config);
+    Ok(Detected { config, remarks: found.into_reading().remarks().to_vec() })
 }
 
 /// Whether a file looks like a table of images, whatever its name.

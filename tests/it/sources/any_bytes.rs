@@ -57,8 +57,23 @@ fn check_csv(bytes: &[u8], config: &DataConfig) {
         Ok(table) => {
             let images = table.images;
             check_images(images.height, images.width, &images.pixels);
-            assert_eq!(images.pixels.len(), images.labels.len());
-            assert!(images.groups.is_none_or(|groups| groups.len() == images.labels.len()));
+            if table.columns.has_labels() {
+                assert_eq!(images.pixels.len(), images.labels.len());
+            }
+            assert!(images.groups.is_none_or(|groups| groups.len() == images.pixels.len()));
+            // The same images, row after row, as if they were those of another table.
+            let config =
+                DataConfig { range: table.range.map_or(vec![], |range| vec![range.low, range.high]), ..config.clone() };
+            let expected = Expected { columns: Some(&table.columns), inputs: None };
+            let mut rows = Vec::new();
+            let take = |row: table::Row<'_>| {
+                rows.push(row.pixels.to_vec());
+                Ok::<_, chiffres::Error>(())
+            };
+            if table::for_each_row("FILE", || Ok::<_, chiffres::Error>(bytes), &config, expected, take).is_ok() {
+                assert!(rows.iter().enumerate().all(|(i, row)| row == images.pixels.image(i)));
+                assert_eq!(rows.len(), images.pixels.len());
+            }
         }
         Err(error) => assert_clear(&error),
     }
@@ -158,11 +173,15 @@ proptest! {
 
     #[test]
     fn any_text_is_a_table_or_an_error(
-        text in "(label|a|b|[0-9]{1,3}|0\\.5|NaN|\"|;|,|,|,|\n|\n|\r|\\PC){0,60}",
+        text in "(label|a|b|id|[0-9]{1,3}|0\\.5|-1|0,5|NaN|\"|;|,|,|,| |\t|1:2|sep=;|@data|%|\n|\n|\r|\\PC){0,60}",
         header in any::<bool>(),
         choice in 0u8..4,
     ) {
-        let header = if header { "label,a,b\n0,1,2\n" } else { "" };
+        let header = match (header, choice) {
+            (false, _) => "",
+            (true, 3) => "@relation x\n@attribute a real\n@attribute b real\n@attribute c {0,1}\n@data\n",
+            (true, _) => "label,a,b\n0,1,2\n",
+        };
         check_csv(format!("{header}{text}").as_bytes(), &table_config(choice));
     }
 

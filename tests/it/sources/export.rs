@@ -123,6 +123,54 @@ fn names_with_leading_zeros_survive_a_table() {
     assert_eq!(classes, ["007", "07", "7"]);
 }
 
+#[test]
+fn odd_names_of_classes_survive_a_table() {
+    let odd = [
+        "1e1",
+        "10",
+        " a",
+        "a",
+        "a,b",
+        "a;b",
+        "\"q\"",
+        "it's",
+        "nan",
+        "-0",
+        "0",
+        "007",
+        "2.0",
+        "2",
+        "12345678901234567890123",
+        "label",
+        "\u{e9} \u{1f98a}",
+    ];
+    let place = Place::new();
+    let images = Images {
+        height: 1,
+        width: 2,
+        pixels: Pixels::in_memory(2, (0..4 * odd.len()).map(|i| i as u8).collect()),
+        is_light: false,
+        is_unit: false,
+        labels: Labels::Names([odd, odd].concat().into_iter().map(Into::into).collect()),
+        groups: None,
+        origin: Origin::File { file: "made up".into(), unit: Unit::Image, first: 0 },
+        reading: Reading::new("made up"),
+    };
+    let dataset = Dataset::new(images, &[], None).unwrap();
+    let all: Vec<usize> = (0..dataset.len()).collect();
+    let split = Split { train: all[..odd.len()].to_vec(), validation: Vec::new(), test: all[odd.len()..].to_vec() };
+    let mut bytes = Vec::new();
+    table::write(&mut bytes, &dataset, &split.train).unwrap();
+    place.put("odd/train.csv", bytes);
+    let mut bytes = Vec::new();
+    table::write(&mut bytes, &dataset, &split.test).unwrap();
+    place.put("odd/test.csv", bytes);
+    // The list of the classes, as an export prints it, says which texts are names.
+    let classes: Vec<toml::Value> = dataset.classes().iter().map(|name| name.as_str().into()).collect();
+    let read = opened(&place, "csv", "odd", &format!("size = [1, 2]\nclasses = {}", toml::Value::from(classes)));
+    assert_eq!((read.classes(), names(&read), pixels(&read)), (dataset.classes(), names(&dataset), pixels(&dataset)));
+}
+
 /// Images of 8x8 pixels as two pupils would draw them, with their names.
 fn drawn() -> Dataset {
     let images = Images {

@@ -302,6 +302,12 @@ fn tables_of_a_folder_are_parts_by_their_names() {
 #[test]
 fn old_files_of_digits_are_tables_whatever_their_ending() {
     let place = case("old-digit-files");
+    let report = place.run(&["init", "zip.train", "-o", "report.toml"]);
+    let report = text(&report.stderr);
+    for said in ["values are separated by spaces", "column 0 is taken for the labels", "numbers from -1 to 1 are read"]
+    {
+        assert!(report.contains(said), "{report}");
+    }
     let three = ["0", "1", "2"].map(String::from);
     for (file, images) in [("optdigits.tra", 24), ("optdigits.tes", 12)] {
         let (written, dataset) = init(&place, file);
