@@ -65,6 +65,18 @@ fn every_setting_is_explained_in_a_configuration() {
 }
 
 #[test]
+fn the_settings_of_earlier_model_files_are_read() {
+    for source in
+        ["source = \"digits\"\n", "source = \"npz\"\npath = \"x.npz\"\n", "source = \"csv\"\npath = \"x.csv\"\n"]
+    {
+        let text = format!("[data]\n{source}separator = \",\"\n");
+        let experiment = Experiment::from_toml("my.toml", &text, &[]).unwrap();
+        assert_eq!(experiment.data.separator, ",");
+    }
+    assert!(Experiment::from_toml("my.toml", "[data]\nseparator = \";\"\n", &[]).is_err());
+}
+
+#[test]
 fn an_experiment_survives_the_way_to_toml_and_back() {
     let text =
         "name = \"a-b\"\nseed = 9223372036854775807\n[model]\nhidden = []\nactivation = \"gelu\"\n[data]\nscale = 8\n";
