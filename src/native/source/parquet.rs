@@ -32,16 +32,16 @@ pub fn open(path: &Path, config: &DataConfig, opening: OpenOptions<'_>) -> Resul
     let [train, validation, test] = files(path, &mut reading).map_err(|error| vec![error])?;
     let read = || {
         let train = part(&train, config, opening.watch)?;
-        let mut other = |files: &[PathBuf]| match files {
-            [] => Ok(None),
-            files => {
-                let images = part(files, config, opening.watch)?;
-                if has_labels(&images.labels) {
-                    return Ok(Some(images));
-                }
-                reading.part(Part::Unlabelled, images.reading.from(), images.labels.len());
-                Ok(None)
+        let mut other = |files: &[PathBuf]| -> Result<Option<Images>, Vec<Error>> {
+            if files.is_empty() {
+                return Ok(None);
             }
+            let images = part(files, config, opening.watch)?;
+            if !has_labels(&images.labels) {
+                reading.part(Part::Unlabelled, images.reading.from(), images.labels.len());
+                return Ok(None);
+            }
+            Ok(Some(images))
         };
         let (validation, test) = (other(&validation)?, other(&test)?);
         let mut parts = Parts { train, validation, test };
