@@ -283,7 +283,7 @@ impl Measure {
     fn range(self) -> Result<Option<GreyRange>, (usize, PixelProblem)> {
         let Self { low, high, is_whole, outside, .. } = self;
         Ok(match outside {
-            _ if low < 0.0 && low >= -1.0 && high <= 1.0 => Some(GreyRange::SIGNED),
+            _ if (-1.0..0.0).contains(&low) && high <= 1.0 => Some(GreyRange::SIGNED),
             None if is_whole => None,
             Some((index, found)) if is_whole => return Err((index, PixelProblem::OutOfRange { found })),
             _ if low < 0.0 => Some(GreyRange { low, high: if high > low { high } else { low + 1.0 } }),

@@ -206,13 +206,19 @@ impl Columns {
         let named: Vec<usize> = self.pixels.iter().copied().filter(is_named).collect();
         match *named {
             [] => {}
-            [only] => return Ok(self.take_label(only)),
+            [only] => {
+                self.take_label(only);
+                return Ok(());
+            }
             [first, second, ..] => return Err(two(first, second)),
         }
         let has_words = |&column: &usize| header.words.binary_search(&column).is_ok() || sample.has_words(column);
         let words: Vec<usize> = self.pixels.iter().copied().filter(has_words).collect();
         match *words {
-            [only] => return Ok(self.recognise_label(header, only)),
+            [only] => {
+                self.recognise_label(header, only);
+                return Ok(());
+            }
             [first, second, ..] if sample.likeness(first).max(sample.likeness(second)) == Likeness::Words => {
                 return Err(two(first, second));
             }
@@ -245,7 +251,10 @@ impl Columns {
         match best {
             Likeness::None | Likeness::Constant => Err(none()),
             _ if other == best || best == Likeness::Weak && other == Likeness::Constant => Err(two(first, last)),
-            _ => Ok(self.recognise_label(header, column)),
+            _ => {
+                self.recognise_label(header, column);
+                Ok(())
+            }
         }
     }
 

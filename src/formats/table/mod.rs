@@ -51,7 +51,7 @@ pub fn read<R: Read, E: From<Error>>(
     range: Option<GreyRange>,
     expected: Expected<'_>,
 ) -> Result<Table, E> {
-    let table: RefCell<Option<(Rows<R>, Vec<String>, Vec<String>)>> = RefCell::new(None);
+    let table = RefCell::new(None::<(Rows<R>, Vec<String>, Vec<String>)>);
     let grey = Grey::read::<E>(
         range,
         |pixels| {
