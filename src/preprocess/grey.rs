@@ -50,6 +50,7 @@ pub(crate) fn on_paper(pixels: impl Iterator<Item = [u8; 2]>, paper: u8) -> impl
 }
 
 /// The grey value of a colour, to the nearest.
+#[inline]
 fn of(colour: [u8; 3]) -> u8 {
     let sum: u32 = colour.iter().zip(WEIGHTS).map(|(&value, weight)| u32::from(value) * weight).sum();
     ((sum + WHOLE / 2) / WHOLE) as u8

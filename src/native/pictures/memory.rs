@@ -3,7 +3,7 @@
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
 /// Memory for the pictures of all threads: one large picture at a time, or many small ones.
-pub static DECODING: Memory = Memory::new(280_000_000);
+pub static DECODING: Memory = Memory::new(260_000_000);
 
 /// Bytes that several threads share.
 pub struct Memory {

@@ -16,7 +16,7 @@ use crate::native::error::{Error, MAX_PIXELS, PictureProblem, PictureUse, Result
 use crate::preprocess::{Raster, grey};
 
 use jpeg::JpegLayout;
-use memory::DECODING;
+use memory::{DECODING, Share};
 
 pub(super) use kind::{HEAD, Kind, ending, has_ending};
 
@@ -24,6 +24,10 @@ pub(super) use kind::{HEAD, Kind, ending, has_ending};
 pub(crate) const MAX_FILE_BYTES: u64 = 50_000_000;
 /// Copies of a file while its picture is decoded: a decoder has its own.
 const FILE_COPIES: u64 = 2;
+/// A file above this size may hold a large picture.
+pub(super) const LARGE_FILE: u64 = 1_000_000;
+/// The memory that a large picture takes, as a multiple of its file; what it takes exactly is known when the file is read.
+const PACKED: u64 = 18;
 /// Maximum number of bytes of a decoded picture.
 const MAX_DECODED_BYTES: u64 = 100_000_000;
 /// Maximum number of bytes of a decoded picture, its file, and the decoder's buffers together: the program stays below 256 MiB.
@@ -92,30 +96,33 @@ pub fn read_on(path: &Path, paper: Paper) -> Result<Raster> {
 /// As [`read_on`].
 pub fn read_with<T>(path: &Path, make: impl FnOnce(Picture) -> T) -> Result<T> {
     let name = shown(path);
-    let refuse = |problem| refuse(&name, problem);
-    let open = || -> Result<(File, u64)> {
-        let file = File::open(path).map_err(|error| unreadable(&name, &error))?;
-        let metadata = file.metadata().map_err(|error| unreadable(&name, &error))?;
-        if metadata.is_dir() {
-            return Err(refuse(PictureProblem::Folder));
-        }
-        Ok((file, metadata.len().min(MAX_FILE_BYTES)))
-    };
-    let (file, size) = open()?;
-    let mut share = DECODING.take(FILE_COPIES * size);
-    let bytes = bytes_of(&name, file)?;
-    let opened = Opened::new(&bytes).map_err(refuse)?;
-    if share.grow(opened.memory) {
-        return opened.decode().map(make).map_err(refuse);
+    let metadata = path.metadata().map_err(|error| unreadable(&name, &error))?;
+    if metadata.is_dir() {
+        return Err(refuse(&name, PictureProblem::Folder));
     }
+    let size = metadata.len().min(MAX_FILE_BYTES);
+    let mut share = DECODING.take(if size > LARGE_FILE { PACKED * size } else { FILE_COPIES * size });
+    let mut make = Some(make);
+    // What was made, or the memory that is needed and not free.
+    let mut read = |share: &mut Share<'_>, is_last: bool| -> Result<Result<T, u64>> {
+        let file = File::open(path).map_err(|error| unreadable(&name, &error))?;
+        let bytes = bytes_of(&name, file)?;
+        let opened = Opened::new(&bytes).map_err(|problem| refuse(&name, problem))?;
+        if !is_last && !share.grow(opened.memory) {
+            return Ok(Err(opened.memory));
+        }
+        let picture = opened.decode().map_err(|problem| refuse(&name, problem))?;
+        Ok(Ok(make.take().expect("a picture is decoded once")(picture)))
+    };
+    let needed = match read(&mut share, false)? {
+        Ok(made) => return Ok(made),
+        Err(needed) => needed,
+    };
     // Waits without holding anything, so that threads never wait for each other.
-    let memory = opened.memory;
-    drop(opened);
-    drop(bytes);
     drop(share);
-    let _share = DECODING.take(memory);
-    let bytes = bytes_of(&name, open()?.0)?;
-    Opened::new(&bytes).and_then(Opened::decode).map(make).map_err(refuse)
+    let mut share = DECODING.take(needed);
+    let made = read(&mut share, true)?;
+    Ok(made.unwrap_or_else(|_| unreachable!("the last attempt asks for nothing")))
 }
 
 /// Reads a picture from a stream of bytes, on the paper that its ink stands out from; `name` stands for it in errors.

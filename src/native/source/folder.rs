@@ -302,21 +302,31 @@ fn chosen_paper(decoded: &[Result<Decoded>], training: usize) -> Paper {
     if black > white { Paper::Black } else { Paper::White }
 }
 
+/// The images of all pictures. Large files are decoded by few threads: an allocator keeps freed memory for each of them.
 fn decode(files: &[&Path], config: &DataConfig, opening: OpenOptions<'_>) -> Vec<Result<Decoded>> {
+    const THREADS_FOR_LARGE_FILES: usize = 3;
     let OpenOptions { watch, classes, .. } = opening;
     let done = AtomicUsize::new(0);
     watch(0, files.len());
-    files
-        .par_iter()
-        .map(|file| {
-            let decoded = pictures::read_with(file, |picture| Decoded::of(picture, config)).map_err(in_a_class);
-            watch(done.fetch_add(1, Ordering::Relaxed) + 1, files.len());
-            decoded.map(|decoded| match (decoded, classes) {
-                (Decoded::Opaque(Err(_)) | Decoded::OnItsPaper(Err(_)), Some(known)) => {
-                    Decoded::Opaque(Ok(known.blank(file)))
-                }
-                (decoded, _) => decoded,
-            })
+    let read = |file: &Path| {
+        let decoded = pictures::read_with(file, |picture| Decoded::of(picture, config)).map_err(in_a_class);
+        watch(done.fetch_add(1, Ordering::Relaxed) + 1, files.len());
+        decoded.map(|decoded| match (decoded, classes) {
+            (Decoded::Opaque(Err(_)) | Decoded::OnItsPaper(Err(_)), Some(known)) => {
+                Decoded::Opaque(Ok(known.blank(file)))
+            }
+            (decoded, _) => decoded,
         })
-        .collect()
+    };
+    let is_large = |file: &Path| file.metadata().is_ok_and(|metadata| metadata.len() > pictures::LARGE_FILE);
+    let (large, small): (Vec<usize>, Vec<usize>) = (0..files.len()).partition(|&i| is_large(files[i]));
+    let read_all = |some: &[usize]| some.par_iter().map(|&i| (i, read(files[i]))).collect::<Vec<_>>();
+    let threads = rayon::current_num_threads().min(THREADS_FOR_LARGE_FILES);
+    let mut all = match rayon::ThreadPoolBuilder::new().num_threads(threads).build() {
+        Ok(few) if !large.is_empty() => few.install(|| read_all(&large)),
+        _ => read_all(&large),
+    };
+    all.extend(read_all(&small));
+    all.sort_by_key(|(i, _)| *i);
+    all.into_iter().map(|(_, decoded)| decoded).collect()
 }
