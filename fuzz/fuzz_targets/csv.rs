@@ -32,7 +32,8 @@ fn configs() -> &'static [DataConfig] {
 fuzz_target!(|bytes: &[u8]| {
     let Some((&first, bytes)) = bytes.split_first() else { return };
     let config = &configs()[usize::from(first) % CONFIGS.len()];
-    let Ok(read) = table::read("FILE", || Ok::<_, Error>(bytes), config, None, Expected::default()) else { return };
+    let table = table::read("FILE", || Ok::<_, Error>(bytes), config, None, Expected::default());
+    let Ok(images) = table.map(|table| table.images) else { return };
     assert_eq!(images.pixels.len(), images.labels.len());
     assert!(images.groups.as_ref().is_none_or(|groups| groups.len() == images.labels.len()));
     (0..images.pixels.len()).for_each(|i| assert_eq!(images.pixels.image(i).len(), images.height * images.width));

@@ -3,6 +3,7 @@
 use crate::config::{Column, Paper};
 use crate::error::brief;
 
+use super::remark::short;
 use super::{LeftOut, Reason, Remark, Thing};
 
 pub(super) fn remark(remark: &Remark) -> String {
@@ -22,7 +23,9 @@ pub(super) fn remark(remark: &Remark) -> String {
         ),
         Remark::NumberedColumns => "pixels are put in the order of the numbers in their names".into(),
         Remark::MatchedColumns => "columns in another order are matched by their names".into(),
-        Remark::Range { low, high } => format!("numbers from {low} to {high} are read as grey values from 0 to 255"),
+        Remark::Range { low, high } => {
+            format!("numbers from {} to {} are read as grey values from 0 to 255", short(*low), short(*high))
+        }
         Remark::Rounded => "numbers with fractions are rounded to whole grey values".into(),
         Remark::Clamped { count: 1 } => "1 number outside of the range is read as its nearest end".into(),
         Remark::Clamped { count } => format!("{count} numbers outside of the range are read as its nearest end"),

@@ -3,6 +3,7 @@
 use crate::config::{Column, Paper};
 use crate::error::brief;
 
+use super::remark::short;
 use super::{LeftOut, Reason, Remark, Thing};
 
 pub(super) fn remark(remark: &Remark) -> String {
@@ -23,7 +24,7 @@ pub(super) fn remark(remark: &Remark) -> String {
         Remark::NumberedColumns => "les pixels sont mis dans l’ordre des numéros de leurs noms".into(),
         Remark::MatchedColumns => "les colonnes d’un autre ordre sont reconnues par leurs noms".into(),
         Remark::Range { low, high } => {
-            format!("les nombres de {low} à {high} sont lus comme des niveaux de gris de 0 à 255")
+            format!("les nombres de {} à {} sont lus comme des niveaux de gris de 0 à 255", short(*low), short(*high))
         }
         Remark::Rounded => "les nombres à virgule sont arrondis à des niveaux de gris entiers".into(),
         Remark::Clamped { count: 1 } => "1 nombre hors de l’étendue est lu comme l’extrémité la plus proche".into(),

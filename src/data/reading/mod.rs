@@ -199,11 +199,11 @@ impl Reading {
 
     /// What was taken for what, and what was left out: a sentence each.
     pub fn sentences(&self, language: Language) -> Vec<String> {
-        let (remark, left_out): (fn(&Remark) -> String, fn(&LeftOut) -> String) = match language {
-            Language::English => (english::remark, english::left_out),
-            Language::French => (french::remark, french::left_out),
-        };
-        self.remarks.iter().map(remark).chain(self.left_out.iter().map(left_out)).collect()
+        let (remarks, left_out) = (self.remarks.iter(), self.left_out.iter());
+        match language {
+            Language::English => remarks.map(english::remark).chain(left_out.map(english::left_out)).collect(),
+            Language::French => remarks.map(french::remark).chain(left_out.map(french::left_out)).collect(),
+        }
     }
 }
 

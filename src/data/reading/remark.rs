@@ -100,3 +100,19 @@ pub enum Remark {
         scale: f32,
     },
 }
+
+/// A number in three significant digits, or a whole number as it is.
+pub(super) fn short(number: f64) -> String {
+    let rounded = if number.fract() == 0.0 { None } else { format!("{number:.2e}").parse::<f64>().ok() };
+    rounded.unwrap_or(number).to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::short;
+
+    #[test]
+    fn numbers_are_short() {
+        assert_eq!([-3.012_599_9, 65535.0, 0.5, 123.456].map(short), ["-3.01", "65535", "0.5", "123"]);
+    }
+}
