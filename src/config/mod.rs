@@ -88,9 +88,15 @@ impl DataConfig {
         if source == Source::Digits {
             return article;
         }
-        let scale = if preprocess == PicturePreprocessing::Digit { article.scale } else { 255.0 };
-        let paper = if source == Source::Folder { Paper::Auto } else { article.paper };
-        Self { split: SplitBy::Stratified, train: Portion::Auto, validation: Portion::Auto, scale, paper, ..article }
+        Self {
+            split: SplitBy::Stratified,
+            train: Portion::Auto,
+            validation: Portion::Auto,
+            scale: if preprocess == PicturePreprocessing::Digit { article.scale } else { 255.0 },
+            paper: if source == Source::Folder { Paper::Auto } else { article.paper },
+            separator: if source == Source::Csv { "auto".into() } else { article.separator.clone() },
+            ..article
+        }
     }
 
     /// Returns whether pictures become images by finding the digit on them.

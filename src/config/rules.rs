@@ -45,11 +45,9 @@ fn settings_of_other_sources(data: &DataConfig) -> Vec<Contradiction> {
     ];
     let table = |data: &DataConfig| toml::Table::try_from(data).expect("settings are plain values");
     let (values, defaults) = (table(data), table(&DataConfig::default()));
-    // Model files contain every setting, and this was the default of the first ones.
-    let is_former_default = |path: &str| path == "data.separator" && data.separator == ",";
     let is_changed = |path: &str| {
         let name = &path["data.".len()..];
-        values[name] != defaults[name] && !is_former_default(path)
+        values[name] != defaults[name]
     };
     APPLIES_TO
         .into_iter()

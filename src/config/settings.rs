@@ -135,8 +135,9 @@ settings! {
         hint: "[\"id\", 0] is a column by its name and the first one; [] leaves out none",
               "[\"id\", 0] désigne une colonne par son nom et la première\u{a0}; [] n’en laisse aucune de côté";
 
-        /// `csv`: character between two values; `auto` finds it in the first rows. Several spaces in a row are one.
-        separator: String = "auto".into();
+        /// `csv`: character between two values; `auto`, the default of `csv`, finds it in the first rows. Several spaces in
+        /// a row are one.
+        separator: String = ",".into();
         allowed: Allowed::Separator;
         hint: "\"auto\" finds it; \",\", \";\" and \"\\t\" are usual",
               "\"auto\" le trouve\u{a0}; \",\", \";\" et \"\\t\" sont les plus courants";

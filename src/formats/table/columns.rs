@@ -130,6 +130,7 @@ impl Columns {
                 columns.pixels.push(label);
                 columns.pixels.sort_unstable();
             }
+            Some(_) if inputs != Some(columns.pixels.len()) => columns.leave_out_counting(&header, sample, config),
             None if inputs != Some(columns.pixels.len()) => columns.find_labels(&header, sample, config)?,
             _ => {}
         }
@@ -196,6 +197,17 @@ impl Columns {
         self.leave_out(self.pixels.iter().filter_map(reason).collect());
     }
 
+    /// Leaves out a first column without a name that counts the rows.
+    fn leave_out_counting(&mut self, header: &Header, sample: Sample<'_>, config: &DataConfig) {
+        if let Some(&first) = self.pixels.first()
+            && header.names.is_empty()
+            && config.leave_out == LeaveOut::Auto
+            && sample.counts(first)
+        {
+            self.leave_out(vec![(first, Reason::Index)]);
+        }
+    }
+
     /// Finds the column of the labels by its name, or by what is in it.
     fn find_labels(&mut self, header: &Header, sample: Sample<'_>, config: &DataConfig) -> Result<(), CsvProblem> {
         let two = |first: usize, second: usize| CsvProblem::TwoLabelColumns {
@@ -217,6 +229,7 @@ impl Columns {
         match *words {
             [only] => {
                 self.recognise_label(header, only);
+                self.leave_out_counting(header, sample, config);
                 return Ok(());
             }
             [first, second, ..] if sample.likeness(first).max(sample.likeness(second)) == Likeness::Words => {
@@ -232,13 +245,11 @@ impl Columns {
             return Ok(());
         }
         let likeness = |at: Option<&usize>| at.map_or(Likeness::None, |&column| sample.likeness(column));
-        if let [first, second, .., last] = *self.pixels
-            && header.names.is_empty()
-            && config.leave_out == LeaveOut::Auto
-            && sample.counts(first)
+        // Without labels beside it, the first column may be theirs.
+        if let [_, second, .., last] = *self.pixels
             && likeness(Some(&second)).max(likeness(Some(&last))) >= Likeness::Weak
         {
-            self.leave_out(vec![(first, Reason::Index)]);
+            self.leave_out_counting(header, sample, config);
         }
         let none = || CsvProblem::NoLabelColumn { last: header.count - 1 };
         let (&[first, ..], &[.., last]) = (&*self.pixels, &*self.pixels) else { return Err(none()) };

@@ -8,8 +8,14 @@ pub static DECODING: Memory = Memory::new(260_000_000);
 /// Bytes that several threads share.
 pub struct Memory {
     all: u64,
-    taken: Mutex<u64>,
+    state: Mutex<State>,
     given_back: Condvar,
+}
+
+struct State {
+    taken: u64,
+    /// Threads that wait for bytes: without any, nobody has to be woken.
+    waiting: usize,
 }
 
 /// Bytes that a thread has taken; they are given back when it is dropped.
@@ -20,11 +26,11 @@ pub struct Share<'a> {
 
 impl Memory {
     const fn new(all: u64) -> Self {
-        Self { all, taken: Mutex::new(0), given_back: Condvar::new() }
+        Self { all, state: Mutex::new(State { taken: 0, waiting: 0 }), given_back: Condvar::new() }
     }
 
-    fn taken(&self) -> MutexGuard<'_, u64> {
-        self.taken.lock().unwrap_or_else(PoisonError::into_inner)
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Takes bytes as soon as they are free. What is larger than the whole waits for all of it.
@@ -32,11 +38,13 @@ impl Memory {
     /// A thread that has a share must not take another one: two such threads could wait for each other.
     pub fn take(&self, bytes: u64) -> Share<'_> {
         let bytes = bytes.min(self.all);
-        let mut taken = self.taken();
-        while *taken + bytes > self.all {
-            taken = self.given_back.wait(taken).unwrap_or_else(PoisonError::into_inner);
+        let mut state = self.state();
+        while state.taken + bytes > self.all {
+            state.waiting += 1;
+            state = self.given_back.wait(state).unwrap_or_else(PoisonError::into_inner);
+            state.waiting -= 1;
         }
-        *taken += bytes;
+        state.taken += bytes;
         Share { memory: self, bytes }
     }
 }
@@ -44,11 +52,11 @@ impl Memory {
 impl Share<'_> {
     /// Takes more bytes if they are free now; false if they are not.
     pub fn grow(&mut self, to: u64) -> bool {
-        let mut taken = self.memory.taken();
+        let mut state = self.memory.state();
         let more = to.min(self.memory.all).saturating_sub(self.bytes);
-        let is_free = *taken + more <= self.memory.all;
+        let is_free = state.taken + more <= self.memory.all;
         if is_free {
-            *taken += more;
+            state.taken += more;
             self.bytes += more;
         }
         is_free
@@ -57,8 +65,11 @@ impl Share<'_> {
 
 impl Drop for Share<'_> {
     fn drop(&mut self) {
-        *self.memory.taken() -= self.bytes;
-        self.memory.given_back.notify_all();
+        let mut state = self.memory.state();
+        state.taken -= self.bytes;
+        if state.waiting > 0 {
+            self.memory.given_back.notify_all();
+        }
     }
 }
 
@@ -92,6 +103,6 @@ mod tests {
             }
         });
         assert!(most.into_inner() <= 100);
-        assert_eq!(*memory.taken(), 0);
+        assert_eq!(memory.state().taken, 0);
     }
 }

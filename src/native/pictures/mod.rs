@@ -96,7 +96,9 @@ pub fn read_on(path: &Path, paper: Paper) -> Result<Raster> {
 /// As [`read_on`].
 pub fn read_with<T>(path: &Path, make: impl FnOnce(Picture) -> T) -> Result<T> {
     let name = shown(path);
-    let metadata = path.metadata().map_err(|error| unreadable(&name, &error))?;
+    let open = || File::open(path).map_err(|error| unreadable(&name, &error));
+    let file = open()?;
+    let metadata = file.metadata().map_err(|error| unreadable(&name, &error))?;
     if metadata.is_dir() {
         return Err(refuse(&name, PictureProblem::Folder));
     }
@@ -104,9 +106,8 @@ pub fn read_with<T>(path: &Path, make: impl FnOnce(Picture) -> T) -> Result<T> {
     let mut share = DECODING.take(if size > LARGE_FILE { PACKED * size } else { FILE_COPIES * size });
     let mut make = Some(make);
     // What was made, or the memory that is needed and not free.
-    let mut read = |share: &mut Share<'_>, is_last: bool| -> Result<Result<T, u64>> {
-        let file = File::open(path).map_err(|error| unreadable(&name, &error))?;
-        let bytes = bytes_of(&name, file)?;
+    let mut read = |file: File, share: &mut Share<'_>, is_last: bool| -> Result<Result<T, u64>> {
+        let bytes = bytes_of(&name, file, size as usize + 1)?;
         let opened = Opened::new(&bytes).map_err(|problem| refuse(&name, problem))?;
         if !is_last && !share.grow(opened.memory) {
             return Ok(Err(opened.memory));
@@ -114,14 +115,14 @@ pub fn read_with<T>(path: &Path, make: impl FnOnce(Picture) -> T) -> Result<T> {
         let picture = opened.decode().map_err(|problem| refuse(&name, problem))?;
         Ok(Ok(make.take().expect("a picture is decoded once")(picture)))
     };
-    let needed = match read(&mut share, false)? {
+    let needed = match read(file, &mut share, false)? {
         Ok(made) => return Ok(made),
         Err(needed) => needed,
     };
     // Waits without holding anything, so that threads never wait for each other.
     drop(share);
     let mut share = DECODING.take(needed);
-    let made = read(&mut share, true)?;
+    let made = read(open()?, &mut share, true)?;
     Ok(made.unwrap_or_else(|_| unreachable!("the last attempt asks for nothing")))
 }
 
@@ -138,14 +139,15 @@ pub fn from_reader(name: &str, from: impl Read) -> Result<Raster> {
 /// # Errors
 /// As [`read_on`].
 pub fn from_reader_on(name: &str, from: impl Read, paper: Paper) -> Result<Raster> {
-    let bytes = bytes_of(name, from)?;
+    let bytes = bytes_of(name, from, 0)?;
     let opened = Opened::new(&bytes).map_err(|problem| refuse(name, problem))?;
     let _share = DECODING.take(opened.memory);
     opened.decode().map(|picture| picture.on(paper)).map_err(|problem| refuse(name, problem))
 }
 
-fn bytes_of(name: &str, from: impl Read) -> Result<Vec<u8>> {
-    let mut bytes = Vec::new();
+/// The bytes of a picture file, whose number is expected to be less than `capacity`.
+fn bytes_of(name: &str, from: impl Read, capacity: usize) -> Result<Vec<u8>> {
+    let mut bytes = Vec::with_capacity(capacity);
     from.take(MAX_FILE_BYTES + 1).read_to_end(&mut bytes).map_err(|error| unreadable(name, &error))?;
     match bytes.len() as u64 {
         0 => Err(refuse(name, PictureProblem::Empty)),

@@ -27,6 +27,8 @@ struct Pictures {
     classes: Vec<String>,
     /// SHA-256 of each file; `None` if no cache is asked for.
     digests: Vec<Option<[u8; 32]>>,
+    /// Whether each file may hold a large picture.
+    are_large: Vec<bool>,
 }
 
 /// The pictures of a folder, by the parts that it names, and the report on it.
@@ -105,19 +107,25 @@ impl Survey {
 /// A folder of other files is not a class. An empty folder, or one with pictures that cannot be read alone, was meant as one:
 /// it is an error.
 fn pictures_of(files: &Files, hashed: bool, reading: &mut Reading, errors: &mut Vec<Error>) -> Pictures {
-    let mut pictures =
-        Pictures { from: files.from.clone(), files: Vec::new(), classes: Vec::new(), digests: Vec::new() };
+    let mut pictures = Pictures {
+        from: files.from.clone(),
+        files: Vec::new(),
+        classes: Vec::new(),
+        digests: Vec::new(),
+        are_large: Vec::new(),
+    };
     for (name, class) in &files.classes {
         let before = pictures.files.len();
         let (mut own, mut has_others) = (class.reading.clone(), false);
         let contents: Vec<io::Result<Content>> = class.files.par_iter().map(|file| Content::of(file, hashed)).collect();
         for (file, content) in class.files.iter().zip(contents) {
             // What cannot be opened is an error like what cannot be decoded: all are reported together.
-            match content.unwrap_or(Content { kind: Kind::Picture, digest: None }) {
-                Content { kind: Kind::Picture, digest } => {
+            match content.unwrap_or(Content { kind: Kind::Picture, digest: None, is_large: false }) {
+                Content { kind: Kind::Picture, digest, is_large } => {
                     pictures.files.push(file.clone());
                     pictures.classes.push(name.clone());
                     pictures.digests.push(digest);
+                    pictures.are_large.push(is_large);
                 }
                 Content { kind, .. } => {
                     has_others |= kind == Kind::Other;
@@ -167,11 +175,12 @@ pub(super) fn reason(kind: Kind, file: &Path) -> Reason {
 struct Content {
     kind: Kind,
     digest: Option<[u8; 32]>,
+    is_large: bool,
 }
 
 impl Content {
     fn of(path: &Path, hashed: bool) -> io::Result<Self> {
-        const BUFFER: usize = 1 << 15;
+        const BUFFER: usize = 1 << 13;
         let mut file = File::open(path)?;
         let mut buffer = [0; BUFFER];
         let mut filled = 0;
@@ -184,13 +193,15 @@ impl Content {
             }
         }
         let kind = Kind::of(path, &buffer[..filled.min(HEAD)]);
+        // Most files fit into the buffer.
+        let is_large = filled == BUFFER && file.metadata()?.len() > pictures::LARGE_FILE;
         if kind != Kind::Picture || !hashed {
-            return Ok(Self { kind, digest: None });
+            return Ok(Self { kind, digest: None, is_large });
         }
         let mut hash = Sha256::new();
         hash.update(&buffer[..filled]);
         io::copy(&mut file, &mut hash)?;
-        Ok(Self { kind, digest: Some(hash.finalize().into()) })
+        Ok(Self { kind, digest: Some(hash.finalize().into()), is_large })
     }
 }
 
@@ -210,7 +221,8 @@ fn read_all(
     {
         return Ok(kept);
     }
-    let decoded = decode(&files, config, opening);
+    let are_large: Vec<bool> = pictures().flat_map(|part| part.are_large.iter().copied()).collect();
+    let decoded = decode(&files, &are_large, config, opening);
     let training = parts[0].1.files.len();
     let paper = match (decoded.iter().flatten().any(Decoded::is_transparent), config.paper) {
         (false, _) => Behind::Opaque,
@@ -303,7 +315,7 @@ fn chosen_paper(decoded: &[Result<Decoded>], training: usize) -> Paper {
 }
 
 /// The images of all pictures. Large files are decoded by few threads: an allocator keeps freed memory for each of them.
-fn decode(files: &[&Path], config: &DataConfig, opening: OpenOptions<'_>) -> Vec<Result<Decoded>> {
+fn decode(files: &[&Path], are_large: &[bool], config: &DataConfig, opening: OpenOptions<'_>) -> Vec<Result<Decoded>> {
     const THREADS_FOR_LARGE_FILES: usize = 3;
     let OpenOptions { watch, classes, .. } = opening;
     let done = AtomicUsize::new(0);
@@ -318,8 +330,7 @@ fn decode(files: &[&Path], config: &DataConfig, opening: OpenOptions<'_>) -> Vec
             (decoded, _) => decoded,
         })
     };
-    let is_large = |file: &Path| file.metadata().is_ok_and(|metadata| metadata.len() > pictures::LARGE_FILE);
-    let (large, small): (Vec<usize>, Vec<usize>) = (0..files.len()).partition(|&i| is_large(files[i]));
+    let (large, small): (Vec<usize>, Vec<usize>) = (0..files.len()).partition(|&i| are_large[i]);
     let read_all = |some: &[usize]| some.par_iter().map(|&i| (i, read(files[i]))).collect::<Vec<_>>();
     let threads = rayon::current_num_threads().min(THREADS_FOR_LARGE_FILES);
     let mut all = match rayon::ThreadPoolBuilder::new().num_threads(threads).build() {

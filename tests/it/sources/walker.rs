@@ -7,7 +7,7 @@ use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 
-use chiffres::data::{Part, Reading, Reason, Thing};
+use chiffres::data::{Part, Reading, Reason, Remark, Thing};
 use chiffres::native::source::{self, OpenOptions};
 
 use super::{grey_png, reading};
@@ -414,4 +414,114 @@ fn nothing_in_a_folder_of_pictures_is_left_out_without_a_word() {
         "folder: nopart",
     ];
     met.assert_each(&kinds, 50);
+}
+
+/// A table made at random, and what is in it.
+struct MadeTable {
+    bytes: Vec<u8>,
+    rows: usize,
+    columns: usize,
+    has_index: bool,
+    is_utf16: bool,
+    /// The row that is too short or too long, counted from 1 with the header.
+    ragged: Option<usize>,
+}
+
+impl MadeTable {
+    const PIXELS: usize = 9;
+
+    fn of(dice: &mut Dice, is_labelled: bool) -> Self {
+        let separator = dice.one_of(&[",", ", ", ";", "\t", "|"]);
+        let (has_header, has_index, ends) = (dice.once_in(2), dice.once_in(2), dice.once_in(4));
+        let first_index = dice.below(2);
+        let is_quoted = dice.once_in(4);
+        let rows = 8 + dice.below(8);
+        let ragged = dice.once_in(4).then(|| dice.below(rows));
+        let label_last = dice.once_in(2);
+
+        let mut lines = Vec::new();
+        if has_header {
+            let mut names: Vec<String> = (0..Self::PIXELS).map(|pixel| format!("pixel{pixel}")).collect();
+            match (is_labelled, label_last) {
+                (true, true) => names.push("class".into()),
+                (true, false) => names.insert(0, "class".into()),
+                (false, _) => {}
+            }
+            if has_index {
+                names.insert(0, dice.one_of(&["", "id", "Unnamed: 0"]).into());
+            }
+            lines.push(names);
+        }
+        for row in 0..rows {
+            let number = |dice: &mut Dice| match is_quoted {
+                true => format!("\"{}\"", dice.below(256)),
+                false => dice.below(256).to_string(),
+            };
+            let mut fields: Vec<String> = (0..Self::PIXELS).map(|_| number(dice)).collect();
+            match (is_labelled, label_last) {
+                (true, true) => fields.push(["cat", "dog"][row % 2].into()),
+                (true, false) => fields.insert(0, ["cat", "dog"][row % 2].into()),
+                (false, _) => {}
+            }
+            if has_index {
+                fields.insert(0, (row + first_index).to_string());
+            }
+            if ragged == Some(row) {
+                // The first row says how many there are.
+                if dice.once_in(2) && row > 0 {
+                    drop(fields.remove(3))
+                } else {
+                    fields.extend(["7".into(), "7".into()])
+                };
+            }
+            lines.push(fields);
+        }
+        let columns = Self::PIXELS + usize::from(is_labelled) + usize::from(has_index);
+        let end = if ends { separator.trim_end_matches(' ') } else { "" };
+        let text: String = lines.iter().map(|fields| format!("{}{end}\n", fields.join(separator))).collect();
+        let (bytes, is_utf16) = match dice.below(6) {
+            0 => (["\u{feff}".as_bytes(), text.as_bytes()].concat(), false),
+            1 => (format!("\u{feff}{text}").encode_utf16().flat_map(u16::to_le_bytes).collect(), true),
+            2 => (format!("\u{feff}{text}").encode_utf16().flat_map(u16::to_be_bytes).collect(), true),
+            _ => (text.into_bytes(), false),
+        };
+        let ragged = ragged.map(|row| row + 1 + usize::from(has_header));
+        Self { bytes, rows, columns, has_index, is_utf16, ragged }
+    }
+}
+
+#[test]
+fn nothing_in_a_table_is_left_out_without_a_word() {
+    let place = Place::new();
+    let mut met = Count::default();
+    for trial in 0..400 {
+        let dice = &mut Dice::new(1000 + trial);
+        let table = MadeTable::of(dice, true);
+        let name = format!("{trial}.csv");
+        place.put(&name, &table.bytes);
+        let experiment = reading(&place, "csv", &name, "");
+        if let Some(row) = table.ragged {
+            let error = source::open(&experiment.data, OpenOptions::QUIET).unwrap_err().to_string();
+            // A first row that is longer makes all others too short.
+            assert!(error.contains("row "), "{name}: {error}");
+            assert!(row <= 2 || error.contains(&format!("row {row}")), "{name}: {error}, not row {row}");
+            met.add("ragged row", 1);
+            continue;
+        }
+        let dataset = source::open(&experiment.data, OpenOptions::QUIET)
+            .unwrap_or_else(|error| panic!("{name}: {error}\n{}", String::from_utf8_lossy(&table.bytes)));
+        let report = dataset.reading();
+        let left_out = |thing: Thing| -> usize {
+            report.left_out().iter().filter(|entry| entry.thing == thing).map(|entry| entry.count).sum()
+        };
+        assert_eq!(dataset.len() + left_out(Thing::Row), table.rows, "{name}");
+        assert_eq!(dataset.inputs() + 1 + left_out(Thing::Column), table.columns, "{name}: {report:?}");
+        let index = report.left_out().iter().filter(|entry| entry.reason == Reason::Index).count();
+        assert_eq!(index, usize::from(table.has_index), "{name}: {report:?}");
+        assert_eq!(report.remarks().contains(&Remark::Utf16), table.is_utf16, "{name}");
+        met.add("index column", index);
+        met.add("UTF-16", usize::from(table.is_utf16));
+        met.add("images", dataset.len());
+    }
+    met.assert_each(&["ragged row", "index column", "UTF-16", "images"], 50);
 }
