@@ -7,6 +7,7 @@
 mod columns;
 mod contents;
 mod dialect;
+mod found;
 mod number;
 mod preamble;
 mod rows;

@@ -4,24 +4,16 @@ use std::io::{Chain, Read};
 
 use csv::{ByteRecord, Reader};
 
-use crate::config::{DataConfig, Header as HeaderSetting, LeaveOut};
-use crate::data::{GreyValues, Reading, Remark, Thing};
+use crate::config::{DataConfig, LeaveOut};
+use crate::data::{GreyValues, Reading, Remark};
 use crate::error::data::CsvProblem;
 use crate::error::{Error, Place, Result, Step};
 
-use super::columns::{Columns, Header, LabelColumns};
-use super::contents::{EDGE, Sample, counts_pixels, is_header};
+use super::columns::{Columns, LabelColumns};
 use super::dialect::Dialect;
+use super::found::Found;
 use super::number::{digits, has_decimal_comma, is_missing, label, number};
-use super::preamble::Preamble;
 use super::text::Text;
-
-/// Rows at the beginning in which labels and indices are recognised.
-const SAMPLE_ROWS: usize = 500;
-/// Rows of these that are kept whole.
-const WHOLE_ROWS: usize = 100;
-/// Maximum number of bytes of these rows.
-const SAMPLE_BYTES: usize = 4 << 20;
 
 /// A table that is being read: row after row, in constant memory.
 pub struct Rows<R> {
@@ -79,48 +71,16 @@ impl<R: Read> Rows<R> {
     /// # Errors
     /// [`Error::Data`] for a file that is not a table, or whose columns are not those of the settings.
     pub fn open(file: &str, from: R, config: &DataConfig, expected: Expected<'_>) -> Result<Self> {
-        let fail = |problem: CsvProblem| Error::data(file, problem);
-        let stopped = |error: std::io::Error| fail(CsvProblem::Stopped { error: error.to_string() });
-        let mut reading = Reading::new(file);
+        let stopped = |error: std::io::Error| Error::data(file, CsvProblem::Stopped { error: error.to_string() });
         let mut text = Text::new(from).map_err(stopped)?;
-        let (begin, is_whole) = beginning(&mut text).map_err(stopped)?;
+        let mut begin = Vec::new();
+        let found = Found::at_the_beginning(file, &mut text, &mut begin, config, expected)?;
+        let Found { preamble, dialect, has_header, columns, reading: of_the_rows } = found;
+        let mut reading = Reading::new(file);
         if text.is_utf16() {
             reading.remark(Remark::Utf16);
         }
-        let preamble = Preamble::read(&begin).map_err(fail)?;
-        let body = &begin[preamble.bytes..];
-        if body.trim_ascii().is_empty() {
-            return Err(fail(if preamble.attributes.is_some() { CsvProblem::NoImages } else { CsvProblem::Empty }));
-        }
-        let dialect = match preamble.attributes {
-            Some(_) => Dialect::arff(body),
-            None => Dialect::find(body, &config.separator, preamble.separator),
-        };
-        if config.separator == "auto" && dialect.separator != b',' {
-            reading.remark(Remark::Separator { separator: char::from(dialect.separator) });
-        }
-        let (mut sampled, edges) = sampled(&dialect, body, is_whole);
-        if sampled.first().is_some_and(is_sparse) {
-            return Err(fail(CsvProblem::SparseRows));
-        }
-        let header = Self::header(&preamble, &dialect, &mut sampled, config, &mut reading);
-        let has_header = preamble.attributes.is_none() && !header.names.is_empty();
-        let sample = Sample { rows: &sampled, edges: &edges, columns: header.count, is_whole };
-        let columns = match expected.columns {
-            Some(columns) => columns.matching(header, sample),
-            None => Columns::find(header, sample, config, expected.inputs),
-        };
-        let columns = columns.map_err(|problem| match problem {
-            CsvProblem::ColumnCount { .. } => Error::data(Place::file(file).at(Step::Row(preamble.lines + 1)), problem),
-            _ => fail(problem),
-        })?;
-        for remark in &columns.remarks {
-            reading.remark(remark.clone());
-        }
-        for (column, reason) in &columns.left_out {
-            let place = Place::file(file).at(Step::Column(columns.name(*column)));
-            reading.leave_out(Thing::Column, place.to_string(), reason.clone());
-        }
+        reading.merge(of_the_rows);
         let begin = Beginning { bytes: begin, at: preamble.bytes };
         let mut table = Self {
             file: file.into(),
@@ -140,63 +100,6 @@ impl<R: Read> Rows<R> {
             table.read_record()?;
         }
         Ok(table)
-    }
-
-    /// The header of the sampled rows, which is removed from them.
-    fn header(
-        preamble: &Preamble,
-        dialect: &Dialect,
-        sampled: &mut Vec<ByteRecord>,
-        config: &DataConfig,
-        reading: &mut Reading,
-    ) -> Header {
-        let separator = dialect.separator;
-        if let Some(attributes) = &preamble.attributes {
-            reading.remark(Remark::Arff);
-            let words = (0..attributes.len()).filter(|&column| attributes[column].is_nominal).collect();
-            let names = attributes.iter().map(|attribute| attribute.name.clone()).collect();
-            return Header { count: attributes.len(), names, words, separator };
-        }
-        let Some((first, rest)) = sampled.split_first() else {
-            return Header { count: 0, names: Vec::new(), words: Vec::new(), separator };
-        };
-        let has_header = match config.header {
-            HeaderSetting::Yes => true,
-            HeaderSetting::No => false,
-            HeaderSetting::Auto => is_header(first, rest) || names_the_labels(first, config),
-        };
-        let mut names: Vec<String> = match has_header {
-            true => first.iter().map(|name| String::from_utf8_lossy(name).trim().to_string()).collect(),
-            false => Vec::new(),
-        };
-        if has_header && config.header == HeaderSetting::Auto {
-            let numbers: Vec<f64> = first.iter().filter_map(number).collect();
-            if 2 * numbers.len() >= first.len() && counts_pixels(first, &numbers, rest) {
-                reading.remark(Remark::NumberedHeader);
-            }
-        }
-        // A separator at the end of each line separates nothing.
-        let ends =
-            |row: &ByteRecord| row.len() > 1 && row.iter().next_back().is_some_and(|last| last.trim_ascii().is_empty());
-        let mut count = first.len();
-        let image = if has_header { rest.first() } else { Some(first) };
-        if ends(first) && image.is_none_or(|row| row.len() < count || ends(row)) {
-            count -= 1;
-            names.truncate(count);
-            reading.remark(Remark::TrailingSeparator);
-        } else if has_header && !rest.is_empty() && rest.iter().all(|row| row.len() == count + 1) {
-            if rest.iter().all(ends) {
-                reading.remark(Remark::TrailingSeparator);
-            } else {
-                // R writes no name over the column that names the rows.
-                names.insert(0, String::new());
-                count += 1;
-            }
-        }
-        if has_header {
-            sampled.remove(0);
-        }
-        Header { count, names, words: Vec::new(), separator }
     }
 
     /// The columns by their contents.
@@ -390,72 +293,4 @@ impl Read for Beginning {
         }
         Ok(length)
     }
-}
-
-/// The first rows of a text, and whether they are all of it.
-fn beginning(text: &mut impl Read) -> std::io::Result<(Vec<u8>, bool)> {
-    let (mut bytes, mut lines) = (Vec::new(), 0);
-    while lines <= SAMPLE_ROWS && bytes.len() < SAMPLE_BYTES {
-        let start = bytes.len();
-        text.by_ref().take(1 << 16).read_to_end(&mut bytes)?;
-        if bytes.len() == start {
-            return Ok((bytes, true));
-        }
-        lines += bytes[start..].iter().filter(|&&byte| byte == b'\n').count();
-    }
-    Ok((bytes, false))
-}
-
-/// The rows in the beginning of a table: the first ones whole, then the first and the last columns.
-fn sampled(dialect: &Dialect, body: &[u8], is_whole: bool) -> (Vec<ByteRecord>, Vec<ByteRecord>) {
-    let mut rows = dialect.reader(body);
-    let (mut whole, mut edges) = (Vec::new(), Vec::new());
-    let mut row = ByteRecord::new();
-    while whole.len() + edges.len() <= SAMPLE_ROWS && matches!(rows.read_byte_record(&mut row), Ok(true)) {
-        let is_last = rows.position().byte() == body.len() as u64;
-        if is_last && !is_whole && !whole.is_empty() {
-            // It may be cut off.
-            break;
-        }
-        dialect.clean(&mut row);
-        if row.len() < 2 && row.iter().all(|field| field.trim_ascii().is_empty()) {
-            continue;
-        }
-        let ends = |row: &ByteRecord| row.len() > 1 && row.iter().next_back().is_some_and(<[u8]>::is_empty);
-        if whole.len() <= WHOLE_ROWS {
-            whole.push(row.clone());
-            continue;
-        }
-        if ends(&row) && whole.last().is_some_and(ends) {
-            // A separator at the end of each line.
-            row.truncate(row.len() - 1);
-        }
-        if row.len() <= 2 * EDGE {
-            edges.push(row.clone());
-        } else {
-            edges.push(row.iter().take(EDGE).chain(row.iter().skip(row.len() - EDGE)).collect());
-        }
-    }
-    (whole, edges)
-}
-
-/// Whether a row is one of libsvm's: a label, then pairs of a position and a value.
-fn is_sparse(row: &ByteRecord) -> bool {
-    let is_pair = |field: &[u8]| {
-        let text = String::from_utf8_lossy(field);
-        text.split_once(':')
-            .is_some_and(|(position, value)| position.parse::<u32>().is_ok() && value.trim().parse::<f64>().is_ok())
-    };
-    row.len() > 1 && row.iter().skip(1).filter(|field| !field.trim_ascii().is_empty()).all(is_pair)
-}
-
-/// Recognises a header in which the names of the pixels are numbers, by the name of the labels' column.
-fn names_the_labels(first: &ByteRecord, config: &DataConfig) -> bool {
-    use crate::config::Column;
-    let is_name = |field: &[u8], name: &str| field.trim_ascii().eq_ignore_ascii_case(name.as_bytes());
-    first.iter().any(|field| match &config.label {
-        Column::Name(name) if !name.is_empty() => is_name(field, name),
-        // A single letter may be a class.
-        _ => super::columns::LABEL_NAMES.iter().any(|name| name.len() > 1 && is_name(field, name)),
-    })
 }

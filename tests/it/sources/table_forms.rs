@@ -386,3 +386,13 @@ fn columns_of_words_are_labels() {
     let config = config("writer,label,a,b,c,d\nanna,0,2,5,3,4\nbob,1,2,6,3,4\n");
     assert_eq!((config.label, config.group), (Column::Name("label".into()), Column::Name("writer".into())));
 }
+
+#[test]
+fn labels_of_a_table_that_is_sorted_by_class_are_seen() {
+    let place = Place::new();
+    // A corner that is never drawn on is as constant as the labels of the first rows.
+    let row = |i: usize| format!("0,{},{},{},{}\n", i % 7, i % 250, i % 19, i / 600);
+    place.put("sorted.csv", (0..1500).map(row).collect::<String>());
+    let dataset = opened(&place, "csv", "sorted.csv", "");
+    assert_eq!((dataset.len(), dataset.classes()), (1500, &["0", "1", "2"].map(String::from)[..]));
+}
