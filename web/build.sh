@@ -45,7 +45,7 @@ build=(build --profile web --locked --package chiffres-web --target wasm32-unkno
 # With the sources of the standard library (rustup component add rust-src) the module is a tenth smaller: panics abort
 # without a message, and `Debug` output is only the name of the type.
 if [ -d "$("$compiler" --print sysroot)/lib/rustlib/src/rust/library" ]; then
-    build+=(-Zbuild-std=std,panic_abort)
+    build+=(-Zbuild-std=std,panic_abort -Zbuild-std-features=optimize_for_size)
     flags+=" -Zunstable-options -Cpanic=immediate-abort -Zfmt-debug=shallow -Zlocation-detail=none"
     export RUSTC_BOOTSTRAP=1
 fi

@@ -3,7 +3,7 @@
 use std::io::Cursor;
 use std::sync::Arc;
 
-use crate::config::{Column, DataConfig, PicturePreprocessing, Source};
+use crate::config::{DataConfig, PicturePreprocessing, Source};
 use crate::data::digits::CLASSES;
 use crate::data::{Dataset, Images, Labels, Origin, Reading, Reason, Thing, Unit};
 use crate::error::data::DrawingProblem;
@@ -66,16 +66,14 @@ fn read(file: &str, bytes: Vec<u8>) -> Result<(Vec<Drawing>, Reading)> {
 }
 
 fn read_table(file: &str, bytes: &[u8]) -> Result<Images> {
-    let first_row = bytes.split(|&byte| byte == b'\n').next().unwrap_or_default();
-    // Spreadsheets of a language with decimal commas separate values with semicolons.
-    let separator = if first_row.contains(&b';') && !first_row.contains(&b',') { ";" } else { "," };
-    let has_writers = first_row
-        .split(|byte| separator.as_bytes().contains(byte))
-        .any(|name| name.trim_ascii().eq_ignore_ascii_case(WRITER_COLUMN.as_bytes()));
-    let group = if has_writers { Column::Name(WRITER_COLUMN.into()) } else { Column::default() };
-    let config =
-        DataConfig { group, separator: separator.into(), ..DataConfig::of(Source::Csv, PicturePreprocessing::Digit) };
-    table::read(file, || Ok(bytes), &config, None, Expected::default()).map(|table| table.images)
+    let config = DataConfig::of(Source::Csv, PicturePreprocessing::Digit);
+    let read = |config: &DataConfig| table::read(file, || Ok::<_, Error>(bytes), config, None, Expected::default());
+    let found = read(&config)?;
+    match found.columns.unused_group() {
+        // The writers.
+        Some(group) => Ok(read(&DataConfig { group, ..config })?.images),
+        None => Ok(found.images),
+    }
 }
 
 fn read_archive(file: &str, bytes: Vec<u8>) -> Result<Vec<Images>> {
