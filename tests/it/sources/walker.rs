@@ -1,5 +1,6 @@
 //! Sources made at random, counted by a walker that uses no reader: images and entries of the report add up to its count.
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::fs;
@@ -101,6 +102,8 @@ struct Maker<'a> {
     breaks: bool,
     /// Files that cannot be read.
     broken: usize,
+    /// What was made of the kinds that no entry of a report tells apart.
+    kinds: Count,
 }
 
 impl Maker<'_> {
@@ -141,7 +144,10 @@ impl Maker<'_> {
         let (name, picture) = (self.name(), self.picture());
         match self.dice.below(6) {
             0 => self.write(folder, &name, &picture),
-            1 => self.write(folder, format!("{name}.txt"), &picture),
+            1 => {
+                self.kinds.add("wrong ending", 1);
+                self.write(folder, format!("{name}.txt"), &picture)
+            }
             2 => self.write(folder, format!("{name}.JPG"), &picture),
             3 => self.odd_name(folder, &name, &picture),
             4 => self.linked(folder, &name, &picture),
@@ -151,10 +157,12 @@ impl Maker<'_> {
 
     fn odd_name(&mut self, folder: &Path, name: &str, bytes: &[u8]) -> PathBuf {
         let name = [name.as_bytes(), [&b"\xff.png"[..], b"\xfe", b"\n.png"][self.dice.below(3)]].concat();
+        self.kinds.add("not UTF-8", usize::from(std::str::from_utf8(&name).is_err()));
         self.write(folder, OsStr::from_bytes(&name), bytes)
     }
 
     fn linked(&mut self, folder: &Path, name: &str, bytes: &[u8]) -> PathBuf {
+        self.kinds.add("linked file", 1);
         let target = self.write(&self.elsewhere.clone(), format!("{name}.png"), bytes);
         let link = folder.join(format!("{name}.png"));
         symlink(target, &link).unwrap();
@@ -225,7 +233,9 @@ impl Maker<'_> {
             self.class(&part.join(name), 0);
         }
         let accented = part.join(self.dice.one_of(&["\u{e9}", "e\u{301}"]));
+        self.kinds.add("decomposed class", usize::from(accented.ends_with("e\u{301}")));
         if self.dice.once_in(3) {
+            self.kinds.add("linked class", 1);
             let target = self.elsewhere.join(format!("class {}", self.made));
             self.class(&target, 0);
             symlink(target, accented).unwrap();
@@ -254,7 +264,11 @@ impl Maker<'_> {
         if self.dice.once_in(3) {
             return self.classes(root);
         }
-        let nested = |name: &str, twice: bool| if twice { root.join(name).join(name) } else { root.join(name) };
+        let nested_parts = Cell::new(0);
+        let nested = |name: &str, twice: bool| {
+            nested_parts.set(nested_parts.get() + usize::from(twice));
+            if twice { root.join(name).join(name) } else { root.join(name) }
+        };
         let train = self.dice.one_of(&["train", "Training", "seg_train", "TrainingSet", "train2017"]);
         let is_one_word = train != "seg_train";
         let train = nested(train, self.dice.once_in(4));
@@ -281,6 +295,7 @@ impl Maker<'_> {
             fs::create_dir_all(root.join("masks/a")).unwrap();
             self.picture_in(&root.join("masks/a"));
         }
+        self.kinds.add("nested part", nested_parts.get());
         if self.dice.once_in(3) {
             fs::create_dir_all(root.join("nothing")).unwrap();
         }
@@ -363,9 +378,10 @@ fn nothing_in_a_folder_of_pictures_is_left_out_without_a_word() {
         let root = place.path(&name);
         let dice = &mut Dice::new(trial);
         let breaks = dice.once_in(5);
-        let mut maker = Maker { dice, elsewhere, made: 0, breaks, broken: 0 };
+        let mut maker = Maker { dice, elsewhere, made: 0, breaks, broken: 0, kinds: Count::default() };
         maker.folder(&root);
         let broken = maker.broken;
+        met.add_all(&maker.kinds);
 
         let (mut expected, mut loose) = (Count::default(), Count::default());
         let role = if root.join("a").exists() { Role::Classes(Part::Train) } else { Role::Parts };
@@ -412,6 +428,12 @@ fn nothing_in_a_folder_of_pictures_is_left_out_without_a_word() {
         "folder: own",
         "folder: empty",
         "folder: nopart",
+        "not UTF-8",
+        "linked file",
+        "linked class",
+        "wrong ending",
+        "decomposed class",
+        "nested part",
     ];
     met.assert_each(&kinds, 50);
 }
