@@ -2,6 +2,7 @@
 //!
 //! The arithmetic is Burn's, operation by operation, and so are the names in records: each reads the other's.
 
+use burn::backend::tensor::FloatTensor;
 use burn::backend::{DispatchKindConversion, DispatchTensor};
 use burn::optim::decay::WeightDecayConfig;
 use burn::optim::{self, AdamConfig, AdamState, AdamWConfig, AdamWState, AdaptiveMomentumState};
@@ -42,44 +43,51 @@ impl Optimizer for Sgd {
         let Self { momentum, nesterov, weight_decay } = *self;
         let rate = learning_rate as f32;
         if momentum == 0.0 {
-            let [parameter] = update(
-                [parameter],
-                gradient,
-                #[inline(always)]
-                move |[p], g| [p - if weight_decay > 0.0 { p * weight_decay + g } else { g } * rate],
-            )
-            .unwrap_or_else(|([parameter], gradient)| {
-                let gradient = decayed(weight_decay, &parameter, gradient);
-                [parameter - gradient.mul_scalar(rate)]
-            });
+            let [parameter] =
+                update([parameter], gradient, self.without_momentum(rate)).unwrap_or_else(|([parameter], gradient)| {
+                    let gradient = decayed(weight_decay, &parameter, gradient);
+                    [parameter - gradient.mul_scalar(rate)]
+                });
             return (parameter, Some(SgdState { velocity: None }));
         }
         let velocity = state.and_then(|state| state.velocity);
         let is_first = velocity.is_none();
         // The first velocity is the gradient; what stands there before is not read.
         let velocity = velocity.unwrap_or_else(|| gradient.clone());
-        let [parameter, velocity] = update(
-            [parameter, velocity],
-            gradient,
-            #[inline(always)]
-            move |[p, v], g| {
-                let g = if weight_decay > 0.0 { p * weight_decay + g } else { g };
-                let v = if is_first { g } else { g + v * momentum };
-                let step = if nesterov { v * momentum + g } else { v };
-                [p - step * rate, v]
-            },
-        )
-        .unwrap_or_else(|([parameter, velocity], gradient)| {
-            let gradient = decayed(weight_decay, &parameter, gradient);
-            let velocity = if is_first { gradient.clone() } else { gradient.clone() + velocity.mul_scalar(momentum) };
-            let step = if nesterov { velocity.clone().mul_scalar(momentum) + gradient } else { velocity.clone() };
-            [parameter - step.mul_scalar(rate), velocity]
-        });
+        let rule = self.with_momentum(rate, is_first);
+        let [parameter, velocity] =
+            update([parameter, velocity], gradient, rule).unwrap_or_else(|([parameter, velocity], gradient)| {
+                let gradient = decayed(weight_decay, &parameter, gradient);
+                let velocity =
+                    if is_first { gradient.clone() } else { gradient.clone() + velocity.mul_scalar(momentum) };
+                let step = if nesterov { velocity.clone().mul_scalar(momentum) + gradient } else { velocity.clone() };
+                [parameter - step.mul_scalar(rate), velocity]
+            });
         (parameter, Some(SgdState { velocity: Some(velocity) }))
     }
 
     fn to_device<const D: usize>(state: SgdState<D>, device: &Device) -> SgdState<D> {
         SgdState { velocity: state.velocity.map(|velocity| velocity.to_device(device)) }
+    }
+}
+
+// The rules stand apart from the steps: a step is compiled for each number of dimensions.
+impl Sgd {
+    fn without_momentum(&self, rate: f32) -> impl Rule<1> {
+        let weight_decay = self.weight_decay;
+        #[inline(always)]
+        move |[p]: [f32; 1], g| [p - if weight_decay > 0.0 { p * weight_decay + g } else { g } * rate]
+    }
+
+    fn with_momentum(&self, rate: f32, is_first: bool) -> impl Rule<2> {
+        let Self { momentum, nesterov, weight_decay } = *self;
+        #[inline(always)]
+        move |[p, v]: [f32; 2], g| {
+            let g = if weight_decay > 0.0 { p * weight_decay + g } else { g };
+            let v = if is_first { g } else { g + v * momentum };
+            let step = if nesterov { v * momentum + g } else { v };
+            [p - step * rate, v]
+        }
     }
 }
 
@@ -166,24 +174,8 @@ impl Optimizer for Adam {
         gradient: Tensor<D>,
         state: Option<AdamState<D>>,
     ) -> (Tensor<D>, Option<AdamState<D>>) {
-        let AdamConstants { beta1, beta2, epsilon, weight_decay } = self.constants;
-        let rate = learning_rate as f32;
         let (time, tensors) = moments(parameter, &gradient, state.map(|state| state.momentum));
-        let correction2 = (1.0 - power(beta2, time)).sqrt();
-        let correction = correction2 / (1.0 - power(beta1, time));
-        let epsilon = epsilon * correction2;
-        let updated = update(
-            tensors,
-            gradient,
-            #[inline(always)]
-            move |[p, m1, m2], g| {
-                let g = if weight_decay > 0.0 { p * weight_decay + g } else { g };
-                let m1 = m1 * beta1 + g * (1.0 - beta1);
-                let m2 = m2 * beta2 + g * g * (1.0 - beta2);
-                [p - m1 * correction / (m2.sqrt() + epsilon) * rate, m1, m2]
-            },
-        );
-        match updated {
+        match update(tensors, gradient, self.constants.adam(learning_rate, time)) {
             Ok([parameter, m1, m2]) => (parameter, Some(AdamState::new(AdaptiveMomentumState::new(time, m1, m2)))),
             Err(([parameter, m1, m2], gradient)) => {
                 let state = (time > 1).then(|| AdamState::new(AdaptiveMomentumState::new(time - 1, m1, m2)));
@@ -207,21 +199,8 @@ impl Optimizer for AdamW {
         gradient: Tensor<D>,
         state: Option<AdamWState<D>>,
     ) -> (Tensor<D>, Option<AdamWState<D>>) {
-        let AdamConstants { beta1, beta2, epsilon, weight_decay } = self.constants;
-        let (rate, kept) = (learning_rate as f32, (1.0 - learning_rate * f64::from(weight_decay)) as f32);
         let (time, tensors) = moments(parameter, &gradient, state.map(|state| state.momentum));
-        let (correction1, correction2) = (1.0 - power(beta1, time), 1.0 - power(beta2, time));
-        let updated = update(
-            tensors,
-            gradient,
-            #[inline(always)]
-            move |[p, m1, m2], g| {
-                let m1 = m1 * beta1 + g * (1.0 - beta1);
-                let m2 = m2 * beta2 + g * g * (1.0 - beta2);
-                [p * kept - m1 / correction1 / ((m2 / correction2).sqrt() + epsilon) * rate, m1, m2]
-            },
-        );
-        match updated {
+        match update(tensors, gradient, self.constants.adamw(learning_rate, time)) {
             Ok([parameter, m1, m2]) => (parameter, Some(AdamWState::new(AdaptiveMomentumState::new(time, m1, m2)))),
             Err(([parameter, m1, m2], gradient)) => {
                 let state = (time > 1).then(|| AdamWState::new(AdaptiveMomentumState::new(time - 1, m1, m2)));
@@ -232,6 +211,37 @@ impl Optimizer for AdamW {
 
     fn to_device<const D: usize>(state: AdamWState<D>, device: &Device) -> AdamWState<D> {
         optim::AdamW::to_device(state, device)
+    }
+}
+
+impl AdamConstants {
+    /// The rule of the update number `time`.
+    fn adam(self, learning_rate: LearningRate, time: usize) -> impl Rule<3> {
+        let Self { beta1, beta2, epsilon, weight_decay } = self;
+        let rate = learning_rate as f32;
+        let correction2 = (1.0 - power(beta2, time)).sqrt();
+        let correction = correction2 / (1.0 - power(beta1, time));
+        let epsilon = epsilon * correction2;
+        #[inline(always)]
+        move |[p, m1, m2]: [f32; 3], g| {
+            let g = if weight_decay > 0.0 { p * weight_decay + g } else { g };
+            let m1 = m1 * beta1 + g * (1.0 - beta1);
+            let m2 = m2 * beta2 + g * g * (1.0 - beta2);
+            [p - m1 * correction / (m2.sqrt() + epsilon) * rate, m1, m2]
+        }
+    }
+
+    /// The same for weight decay apart from the gradient.
+    fn adamw(self, learning_rate: LearningRate, time: usize) -> impl Rule<3> {
+        let Self { beta1, beta2, epsilon, weight_decay } = self;
+        let (rate, kept) = (learning_rate as f32, (1.0 - learning_rate * f64::from(weight_decay)) as f32);
+        let (correction1, correction2) = (1.0 - power(beta1, time), 1.0 - power(beta2, time));
+        #[inline(always)]
+        move |[p, m1, m2]: [f32; 3], g| {
+            let m1 = m1 * beta1 + g * (1.0 - beta1);
+            let m2 = m2 * beta2 + g * g * (1.0 - beta2);
+            [p * kept - m1 / correction1 / ((m2 / correction2).sqrt() + epsilon) * rate, m1, m2]
+        }
     }
 }
 
@@ -260,7 +270,12 @@ fn power(mut base: f32, mut exponent: usize) -> f32 {
     power
 }
 
-/// Replaces the numbers of `N` tensors by a function of their old values and the gradient's, number by number.
+/// The new values of a number of the parameter and of its state, from the old ones and the gradient's number.
+trait Rule<const N: usize>: Fn([f32; N], f32) -> [f32; N] + Copy {}
+
+impl<const N: usize, F: Fn([f32; N], f32) -> [f32; N] + Copy> Rule<N> for F {}
+
+/// Replaces the numbers of `N` tensors by what a rule says, number by number.
 ///
 /// # Errors
 /// Gives the tensors back if the gradient is not on the processor.
@@ -269,7 +284,7 @@ fn power(mut base: f32, mut exponent: usize) -> f32 {
 fn update<const D: usize, const N: usize>(
     tensors: [Tensor<D>; N],
     gradient: Tensor<D>,
-    rule: impl Fn([f32; N], f32) -> [f32; N] + Copy,
+    rule: impl Rule<N>,
 ) -> Result<[Tensor<D>; N], ([Tensor<D>; N], Tensor<D>)> {
     let mut tensors = Some(tensors);
     let updated = on_processor!(update_on::<D, N>(&mut tensors, &gradient, rule));
@@ -280,16 +295,27 @@ fn update<const D: usize, const N: usize>(
 fn update_on<B: Processor, const D: usize, const N: usize>(
     tensors: &mut Option<[Tensor<D>; N]>,
     gradient: &Tensor<D>,
-    rule: impl Fn([f32; N], f32) -> [f32; N] + Copy,
+    rule: impl Rule<N>,
 ) -> Option<[Tensor<D>; N]>
 where
     DispatchTensor: DispatchKindConversion<B>,
 {
     let gradient = gradient.clone().try_into_primitive::<B>().ok()?;
-    let gradient = B::values(&gradient)?;
+    B::values(&gradient)?;
     let mut tensors = tensors.take()?.map(|tensor| {
         tensor.try_into_primitive::<B>().expect("a parameter and its state are on the device of the gradient")
     });
+    update_primitives::<B, N>(&mut tensors, &gradient, rule);
+    Some(tensors.map(Tensor::from_primitive::<B>))
+}
+
+#[inline(never)]
+fn update_primitives<B: Processor, const N: usize>(
+    tensors: &mut [FloatTensor<B>; N],
+    gradient: &FloatTensor<B>,
+    rule: impl Rule<N>,
+) {
+    let gradient = B::values(gradient).expect("the gradient was looked at");
     let values = tensors.each_mut().map(|tensor| {
         let values = B::values_mut(tensor).expect("a parameter and its state have the type of the gradient");
         &mut values[..gradient.len()]
@@ -298,17 +324,12 @@ where
         #[inline(always)]
         move || update_slices(values, gradient, rule),
     );
-    Some(tensors.map(Tensor::from_primitive::<B>))
 }
 
 /// One loop over up to three slices of the same length. It becomes vector instructions, because the number of slices is
 /// known, and the rule has its constants in itself and not behind references.
 #[inline(always)]
-fn update_slices<const N: usize>(
-    values: [&mut [f32]; N],
-    gradient: &[f32],
-    rule: impl Fn([f32; N], f32) -> [f32; N] + Copy,
-) {
+fn update_slices<const N: usize>(values: [&mut [f32]; N], gradient: &[f32], rule: impl Rule<N>) {
     const { assert!(N <= 3) };
     let mut values = values.into_iter();
     let [a, b, c] = std::array::from_fn(|_| values.next().unwrap_or_default());

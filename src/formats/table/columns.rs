@@ -174,9 +174,13 @@ impl Columns {
     }
 
     fn leave_out(&mut self, columns: Vec<(usize, Reason)>) {
-        let columns: BTreeMap<usize, Reason> = columns.into_iter().collect();
-        self.pixels.retain(|column| !columns.contains_key(column));
-        self.left_out.extend(columns);
+        let mut is_left_out = vec![false; self.count];
+        for (column, reason) in columns {
+            if !std::mem::replace(&mut is_left_out[column], true) {
+                self.left_out.push((column, reason));
+            }
+        }
+        self.pixels.retain(|&column| !is_left_out[column]);
     }
 
     /// Leaves out the columns that number the rows, those without values, and those of groups that no setting uses.
@@ -345,14 +349,16 @@ impl Columns {
         let group = self.group.as_ref().map(|column| position(column).ok_or_else(|| missing(*column))).transpose()?;
         let mut left_out: Vec<(usize, Reason)> =
             self.left_out.iter().filter_map(|(column, reason)| Some((position(column)?, reason.clone()))).collect();
-        let mut used: BTreeSet<usize> = pixels.iter().chain(&group).copied().collect();
-        used.extend(left_out.iter().map(|(column, _)| *column));
-        match &label {
-            LabelColumns::None => {}
-            LabelColumns::One(column) => used.extend([column]),
-            LabelColumns::OneHot(columns) => used.extend(columns),
-        }
-        for column in (0..header.count).filter(|column| !used.contains(column)) {
+        let labels = match &label {
+            LabelColumns::None => &[][..],
+            LabelColumns::One(column) => std::slice::from_ref(column),
+            LabelColumns::OneHot(columns) => columns,
+        };
+        let mut is_used = vec![false; header.count];
+        let known =
+            pixels.iter().chain(labels).chain(&group).copied().chain(left_out.iter().map(|(column, _)| *column));
+        known.for_each(|column| is_used[column] = true);
+        for column in (0..header.count).filter(|&column| !is_used[column]) {
             let name = &header.names[column];
             if sample.is_blank(column) {
                 left_out.push((column, Reason::Blank));

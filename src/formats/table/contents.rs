@@ -1,6 +1,5 @@
 //! Columns that are recognised by what is in them: labels, and numbers of the rows.
 
-use std::collections::BTreeMap;
 use std::ops::Range;
 
 use csv::ByteRecord;
@@ -101,13 +100,14 @@ impl Sample<'_> {
 
     /// How much a column looks like labels.
     pub fn likeness(&self, column: usize) -> Likeness {
-        let mut counts: BTreeMap<&[u8], usize> = BTreeMap::new();
-        self.column(column).for_each(|field| *counts.entry(field).or_default() += 1);
-        let (rows, classes) = (counts.values().sum::<usize>(), counts.len());
-        let numbers: Option<Vec<f64>> = counts.keys().map(|field| number(field)).collect();
+        let mut fields: Vec<&[u8]> = self.column(column).collect();
+        fields.sort_unstable();
+        let counts: Vec<(&[u8], usize)> = fields.chunk_by(|a, b| a == b).map(|same| (same[0], same.len())).collect();
+        let (rows, classes) = (fields.len(), counts.len());
+        let numbers: Option<Vec<f64>> = counts.iter().map(|(field, _)| number(field)).collect();
         let Some(numbers) = numbers else {
             let is_text = |field: &&[u8]| std::str::from_utf8(field).is_ok_and(|text| !text.contains(char::is_control));
-            let is_label = counts.keys().all(|field| is_text(field) && !is_missing(field)) && classes > 1;
+            let is_label = counts.iter().all(|(field, _)| is_text(field) && !is_missing(field)) && classes > 1;
             return match is_label {
                 true if self.has_words(column) => Likeness::Words,
                 true => Likeness::Weak,
@@ -124,9 +124,9 @@ impl Sample<'_> {
             return Likeness::None;
         }
         let (low, high) = numbers.iter().fold((f64::MAX, f64::MIN), |(low, high), &x| (low.min(x), high.max(x)));
-        let share = |&count: &usize| count as f64 / rows as f64;
+        let share = |&(_, count): &(&[u8], usize)| count as f64 / rows as f64;
         // Simpson's index: as many classes of one size would be as even. A border pixel is nearly always 0.
-        let even_classes = 1.0 / counts.values().map(share).map(|share| share * share).sum::<f64>();
+        let even_classes = 1.0 / counts.iter().map(share).map(|share| share * share).sum::<f64>();
         let is_even = even_classes >= 0.65 * classes as f64;
         if high - low + 1.0 == classes as f64 && is_even { Likeness::Strong } else { Likeness::Weak }
     }
