@@ -3,16 +3,15 @@
 use std::io::Cursor;
 use std::sync::Arc;
 
-use crate::config::{DataConfig, PicturePreprocessing, Source};
 use crate::data::digits::CLASSES;
 use crate::data::{Dataset, Images, Labels, Origin, Reading, Reason, Thing, Unit};
 use crate::error::data::DrawingProblem;
 use crate::error::{DataProblem, Error, Result};
 use crate::formats::npz;
 use crate::formats::npz::Archive;
-use crate::formats::table::{self, Expected};
+use crate::formats::table::write;
 
-use super::{BUILT_IN_PREFIX, Drawing, Drawings, MAX_NAME_LENGTH};
+use super::{BUILT_IN_PREFIX, Drawing, Drawings, MAX_NAME_LENGTH, table};
 
 /// The column, or the array, of the writers.
 pub(super) const WRITER_COLUMN: &str = "group";
@@ -21,7 +20,7 @@ pub(super) const WRITER_COLUMN: &str = "group";
 pub fn to_csv(dataset: &Dataset) -> Vec<u8> {
     let mut bytes = Vec::new();
     let all: Vec<usize> = (0..dataset.len()).collect();
-    table::write(&mut bytes, dataset, &all).expect("memory takes all that is written to it");
+    write(&mut bytes, dataset, &all).expect("memory takes all that is written to it");
     bytes
 }
 
@@ -54,7 +53,7 @@ fn read(file: &str, bytes: Vec<u8>) -> Result<(Vec<Drawing>, Reading)> {
     let is_archive = bytes.starts_with(b"PK") || file.to_lowercase().ends_with(".npz");
     let parts = match is_archive {
         true => read_archive(file, bytes)?,
-        false => vec![read_table(file, &bytes)?],
+        false => vec![table::read(file, &bytes)?],
     };
     let (mut drawings, mut reading) = (Vec::new(), Reading::new(file));
     for images in parts {
@@ -63,17 +62,6 @@ fn read(file: &str, bytes: Vec<u8>) -> Result<(Vec<Drawing>, Reading)> {
         reading.merge(images.reading);
     }
     if drawings.is_empty() { Err(Error::data(file, DrawingProblem::OnlyBuiltIn)) } else { Ok((drawings, reading)) }
-}
-
-fn read_table(file: &str, bytes: &[u8]) -> Result<Images> {
-    let config = DataConfig::of(Source::Csv, PicturePreprocessing::Digit);
-    let read = |config: &DataConfig| table::read(file, || Ok::<_, Error>(bytes), config, None, Expected::default());
-    let found = read(&config)?;
-    match found.columns.unused_group() {
-        // The writers.
-        Some(group) => Ok(read(&DataConfig { group, ..config })?.images),
-        None => Ok(found.images),
-    }
 }
 
 fn read_archive(file: &str, bytes: Vec<u8>) -> Result<Vec<Images>> {

@@ -1,6 +1,7 @@
 //! Digits that a class drew: their writers, the split into training and test drawings, and the files they are kept in.
 
 mod file;
+mod table;
 
 use std::collections::HashMap;
 
