@@ -45,6 +45,15 @@ pub struct Columns {
     pub(super) remarks: Vec<Remark>,
 }
 
+/// What is expected of a table.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Expected<'a> {
+    /// The columns of the training images, which are found by name.
+    pub columns: Option<&'a Columns>,
+    /// The number of pixels of an image; a table that has no other columns is without labels.
+    pub inputs: Option<usize>,
+}
+
 /// The columns that hold the labels.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum LabelColumns {
@@ -203,7 +212,9 @@ impl Columns {
 
     /// Leaves out a first column without a name that counts the rows.
     fn leave_out_counting(&mut self, header: &Header, sample: Sample<'_>, config: &DataConfig) {
+        let has_size = matches!(config.size[..], [height, width] if height * width == self.pixels.len());
         if let Some(&first) = self.pixels.first()
+            && !has_size
             && header.names.is_empty()
             && config.leave_out == LeaveOut::Auto
             && sample.counts(first)

@@ -9,12 +9,11 @@ use crate::data::{Reading, Remark, Thing};
 use crate::error::data::CsvProblem;
 use crate::error::{DataProblem, Error, Place, Result, Step};
 
-use super::columns::{Columns, Header, LABEL_NAMES};
+use super::columns::{Columns, Expected, Header, LABEL_NAMES};
 use super::contents::{EDGE, Sample, counts_pixels, is_header};
 use super::dialect::Dialect;
 use super::number::number;
 use super::preamble::Preamble;
-use super::rows::Expected;
 
 /// Rows at the beginning in which labels and indices are recognised, and the maximum number of their bytes.
 const SAMPLE: (usize, usize) = (500, 4 << 20);

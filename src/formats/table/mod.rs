@@ -25,8 +25,8 @@ use crate::error::{Error, Place, Result};
 use super::shape;
 use text::Text;
 
-pub use columns::{Columns, GROUP_NAMES, LABEL_NAMES};
-pub use rows::{Expected, Labelled, Rows};
+pub use columns::{Columns, Expected, GROUP_NAMES, LABEL_NAMES};
+pub use rows::{Labelled, Rows};
 pub use write::write;
 
 /// A table that was read.

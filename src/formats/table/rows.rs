@@ -9,7 +9,7 @@ use crate::data::{GreyValues, Reading, Remark};
 use crate::error::data::CsvProblem;
 use crate::error::{Error, Place, Result, Step};
 
-use super::columns::{Columns, LabelColumns};
+use super::columns::{Columns, Expected, LabelColumns};
 use super::dialect::Dialect;
 use super::found::Found;
 use super::number::{digits, has_decimal_comma, is_missing, label, number};
@@ -31,15 +31,6 @@ pub struct Rows<R> {
     one_hot_names: Vec<String>,
     has_decimal_comma: bool,
     reading: Reading,
-}
-
-/// What is expected of a table.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct Expected<'a> {
-    /// The columns of the training images, which are found by name.
-    pub columns: Option<&'a Columns>,
-    /// The number of pixels of an image; a table that has no other columns is without labels.
-    pub inputs: Option<usize>,
 }
 
 /// What the columns hold.
