@@ -10,9 +10,7 @@ use crate::error::data::{CsvProblem, ImagesProblem};
 use crate::error::{Error, Place, Result, Step};
 use crate::formats::table::{GROUP_NAMES, LABEL_NAMES};
 
-use super::SIDE;
-
-/// Reads a table with a header: a column of labels, 64 of pixels, and one of writers if they are known.
+/// Reads a table with a header: a column of labels, others of pixels, and one of writers if they are known.
 ///
 /// # Errors
 /// [`Error::Data`] with the row and the column that cannot be read, counted from 1 with the header.
@@ -38,8 +36,9 @@ pub fn read(file: &str, bytes: &[u8]) -> Result<Images> {
     let label = called(&LABEL_NAMES).ok_or_else(no_label)?;
     let writer = called(&GROUP_NAMES);
     let pixels = names.len() - 1 - usize::from(writer.is_some());
-    if pixels != SIDE * SIDE {
-        return Err(Error::data(file, ImagesProblem::SizeSetting { pixels, height: SIDE, width: SIDE }));
+    let side = pixels.isqrt();
+    if side * side != pixels || side == 0 {
+        return Err(Error::data(file, ImagesProblem::NotSquare { pixels }));
     }
 
     let (mut values, mut labels, mut writers) = (Vec::new(), Vec::new(), Vec::new());
@@ -67,9 +66,9 @@ pub fn read(file: &str, bytes: &[u8]) -> Result<Images> {
         return Err(Error::data(file, CsvProblem::NoImages));
     }
     Ok(Images {
-        height: SIDE,
-        width: SIDE,
-        pixels: Pixels::in_memory(SIDE * SIDE, values),
+        height: side,
+        width: side,
+        pixels: Pixels::in_memory(pixels, values),
         is_light: false,
         is_unit: false,
         labels: Labels::from_texts(labels, &[]),

@@ -178,8 +178,17 @@ impl Optimizer for Adam {
         match update(tensors, gradient, self.constants.adam(learning_rate, time)) {
             Ok([parameter, m1, m2]) => (parameter, Some(AdamState::new(AdaptiveMomentumState::new(time, m1, m2)))),
             Err(([parameter, m1, m2], gradient)) => {
-                let state = (time > 1).then(|| AdamState::new(AdaptiveMomentumState::new(time - 1, m1, m2)));
-                self.ordinary.step(learning_rate, parameter, gradient, state)
+                let shape = parameter.shape();
+                let before = AdaptiveMomentumState::new(time.saturating_sub(1), in_a_row(m1), in_a_row(m2));
+                let before = (time > 1).then(|| AdamState::new(before));
+                let (parameter, gradient) = (in_a_row(parameter), in_a_row(gradient));
+                let (parameter, after) = self.ordinary.step(learning_rate, parameter, gradient, before);
+                let after = after.map(|AdamState { momentum, .. }| {
+                    let moments = [momentum.moment_1, momentum.moment_2].map(|moment| moment.reshape(shape.clone()));
+                    let [m1, m2] = moments;
+                    AdamState::new(AdaptiveMomentumState::new(momentum.time, m1, m2))
+                });
+                (parameter.reshape(shape), after)
             }
         }
     }
@@ -203,8 +212,17 @@ impl Optimizer for AdamW {
         match update(tensors, gradient, self.constants.adamw(learning_rate, time)) {
             Ok([parameter, m1, m2]) => (parameter, Some(AdamWState::new(AdaptiveMomentumState::new(time, m1, m2)))),
             Err(([parameter, m1, m2], gradient)) => {
-                let state = (time > 1).then(|| AdamWState::new(AdaptiveMomentumState::new(time - 1, m1, m2)));
-                self.ordinary.step(learning_rate, parameter, gradient, state)
+                let shape = parameter.shape();
+                let before = AdaptiveMomentumState::new(time.saturating_sub(1), in_a_row(m1), in_a_row(m2));
+                let before = (time > 1).then(|| AdamWState::new(before));
+                let (parameter, gradient) = (in_a_row(parameter), in_a_row(gradient));
+                let (parameter, after) = self.ordinary.step(learning_rate, parameter, gradient, before);
+                let after = after.map(|AdamWState { momentum, .. }| {
+                    let moments = [momentum.moment_1, momentum.moment_2].map(|moment| moment.reshape(shape.clone()));
+                    let [m1, m2] = moments;
+                    AdamWState::new(AdaptiveMomentumState::new(momentum.time, m1, m2))
+                });
+                (parameter.reshape(shape), after)
             }
         }
     }
@@ -243,6 +261,12 @@ impl AdamConstants {
             [p * kept - m1 / correction1 / ((m2 / correction2).sqrt() + epsilon) * rate, m1, m2]
         }
     }
+}
+
+/// The numbers of a tensor one after another: Burn's steps are compiled for one number of dimensions alone.
+fn in_a_row<const D: usize>(tensor: Tensor<D>) -> Tensor<1> {
+    let count = tensor.shape().num_elements();
+    tensor.reshape([count])
 }
 
 /// The number of this update, and the parameter with its two moments, which start at 0.
