@@ -29,6 +29,10 @@ pub fn read(file: &str, bytes: &[u8]) -> Result<Images> {
     if !next(&mut record)? {
         return Err(Error::data(file, CsvProblem::Empty));
     }
+    if record.len() < 2 {
+        let problem = CsvProblem::ColumnCount { found: record.len(), separator: char::from(separator) };
+        return Err(Error::data(Place::file(file).at(Step::Row(1)), problem));
+    }
     let names: Vec<String> = record.iter().map(|name| String::from_utf8_lossy(name).trim().to_string()).collect();
     let called =
         |known: &[&str]| names.iter().position(|name| known.iter().any(|known| name.eq_ignore_ascii_case(known)));
