@@ -177,18 +177,13 @@ impl Optimizer for Adam {
         let (time, tensors) = moments(parameter, &gradient, state.map(|state| state.momentum));
         match update(tensors, gradient, self.constants.adam(learning_rate, time)) {
             Ok([parameter, m1, m2]) => (parameter, Some(AdamState::new(AdaptiveMomentumState::new(time, m1, m2)))),
-            Err(([parameter, m1, m2], gradient)) => {
-                let shape = parameter.shape();
-                let before = AdaptiveMomentumState::new(time.saturating_sub(1), in_a_row(m1), in_a_row(m2));
-                let before = (time > 1).then(|| AdamState::new(before));
-                let (parameter, gradient) = (in_a_row(parameter), in_a_row(gradient));
-                let (parameter, after) = self.ordinary.step(learning_rate, parameter, gradient, before);
-                let after = after.map(|AdamState { momentum, .. }| {
-                    let moments = [momentum.moment_1, momentum.moment_2].map(|moment| moment.reshape(shape.clone()));
-                    let [m1, m2] = moments;
-                    AdamState::new(AdaptiveMomentumState::new(momentum.time, m1, m2))
+            Err(tensors) => {
+                let (parameter, momentum) = in_a_row(tensors, time, |parameter, gradient, before| {
+                    let before = before.map(AdamState::new);
+                    let (parameter, after) = self.ordinary.step(learning_rate, parameter, gradient, before);
+                    (parameter, after.map(|state| state.momentum))
                 });
-                (parameter.reshape(shape), after)
+                (parameter, momentum.map(AdamState::new))
             }
         }
     }
@@ -211,18 +206,13 @@ impl Optimizer for AdamW {
         let (time, tensors) = moments(parameter, &gradient, state.map(|state| state.momentum));
         match update(tensors, gradient, self.constants.adamw(learning_rate, time)) {
             Ok([parameter, m1, m2]) => (parameter, Some(AdamWState::new(AdaptiveMomentumState::new(time, m1, m2)))),
-            Err(([parameter, m1, m2], gradient)) => {
-                let shape = parameter.shape();
-                let before = AdaptiveMomentumState::new(time.saturating_sub(1), in_a_row(m1), in_a_row(m2));
-                let before = (time > 1).then(|| AdamWState::new(before));
-                let (parameter, gradient) = (in_a_row(parameter), in_a_row(gradient));
-                let (parameter, after) = self.ordinary.step(learning_rate, parameter, gradient, before);
-                let after = after.map(|AdamWState { momentum, .. }| {
-                    let moments = [momentum.moment_1, momentum.moment_2].map(|moment| moment.reshape(shape.clone()));
-                    let [m1, m2] = moments;
-                    AdamWState::new(AdaptiveMomentumState::new(momentum.time, m1, m2))
+            Err(tensors) => {
+                let (parameter, momentum) = in_a_row(tensors, time, |parameter, gradient, before| {
+                    let before = before.map(AdamWState::new);
+                    let (parameter, after) = self.ordinary.step(learning_rate, parameter, gradient, before);
+                    (parameter, after.map(|state| state.momentum))
                 });
-                (parameter.reshape(shape), after)
+                (parameter, momentum.map(AdamWState::new))
             }
         }
     }
@@ -263,10 +253,27 @@ impl AdamConstants {
     }
 }
 
-/// The numbers of a tensor one after another: Burn's steps are compiled for one number of dimensions alone.
-fn in_a_row<const D: usize>(tensor: Tensor<D>) -> Tensor<1> {
-    let count = tensor.shape().num_elements();
-    tensor.reshape([count])
+/// The update number `time` by a step of Burn's, on the numbers of the tensors in a row: so the step is compiled for one
+/// number of dimensions alone.
+fn in_a_row<const D: usize>(
+    ([parameter, m1, m2], gradient): ([Tensor<D>; 3], Tensor<D>),
+    time: usize,
+    step: impl FnOnce(
+        Tensor<1>,
+        Tensor<1>,
+        Option<AdaptiveMomentumState<1>>,
+    ) -> (Tensor<1>, Option<AdaptiveMomentumState<1>>),
+) -> (Tensor<D>, Option<AdaptiveMomentumState<D>>) {
+    let shape = parameter.shape();
+    let [parameter, gradient, m1, m2] =
+        [parameter, gradient, m1, m2].map(|tensor| tensor.reshape([shape.num_elements()]));
+    // The moments before the first update are Burn's own.
+    let before = (time > 1).then(|| AdaptiveMomentumState::new(time - 1, m1, m2));
+    let (parameter, after) = step(parameter, gradient, before);
+    let after = after.map(|AdaptiveMomentumState { time, moment_1, moment_2, .. }| {
+        AdaptiveMomentumState::new(time, moment_1.reshape(shape.clone()), moment_2.reshape(shape.clone()))
+    });
+    (parameter.reshape(shape), after)
 }
 
 /// The number of this update, and the parameter with its two moments, which start at 0.
