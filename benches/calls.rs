@@ -77,7 +77,7 @@ fn kernel(epochs: usize) -> f64 {
 
 /// Fails if the kernel takes twice its usual part of the time of a plain loop, on any of this processor's instructions.
 ///
-/// What the compiler does not inline into the kernel is compiled for the oldest processors: no result shows it, but the time.
+/// Code that the compiler does not inline into the kernel is compiled for the oldest processors: no result shows it, but the time.
 fn guard() {
     let step = Step::new();
     let fastest = |run: &mut dyn FnMut() -> f64| -> f64 {

@@ -140,7 +140,7 @@ class Bench:
 
 
 def per_step(cpu):
-    """Microseconds a step, where `cpu` gives the CPU seconds of a run with so many epochs of 5 steps."""
+    """Microseconds a step, where `cpu` gives the CPU seconds of a run with this number of epochs, of 5 steps each."""
     return 1e6 * (cpu(3200) - cpu(200)) / (5 * 3000)
 
 

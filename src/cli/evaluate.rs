@@ -124,7 +124,7 @@ pub struct JudgedReport {
     without_digit: Vec<String>,
     /// The classes without images.
     missing_classes: Vec<String>,
-    /// What the source holds, what was taken for what, and what was left out.
+    /// The reading report: parts of the source, interpretations and omissions.
     reading: Reading,
 }
 
@@ -168,7 +168,7 @@ pub fn trained(run: &str) -> Result<Trained> {
     let trained = RunDir::read_trained(run)?;
     if let Some(epoch) = trained.diverged {
         note(&format!(
-            "note: the last training of {run} diverged in epoch {epoch}; this is the network of the training before it"
+            "note: {run} diverged in epoch {epoch} when it was last trained; this is the network from before"
         ));
     }
     Ok(trained)

@@ -212,7 +212,7 @@ impl Args {
 }
 
 impl Predict<'_> {
-    /// The subjects that an argument stands for; a picture that is not found is an error beside them.
+    /// The subjects that an argument stands for; a picture that is not found is an error among them.
     ///
     /// # Errors
     /// [`NoSuchImage`](chiffres::Error::NoSuchImage) for an index beyond the last.

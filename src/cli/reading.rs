@@ -8,7 +8,7 @@ use chiffres::error::Language;
 use super::layout::wrapped;
 use super::output::{count, note, terminal_columns};
 
-/// Maximum number of lines about the images before a training.
+/// Maximum number of lines about the images before training.
 const MAX_LINES: usize = 5;
 
 /// The whole report: where each part is, what was taken for what, and what was left out.

@@ -223,7 +223,7 @@ impl Augmenter {
 
 /// The work of [`Augmenter::variants`], which is compiled for several sets of vector instructions.
 ///
-/// What is not inlined into it is compiled without them: hence the functions that are always inlined, and the plain loops.
+/// Code that is not inlined into it is compiled without them: hence the functions that are always inlined, and the plain loops.
 /// The values have the same bits with any of them.
 struct Variants<'a> {
     augmenter: &'a Augmenter,

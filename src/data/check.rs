@@ -43,7 +43,7 @@ pub struct DataReport {
     pub imbalance: f64,
     /// Advice that follows from the findings.
     pub advice: Vec<String>,
-    /// What the source holds, what was taken for what, and what was left out.
+    /// The reading report: parts of the source, interpretations and omissions.
     pub reading: Reading,
 }
 

@@ -39,7 +39,7 @@ pub struct Dataset {
     groups: Vec<u32>,
     /// The name of each group, in the order of their numbers.
     group_names: Vec<String>,
-    /// Where the images of each part that the source names end: training, validation and test images.
+    /// Ends of the images to train on, to hold out and to test with, as the source names them.
     ends: [usize; 3],
     origins: Vec<(usize, Origin)>,
     reading: Reading,
@@ -103,7 +103,7 @@ pub struct Images {
     pub groups: Option<Labels>,
     /// The places they come from.
     pub origin: Origin,
-    /// What was taken for what, and what was left out.
+    /// The reading report: interpretations and omissions.
     pub reading: Reading,
 }
 
@@ -330,7 +330,7 @@ impl Dataset {
         start..self.ends[part]
     }
 
-    /// What the source holds, what was taken for what, and what was left out.
+    /// The reading report: parts of the source, interpretations and omissions.
     pub fn reading(&self) -> &Reading {
         &self.reading
     }

@@ -21,7 +21,7 @@ pub enum Role {
     Labels,
 }
 
-/// What a name says.
+/// The meaning of a name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Meaning {
     role: Role,

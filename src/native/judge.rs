@@ -25,7 +25,7 @@ pub struct Trained {
     pub saved: SavedModel,
     /// [`Dataset::sha256`] of its images; `None` for a model file without its run.
     pub data_sha256: Option<String>,
-    /// The epoch in which the last training of the run diverged; the network is that of the training before.
+    /// The epoch in which the run diverged when it was last trained; the network is from before.
     pub diverged: Option<usize>,
 }
 

@@ -110,7 +110,7 @@ pub struct TrainReport {
     /// Epoch of the saved weights, with early stopping.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub best_epoch: Option<usize>,
-    /// What the source holds, what was taken for what, and what was left out.
+    /// The reading report: parts of the source, interpretations and omissions.
     pub reading: Reading,
 }
 

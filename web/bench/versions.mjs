@@ -1,6 +1,6 @@
 // An epoch on this page, once warm, against one on another build of it: node versions.mjs OTHER_DIST [ROUNDS] [DIST].
 // Both train the presets of the page in turn, in one headless browser, with and without vector instructions. A ratio is of
-// two runs of one round, a second after each other; prints the median of all rounds and the quartiles beside it.
+// two runs of one round, a second after each other; prints the median of all rounds and its quartiles.
 //
 // The time of the processor, which the browser counts for its processes, says more than the clock if the machine is busy.
 

@@ -44,10 +44,8 @@ pub(super) fn remark(remark: &Remark) -> String {
         Remark::Sideways { by_name: false } => {
             "the images are wider than tall: if they lie on their side, data.transpose = true sets them upright".into()
         }
-        Remark::Paper { paper: Paper::Black } => {
-            "transparent pictures are read on black paper: most have light ink".into()
-        }
-        Remark::Paper { .. } => "transparent pictures are read on white paper: most have dark ink".into(),
+        Remark::Paper { paper: Paper::Black } => "transparent pictures get black paper: most have light ink".into(),
+        Remark::Paper { .. } => "transparent pictures get white paper: most have dark ink".into(),
         Remark::Inside { folder } => format!("the classes are taken from {folder}, the only folder with pictures"),
         Remark::OneClass { class } => {
             format!("several folders are called {class}, in different spellings of Unicode: they are one class")

@@ -1,4 +1,4 @@
-//! The reading report: what a source holds, what was taken for what, and what was left out.
+//! The reading report: the parts of a source, interpretations, and omissions.
 //!
 //! No reader can return [`Images`](super::Images) without one, and files and rows are left out through [`Reading::sift`].
 
@@ -18,7 +18,7 @@ pub use remark::Remark;
 /// Names that an entry of the report gives; the others are counted.
 const MAX_NAMED: usize = 3;
 
-/// What a source holds, what was taken for what, and what was left out.
+/// The parts of a source, what was interpreted or guessed, and what was left out.
 ///
 /// ```
 /// use chiffres::data::{Reason, Reading, Thing};
@@ -180,12 +180,12 @@ impl Reading {
         &self.parts
     }
 
-    /// What was taken for what.
+    /// Interpretations and guesses.
     pub fn remarks(&self) -> &[Remark] {
         &self.remarks
     }
 
-    /// What was left out.
+    /// Omissions, by reason.
     pub fn left_out(&self) -> &[LeftOut] {
         &self.left_out
     }
@@ -197,7 +197,7 @@ impl Reading {
             && self.parts.iter().all(|part| part.part != Part::Unlabelled)
     }
 
-    /// What was taken for what, and what was left out: a sentence each.
+    /// A sentence for each interpretation and each omission.
     pub fn sentences(&self, language: Language) -> Vec<String> {
         let (remarks, left_out) = (self.remarks.iter(), self.left_out.iter());
         match language {

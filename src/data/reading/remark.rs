@@ -1,8 +1,8 @@
-//! What a reader took for something, or guessed.
+//! Interpretations and guesses of the readers.
 
 use crate::config::{Column, Paper};
 
-/// What a reader took for something, or guessed.
+/// An interpretation or a guess of a reader.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub enum Remark {

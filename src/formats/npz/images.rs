@@ -24,7 +24,7 @@ pub struct ArrayImages {
     pub range: Option<GreyRange>,
     /// Count of numbers a little outside of the range, which became its nearest end.
     pub clamped: usize,
-    /// What was taken for what.
+    /// Interpretations and guesses.
     pub remarks: Vec<Remark>,
 }
 

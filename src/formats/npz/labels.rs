@@ -16,7 +16,7 @@ const MAX_LABEL: f64 = 1e15;
 pub struct ArrayLabels {
     /// The label of each image.
     pub labels: Labels,
-    /// What was taken for what.
+    /// Interpretations and guesses.
     pub remarks: Vec<Remark>,
 }
 

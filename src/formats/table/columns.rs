@@ -41,11 +41,11 @@ pub struct Columns {
     pub(super) label: LabelColumns,
     pub(super) group: Option<usize>,
     pub(super) left_out: Vec<(usize, Reason)>,
-    /// What was recognised by its contents.
+    /// Columns that were recognised by their contents.
     pub(super) remarks: Vec<Remark>,
 }
 
-/// What is expected of a table.
+/// Expectations of a table.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Expected<'a> {
     /// The columns of the training images, which are found by name.
@@ -71,12 +71,12 @@ impl Columns {
         self.pixels.len()
     }
 
-    /// Whether the rows have groups.
+    /// Returns whether the rows have groups.
     pub fn has_groups(&self) -> bool {
         self.group.is_some()
     }
 
-    /// Whether the rows have labels.
+    /// Returns whether the rows have labels.
     pub fn has_labels(&self) -> bool {
         self.label != LabelColumns::None
     }
@@ -260,7 +260,7 @@ impl Columns {
             return Ok(());
         }
         let likeness = |at: Option<&usize>| at.map_or(Likeness::None, |&column| sample.likeness(column));
-        // Without labels beside it, the first column may be theirs.
+        // Without another column of labels, the first one may hold them.
         if let [_, second, .., last] = *self.pixels
             && likeness(Some(&second)).max(likeness(Some(&last))) >= Likeness::Weak
         {

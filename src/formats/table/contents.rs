@@ -28,7 +28,7 @@ pub struct Sample<'a> {
     pub is_whole: bool,
 }
 
-/// How well a column of labels is recognised.
+/// The degree to which a column looks like labels.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Likeness {
     /// It is the same in all rows, or has fractions, or a value of its own in most rows.
@@ -55,7 +55,7 @@ impl Sample<'_> {
         self.rows.iter().filter_map(move |row| row.get(column)).chain(more).map(<[u8]>::trim_ascii)
     }
 
-    /// Whether most values of a column are words.
+    /// Returns whether most values of a column are words.
     pub fn has_words(&self, column: usize) -> bool {
         let (mut words, mut values) = (0, 0);
         for field in self.column(column) {
@@ -66,19 +66,19 @@ impl Sample<'_> {
         2 * words > values
     }
 
-    /// Whether a column has no values.
+    /// Returns whether a column has no values.
     pub fn is_blank(&self, column: usize) -> bool {
         !self.rows.is_empty() && self.column(column).all(<[u8]>::is_empty)
     }
 
-    /// Whether a column of this name numbers the rows, or names each.
+    /// Returns whether a column of this name numbers the rows, or names each.
     pub fn is_index_called(&self, name: &str, column: usize) -> bool {
         let name = name.to_lowercase();
         let name = if name.starts_with("unnamed:") { "unnamed" } else { &name };
         INDEX_NAMES.contains(&name) && self.is_distinct(column)
     }
 
-    /// Whether a column counts the rows from 0 or 1.
+    /// Returns whether a column counts the rows from 0 or 1.
     pub fn counts(&self, column: usize) -> bool {
         let mut numbers = self.column(column).map(number);
         let Some(Some(first)) = numbers.next() else { return false };
@@ -87,7 +87,7 @@ impl Sample<'_> {
             && numbers.enumerate().all(|(i, number)| number == Some(first + 1.0 + i as f64))
     }
 
-    /// Whether all values of a column differ: whole numbers, or words.
+    /// Returns whether all values of a column differ: whole numbers, or words.
     fn is_distinct(&self, column: usize) -> bool {
         let mut values: Vec<&[u8]> = self.column(column).collect();
         let count = values.len();
@@ -98,7 +98,7 @@ impl Sample<'_> {
         all_whole && count > 1 && values.len() == count
     }
 
-    /// How much a column looks like labels.
+    /// The degree to which a column looks like labels.
     pub fn likeness(&self, column: usize) -> Likeness {
         let mut fields: Vec<&[u8]> = self.column(column).collect();
         fields.sort_unstable();
@@ -160,7 +160,7 @@ impl Sample<'_> {
     }
 }
 
-/// Whether a first row names the columns.
+/// Returns whether a first row names the columns.
 ///
 /// Names are words, or they count 0, 1, 2, ... for the pixels, with a word for the label.
 pub fn is_header(first: &ByteRecord, rows: &[ByteRecord]) -> bool {
@@ -168,7 +168,7 @@ pub fn is_header(first: &ByteRecord, rows: &[ByteRecord]) -> bool {
     2 * numbers.len() < first.len() || counts_pixels(first, &numbers, rows)
 }
 
-/// Whether a first row counts its columns. Words beside the numbers must not be labels: these come again in other rows.
+/// Returns whether a first row counts its columns. Words beside the numbers must not be labels: these come again in other rows.
 pub fn counts_pixels(first: &ByteRecord, numbers: &[f64], rows: &[ByteRecord]) -> bool {
     const MIN_NAMES: usize = 4;
     const MIN_BARE_NAMES: usize = 9;

@@ -58,7 +58,7 @@ impl Dialect {
     }
 }
 
-/// Whether most values of the first lines are numbers, or pairs of a position and a number.
+/// Returns whether most values of the first lines are numbers, or pairs of a position and a number.
 pub fn makes_numbers(text: &[u8]) -> bool {
     let is_sparse = |text: &[u8]| {
         let line = text.split(|&byte| byte == b'\n').next().unwrap_or_default();

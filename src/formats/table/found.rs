@@ -22,7 +22,7 @@ const LARGE_SAMPLE: (usize, usize) = (20_000, 32 << 20);
 /// Rows of a sample that are kept whole.
 const WHOLE_ROWS: usize = 100;
 
-/// What the first rows of a table say about it.
+/// The separator, header and columns that the first rows of a table show.
 pub struct Found {
     pub preamble: Preamble,
     pub dialect: Dialect,
@@ -162,7 +162,7 @@ impl Found {
     }
 }
 
-/// Whether rows do not tell which column holds the labels.
+/// Returns whether rows do not tell which column holds the labels.
 fn is_about_labels(error: &Error) -> bool {
     use CsvProblem::{NoLabelColumn, TwoLabelColumns};
     matches!(error, Error::Data { problem: DataProblem::Csv(NoLabelColumn { .. } | TwoLabelColumns { .. }), .. })
@@ -216,7 +216,7 @@ fn sampled(dialect: &Dialect, body: &[u8], max_rows: usize, is_whole: bool) -> (
     (whole, edges)
 }
 
-/// Whether a row is one of libsvm's: a label, then pairs of a position and a value.
+/// Returns whether a row is one of libsvm's: a label, then pairs of a position and a value.
 fn is_sparse(row: &ByteRecord) -> bool {
     let is_pair = |field: &[u8]| {
         let text = String::from_utf8_lossy(field);

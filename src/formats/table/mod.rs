@@ -151,7 +151,7 @@ pub fn for_each_row<R: Read, E: From<Error>>(
     Ok(reading)
 }
 
-/// Whether the beginning of a file looks like a table of images: rows of several numbers, or an ARFF file.
+/// Returns whether the beginning of a file looks like a table of images: rows of several numbers, or an ARFF file.
 pub fn is_table(beginning: &[u8]) -> bool {
     let mut text = Vec::new();
     let converted = Text::new(beginning).and_then(|converted| converted.take(1 << 20).read_to_end(&mut text));

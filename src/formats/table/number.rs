@@ -34,13 +34,13 @@ pub fn number(field: &[u8]) -> Option<f64> {
     number.filter(|number| !number.is_nan())
 }
 
-/// Whether a number is written with a decimal comma.
+/// Returns whether a number is written with a decimal comma.
 pub fn has_decimal_comma(text: &str) -> bool {
     let is_digits = |text: &str| text.starts_with(|c: char| c.is_ascii_digit());
     text.split_once(',').is_some_and(|(_, after)| is_digits(after) && !after.contains(',') && !text.contains('.'))
 }
 
-/// Whether a field stands for a value that is not there, as programs write it.
+/// Returns whether a field stands for a value that is not there, as programs write it.
 pub fn is_missing(field: &[u8]) -> bool {
     const WORDS: [&str; 7] = ["", "?", "nan", "na", "n/a", "null", "none"];
     std::str::from_utf8(field).is_ok_and(|text| WORDS.iter().any(|word| unquoted(text).eq_ignore_ascii_case(word)))

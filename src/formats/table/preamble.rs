@@ -1,10 +1,10 @@
-//! What comes before the rows of a table: the line `sep=;` of a spreadsheet, the header of an ARFF file.
+//! The lines before the rows of a table: the line `sep=;` of a spreadsheet, the header of an ARFF file.
 
 use crate::error::data::CsvProblem;
 
 use super::number::unquoted;
 
-/// What comes before the rows.
+/// The lines before the rows.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Preamble {
     /// Bytes before the rows.
@@ -27,7 +27,7 @@ pub struct Attribute {
 }
 
 impl Preamble {
-    /// What comes before the rows in the beginning of a file.
+    /// Reads the lines before the rows, at the beginning of a file.
     ///
     /// # Errors
     /// An ARFF file without rows, or of sparse rows.

@@ -33,7 +33,7 @@ pub struct Rows<R> {
     reading: Reading,
 }
 
-/// What the columns hold.
+/// The contents of the columns.
 enum Roles {
     /// Of each column, in the order of the file.
     InOrder(Vec<Role>),
@@ -131,7 +131,7 @@ impl<R: Read> Rows<R> {
         Place::file(&*self.file).at(Step::Row(self.first + row)).at(Step::Column(column))
     }
 
-    /// What was taken for what, and what was left out, once all rows are read.
+    /// The reading report, once all rows are read.
     pub fn into_reading(self) -> Reading {
         let mut reading = self.reading;
         if self.has_decimal_comma {
@@ -166,7 +166,7 @@ impl<R: Read> Rows<R> {
     /// was one.
     ///
     /// # Errors
-    /// [`Error::Data`] with row and column for a row that is too long or too short, and for a value that is no number.
+    /// [`Error::Data`] with row and column for a row that is too long or too short, and for a value that is not a number.
     pub fn next(&mut self, pixels: &mut GreyValues, labels: &mut Labelled) -> Result<bool> {
         if !self.read_record()? {
             return Ok(false);

@@ -25,7 +25,7 @@ pub fn detect(path: &Path) -> Result<DataConfig> {
 pub struct Detected {
     /// The settings.
     pub config: DataConfig,
-    /// What was taken for what.
+    /// Interpretations and guesses.
     pub remarks: Vec<Remark>,
 }
 

@@ -32,7 +32,7 @@ pub fn columns(path: &Path, config: DataConfig) -> Result<Detected> {
     Ok(Detected { config, remarks: found.into_reading().remarks().to_vec() })
 }
 
-/// Whether a file looks like a table of images, whatever its name.
+/// Returns whether a file looks like a table of images, whatever its name.
 pub fn is_table(path: &Path) -> bool {
     let mut beginning = Vec::new();
     let read = source::reader(path).map(|reader| reader.take(BEGINNING).read_to_end(&mut beginning));

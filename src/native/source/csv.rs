@@ -135,7 +135,7 @@ fn part_of(name: &str) -> Option<Part> {
     }
 }
 
-/// Whether a name ends as those of tables do.
+/// Returns whether a name ends as those of tables do.
 pub fn has_ending(name: &str) -> bool {
     let name = name.to_lowercase();
     let stem = name.strip_suffix(".gz").unwrap_or(&name);

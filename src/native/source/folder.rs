@@ -27,7 +27,7 @@ struct Pictures {
     classes: Vec<String>,
     /// SHA-256 of each file; `None` if no cache is asked for.
     digests: Vec<Option<[u8; 32]>>,
-    /// Whether each file may hold a large picture.
+    /// For each file, true if it may hold a large picture.
     are_large: Vec<bool>,
 }
 

@@ -40,11 +40,11 @@ pub struct Files {
 pub struct Class {
     pub folder: PathBuf,
     pub files: Vec<PathBuf>,
-    /// What is left out in the folders of the class.
+    /// Omissions in the folders of the class.
     pub reading: Reading,
 }
 
-/// What a folder holds, as far as it decides what it is.
+/// The contents of a folder that decide what it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Shape {
     /// Folders, which may be classes.
@@ -153,7 +153,7 @@ fn same_folders(root: &Tree) -> Option<BTreeSet<String>> {
     (are_same && first.len() > 1).then_some(first)
 }
 
-/// What is known so far while folders are sorted into parts and classes.
+/// The folders that are sorted into parts and classes so far.
 struct Builder {
     reading: Reading,
     outside: Vec<PathBuf>,

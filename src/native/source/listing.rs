@@ -26,9 +26,9 @@ pub struct Tree {
     pub path: PathBuf,
     /// By name.
     pub nodes: Vec<Node>,
-    /// What is left out directly in it.
+    /// Omissions directly in it.
     pub reading: Reading,
-    /// What cannot be read directly in it.
+    /// Errors of files and folders directly in it.
     pub errors: Vec<Error>,
 }
 
@@ -183,7 +183,7 @@ struct Links {
 }
 
 impl Links {
-    /// What `read` makes of the folder that a link leads to; nothing if another link led there.
+    /// The result of `read` for the folder that a link leads to; nothing if another link led there.
     fn follow(&mut self, link: &Path, read: impl FnOnce(&mut Self) -> Tree) -> Result<Option<Tree>> {
         let target = link.canonicalize().map_err(|error| unreadable(link, error))?;
         let parent = link.parent().unwrap_or(link);

@@ -12,7 +12,7 @@ use super::listing::Tree;
 
 /// The pictures that a path stands for: itself, or all pictures in a folder and the folders in it, by name.
 ///
-/// What is left out goes to `reading`. A path that cannot be read is an [`Error::Picture`] beside the others.
+/// Omissions go to `reading`. A path that cannot be read is an [`Error::Picture`] among the others.
 pub fn pictures_in(path: &Path, reading: &mut Reading) -> Vec<Result<PathBuf>> {
     let refuse = |problem| Error::Picture { path: shown(path), problem, purpose: PictureUse::Recognise };
     match fs::metadata(path) {

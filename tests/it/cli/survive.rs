@@ -1,4 +1,4 @@
-//! Runs that survive: many at once, a folder that is removed, a full disk, a training that diverges.
+//! Runs that survive: many at once, a folder that is removed, a full disk, divergence.
 
 use std::fs;
 use std::process::{Command, Output, Stdio};

@@ -7,7 +7,7 @@ use sha2::{Digest, Sha256};
 use super::{Place, text};
 
 impl Place {
-    /// Replaces the model of a run by what `change` makes of it.
+    /// Changes the model of a run.
     fn change_model(&self, run: &str, change: impl FnOnce(SavedModel) -> SavedModel) {
         self.put(&format!("artifacts/{run}/model"), change(self.model(run)).to_bytes());
     }

@@ -31,7 +31,7 @@ fn refused(paths: &[&str]) -> String {
     format!("{}\nhint: {}\n\n", shown(error.to_string()), shown(error.hint().unwrap_or_default()))
 }
 
-/// What was left out: the thing, the reason, and how many of them.
+/// The omissions: thing, reason, count.
 fn left_out(dataset: &Dataset) -> Vec<(Thing, Reason, usize)> {
     dataset.reading().left_out().iter().map(|entry| (entry.thing, entry.reason.clone(), entry.count)).collect()
 }

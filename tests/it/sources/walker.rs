@@ -64,7 +64,7 @@ impl Count {
         }
     }
 
-    /// What a report says: images of each part, and things left out for each reason.
+    /// The contents of a report: images of each part, and omissions by reason.
     pub fn of(reading: &Reading) -> Self {
         let mut count = Self::default();
         for part in reading.parts() {
@@ -95,14 +95,14 @@ const HEIC: &[u8] = b"\0\0\0\x18ftypheic\0\0\0\0mif1heic";
 /// Folders of pictures, made at random.
 struct Maker<'a> {
     dice: &'a mut Dice,
-    /// A folder beside them, to which links lead.
+    /// Another folder, to which links lead.
     elsewhere: PathBuf,
     made: usize,
     /// Some files shall be such as cannot be read.
     breaks: bool,
     /// Files that cannot be read.
     broken: usize,
-    /// What was made of the kinds that no entry of a report tells apart.
+    /// Number of files of the kinds that no entry of a report tells apart.
     kinds: Count,
 }
 
@@ -303,7 +303,7 @@ impl Maker<'_> {
     }
 }
 
-/// Where the walker is.
+/// The place of the walker.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Role {
     /// A folder of parts.
