@@ -89,7 +89,7 @@ impl Survey {
         let layout = Layout::of(tree)?;
         let mut reading = layout.reading.clone();
         let mut errors = Vec::new();
-        let parts =
+        let parts: Vec<(Part, Pictures)> =
             layout.parts().map(|(part, files)| (part, pictures_of(files, hashed, &mut reading, &mut errors))).collect();
         for (folder, files) in &layout.unlabelled {
             let pictures = sift(files, &mut reading);
@@ -98,6 +98,10 @@ impl Survey {
         }
         let pictures = sift(&layout.outside, &mut reading);
         reading.leave_out_all(Thing::File, pictures, Reason::OutsideClasses);
+        // Folders of other files are no classes: there may be none left.
+        if let (true, Some((_, part))) = (errors.is_empty(), parts.iter().find(|(_, part)| part.files.is_empty())) {
+            errors.push(source_error(&part.from, SourceProblem::NoClasses));
+        }
         if errors.is_empty() { Ok(Self { parts, reading }) } else { Err(errors) }
     }
 }

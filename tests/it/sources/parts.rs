@@ -241,3 +241,15 @@ fn predict_answers_about_the_pictures_that_training_would_read() {
     assert_eq!(files, ["new/a.png", "new/deep/b.JPE"]);
     assert!(stderr.contains("1 file left out: not a picture but .txt (new/notes.txt)"), "{stderr}");
 }
+
+#[test]
+fn folders_of_texts_alone_are_no_classes() {
+    let place = Place::new();
+    place.put("texts/notes/readme.txt", "x");
+    let error = open(&place, "folder", "texts", "").unwrap_err().to_string();
+    assert!(error.ends_with("texts: there is no folder with pictures in it"), "{error}");
+    // A picture beside them is in no class.
+    place.put("texts/a.png", grey_png(2, 2, 7));
+    let note = place.fails(1, &["init", "texts"]);
+    assert!(note.starts_with("error: texts: there is no folder with pictures in it"), "{note}");
+}

@@ -63,7 +63,7 @@ pub(in crate::native::error) fn source(problem: &SourceProblem) -> Message {
             (format!("there is a folder {name}, but no folder train"), "call the folder of the training images train")
         }
         SourceProblem::NoClasses => {
-            ("there are no folders in it".into(), "make a folder for each class, with its pictures in it")
+            ("there is no folder with pictures in it".into(), "make a folder for each class, with its pictures in it")
         }
         SourceProblem::EmptyClass => {
             ("the folder of a class has no picture in it".into(), "put PNG or JPEG pictures into it, or remove it")

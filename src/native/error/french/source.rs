@@ -68,7 +68,7 @@ pub(in crate::native::error) fn source(problem: &SourceProblem) -> Message {
             "appelez train le dossier des images d’entraînement",
         ),
         SourceProblem::NoClasses => {
-            ("il n’y a pas de dossiers dedans".into(), "faites un dossier par classe, avec ses images dedans")
+            ("aucun dossier dedans ne contient d’images".into(), "faites un dossier par classe, avec ses images dedans")
         }
         SourceProblem::EmptyClass => (
             "le dossier d’une classe ne contient aucune image".into(),
