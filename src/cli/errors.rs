@@ -4,7 +4,8 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use chiffres::evaluate::Answer;
-use chiffres::native::{Result, files};
+use chiffres::native::Result;
+use chiffres::native::files::TableFile;
 
 use super::evaluate::{Judgement, judge};
 use super::layout::side_by_side;
@@ -52,7 +53,9 @@ impl Args {
         );
         if let Some(path) = &self.csv {
             let columns = ["index", "place", "true", "predicted", "confidence"];
-            files::write_table(path, &columns, mistakes.iter().map(|answer| row(answer, &judgement)))?;
+            let mut table = TableFile::new(path, &columns)?;
+            mistakes.iter().try_for_each(|answer| table.row(row(answer, &judgement)))?;
+            table.finish()?;
             note(&format!("{summary}: {} listed in {}", mistakes.len(), path.display()));
         }
         if self.png.is_none() && self.csv.is_some() {

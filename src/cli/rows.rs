@@ -5,8 +5,8 @@ use std::path::Path;
 use serde_json::json;
 
 use chiffres::error::Language;
+use chiffres::native::files::TableFile;
 use chiffres::native::source::{Row, RowFile};
-use chiffres::native::whole_file::WholeFile;
 use chiffres::native::{Result, pictures};
 use chiffres::{Prediction, Recogniser, SavedModel};
 
@@ -17,7 +17,7 @@ const BATCH: usize = 256;
 
 /// A table of answers, which is written as they come.
 pub struct AnswerTable {
-    file: WholeFile,
+    file: TableFile,
     /// Number of the next line.
     number: usize,
     /// Number of the lines so far.
@@ -27,8 +27,7 @@ pub struct AnswerTable {
 impl AnswerTable {
     /// Begins a table with two columns; its lines are numbered from `first`.
     pub fn create(path: &Path, columns: &[String; 2], first: usize) -> Result<Self> {
-        let mut file = WholeFile::create(path)?;
-        file.write(&line(columns.each_ref().map(String::as_str)))?;
+        let file = TableFile::new(path, &columns.each_ref().map(String::as_str))?;
         Ok(Self { file, number: first, lines: 0 })
     }
 
@@ -37,22 +36,13 @@ impl AnswerTable {
         let number = self.number.to_string();
         self.number += 1;
         self.lines += 1;
-        self.file.write(&line([id.unwrap_or(&number), label]))
+        self.file.row([id.unwrap_or(&number), label])
     }
 
     /// Gives the complete table its name.
     pub fn finish(self) -> Result<()> {
         self.file.finish()
     }
-}
-
-/// Two values of a table, quoted where they have to be.
-fn line(values: [&str; 2]) -> String {
-    let quoted = values.map(|value| match value.contains([',', '"', '\n', '\r']) {
-        true => format!("\"{}\"", value.replace('"', "\"\"")),
-        false => value.into(),
-    });
-    quoted.join(",") + "\n"
 }
 
 /// The answers about the images of files.
@@ -127,16 +117,5 @@ impl Answers<'_> {
 
     fn label(&self, answer: &Prediction) -> &str {
         if self.recogniser.rejects(answer) { "?" } else { &self.recogniser.classifier().classes()[answer.label] }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::line;
-
-    #[test]
-    fn values_with_separators_are_quoted() {
-        assert_eq!(line(["ImageId", "Label"]), "ImageId,Label\n");
-        assert_eq!(line(["a,b", "say \"7\""]), "\"a,b\",\"say \"\"7\"\"\"\n");
     }
 }

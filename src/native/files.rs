@@ -2,7 +2,7 @@
 
 use std::fs::{self, File};
 use std::hash::{BuildHasher, Hasher, RandomState};
-use std::io::{ErrorKind, Read, Write};
+use std::io::{BufWriter, ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
 
 use crate::native::error::{Error, FileAction, FileProblem, Result};
@@ -14,23 +14,95 @@ pub(super) fn read(path: &Path) -> Result<Vec<u8>> {
 
 /// Writes a file completely or not at all: under another name first, which is then replaced.
 pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<()> {
-    let folder = match path.parent() {
+    let mut file = WholeFile::new(path.to_path_buf())?;
+    file.write_all(bytes).map_err(|source| file_error(FileAction::Write, path, source))?;
+    file.finish()
+}
+
+/// A file that is written under a temporary name until it is complete: it is there completely or not at all.
+///
+/// Anything but a regular file, like a pipe or a device, is written to directly.
+pub struct WholeFile {
+    path: PathBuf,
+    /// The temporary name; `None` for what is written to directly, and once the file has its own name.
+    temporary: Option<PathBuf>,
+    file: BufWriter<File>,
+}
+
+impl WholeFile {
+    /// Begins a file under a name that the user chose; links are followed. It replaces an earlier file that begins with
+    /// `begin`, or is empty, when it is complete.
+    ///
+    /// # Errors
+    /// [`Error::Unsuited`] with `refusal` for another file of that name: it is not replaced. [`Error::File`] in a folder
+    /// that is not there or cannot be written to.
+    pub fn chosen(path: &Path, begin: &[u8], refusal: FileProblem) -> Result<Self> {
+        let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
+        let Ok(existing) = fs::metadata(&target) else { return Self::new(target) };
+        if !existing.is_file() {
+            let file = File::options().write(true).open(&target);
+            let file = file.map_err(|source| file_error(FileAction::Write, path, source))?;
+            return Ok(Self { path: target, temporary: None, file: BufWriter::new(file) });
+        }
+        let mut start = Vec::new();
+        let opened = File::open(&target).and_then(|file| file.take(begin.len() as u64).read_to_end(&mut start));
+        opened.map_err(|source| file_error(FileAction::Replace, path, source))?;
+        if !start.is_empty() && start != begin {
+            return Err(unsuited(path, refusal));
+        }
+        Self::new(target)
+    }
+
+    /// Begins a file that replaces whatever has its name.
+    fn new(path: PathBuf) -> Result<Self> {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        let made = new_beside(folder(&path), &name, |path| File::create_new(path));
+        let (temporary, file) = made.map_err(|source| file_error(FileAction::Write, &path, source))?;
+        Ok(Self { path, temporary: Some(temporary), file: BufWriter::new(file) })
+    }
+
+    /// Gives the complete file its name.
+    ///
+    /// # Errors
+    /// [`Error::File`], for a full disk for example; an earlier file is still there then.
+    pub fn finish(mut self) -> Result<()> {
+        let finish = |whole: &mut Self| -> std::io::Result<()> {
+            whole.file.flush()?;
+            if let Some(temporary) = &whole.temporary {
+                whole.file.get_ref().sync_all()?;
+                fs::rename(temporary, &whole.path)?;
+                whole.temporary = None;
+            }
+            Ok(())
+        };
+        finish(&mut self).map_err(|source| file_error(FileAction::Write, &self.path, source))?;
+        sync_folder(folder(&self.path))
+    }
+}
+
+impl Write for WholeFile {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.file.write(bytes)
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        self.file.flush()
+    }
+}
+
+impl Drop for WholeFile {
+    fn drop(&mut self) {
+        if let Some(temporary) = &self.temporary {
+            let _ = fs::remove_file(temporary);
+        }
+    }
+}
+
+fn folder(path: &Path) -> &Path {
+    match path.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
         _ => Path::new("."),
-    };
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    let fail = |source| file_error(FileAction::Write, path, source);
-    let (temporary, mut file) = new_beside(folder, &name, |path| File::create_new(path)).map_err(fail)?;
-    let mut write = || -> std::io::Result<()> {
-        file.write_all(bytes)?;
-        file.sync_all()?;
-        fs::rename(&temporary, path)
-    };
-    write().map_err(|source| {
-        let _ = fs::remove_file(&temporary);
-        fail(source)
-    })?;
-    sync_folder(folder)
+    }
 }
 
 /// Makes something new in a folder, under a temporary name for `name`, and returns its path.
@@ -75,51 +147,54 @@ pub(super) fn remove_temporary(folder: &Path) {
 
 /// Writes a PNG picture under a name that the user chose.
 ///
-/// A link is followed; anything but a regular file (a pipe, a device) is written to directly.
-///
 /// # Errors
-/// [`Error::Unsuited`] for an existing file that is not a PNG picture: it is not replaced.
+/// As [`WholeFile::chosen`]: an existing file that is not a PNG picture is not replaced.
 pub fn write_png(path: &Path, bytes: &[u8]) -> Result<()> {
     const SIGNATURE: &[u8] = b"\x89PNG\r\n\x1a\n";
-    let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
-    let Ok(existing) = fs::metadata(&target) else {
-        return write_whole(&target, bytes);
-    };
-    if !existing.is_file() {
-        return fs::write(&target, bytes).map_err(|source| file_error(FileAction::Write, path, source));
-    }
-    let mut start = Vec::new();
-    let opened = File::open(&target).and_then(|file| file.take(SIGNATURE.len() as u64).read_to_end(&mut start));
-    opened.map_err(|source| file_error(FileAction::Replace, path, source))?;
-    if !start.is_empty() && start != SIGNATURE {
-        return Err(unsuited(path, FileProblem::NotPng));
-    }
-    write_whole(&target, bytes)
+    let mut file = WholeFile::chosen(path, SIGNATURE, FileProblem::NotPng)?;
+    file.write_all(bytes).map_err(|source| file_error(FileAction::Write, path, source))?;
+    file.finish()
 }
 
-/// Writes a table under a name that the user chose: the name of each column, then the rows.
-///
-/// # Errors
-/// [`Error::Unsuited`] for an existing file that is not such a table: it is not replaced.
-pub fn write_table(path: &Path, columns: &[&str], rows: impl IntoIterator<Item = Vec<String>>) -> Result<()> {
-    let mut table = csv::Writer::from_writer(Vec::new());
-    table.write_record(columns).expect("memory takes every record");
-    rows.into_iter().for_each(|row| table.write_record(row).expect("memory takes every record"));
-    let bytes = table.into_inner().expect("memory flushes");
+/// A table under a name that the user chose, written row after row: it is there completely or not at all.
+pub struct TableFile {
+    path: PathBuf,
+    rows: csv::Writer<WholeFile>,
+}
 
-    let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
-    let Ok(existing) = fs::metadata(&target) else { return write_whole(&target, &bytes) };
-    if !existing.is_file() {
-        return fs::write(&target, bytes).map_err(|source| file_error(FileAction::Write, path, source));
+impl TableFile {
+    /// Begins a table with the names of its columns.
+    ///
+    /// # Errors
+    /// As [`WholeFile::chosen`]: an existing file that is not a table of these columns is not replaced.
+    pub fn new(path: &Path, columns: &[&str]) -> Result<Self> {
+        let mut header = csv::Writer::from_writer(Vec::new());
+        header.write_record(columns).expect("memory takes every record");
+        let header = header.into_inner().expect("memory flushes");
+        let file = WholeFile::chosen(path, &header, FileProblem::Exists)?;
+        let mut table = Self { path: path.into(), rows: csv::Writer::from_writer(file) };
+        table.row(columns)?;
+        Ok(table)
     }
-    let header = columns.join(",");
-    let mut start = Vec::new();
-    let opened = File::open(&target).and_then(|file| file.take(header.len() as u64).read_to_end(&mut start));
-    opened.map_err(|source| file_error(FileAction::Replace, path, source))?;
-    if !start.is_empty() && start != header.as_bytes() {
-        return Err(unsuited(path, FileProblem::Exists));
+
+    /// Adds a row.
+    ///
+    /// # Errors
+    /// [`Error::File`], for a full disk for example.
+    pub fn row<T: AsRef<[u8]>>(&mut self, values: impl IntoIterator<Item = T>) -> Result<()> {
+        let written = self.rows.write_record(values);
+        written.map_err(|error| file_error(FileAction::Write, &self.path, error.into()))
     }
-    write_whole(&target, &bytes)
+
+    /// Gives the complete table its name.
+    ///
+    /// # Errors
+    /// As [`WholeFile::finish`].
+    pub fn finish(self) -> Result<()> {
+        let path = self.path;
+        let file = self.rows.into_inner();
+        file.map_err(|error| file_error(FileAction::Write, &path, error.into_error()))?.finish()
+    }
 }
 
 /// Swaps two folders of one parent; on Linux, both names have a folder at every moment.

@@ -34,8 +34,6 @@ pub mod template;
 #[doc(hidden)]
 pub mod verify;
 #[doc(hidden)]
-pub mod whole_file;
-
 pub use error::{Error, Result};
 pub use learner::{Outcome, SaveState, Training, train};
 pub use progress::Progress;

@@ -135,12 +135,13 @@ fn answers_are_a_table_complete_or_not_at_all() {
     let place = place_with_digits();
     let labels: Vec<String> =
         answers(&place, "twin", &["x.npy"]).iter().map(|answer| answer["label"].as_str().unwrap().into()).collect();
-    let write = |more: &[&str]| {
-        place.ok(&[&["predict", "twin", "x.npy", "--output", "out.csv", "--device", "flex"], more].concat());
-        text(&place.file("out.csv"))
+    let write_to = |name: &str, more: &[&str]| {
+        place.ok(&[&["predict", "twin", "x.npy", "--output", name, "--device", "flex"], more].concat());
+        text(&place.file(name))
     };
+    let write = |more: &[&str]| write_to("out.csv", more);
     assert_eq!(write(&[]), format!("id,label\n1,{}\n2,{}\n3,{}\n", labels[0], labels[1], labels[2]));
-    let kaggle = write(&["--columns", "ImageId,Label"]);
+    let kaggle = write_to("kaggle.csv", &["--columns", "ImageId,Label"]);
     assert!(kaggle.starts_with(&format!("ImageId,Label\n1,{}\n", labels[0])), "{kaggle}");
     assert!(write(&["--first", "0"]).starts_with(&format!("id,label\n0,{}\n", labels[0])));
     // Pictures have their names.
@@ -155,6 +156,13 @@ fn answers_are_a_table_complete_or_not_at_all() {
     assert!(notes.contains("out.csv was not written: an answer is missing\n"), "{notes}");
     assert_eq!(text(&place.file("out.csv")), "id,label\nphotos/7.png,7\n");
     place.fails(1, &["predict", "twin", "x.npy", "--output", "nowhere/out.csv", "--device", "flex"]);
+    // Only such a table is replaced: no images, and no table of other columns.
+    for name in ["x.npy", "kaggle.csv"] {
+        let before = place.file(name);
+        let note = place.fails(2, &["predict", "twin", "x.npy", "--output", name, "--device", "flex"]);
+        assert!(note.starts_with(&format!("error: {name} exists already")), "{note}");
+        assert_eq!(place.file(name), before);
+    }
     place.fails(2, &["predict", "twin", "x.npy", "--output", "out.csv", "--columns", "one"]);
     let left: Vec<_> = fs::read_dir(place.path(""))
         .unwrap()
