@@ -221,7 +221,8 @@ impl Run {
         let Outcome { state, interrupted, display } = match self.train(start, devices, options) {
             Err(Error::Core(crate::Error::Diverged { epoch })) => {
                 let epochs = epoch.saturating_sub(1);
-                self.dir.write_info(&RunInfo { status: Status::Diverged, epochs, ..self.info.clone() })?;
+                // The divergence is the news, even where it cannot be written down.
+                let _ = self.dir.write_info(&RunInfo { status: Status::Diverged, epochs, ..self.info.clone() });
                 return Err(crate::Error::Diverged { epoch }.into());
             }
             trained => trained?,

@@ -108,6 +108,9 @@ fn obstacle(
     experiment: &Experiment,
     saved: &SavedModel,
 ) -> Result<Option<VerifyProblem>> {
+    if info.status == Status::Diverged {
+        return Ok(Some(VerifyProblem::Diverged { epoch: info.epochs + 1 }));
+    }
     if info.status != Status::Done {
         return Ok(Some(VerifyProblem::Unfinished { done: info.epochs, planned: experiment.training.epochs }));
     }

@@ -141,6 +141,7 @@ fn every_verify_problem_reads_well_in_both_languages() {
     let arithmetic = |found, device: &str| VerifyProblem::Arithmetic { found, device: device.into() };
     let problems = [
         VerifyProblem::Unfinished { done: 12, planned: 34 },
+        VerifyProblem::Diverged { epoch: 7 },
         VerifyProblem::OtherConfig,
         VerifyProblem::BuiltInImages,
         VerifyProblem::OtherImages,
@@ -152,6 +153,7 @@ fn every_verify_problem_reads_well_in_both_languages() {
     ];
     let values: fn(&VerifyProblem) -> &'static [&'static str] = |problem| match problem {
         VerifyProblem::Unfinished { .. } => &["RUN", "12", "34"],
+        VerifyProblem::Diverged { .. } => &["RUN", "7", "optimizer.learning_rate"],
         VerifyProblem::OtherConfig => &["RUN", "config.toml"],
         VerifyProblem::OtherImages | VerifyProblem::BuiltInImages => &["RUN", "--data"],
         VerifyProblem::Arithmetic { found, .. } => match found {

@@ -12,6 +12,11 @@ pub enum VerifyProblem {
         /// Epochs of the run.
         planned: usize,
     },
+    /// The loss was infinite or NaN.
+    Diverged {
+        /// The epoch.
+        epoch: usize,
+    },
     /// The configuration is not the one in the model.
     OtherConfig,
     /// A path for images that are inside the program.

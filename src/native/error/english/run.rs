@@ -3,7 +3,7 @@
 use crate::error::Message;
 use crate::native::error::{ResumeProblem, RunProblem};
 
-const SMALLER_RATE: &str = "it would diverge again: train anew with a smaller optimizer.learning_rate";
+pub(super) const SMALLER_RATE: &str = "it would diverge again: train anew with a smaller optimizer.learning_rate";
 
 pub(super) fn run(problem: &RunProblem) -> Message {
     match problem {

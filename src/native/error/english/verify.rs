@@ -4,11 +4,16 @@ use crate::error::{Message, brief};
 use crate::native::error::VerifyProblem;
 use crate::train::Arithmetic;
 
+use super::run::SMALLER_RATE;
+
 pub(super) fn verify(run: &str, problem: &VerifyProblem) -> Message {
     match problem {
         VerifyProblem::Unfinished { done, planned } => {
             Message::new(format!("{run} is not finished: {done} of {planned} epochs are done"))
                 .hint("only a finished run can be verified; train --resume continues it")
+        }
+        VerifyProblem::Diverged { epoch } => {
+            Message::new(format!("{run} diverged: the loss is not a number in epoch {epoch}")).hint(SMALLER_RATE)
         }
         VerifyProblem::OtherConfig => {
             Message::new(format!("{run} has a config.toml that its model was not trained with"))

@@ -3,7 +3,7 @@
 use crate::error::Message;
 use crate::native::error::{ResumeProblem, RunProblem};
 
-const SMALLER_RATE: &str =
+pub(super) const SMALLER_RATE: &str =
     "il divergerait encore\u{a0}: recommencez l’entraînement avec un optimizer.learning_rate plus petit";
 
 pub(super) fn run(problem: &RunProblem) -> Message {

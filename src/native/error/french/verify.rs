@@ -4,11 +4,17 @@ use crate::error::{Message, brief};
 use crate::native::error::VerifyProblem;
 use crate::train::Arithmetic;
 
+use super::run::SMALLER_RATE;
+
 pub(super) fn verify(run: &str, problem: &VerifyProblem) -> Message {
     match problem {
         VerifyProblem::Unfinished { done, planned } => {
             Message::new(format!("{run} n’est pas terminé\u{a0}: {done} époques sur {planned} sont faites"))
                 .hint("seul un entraînement terminé peut être vérifié\u{202f}; train --resume le continue")
+        }
+        VerifyProblem::Diverged { epoch } => {
+            Message::new(format!("{run} a divergé\u{a0}: la perte n’est plus un nombre à l’époque {epoch}"))
+                .hint(SMALLER_RATE)
         }
         VerifyProblem::OtherConfig => Message::new(format!("le config.toml de {run} n’est pas celui de son réseau"))
             .hint("annulez ce changement, ou recommencez l’entraînement avec lui"),
