@@ -32,7 +32,7 @@ use super::{data, evaluate, explain, place, report};
 pub struct Args {
     /// A run's name or folder, or a model file
     run: String,
-    /// Pictures of one digit each: PNG or JPEG files, folders of them, - for standard input; files with many images of the
+    /// Pictures of one digit each: picture files, folders of them, - for standard input; files with many images of the
     /// network's size: .csv, .npy, .npz, idx; or images of the dataset, by index from 0 (a file called 7 is ./7)
     #[arg(value_name = "PICTURE", required = true)]
     images: Vec<PathBuf>,

@@ -19,7 +19,7 @@ pub(super) fn show(problem: &ShowProblem) -> Message {
         }
         ShowProblem::NotAPicture { file } => {
             let what = file.as_deref().unwrap_or("une image du jeu de données");
-            Message::new(format!("--invert sert aux images PNG et JPEG, mais {what} se lit tel quel"))
+            Message::new(format!("--invert sert aux fichiers d’images, mais {what} se lit tel quel"))
                 .hint("retirez --invert")
         }
         ShowProblem::NoHiddenNeurons => {
