@@ -1,8 +1,7 @@
 //! Text tables with an image in each row: its pixels, its label, and its group if there is one.
 //!
-//! [`Rows`] reads them one after the other. It takes the [text](Text) of the file as UTF-8, skips what comes [before the
-//! rows](preamble), finds the separator in the first of them ([`dialect`]), and what the [`Columns`] hold: by the settings,
-//! by their names, or by [what is in them](contents).
+//! [`Rows`] reads them one after the other. It takes the text of the file as UTF-8, skips what comes before the rows, finds
+//! the separator in the first of them, and what the [`Columns`] hold: by the settings, by their names, or by what is in them.
 
 mod columns;
 mod contents;
