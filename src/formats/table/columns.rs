@@ -96,9 +96,11 @@ impl Columns {
         if !(2..=MAX_COLUMNS).contains(&count) {
             return Err(CsvProblem::ColumnCount { found: count, separator: char::from(header.separator) });
         }
-        // Settings of the training images may name columns that images to predict have not.
+        // Settings of the training images may name columns that images to predict have not. A position says nothing in a
+        // table that has as many columns as pixels.
         let position = |name: &'static str, column: &Column| match header.position(name, column) {
             Err(_) if inputs.is_some() => Ok(None),
+            Ok(_) if inputs == Some(count) && matches!(column, Column::Position(_)) => Ok(None),
             position => position.map(Some),
         };
         let setting = |name: &'static str, column: &Column| match column.is_none() {

@@ -72,11 +72,15 @@ impl Found {
         if body.trim_ascii().is_empty() {
             return Err(fail(if preamble.attributes.is_some() { CsvProblem::NoImages } else { CsvProblem::Empty }));
         }
+        // A table to predict may have another separator than that of the training images.
+        let first_line = body.split(|&byte| byte == b'\n').next().unwrap_or_default();
+        let is_other = expected.inputs.is_some() && !config.separator.bytes().all(|byte| first_line.contains(&byte));
+        let separator = if is_other { "auto" } else { &config.separator };
         let dialect = match preamble.attributes {
             Some(_) => Dialect::arff(body),
-            None => Dialect::find(body, &config.separator, preamble.separator),
+            None => Dialect::find(body, separator, preamble.separator),
         };
-        if config.separator == "auto" && dialect.separator != b',' {
+        if separator == "auto" && dialect.separator != b',' {
             reading.remark(Remark::Separator { separator: char::from(dialect.separator) });
         }
         let (mut sampled, edges) = sampled(&dialect, body, max_rows, is_whole);

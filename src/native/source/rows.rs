@@ -126,8 +126,12 @@ fn for_each_row(path: &Path, check: &mut Check<'_>, take: &mut dyn FnMut(Row<'_>
     let (height, width) = check.stored();
     let trained_on = training_columns(check.config);
     let expected = Expected { columns: trained_on.as_ref(), inputs: Some(height * width) };
-    let DataConfig { range, source, preprocess, .. } = check.config.clone();
-    let config = DataConfig { range, size: vec![height, width], ..DataConfig::of(source, preprocess) };
+    let of_network = check.config.clone();
+    let as_stored = match of_network.source {
+        Source::Csv => of_network,
+        _ => DataConfig { range: of_network.range, ..DataConfig::of(Source::Csv, of_network.preprocess) },
+    };
+    let config = DataConfig { size: vec![height, width], ..as_stored };
     let rows = Rows::open(&file, reader(path)?, &config, expected)?;
     if rows.columns().pixels() != height * width {
         let problem = ImagesProblem::RowNotOfNetwork { pixels: rows.columns().pixels(), expected: (height, width) };

@@ -205,3 +205,44 @@ fn numbers_of_a_range_of_their_own_are_read_as_in_training() {
         [&images[0], &images[1]].map(|row| &row["probabilities"])
     );
 }
+
+/// A table with a row for each of `images`: four pixels of an image in two classes, and `more` around them.
+fn rows(images: usize, row: impl Fn(usize, &str) -> String) -> String {
+    let pixels = |image: usize| match image % 2 {
+        0 => format!("{},250,3,7", 200 + image),
+        _ => format!("{},9,240,201", image),
+    };
+    (0..images).map(|image| row(image, &pixels(image)) + "\n").collect()
+}
+
+#[test]
+fn a_table_is_read_as_that_of_the_training_images_when_that_is_gone() {
+    let place = Place::new();
+    let train = |run: &str, settings: &str, table: String| {
+        place.put("t.csv", table);
+        place.put("t.toml", format!("[data]\nsource = \"csv\"\npath = \"t.csv\"\n{settings}[training]\nepochs = 1\n"));
+        place.ok(&["train", "t.toml", "--progress", "none", "--device", "flex", "--name", run]);
+        fs::remove_file(place.path("t.csv")).unwrap();
+    };
+    let answered = |run: &str, table: String| {
+        place.put("new.csv", table);
+        answers(&place, run, &["new.csv"])[1]["probabilities"].clone()
+    };
+    let alone = || rows(4, |_, pixels| pixels.into());
+    // Columns that the settings name, in a header and by position; a table of pixels alone has none of them.
+    let of_seconds = |image: usize, pixels: &str| format!("{},{pixels},{}", 3600 * (image + 1), image % 2);
+    train(
+        "named",
+        "label = \"kind\"\nleave_out = [\"seconds\"]\n",
+        format!("seconds,a,b,c,d,kind\n{}", rows(24, of_seconds)),
+    );
+    let expected = answered("named", alone());
+    assert_eq!(answered("named", format!("seconds,a,b,c,d,kind\n{}", rows(4, of_seconds))), expected);
+    assert_eq!(answered("named", format!("a,b,c,d\n{}", alone())), expected);
+    train("bare", "label = 5\nleave_out = [0]\n", rows(24, of_seconds));
+    assert_eq!(answered("bare", rows(4, of_seconds)), answered("bare", alone()));
+    // A separator that the numbers do not tell.
+    let spaced = |image: usize, pixels: &str| format!("{} {}", image % 2, pixels.replace(',', " "));
+    train("spaced", "label = 0\nseparator = \" \"\n", rows(24, spaced));
+    assert_eq!(answered("spaced", rows(4, spaced)), answered("spaced", alone()));
+}
