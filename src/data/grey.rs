@@ -1,6 +1,6 @@
 //! Grey values from the numbers of a file.
 
-use crate::error::data::PixelProblem;
+use crate::error::data::{ImagesProblem, PixelProblem};
 use crate::error::{Error, Place, Result};
 
 use super::reading::{Reading, Remark};
@@ -60,6 +60,18 @@ impl GreyRange {
             Ok(Outcome::Grey(grey)) => Ok(grey.range),
             Ok(Outcome::Other(range)) => Ok(range),
             Err((index, problem)) => Err(Error::data(place(index), problem).into()),
+        }
+    }
+
+    /// Compares the range of the numbers of a part with that of the training images. Numbers from 0 to 1 are compared with
+    /// them in [`Dataset::new`](super::Dataset::new).
+    ///
+    /// # Errors
+    /// [`Error::Data`] if the training images are whole numbers from 0 to 255 and the part has a range of its own.
+    pub fn check_part(found: Option<Self>, training: Option<Self>, place: impl Into<Place>) -> Result<()> {
+        match (training, found) {
+            (Some(_), _) | (None, None | Some(Self::UNIT | Self::ROUNDED)) => Ok(()),
+            (None, Some(Self { low, high })) => Err(Error::data(place, ImagesProblem::OtherNumbers { low, high })),
         }
     }
 

@@ -4,7 +4,6 @@ use std::path::{Path, PathBuf};
 
 use crate::config::DataConfig;
 use crate::data::{GreyRange, Images, Part, Parts, Reading, Reason, Thing};
-use crate::error::data::ImagesProblem;
 use crate::formats::table::{self, Columns, Expected, Table};
 use crate::native::error::{Result, SourceProblem};
 
@@ -56,11 +55,7 @@ fn labelled(
 ) -> Result<Option<Images>> {
     let expected = Expected { columns: Some(columns), inputs: None };
     let Table { images, columns, range: found } = read(path, config, range, expected)?;
-    // Numbers from 0 to 1 are compared with the training images where the parts come together.
-    let is_same = range.is_some() || [None, Some(GreyRange::UNIT), Some(GreyRange::ROUNDED)].contains(&found);
-    if let (false, Some(GreyRange { low, high })) = (is_same, found) {
-        return Err(crate::Error::data(shown(path), ImagesProblem::OtherNumbers { low, high }).into());
-    }
+    GreyRange::check_part(found, range, shown(path))?;
     if columns.has_labels() {
         return Ok(Some(images));
     }

@@ -243,7 +243,13 @@ pub fn open(path: &Path, config: &DataConfig) -> Result<Parts> {
     let (mut train, mut validation, mut test) = (None, None, None);
     for chosen in arrays.choose(config, &mut reading)? {
         let images = match &chosen.labels {
-            Some(labels) => part(&arrays, &chosen, labels, config, &mut range)?,
+            Some(labels) => {
+                let (images, found) = part(&arrays, &chosen, labels, config, range)?;
+                if chosen.part == Part::Train {
+                    range = found;
+                }
+                images
+            }
             None => {
                 let array = arrays.array(&chosen.images)?;
                 let images = array.shape()?.first().map_or(0, |&images| images as usize);
@@ -288,19 +294,21 @@ fn size_of_rows(place: &Place, shape: &[u64], (height, width): (usize, usize)) -
     }
 }
 
-/// The images of one part; `range` is that of the numbers of the parts before, if it is known.
+/// The images of one part, and the range of their numbers; `range` is that of the training images, if it is known.
 fn part(
     arrays: &Arrays,
     chosen: &Chosen,
     labels: &str,
     config: &DataConfig,
-    range: &mut Option<GreyRange>,
-) -> Result<Images> {
+    range: Option<GreyRange>,
+) -> Result<(Images, Option<GreyRange>)> {
     let Chosen { images: name, .. } = chosen;
     let array = arrays.array(name)?;
     let mut reading = Reading::new(array.place().to_string());
-    let ArrayImages { height, width, pixels, range: found, clamped, remarks } = array.images(&config.size, *range)?;
-    *range = found;
+    let ArrayImages { height, width, pixels, range: found, clamped, remarks } = array.images(&config.size, range)?;
+    if chosen.part != Part::Train {
+        GreyRange::check_part(found, range, array.place().clone())?;
+    }
     GreyRange::report(found, clamped, &mut reading);
     remarks.into_iter().for_each(|remark| reading.remark(remark));
     let same_length = |other: &str, found: usize| match found == pixels.len() {
@@ -331,7 +339,8 @@ fn part(
     };
     let origin = Origin::File { file, unit: Unit::Image, first: 0 };
     let is_unit = found == Some(GreyRange::UNIT);
-    Ok(Images { height, width, pixels, is_light: false, is_unit, labels: values, groups, origin, reading })
+    let images = Images { height, width, pixels, is_light: false, is_unit, labels: values, groups, origin, reading };
+    Ok((images, found))
 }
 
 /// The names that the array of groups can have for the images of a part: `group` in the form of the images' own name.

@@ -10,7 +10,7 @@ use chiffres::data::Part;
 use chiffres::error::Language;
 
 use super::any_bytes::npy;
-use super::{Refusals, given, names, opened, pixels};
+use super::{Refusals, given, names, open, opened, pixels};
 use crate::cli::Place;
 
 /// An archive of arrays by their names.
@@ -275,4 +275,27 @@ fn unreadable_arrays_are_one_clear_line_with_their_place() {
     refusals.add("npy: cut short", "npz", "arrays", "");
     refusals.add("npy: a folder without arrays", "npz", "config", "");
     assert_snapshot!(refusals.transcript);
+}
+
+#[test]
+fn the_numbers_of_a_part_have_the_range_of_the_training_images() {
+    let place = Place::new();
+    let floats = |values: [f64; 6]| npy("<f8", false, "3, 1, 2", &values.map(f64::to_le_bytes).concat());
+    let read = |train: Vec<u8>, validation: Vec<u8>, test: Vec<u8>| {
+        let parts = [("x_train", train), ("x_val", validation), ("x_test", test)];
+        let labels = ["y_train", "y_val", "y_test"].map(|name| (name, labels()));
+        place.put("x.npz", archive(&[&parts[..], &labels].concat()));
+        open(&place, "npz", "x.npz", "")
+    };
+    let own = || floats([-1.5, 2.5, 0.5, 0.25, 0.0, 1.0]);
+    for (validation, test, part) in [(images(), own(), "x_test"), (own(), images(), "x_val")] {
+        let error = read(images(), validation, test).unwrap_err().to_string();
+        assert!(error.contains(part) && error.contains("the pixels are from -1.5 to 2.5"), "{error}");
+    }
+    // The range of the training images, not that of the part before, is that of the test images.
+    let rounded = || floats([0.0, 1.0, 2.0, 254.5, 4.0, 5.0]);
+    let dataset = read(images(), rounded(), images()).unwrap();
+    assert_eq!(pixels(&dataset)[6..].concat(), [0, 1, 2, 3, 4, 5]);
+    let dataset = read(own(), floats([0.5; 6]), floats([2.5; 6])).unwrap();
+    assert_eq!(pixels(&dataset)[3..].concat(), [[128; 6], [255; 6]].concat());
 }
