@@ -321,10 +321,10 @@ impl Columns {
     /// The columns of another table that stand for these: by their names if both tables have them, else by position.
     ///
     /// # Errors
-    /// A column that is missing, or that these have not.
-    pub fn matching(&self, header: Header, sample: Sample<'_>) -> Result<Self, CsvProblem> {
+    /// A column that is missing, or that these have not. Groups may be missing where `inputs` is known.
+    pub fn matching(&self, header: Header, sample: Sample<'_>, inputs: Option<usize>) -> Result<Self, CsvProblem> {
         if self.names.is_empty() || header.names.is_empty() {
-            return self.by_position(header, sample);
+            return self.by_position(header, sample, inputs);
         }
         let lower = |name: &str| name.trim().to_lowercase();
         // The first column of a name counts.
@@ -332,7 +332,7 @@ impl Columns {
             header.names.iter().enumerate().rev().map(|(position, name)| (lower(name), position)).collect();
         // Names that are not unique say nothing: then the position counts.
         if positions.len() < header.names.len() && header.names.len() == self.names.len() {
-            return self.by_position(header, sample);
+            return self.by_position(header, sample, inputs);
         }
         let position = |&column: &usize| positions.get(&lower(&self.names[column])).copied();
         let missing = |column: usize| CsvProblem::MissingColumn { name: self.name(column) };
@@ -359,7 +359,10 @@ impl Columns {
             }
             LabelColumns::None => LabelColumns::None,
         };
-        let group = self.group.as_ref().map(|column| position(column).ok_or_else(|| missing(*column))).transpose()?;
+        let group = match &self.group {
+            Some(column) if position(column).is_none() && inputs.is_none() => return Err(missing(*column)),
+            group => group.as_ref().and_then(position),
+        };
         let mut left_out: Vec<(usize, Reason)> =
             self.left_out.iter().filter_map(|(column, reason)| Some((position(column)?, reason.clone()))).collect();
         let labels = match &label {
@@ -388,11 +391,25 @@ impl Columns {
         Ok(Self { count: header.count, names: header.names, pixels, label, group, left_out, remarks })
     }
 
-    /// The same columns; that of the labels may be missing.
-    fn by_position(&self, header: Header, sample: Sample<'_>) -> Result<Self, CsvProblem> {
+    /// The same columns; that of the labels may be missing, and where `inputs` is known, all but the pixels.
+    fn by_position(&self, header: Header, sample: Sample<'_>, inputs: Option<usize>) -> Result<Self, CsvProblem> {
         if header.count == self.count {
             let remarks = Vec::new();
             return Ok(Self { names: header.names, remarks, ..self.clone() });
+        }
+        if header.count == self.pixels.len() && inputs == Some(header.count) {
+            let mut in_file = self.pixels.clone();
+            in_file.sort_unstable();
+            let without_others = |column: &usize| in_file.partition_point(|other| other < column);
+            return Ok(Self {
+                count: header.count,
+                names: header.names,
+                pixels: self.pixels.iter().map(without_others).collect(),
+                label: LabelColumns::None,
+                group: None,
+                left_out: Vec::new(),
+                remarks: Vec::new(),
+            });
         }
         if let LabelColumns::One(label) = self.label
             && header.count + 1 == self.count

@@ -91,7 +91,7 @@ impl Found {
         let has_header = preamble.attributes.is_none() && !header.names.is_empty();
         let sample = Sample { rows: &sampled, edges: &edges, columns: header.count, is_whole };
         let columns = match expected.columns {
-            Some(columns) => columns.matching(header, sample),
+            Some(columns) => columns.matching(header, sample, expected.inputs),
             None => Columns::find(header, sample, config, expected.inputs),
         };
         let columns = columns.map_err(|problem| match problem {

@@ -246,3 +246,21 @@ fn a_table_is_read_as_that_of_the_training_images_when_that_is_gone() {
     train("spaced", "label = 0\nseparator = \" \"\n", rows(24, spaced));
     assert_eq!(answered("spaced", rows(4, spaced)), answered("spaced", alone()));
 }
+
+#[test]
+fn a_table_to_predict_needs_no_groups() {
+    let place = Place::new();
+    let of_writers = |image: usize, pixels: &str| format!("w{},{pixels},{}", image % 3, image % 2);
+    let alone = || rows(4, |_, pixels| pixels.into());
+    for (name, header) in [("named", "writer,a,b,c,d,label\n"), ("bare", "")] {
+        let settings = if header.is_empty() { "label = 5\ngroup = 0\n" } else { "group = \"writer\"\n" };
+        let table = format!("{name}.csv");
+        place.put(&table, format!("{header}{}", rows(24, of_writers)));
+        let text = format!("[data]\nsource = \"csv\"\npath = \"{table}\"\n{settings}[training]\nepochs = 1\n");
+        place.put(&format!("{name}.toml"), text);
+        place.ok(&["train", &format!("{name}.toml"), "--progress", "none", "--device", "flex"]);
+        place.put("new.csv", if header.is_empty() { alone() } else { format!("a,b,c,d\n{}", alone()) });
+        let answered = |file: &str| answers(&place, name, &[file])[1]["probabilities"].clone();
+        assert_eq!(answered("new.csv"), answered(&table), "{name}");
+    }
+}
