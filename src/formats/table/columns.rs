@@ -65,6 +65,16 @@ pub enum LabelColumns {
     OneHot(Vec<usize>),
 }
 
+impl LabelColumns {
+    fn columns(&self) -> &[usize] {
+        match self {
+            Self::None => &[],
+            Self::One(column) => std::slice::from_ref(column),
+            Self::OneHot(columns) => columns,
+        }
+    }
+}
+
 impl Columns {
     /// Number of pixels of an image.
     pub fn pixels(&self) -> usize {
@@ -74,6 +84,11 @@ impl Columns {
     /// Returns whether the rows have groups.
     pub fn has_groups(&self) -> bool {
         self.group.is_some()
+    }
+
+    /// The columns that hold the labels: none, one, or one for each class.
+    pub fn label_columns(&self) -> &[usize] {
+        self.label.columns()
     }
 
     /// Returns whether the rows have labels.
@@ -365,14 +380,13 @@ impl Columns {
         };
         let mut left_out: Vec<(usize, Reason)> =
             self.left_out.iter().filter_map(|(column, reason)| Some((position(column)?, reason.clone()))).collect();
-        let labels = match &label {
-            LabelColumns::None => &[][..],
-            LabelColumns::One(column) => std::slice::from_ref(column),
-            LabelColumns::OneHot(columns) => columns,
-        };
         let mut is_used = vec![false; header.count];
-        let known =
-            pixels.iter().chain(labels).chain(&group).copied().chain(left_out.iter().map(|(column, _)| *column));
+        let known = pixels
+            .iter()
+            .chain(label.columns())
+            .chain(&group)
+            .copied()
+            .chain(left_out.iter().map(|(column, _)| *column));
         known.for_each(|column| is_used[column] = true);
         for column in (0..header.count).filter(|&column| !is_used[column]) {
             let name = &header.names[column];

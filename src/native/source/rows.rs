@@ -137,7 +137,12 @@ fn for_each_row(path: &Path, check: &mut Check<'_>, take: &mut dyn FnMut(Row<'_>
         let problem = ImagesProblem::RowNotOfNetwork { pixels: rows.columns().pixels(), expected: (height, width) };
         return Err(crate::Error::data(file, problem).into());
     }
-    let labels = rows.columns().has_labels().then(|| rows.settings(config.clone()).label);
+    let columns = rows.columns();
+    let name = |&column: &usize| match columns.name(column) {
+        Column::Name(name) => name,
+        Column::Position(position) => position.to_string(),
+    };
+    let labels: Vec<String> = columns.label_columns().iter().map(name).collect();
     let mut index = 0;
     let mut reading = table::for_each_row::<_, Error>(
         &file,
@@ -151,11 +156,7 @@ fn for_each_row(path: &Path, check: &mut Check<'_>, take: &mut dyn FnMut(Row<'_>
             Ok(())
         },
     )?;
-    match labels {
-        Some(Column::Name(name)) => reading.leave_out(Thing::Column, name, Reason::Labels),
-        Some(Column::Position(position)) => reading.leave_out(Thing::Column, position.to_string(), Reason::Labels),
-        None => {}
-    }
+    reading.leave_out_all(Thing::Column, labels, Reason::Labels);
     Ok(reading)
 }
 

@@ -264,3 +264,17 @@ fn a_table_to_predict_needs_no_groups() {
         assert_eq!(answered("new.csv"), answered(&table), "{name}");
     }
 }
+
+#[test]
+fn labels_in_a_column_for_each_class_are_left_out_by_their_names() {
+    let place = Place::new();
+    let one_hot = |image: usize, pixels: &str| format!("{pixels},{},{}", image % 2, 1 - image % 2);
+    for (name, header, names) in [("named", "a,b,c,d,bar,ring\n", "bar, ring"), ("bare", "", "4, 5")] {
+        place.put(&format!("{name}.csv"), format!("{header}{}", rows(24, one_hot)));
+        place.ok(&["init", &format!("{name}.csv"), "--set", "training.epochs=1"]);
+        place.ok(&["train", &format!("{name}.toml"), "--progress", "none", "--device", "flex"]);
+        let notes = text(&place.run(&["predict", name, &format!("{name}.csv"), "--device", "flex"]).stderr);
+        let expected = format!("2 columns left out: labels, which predict does not need ({names})\n");
+        assert!(notes.contains(&expected), "{notes}");
+    }
+}
