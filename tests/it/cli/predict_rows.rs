@@ -220,7 +220,10 @@ fn a_table_is_read_as_that_of_the_training_images_when_that_is_gone() {
     let place = Place::new();
     let train = |run: &str, settings: &str, table: String| {
         place.put("t.csv", table);
-        place.put("t.toml", format!("[data]\nsource = \"csv\"\npath = \"t.csv\"\n{settings}[training]\nepochs = 1\n"));
+        place.put(
+            "t.toml",
+            format!("[data]\nsource = \"csv\"\npath = \"t.csv\"\n{settings}[training]\nepochs = 1\nbatch_size = 8\n"),
+        );
         place.ok(&["train", "t.toml", "--progress", "none", "--device", "flex", "--name", run]);
         fs::remove_file(place.path("t.csv")).unwrap();
     };
@@ -256,9 +259,10 @@ fn a_table_to_predict_needs_no_groups() {
         let settings = if header.is_empty() { "label = 5\ngroup = 0\n" } else { "group = \"writer\"\n" };
         let table = format!("{name}.csv");
         place.put(&table, format!("{header}{}", rows(24, of_writers)));
-        let text = format!("[data]\nsource = \"csv\"\npath = \"{table}\"\n{settings}[training]\nepochs = 1\n");
+        let text =
+            format!("[data]\nsource = \"csv\"\npath = \"{table}\"\n{settings}[training]\nepochs = 1\nbatch_size = 8\n");
         place.put(&format!("{name}.toml"), text);
-        place.ok(&["train", &format!("{name}.toml"), "--progress", "none", "--device", "flex"]);
+        place.ok(&["train", &format!("{name}.toml"), "--progress", "none", "--device", "flex", "--name", name]);
         place.put("new.csv", if header.is_empty() { alone() } else { format!("a,b,c,d\n{}", alone()) });
         let answered = |file: &str| answers(&place, name, &[file])[1]["probabilities"].clone();
         assert_eq!(answered("new.csv"), answered(&table), "{name}");
@@ -271,7 +275,7 @@ fn labels_in_a_column_for_each_class_are_left_out_by_their_names() {
     let one_hot = |image: usize, pixels: &str| format!("{pixels},{},{}", image % 2, 1 - image % 2);
     for (name, header, names) in [("named", "a,b,c,d,bar,ring\n", "bar, ring"), ("bare", "", "4, 5")] {
         place.put(&format!("{name}.csv"), format!("{header}{}", rows(24, one_hot)));
-        place.ok(&["init", &format!("{name}.csv"), "--set", "training.epochs=1"]);
+        place.ok(&["init", &format!("{name}.csv")]);
         place.ok(&["train", &format!("{name}.toml"), "--progress", "none", "--device", "flex"]);
         let notes = text(&place.run(&["predict", name, &format!("{name}.csv"), "--device", "flex"]).stderr);
         let expected = format!("2 columns left out: labels, which predict does not need ({names})\n");
