@@ -186,6 +186,12 @@ mod tests {
             message((header.clone() + &row("3", "17")).as_bytes()),
             "a.csv, row 2: a pixel is 17, but those of digits are 0 to 16"
         );
+        for (pixel, problem) in
+            [("300", "a pixel is 300"), ("-1", "a pixel is -1"), ("x", "the pixel \"x\" is not a number")]
+        {
+            let message = message((header.clone() + &row("3", pixel)).as_bytes());
+            assert!(message.starts_with(&format!("a.csv, row 2, column \"p\": {problem}")), "{message}");
+        }
         assert_eq!(message((header + &row("10", "7")).as_bytes()), "a.csv, row 2: the label is 10, but must be 0 to 9");
         let short = format!("label{}\n3{}\n", ",p".repeat(63), ",1".repeat(63));
         assert!(message(short.as_bytes()).contains("63 pixels"), "{}", message(short.as_bytes()));

@@ -6,8 +6,8 @@ use csv::{ByteRecord, ReaderBuilder};
 
 use crate::config::Column;
 use crate::data::{Images, Labels, Origin, Pixels, Reading, Unit};
-use crate::error::data::{CsvProblem, ImagesProblem};
-use crate::error::{Error, Place, Result, Step};
+use crate::error::data::{CsvProblem, ImagesProblem, PixelProblem};
+use crate::error::{DataProblem, Error, Place, Result, Step};
 use crate::formats::table::{GROUP_NAMES, LABEL_NAMES};
 
 /// Reads a table with a header: a column of labels, others of pixels, and one of writers if they are known.
@@ -53,15 +53,19 @@ pub fn read(file: &str, bytes: &[u8]) -> Result<Images> {
             return Err(Error::data(place, problem));
         }
         for (column, field) in record.iter().enumerate() {
-            let fail =
-                |problem| Error::data(place.clone().at(Step::Column(Column::Name(names[column].clone()))), problem);
-            let text = std::str::from_utf8(field).map_err(|_| fail(CsvProblem::NotUtf8))?.trim();
+            let fail = |problem: DataProblem| {
+                Error::data(place.clone().at(Step::Column(Column::Name(names[column].clone()))), problem)
+            };
+            let text = std::str::from_utf8(field).map_err(|_| fail(CsvProblem::NotUtf8.into()))?.trim();
             match column {
                 _ if column == label => labels.push(text.to_string()),
                 _ if Some(column) == writer => writers.push(text.to_string()),
                 _ => {
-                    let not_a_number = |_| fail(CsvProblem::NotANumber { text: text.chars().take(20).collect() });
-                    values.push(text.parse::<u8>().map_err(not_a_number)?);
+                    let not_a_number =
+                        |_| fail(CsvProblem::NotANumber { text: text.chars().take(20).collect() }.into());
+                    let found = text.parse::<i32>().map_err(not_a_number)?;
+                    let outside = |_| fail(PixelProblem::OutOfRange { found: found.into() }.into());
+                    values.push(u8::try_from(found).map_err(outside)?);
                 }
             }
         }
