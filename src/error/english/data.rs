@@ -112,7 +112,8 @@ fn csv(problem: &CsvProblem) -> Message {
                 .hint("count the columns from 0")
         }
         CsvProblem::SharedColumn => {
-            Message::new("label, group and pixels must be in different columns").hint("check data.label and data.group")
+            Message::new("label, group and pixels must be in different columns, none of them left out")
+                .hint("check data.label, data.group and data.leave_out")
         }
         CsvProblem::NotANumber { text } => Message::new(format!("the pixel {text:?} is not a number")).hint(
             "pixels are numbers; data.label and data.group name the other columns, data.leave_out those to leave out",

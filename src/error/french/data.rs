@@ -116,8 +116,8 @@ fn csv(problem: &CsvProblem) -> Message {
                 .hint("comptez les colonnes à partir de 0")
         }
         CsvProblem::SharedColumn => {
-            Message::new("l’étiquette, le groupe et les pixels doivent être dans des colonnes différentes")
-                .hint("vérifiez data.label et data.group")
+            Message::new("l’étiquette, le groupe et les pixels doivent être dans des colonnes différentes, qui ne sont pas laissées de côté")
+                .hint("vérifiez data.label, data.group et data.leave_out")
         }
         CsvProblem::NotANumber { text } => Message::new(format!("le pixel {text:?} n’est pas un nombre"))
             .hint("les pixels sont des nombres\u{202f}; data.label et data.group désignent les autres colonnes, data.leave_out celles à laisser de côté"),

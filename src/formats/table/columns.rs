@@ -140,6 +140,9 @@ impl Columns {
             LeaveOut::Columns(list) => {
                 let position = |column: &Column| position("data.leave_out", column);
                 let positions = list.iter().map(position).collect::<Result<Vec<Option<usize>>, _>>()?;
+                if positions.iter().any(|column| column.is_some() && (*column == label || *column == group)) {
+                    return Err(CsvProblem::SharedColumn);
+                }
                 let reason = |column: usize| match header.names.get(column).map(|name| name.trim()) {
                     Some(name) if sample.is_index_called(name, column) => Reason::Index,
                     _ if sample.counts(column) => Reason::Index,
@@ -400,8 +403,10 @@ impl Columns {
                 return Err(CsvProblem::AdditionalColumn { name: Column::Name(name.clone()) });
             }
         }
-        let is_moved = pixels != self.pixels && !pixels.is_sorted() && self.pixels.is_sorted();
-        let remarks = if is_moved { vec![Remark::MatchedColumns] } else { Vec::new() };
+        let remarks = match order(&pixels) == order(&self.pixels) {
+            true => Vec::new(),
+            false => vec![Remark::MatchedColumns],
+        };
         Ok(Self { count: header.count, names: header.names, pixels, label, group, left_out, remarks })
     }
 
@@ -480,6 +485,13 @@ impl Header {
             }
         }
     }
+}
+
+/// The pixels in the order of their columns in the file.
+fn order(columns: &[usize]) -> Vec<usize> {
+    let mut pixels: Vec<usize> = (0..columns.len()).collect();
+    pixels.sort_by_key(|&pixel| columns[pixel]);
+    pixels
 }
 
 fn is_one_of(name: &str, names: &[&str]) -> bool {

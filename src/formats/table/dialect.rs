@@ -4,7 +4,7 @@ use std::io::Read;
 
 use csv::{ByteRecord, Reader, ReaderBuilder};
 
-use super::number::number;
+use super::number::{is_pair, number};
 
 /// Separators, the most telling first: a comma may be a decimal comma, and a space may follow any other.
 const SEPARATORS: [u8; 5] = [b'\t', b';', b'|', b',', b' '];
@@ -63,7 +63,6 @@ pub fn makes_numbers(text: &[u8]) -> bool {
     let is_sparse = |text: &[u8]| {
         let line = text.split(|&byte| byte == b'\n').next().unwrap_or_default();
         let mut pairs = line.split(u8::is_ascii_whitespace).skip(1).filter(|pair| !pair.is_empty()).peekable();
-        let is_pair = |pair: &[u8]| pair.split(|&byte| byte == b':').filter_map(number).count() == 2;
         pairs.peek().is_some() && pairs.all(is_pair)
     };
     best(text).is_some_and(|(_, share)| share > 0.5) || is_sparse(text)

@@ -12,7 +12,7 @@ use crate::error::{DataProblem, Error, Place, Result, Step};
 use super::columns::{Columns, Expected, Header, LABEL_NAMES};
 use super::contents::{EDGE, Sample, counts_pixels, is_header};
 use super::dialect::Dialect;
-use super::number::number;
+use super::number::{is_pair, number};
 use super::preamble::Preamble;
 
 /// Rows at the beginning in which labels and indices are recognised, and the maximum number of their bytes.
@@ -222,11 +222,6 @@ fn sampled(dialect: &Dialect, body: &[u8], max_rows: usize, is_whole: bool) -> (
 
 /// Returns whether a row is one of libsvm's: a label, then pairs of a position and a value.
 fn is_sparse(row: &ByteRecord) -> bool {
-    let is_pair = |field: &[u8]| {
-        let text = String::from_utf8_lossy(field);
-        text.split_once(':')
-            .is_some_and(|(position, value)| position.parse::<u32>().is_ok() && value.trim().parse::<f64>().is_ok())
-    };
     row.len() > 1 && row.iter().skip(1).filter(|field| !field.trim_ascii().is_empty()).all(is_pair)
 }
 

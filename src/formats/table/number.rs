@@ -34,6 +34,13 @@ pub fn number(field: &[u8]) -> Option<f64> {
     number.filter(|number| !number.is_nan())
 }
 
+/// Returns whether a field is a pair of a position and a number, as in rows of libsvm.
+pub fn is_pair(field: &[u8]) -> bool {
+    let mut parts = field.splitn(2, |&byte| byte == b':');
+    let position = parts.next().and_then(|position| std::str::from_utf8(position).ok()?.parse::<u32>().ok());
+    position.is_some() && parts.next().and_then(number).is_some()
+}
+
 /// Returns whether a number is written with a decimal comma.
 pub fn has_decimal_comma(text: &str) -> bool {
     let is_digits = |text: &str| text.starts_with(|c: char| c.is_ascii_digit());

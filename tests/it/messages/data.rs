@@ -121,7 +121,7 @@ fn every_csv_problem_reads_well_in_both_languages() {
         CsvProblem::NoSuchColumn { .. } => &["data.label", "\"digit\"", "\"label\", \"p0\""],
         CsvProblem::NoHeader { .. } => &["data.group", "\"writer\""],
         CsvProblem::NoSuchPosition { .. } => &["data.label", "66", "64"],
-        CsvProblem::SharedColumn => &["data.label", "data.group"],
+        CsvProblem::SharedColumn => &["data.label", "data.group", "data.leave_out"],
         CsvProblem::NotANumber { .. } => &["\"two\"", "data.label", "data.group", "data.leave_out"],
         CsvProblem::NotUtf8 => &["UTF-8"],
         CsvProblem::LabelLength { .. } => &["100"],

@@ -169,6 +169,7 @@ fn unreadable_tables_are_one_clear_line_with_their_place() {
     table("csv: a name, but no header", b"0,1,2,3,4\n1,1,2,3,4\n", "label = \"digit\"");
     table("csv: no such position", b"x,a,b,c,d\n0,1,2,3,4\n1,1,2,3,4\n", "label = 5");
     table("csv: label and group in one column", b"x,a,b,c,d\n0,1,2,3,4\n1,1,2,3,4\n", "label = 0\ngroup = \"x\"");
+    table("csv: a label that is left out", b"x,a,b,c,d\n0,1,2,3,4\n1,1,2,3,4\n", "label = 0\nleave_out = [\"x\"]");
     table("csv: empty", b"", "");
     table("csv: a header alone", b"label,a,b,c,d\n", "");
     table("csv: one column", b"label\n0\n1\n", "");
