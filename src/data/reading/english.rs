@@ -110,7 +110,7 @@ pub(super) fn reason(reason: &Reason) -> String {
         Reason::Unlabelled => "without labels; predict reads them".into(),
         Reason::BuiltIn => "the digits that are in the program".into(),
         Reason::OtherValidation => "data.validation holds out training images instead".into(),
-        Reason::OtherArray => "not named as images or labels".into(),
+        Reason::OtherName => "not named as images or labels".into(),
         Reason::Copy => "a copy of what is read".into(),
         Reason::LabelsAlone => "labels without images".into(),
         Reason::Compressed => "the same name without .gz is read".into(),

@@ -128,7 +128,7 @@ fn reason(reason: &Reason) -> String {
         Reason::Unlabelled => "sans étiquettes\u{a0}; predict les lit".into(),
         Reason::BuiltIn => "les chiffres qui sont dans le programme".into(),
         Reason::OtherValidation => "data.validation met de côté des images d’entraînement à leur place".into(),
-        Reason::OtherArray => "pas nommé comme images ou étiquettes".into(),
+        Reason::OtherName => "son nom n’est ni celui d’images ni celui d’étiquettes".into(),
         Reason::Copy => "une copie de ce qui est lu".into(),
         Reason::LabelsAlone => "des étiquettes sans images".into(),
         Reason::Compressed => "le même nom sans .gz est lu".into(),

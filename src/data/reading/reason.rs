@@ -24,7 +24,7 @@ pub enum Reason {
     Special,
     /// A link to a folder that was read through another link.
     ReadBefore,
-    /// A folder beside those of the parts, whose name stands for none.
+    /// A file or folder beside those of the parts, whose name stands for none.
     NoPart,
     /// Not of the source's kind of file.
     OtherFile,
@@ -46,8 +46,8 @@ pub enum Reason {
     BuiltIn,
     /// The source's validation part, where `data.validation` holds out training images.
     OtherValidation,
-    /// An array that is named neither as images nor as labels.
-    OtherArray,
+    /// An array or a column that is named neither as images nor as labels.
+    OtherName,
     /// The same values, or the same name, as what is read.
     Copy,
     /// Labels without images.

@@ -3,21 +3,30 @@
 use std::fs::File;
 use std::path::{Path, PathBuf};
 
+use parquet::basic::{ConvertedType, Type as PhysicalType};
 use parquet::file::reader::{FileReader, SerializedFileReader};
 use parquet::record::{Field, Row};
+use parquet::schema::types::Type;
 use rayon::prelude::*;
 
 use crate::config::{Column, DataConfig};
 use crate::data::{Images, Labels, Origin, Part, Parts, Pixels, Reading, Reason, Thing};
+use crate::error::data::CsvProblem;
 use crate::error::{Place, Step};
+use crate::formats::table::{GROUP_NAMES, LABEL_NAMES};
 use crate::native::error::{Error, Result, SourceProblem};
 
 use super::super::device::without_panic_message;
 use super::super::pictures::{self, shown};
 use super::{OnProgress, OpenOptions, image_of, listing, source_error, unreadable};
 
-/// Usual names of the column of the labels, for configurations that do not name it.
-const LABEL_NAMES: [&str; 4] = ["label", "labels", "class", "target"];
+/// The columns of a file by their contents.
+struct Columns {
+    names: Vec<String>,
+    picture: usize,
+    label: usize,
+    group: Option<usize>,
+}
 
 /// A row: the bytes of its picture, its label, and its group if the configuration asks for one.
 struct Entry {
@@ -67,7 +76,7 @@ fn files(path: &Path, reading: &mut Reading) -> Result<[Vec<PathBuf>; 3]> {
         files.iter().any(|entry| has_parquet(&entry.name) && Part::named(&entry.name) == Some(Part::Train));
     let of_part = reading.sift(Thing::File, files, |entry| match Part::named(&entry.name) {
         _ if !has_parquet(&entry.name) => Err((shown(&entry.path), Reason::OtherFile)),
-        None if names_training => Err((shown(&entry.path), Reason::OtherFile)),
+        None if names_training => Err((shown(&entry.path), Reason::NoPart)),
         part => Ok((part.unwrap_or(Part::Train), entry.path)),
     });
     let parts = [Part::Train, Part::Validation, Part::Test].map(|wanted| {
@@ -89,14 +98,23 @@ fn part(files: &[PathBuf], config: &DataConfig, watch: OnProgress<'_>) -> Result
     let one = |error: Error| vec![error];
     let (mut pixels, mut size) = (Vec::new(), None);
     let (mut labels, mut groups, mut places) = (Vec::new(), Vec::new(), Vec::new());
-    let mut names = Vec::new();
+    let (mut names, mut unused) = (Vec::new(), Vec::new());
+    let mut reading = Reading::new(shown(&files[0]));
     for file in files {
         let fail = |error: &parquet::errors::ParquetError| {
             one(source_error(file, SourceProblem::Parquet { error: error.to_string() }))
         };
         let opened = File::open(file).map_err(|error| one(unreadable(file, error)))?;
         let reader = SerializedFileReader::new(opened).map_err(|error| fail(&error))?;
-        names = class_names(&reader);
+        let columns = Columns::find(file, reader.metadata().file_metadata().schema(), config).map_err(one)?;
+        names = class_names(&reader, &columns.names[columns.label]);
+        for (name, reason) in columns.unused() {
+            if !unused.contains(&name) {
+                let place = Place::file(shown(file)).at(Step::Column(Column::Name(name.clone())));
+                reading.leave_out(Thing::Column, place.to_string(), reason);
+                unused.push(name);
+            }
+        }
         let rows = reader.metadata().file_metadata().num_rows().max(0) as usize;
         let mut entries = reader.get_row_iter(None).map_err(|error| fail(&error))?.enumerate();
         let mut done = 0;
@@ -106,7 +124,7 @@ fn part(files: &[PathBuf], config: &DataConfig, watch: OnProgress<'_>) -> Result
             let chunk: Vec<Entry> = entries
                 .by_ref()
                 .take(1024)
-                .map(|(i, row)| entry(row.map_err(|error| fail(&error))?, file, i, config).map_err(one))
+                .map(|(i, row)| entry(&row.map_err(|error| fail(&error))?, file, i, &columns).map_err(one))
                 .collect::<Result<_, _>>()?;
             if chunk.is_empty() {
                 break;
@@ -146,10 +164,10 @@ fn part(files: &[PathBuf], config: &DataConfig, watch: OnProgress<'_>) -> Result
         pixels: Pixels::in_memory(height * width, pixels),
         is_light: !config.reads_digits(),
         is_unit: false,
-        labels: Labels::from_texts(labels, &[]),
+        labels: Labels::from_texts(labels, &config.classes),
         groups: (!groups.is_empty()).then(|| Labels::from_texts(groups, &[])),
         origin: Origin::Each(places),
-        reading: Reading::new(shown(&files[0])),
+        reading,
     })
 }
 
@@ -161,34 +179,70 @@ fn decode(entry: &Entry, config: &DataConfig) -> Result<(usize, usize, Vec<u8>)>
     })
 }
 
-fn entry(row: Row, file: &Path, index: usize, config: &DataConfig) -> Result<Entry> {
-    let place = Place::file(shown(file)).at(Step::Row(index));
-    let (mut picture, mut label, mut group) = (None, None, None);
-    let is_label = |i: usize, name: &str| match &config.label {
-        Column::Position(position) => *position == i,
-        Column::Name(wanted) if wanted.is_empty() => LABEL_NAMES.contains(&name),
-        Column::Name(wanted) => wanted == name,
-    };
-    let is_group = |i: usize, name: &str| match &config.group {
-        Column::Position(position) => *position == i,
-        Column::Name(wanted) => !wanted.is_empty() && wanted == name,
-    };
-    for (i, (name, field)) in row.get_column_iter().enumerate() {
-        if is_label(i, name) {
-            label = text(field);
-        } else if is_group(i, name) {
-            group = text(field);
-        } else if picture.is_none() {
-            picture = bytes(field);
+impl Columns {
+    /// The columns of the settings, or of the usual names; the first other one with bytes holds the pictures.
+    fn find(file: &Path, schema: &Type, config: &DataConfig) -> Result<Self> {
+        let fields = schema.get_fields();
+        let names: Vec<String> = fields.iter().map(|field| field.name().to_string()).collect();
+        let position = |column: &Column| match column {
+            Column::Position(position) => Some(*position).filter(|position| *position < names.len()),
+            Column::Name(wanted) => names.iter().position(|name| name == wanted),
+        };
+        let mut labels = (0..names.len()).filter(|&column| is_one_of(&names[column], &LABEL_NAMES));
+        let label = match (config.label.is_none(), labels.next(), labels.next()) {
+            (false, ..) => position(&config.label),
+            (true, Some(first), Some(second)) => {
+                let [first, second] = [first, second].map(|column| Column::Name(names[column].clone()));
+                return Err(crate::Error::data(shown(file), CsvProblem::TwoLabelColumns { first, second }).into());
+            }
+            (true, label, _) => label,
+        };
+        let label = label.ok_or_else(|| source_error(file, SourceProblem::NoLabel))?;
+        let group = match config.group.is_none() {
+            true => None,
+            false => Some(position(&config.group).ok_or_else(|| source_error(file, SourceProblem::NoGroup))?),
+        };
+        let is_picture = |&column: &usize| column != label && Some(column) != group && holds_bytes(&fields[column]);
+        let picture = (0..names.len()).find(is_picture);
+        let picture = picture.ok_or_else(|| source_error(file, SourceProblem::NoPicture))?;
+        Ok(Self { names, picture, label, group })
+    }
+
+    /// The other columns, and why they are left out.
+    fn unused(&self) -> impl Iterator<Item = (String, Reason)> {
+        let used = [Some(self.picture), Some(self.label), self.group];
+        let unused = self.names.iter().enumerate().filter(move |(column, _)| !used.contains(&Some(*column)));
+        unused.map(|(_, name)| match is_one_of(name, &GROUP_NAMES) {
+            true => (name.clone(), Reason::Groups),
+            false => (name.clone(), Reason::OtherName),
+        })
+    }
+}
+
+fn is_one_of(name: &str, names: &[&str]) -> bool {
+    names.iter().any(|known| name.eq_ignore_ascii_case(known))
+}
+
+/// True for a column of bytes, and for one with a part `bytes`.
+fn holds_bytes(column: &Type) -> bool {
+    match column.is_group() {
+        true => column.get_fields().iter().any(|field| field.name() == "bytes" && holds_bytes(field)),
+        false => {
+            column.get_physical_type() == PhysicalType::BYTE_ARRAY
+                && column.get_basic_info().converted_type() == ConvertedType::NONE
         }
     }
+}
+
+fn entry(row: &Row, file: &Path, index: usize, columns: &Columns) -> Result<Entry> {
+    let place = Place::file(shown(file)).at(Step::Row(index));
     let missing = |problem: SourceProblem| Error::Source { place: Box::new(place.clone()), problem };
-    let group = match config.group.is_none() {
-        true => None,
-        false => Some(group.ok_or_else(|| missing(SourceProblem::NoGroup))?),
-    };
+    let fields: Vec<&Field> = row.get_column_iter().map(|(_, field)| field).collect();
+    let text = |column: usize| fields.get(column).and_then(|field| text(field));
+    let picture = fields.get(columns.picture).and_then(|field| bytes(field));
+    let group = columns.group.map(|column| text(column).ok_or_else(|| missing(SourceProblem::NoGroup))).transpose()?;
     let picture = picture.ok_or_else(|| missing(SourceProblem::NoPicture))?;
-    let label = label.ok_or_else(|| missing(SourceProblem::NoLabel))?;
+    let label = text(columns.label).ok_or_else(|| missing(SourceProblem::NoLabel))?;
     Ok(Entry { picture, label, group, place })
 }
 
@@ -219,14 +273,14 @@ fn text(field: &Field) -> Option<String> {
     }
 }
 
-/// The names of the labels in Hugging Face's description of the columns.
-fn class_names(reader: &SerializedFileReader<File>) -> Vec<String> {
+/// The names of the labels in Hugging Face's description of the column `label`.
+fn class_names(reader: &SerializedFileReader<File>, label: &str) -> Vec<String> {
     let names = || {
         let entries = reader.metadata().file_metadata().key_value_metadata()?;
         let text = entries.iter().find(|entry| entry.key == "huggingface")?.value.as_ref()?;
         let description: serde_json::Value = serde_json::from_str(text).ok()?;
         let features = description.pointer("/info/features")?.as_object()?;
-        let names = LABEL_NAMES.iter().find_map(|name| features.get(*name)?.get("names")?.as_array())?;
+        let names = features.get(label)?.get("names")?.as_array()?;
         names.iter().map(|name| name.as_str().map(Into::into)).collect::<Option<Vec<String>>>()
     };
     names().unwrap_or_default()
