@@ -250,9 +250,6 @@ impl Dataset {
         if ends[0] == 0 {
             return Err(Error::data(origins[0].1.file(), ImagesProblem::None));
         }
-        if is_unit {
-            reading.remark(Remark::Unit);
-        }
         let (classes, labels) = classes(&labels, &origins)?;
         let groups = groups.and_then(|groups| groups.into_iter().reduce(Labels::then));
         let (group_names, groups) = groups.map(|groups| groups.groups()).unwrap_or_default();

@@ -75,23 +75,11 @@ impl GreyRange {
         }
     }
 
-    /// The grey value of a number; without a range, of a whole number from 0 to 255.
-    ///
-    /// # Errors
-    /// A number that is not finite, or far outside of the range.
-    pub fn grey(range: Option<Self>, found: f64) -> Result<u8, PixelProblem> {
-        match range {
-            _ if !found.is_finite() => Err(PixelProblem::NotFinite { found }),
-            Some(range) => range.value(found).map(|(value, _)| value),
-            None if found.fract() == 0.0 && (0.0..=FULL).contains(&found) => Ok(found as u8),
-            None => Err(PixelProblem::OutOfRange { found }),
-        }
-    }
-
-    /// Says in a report what the numbers were; numbers from 0 to 1 are for [`Dataset::new`](super::Dataset::new) to report.
+    /// Says in a report what the numbers were.
     pub fn report(range: Option<Self>, clamped: usize, reading: &mut Reading) {
         match range {
-            None | Some(Self::UNIT) => {}
+            None => {}
+            Some(Self::UNIT) => reading.remark(Remark::Unit),
             Some(Self::ROUNDED) => reading.remark(Remark::Rounded),
             Some(Self { low, high }) => reading.remark(Remark::Range { low, high }),
         }
@@ -239,14 +227,19 @@ impl GreyValues {
         Ok(())
     }
 
-    /// Takes the values so far, if their kind is known.
-    pub(crate) fn take_row(&mut self) -> Option<Grey> {
+    /// Takes the values so far.
+    ///
+    /// # Errors
+    /// Numbers that are not whole from 0 to 255, without a range.
+    pub(crate) fn take_row(&mut self) -> Result<Grey, ImagesProblem> {
         let range = match self.scale {
             Scale::Bytes => None,
             Scale::Range(range) => Some(range),
-            Scale::Unit { .. } | Scale::Measured(_) => return None,
+            Scale::Unit { low, high } | Scale::Measured(Measure { low, high, .. }) => {
+                return Err(ImagesProblem::OtherNumbers { low, high });
+            }
         };
-        Some(Grey { values: std::mem::take(&mut self.values), range, clamped: std::mem::take(&mut self.clamped) })
+        Ok(Grey { values: std::mem::take(&mut self.values), range, clamped: std::mem::take(&mut self.clamped) })
     }
 
     /// The range of the numbers so far.
@@ -345,9 +338,21 @@ mod tests {
         assert_eq!((grey.values, grey.clamped), (vec![255, 0], 1));
         assert!(read(signed, &[255.0]).unwrap_err().to_string().contains("255"));
         assert_eq!(read(Some(GreyRange { low: 0.0, high: 65535.0 }), &[65535.0, 257.0]).unwrap().values, [255, 1]);
-        assert_eq!(GreyRange::grey(signed, 0.0).unwrap(), 128);
-        assert_eq!(GreyRange::grey(None, 7.0).unwrap(), 7);
-        assert!(GreyRange::grey(None, 0.5).is_err());
+    }
+
+    #[test]
+    fn rows_are_taken_in_a_known_range() {
+        let rows = |range: Option<GreyRange>, numbers: &[f64]| {
+            let mut values = GreyValues::new(range);
+            let mut row = |&number: &f64| {
+                values.push(number).unwrap();
+                values.take_row().map(|grey| (grey.values[0], grey.clamped))
+            };
+            numbers.iter().map(&mut row).collect::<Result<Vec<_>, _>>()
+        };
+        assert_eq!(rows(None, &[7.0, 255.0]), Ok(vec![(7, 0), (255, 0)]));
+        assert_eq!(rows(Some(GreyRange::SIGNED), &[0.0, 1.5]), Ok(vec![(128, 0), (255, 1)]));
+        assert_eq!(rows(None, &[7.0, 0.5]), Err(ImagesProblem::OtherNumbers { low: 0.5, high: 0.5 }));
     }
 
     #[test]

@@ -23,6 +23,7 @@ pub use labels::{Labels, MAX_CLASSES};
 pub(crate) use order::k_fold;
 pub use order::{Shuffle, epoch_order};
 pub use pixels::Pixels;
+pub(crate) use pixels::transpose;
 pub use reading::{LeftOut, Part, PartRead, Reading, Reason, Remark, Thing};
 pub(crate) use sideways::lie_on_their_side;
 pub use split::Split;

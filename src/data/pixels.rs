@@ -103,8 +103,7 @@ impl Pixels {
     pub(crate) fn transposed(&self, width: usize) -> Self {
         let mut bytes = Vec::with_capacity(self.len() * self.size);
         for image in 0..self.len() {
-            let pixels = self.image(image);
-            (0..width).for_each(|column| bytes.extend(pixels.iter().skip(column).step_by(width)));
+            transpose(self.image(image), width, &mut bytes);
         }
         Self::in_memory(self.size, bytes)
     }
@@ -127,6 +126,11 @@ impl Pixels {
     pub(crate) fn release(&self) {
         self.blocks.iter().for_each(|block| block.bytes.release());
     }
+}
+
+/// Appends an image to `to` with its rows, which have `width` pixels, and columns swapped.
+pub(crate) fn transpose(pixels: &[u8], width: usize, to: &mut Vec<u8>) {
+    (0..width).for_each(|column| to.extend(pixels.iter().skip(column).step_by(width)));
 }
 
 impl PartialEq for Pixels {

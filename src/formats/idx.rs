@@ -9,7 +9,7 @@ use std::io::{self, ErrorKind, Read, Write};
 use std::sync::Arc;
 
 use crate::data::{Bytes, Pixels};
-use crate::error::data::IdxProblem;
+use crate::error::data::{IdxProblem, ImagesProblem};
 use crate::error::{Error, Place, Result, Step};
 
 use super::MAX_SIDE;
@@ -97,6 +97,9 @@ pub fn for_each_image<E: From<Error>>(
 ) -> Result<(), E> {
     let header = Header::read(file, from)?;
     let (height, width) = image_size(file, &header)?;
+    if header.dimensions[0] == 0 {
+        return Err(Error::data(file, ImagesProblem::None).into());
+    }
     let mut image = vec![0; height * width];
     for index in 0..header.dimensions[0] {
         let mut filled = 0;

@@ -59,9 +59,6 @@ fn the_readers_list_folders_in_one_place() {
     // Its functions leave out what is never data, and say so.
     for (path, code) in ["source", "detect", "pictures"].iter().flat_map(|room| sources(&format!("src/native/{room}")))
     {
-        if path.ends_with("parquet.rs") {
-            continue;
-        }
         let lists = ["read_dir", "WalkDir"].iter().any(|word| code.contains(word));
         assert_eq!(lists, path == "src/native/source/listing.rs", "{path}: listing.rs lists folders");
     }

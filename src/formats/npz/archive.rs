@@ -15,11 +15,23 @@ use super::array::{Array, stopped};
 use super::header::Header;
 
 /// An archive of arrays.
+#[derive(Clone)]
 pub struct Archive {
     file: String,
-    bytes: Arc<dyn Bytes>,
+    bytes: Shared,
+    zip: ZipArchive<Cursor<Shared>>,
     names: Vec<String>,
     others: Vec<String>,
+}
+
+/// The bytes of an archive.
+#[derive(Clone)]
+struct Shared(Arc<dyn Bytes>);
+
+impl AsRef<[u8]> for Shared {
+    fn as_ref(&self) -> &[u8] {
+        self.0.bytes()
+    }
 }
 
 impl Archive {
@@ -28,9 +40,18 @@ impl Archive {
     /// # Errors
     /// [`Error::Data`] for bytes that are not an archive.
     pub fn open(file: &str, bytes: Arc<dyn Bytes>) -> Result<Self> {
-        let archive = zip(file, bytes.bytes())?;
+        let bytes = Shared(bytes);
+        let zip = ZipArchive::new(Cursor::new(bytes.clone())).map_err(|error| {
+            let problem = match error {
+                ZipError::InvalidArchive(_) | ZipError::UnsupportedArchive(_) => {
+                    NpzProblem::NotAnArchive { error: brief(&error.to_string()) }
+                }
+                error => stopped(&error),
+            };
+            Error::data(file, problem)
+        })?;
         let (mut names, mut others) = (Vec::new(), Vec::new());
-        for name in archive.file_names() {
+        for name in zip.file_names() {
             match name.strip_suffix(".npy") {
                 Some(name) => names.push(name.into()),
                 None => others.push(name.into()),
@@ -38,7 +59,7 @@ impl Archive {
         }
         names.sort();
         others.sort();
-        Ok(Self { file: file.into(), bytes, names, others })
+        Ok(Self { file: file.into(), bytes, zip, names, others })
     }
 
     /// The names of the arrays, in their order.
@@ -84,9 +105,9 @@ impl Archive {
                 let start = usize::try_from(entry.data_start()).unwrap_or(usize::MAX);
                 let end = usize::try_from(entry.size()).ok().and_then(|size| start.checked_add(size));
                 let end = end
-                    .filter(|&end| end <= self.bytes.bytes().len())
+                    .filter(|&end| end <= self.bytes.as_ref().len())
                     .ok_or_else(|| Error::data(place.clone(), NpzProblem::BeyondEnd))?;
-                return Ok(Array::new(place.clone(), self.bytes.clone(), start..end));
+                return Ok(Array::new(place.clone(), self.bytes.0.clone(), start..end));
             }
             // Decompresses no more than the header promises, and one byte to notice an array that is too long.
             let (header, mut bytes) = Header::read(place, entry)?;
@@ -122,20 +143,9 @@ impl Archive {
             return Err(Error::data(&*self.file, problem));
         }
         let stopped = |error: &dyn Display| Error::data(place.clone(), stopped(error));
-        let mut archive = zip(&self.file, self.bytes.bytes())?;
+        // The entries are shared, and each reader has its own position.
+        let mut archive = self.zip.clone();
         let mut entry = archive.by_name(&format!("{name}.npy")).map_err(|error| stopped(&error))?;
         read(&place, &mut entry)
     }
-}
-
-fn zip<'a>(file: &str, bytes: &'a [u8]) -> Result<ZipArchive<Cursor<&'a [u8]>>> {
-    ZipArchive::new(Cursor::new(bytes)).map_err(|error| {
-        let problem = match error {
-            ZipError::InvalidArchive(_) | ZipError::UnsupportedArchive(_) => {
-                NpzProblem::NotAnArchive { error: brief(&error.to_string()) }
-            }
-            error => stopped(&error),
-        };
-        Error::data(file, problem)
-    })
 }

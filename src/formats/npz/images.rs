@@ -24,8 +24,8 @@ pub struct ArrayImages {
     pub range: Option<GreyRange>,
     /// Count of numbers a little outside of the range, which became its nearest end.
     pub clamped: usize,
-    /// Interpretations and guesses.
-    pub remarks: Vec<Remark>,
+    /// The remark about colours, which became grey.
+    pub remark: Option<Remark>,
 }
 
 /// The shape of an array, as images.
@@ -57,14 +57,13 @@ impl Array {
         let header = &contents.header;
         let layout = Layout::of(self.place(), header, size)?;
         let Layout { height, width, colours, .. } = layout;
-        let remarks = colours.map(|colours| Remark::Colours { are_first: colours == Colours::First });
         let images = |pixels: Pixels, range: Option<GreyRange>, clamped: usize| ArrayImages {
             height,
             width,
             pixels,
             range,
             clamped,
-            remarks: remarks.into_iter().collect(),
+            remark: layout.remark(),
         };
         let (is_bytes, is_in_order) = (header.kind.as_ref().is_some_and(is_byte), header.order == Order::C);
         if is_bytes && is_in_order && range.is_none() {
@@ -110,6 +109,11 @@ impl Layout {
             return Err(fail(NpzProblem::ImagesSize { shape: header.shape.clone(), max: MAX_SIDE }));
         }
         Ok(Self { images, height, width, colours })
+    }
+
+    /// The remark about colours, which become grey.
+    pub(super) fn remark(self) -> Option<Remark> {
+        self.colours.map(|colours| Remark::Colours { are_first: colours == Colours::First })
     }
 
     /// Number of values of an image.

@@ -4,7 +4,7 @@ use std::io::{Cursor, Read};
 
 use npyz::Order;
 
-use crate::data::{GreyRange, GreyValues};
+use crate::data::{GreyRange, GreyValues, Remark};
 use crate::error::data::NpzProblem;
 use crate::error::{Error, Place, Result, Step, brief};
 
@@ -44,12 +44,12 @@ impl ImageStream {
     ///
     /// # Errors
     /// [`Error::Data`] for an array that is not images; `size` is the rows and columns of images that are rows of numbers.
-    pub fn of_archive(archive: Archive, name: &str, size: &[usize]) -> Result<Self> {
+    pub fn of_archive(archive: &Archive, name: &str, size: &[usize]) -> Result<Self> {
         if !archive.is_compressed(name)? {
             return Self::of_array(archive.array(name)?, size);
         }
         let place = archive.place(name);
-        Self::open(Origin::Archive(archive, name.into()), place, size)
+        Self::open(Origin::Archive(archive.clone(), name.into()), place, size)
     }
 
     /// Opens an array.
@@ -127,7 +127,13 @@ impl ImageStream {
         GreyRange::measure(feed, place)
     }
 
-    /// Passes the grey values of each image to `take`, in their order; `range` is that of the numbers.
+    /// The remark about colours, which become grey.
+    pub fn remark(&self) -> Option<Remark> {
+        self.layout.remark()
+    }
+
+    /// Passes the grey values of each image to `take`, in their order; `range` is that of the numbers. Returns the count of
+    /// the numbers a little outside of it, which became its nearest end.
     ///
     /// # Errors
     /// [`Error::Data`] for values that are not grey values, and for an array cut short; the errors of `take`.
@@ -135,22 +141,24 @@ impl ImageStream {
         &self,
         range: Option<GreyRange>,
         take: &mut dyn FnMut(&[u8]) -> Result<(), E>,
-    ) -> Result<(), E> {
+    ) -> Result<usize, E> {
         let place = |at: usize| self.place.clone().at(Step::Value(at));
         if let (Origin::Array(array), true) = (&self.from, self.is_out_of_order()?) {
             let images = array.images(&[self.height, self.width], range)?;
-            return (0..images.pixels.len()).try_for_each(|image| take(images.pixels.image(image)));
+            (0..images.pixels.len()).try_for_each(|image| take(images.pixels.image(image)))?;
+            return Ok(images.clamped);
         }
-        let (mut at, mut values) = (0, Vec::new());
+        let (mut at, mut clamped, mut values) = (0, 0, GreyValues::new(range));
         self.for_each_chunk::<E>(&mut |numbers| {
-            values.clear();
             for number in numbers {
-                values.push(GreyRange::grey(range, number).map_err(|problem| Error::data(place(at), problem))?);
+                values.push(number).map_err(|problem| Error::data(place(at), problem))?;
                 at += 1;
             }
-            let grey = self.layout.grey(&values);
-            grey.chunks_exact(self.height * self.width).try_for_each(&mut *take)
-        })
+            let grey = values.take_row().map_err(|problem| Error::data(self.place.clone(), problem))?;
+            clamped += grey.clamped;
+            self.layout.grey(&grey.values).chunks_exact(self.height * self.width).try_for_each(&mut *take)
+        })?;
+        Ok(clamped)
     }
 
     /// Passes the numbers of some whole images at a time to `take`.

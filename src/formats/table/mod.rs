@@ -18,7 +18,7 @@ use std::io::Read;
 
 use crate::config::DataConfig;
 use crate::data::{Grey, GreyRange, GreyValues, Images, Labels, Origin, Pixels, Reading, Unit};
-use crate::error::data::CsvProblem;
+use crate::error::data::{CsvProblem, ImagesProblem};
 use crate::error::{Error, Place, Result};
 
 use super::shape;
@@ -96,6 +96,8 @@ pub fn read<R: Read, E: From<Error>>(
 pub struct Row<'a> {
     /// Grey values from 0 to 255, in the order of the training images.
     pub pixels: &'a [u8],
+    /// The range of the table's numbers; `None` for whole numbers from 0 to 255.
+    pub range: Option<GreyRange>,
     /// The label, if the table has labels.
     pub label: Option<&'a str>,
     /// The value in the column that numbers the rows, if there is one.
@@ -104,19 +106,29 @@ pub struct Row<'a> {
     pub place: &'a Place,
 }
 
-/// Passes the images of a table to `take`, one after the other, in constant memory; returns the report.
+/// Passes the images of a table to `take`, one after the other, in constant memory; returns the columns and the report.
 ///
 /// The numbers have the range of the setting, or are looked at first, in a pass of its own.
 ///
 /// # Errors
-/// As [`read`], and those of `take`.
+/// As [`read`], those of `take`, and rows of another number of pixels than expected.
 pub fn for_each_row<R: Read, E: From<Error>>(
     file: &str,
     mut open: impl FnMut() -> Result<R, E>,
     config: &DataConfig,
     expected: Expected<'_>,
     mut take: impl FnMut(Row<'_>) -> Result<(), E>,
-) -> Result<Reading, E> {
+) -> Result<(Columns, Reading), E> {
+    let mut begin = || -> Result<Rows<R>, E> {
+        let rows = Rows::open(file, open()?, config, expected)?;
+        let pixels = rows.columns().pixels();
+        match (&config.size[..], expected.inputs) {
+            (&[height, width], Some(inputs)) if inputs != pixels => {
+                Err(Error::data(file, ImagesProblem::RowNotOfNetwork { pixels, expected: (height, width) }).into())
+            }
+            (size, _) => shape(file, pixels, size).map(|_| rows).map_err(Into::into),
+        }
+    };
     let setting = GreyRange::of_setting(&config.range);
     let range = match setting {
         Some(_) => setting,
@@ -124,7 +136,7 @@ pub fn for_each_row<R: Read, E: From<Error>>(
             let rows: RefCell<Option<Rows<R>>> = RefCell::new(None);
             GreyRange::measure::<E>(
                 |pixels| {
-                    let mut table = Rows::open(file, open()?, config, expected)?;
+                    let mut table = begin()?;
                     let mut row = Labelled::default();
                     while table.next(pixels, &mut row)? {}
                     *rows.borrow_mut() = Some(table);
@@ -134,29 +146,40 @@ pub fn for_each_row<R: Read, E: From<Error>>(
             )?
         }
     };
-    let mut rows = Rows::open(file, open()?, config, expected)?;
-    shape(file, rows.columns().pixels(), &config.size)?;
+    let mut rows = begin()?;
     let mut pixels = GreyValues::new(range);
     let mut row = Labelled::default();
-    let mut clamped = 0;
+    let (mut count, mut clamped) = (0, 0);
     while rows.next(&mut pixels, &mut row)? {
-        let Some(grey) = pixels.take_row() else { continue };
-        clamped += grey.clamped;
         let place = rows.place();
-        take(Row { pixels: &grey.values, label: row.label.as_deref(), id: rows.id(), place: &place })?;
+        let grey = pixels.take_row().map_err(|problem| Error::data(place.clone(), problem))?;
+        (count, clamped) = (count + 1, clamped + grey.clamped);
+        take(Row { pixels: &grey.values, range, label: row.label.as_deref(), id: rows.id(), place: &place })?;
     }
+    if count == 0 {
+        return Err(Error::data(file, CsvProblem::NoImages).into());
+    }
+    let columns = rows.columns().clone();
     let mut reading = rows.into_reading();
     GreyRange::report(range, clamped, &mut reading);
-    Ok(reading)
+    Ok((columns, reading))
+}
+
+/// The beginning of a file as UTF-8; `None` for what is not text.
+fn text(beginning: &[u8]) -> Option<Vec<u8>> {
+    let mut text = Vec::new();
+    Text::new(beginning).ok()?.take(1 << 20).read_to_end(&mut text).ok()?;
+    Some(text).filter(|text| !text.contains(&0))
+}
+
+/// Returns whether the beginning of a file looks like text.
+pub fn is_text(beginning: &[u8]) -> bool {
+    text(beginning).is_some()
 }
 
 /// Returns whether the beginning of a file looks like a table of images: rows of several numbers, or an ARFF file.
 pub fn is_table(beginning: &[u8]) -> bool {
-    let mut text = Vec::new();
-    let converted = Text::new(beginning).and_then(|converted| converted.take(1 << 20).read_to_end(&mut text));
-    if converted.is_err() || text.contains(&0) {
-        return false;
-    }
+    let Some(text) = text(beginning) else { return false };
     match preamble::Preamble::read(&text) {
         Ok(preamble) if preamble.attributes.is_some() => true,
         Ok(preamble) => dialect::makes_numbers(&text[preamble.bytes..]),

@@ -11,7 +11,7 @@ use crate::native::error::{FileProblem, Result};
 
 use super::files::unsuited;
 use super::pictures::shown;
-use super::source;
+use super::source::{self, Entry, Tree};
 
 /// The settings that read the images in a file or folder.
 ///
@@ -57,33 +57,37 @@ pub fn detect_with(path: &Path, overrides: &[Override]) -> Result<Detected> {
 
 fn detect_folder(path: &Path, settings: impl Fn(Source) -> Result<DataConfig>) -> Result<Detected> {
     let entries = source::entries(path, &mut Reading::new(shown(path)))?;
-    let names: Vec<String> = entries.into_iter().map(|entry| entry.name).collect();
-    let find = |is: fn(&str) -> bool| names.iter().find(|name| is(name));
-    if find(|name| name.contains("idx3-ubyte")).is_some() {
+    let has = |is: fn(&str) -> bool| entries.iter().any(|entry| is(&entry.name));
+    let has_arrays = has(|name| name.ends_with(".npy"));
+    let has_parquet = has(|name| name.ends_with(".parquet"));
+    if has(|name| name.contains("idx3-ubyte")) {
         return Ok(settings(Source::Idx)?.into());
     }
-    if let Some(train) = training_table(path)? {
+    if let Some(train) = training_table(path, entries)? {
         return table::columns(&train, settings(Source::Csv)?);
     }
-    if find(|name| name.ends_with(".npy")).is_some() {
+    if has_arrays {
         return Ok(DataConfig { group: source::group(path)?, ..settings(Source::Npz)? }.into());
     }
-    if find(|name| name.ends_with(".parquet")).is_some() {
+    if has_parquet {
         return Ok(settings(Source::Parquet)?.into());
     }
     Ok(pictures::settings(path, settings(Source::Folder)?)?.into())
 }
 
-/// The table of the training images in a folder, unless the folder has other folders and the file is not a table.
-fn training_table(path: &Path) -> Result<Option<PathBuf>> {
-    let mut ignored = Reading::new(shown(path));
-    let entries = source::entries(path, &mut ignored)?;
+/// The table of the training images in a folder. Beside folders of pictures, only a table whose name says so is one.
+fn training_table(path: &Path, entries: Vec<Entry>) -> Result<Option<PathBuf>> {
     let may_be = |name: &str| source::has_table_ending(name) || Part::named(name).is_some();
-    if !entries.iter().any(|entry| !entry.is_folder && may_be(&entry.name) && table::is_table(&entry.path)) {
+    let is_table = |entry: &&Entry| !entry.is_folder && may_be(&entry.name) && source::is_table(&entry.path);
+    let tables: Vec<&Entry> = entries.iter().filter(is_table).collect();
+    let is_named = tables.iter().any(|entry| Part::named(&entry.name) == Some(Part::Train));
+    let has_pictures = |entry: &Entry| entry.is_folder && Tree::read(&entry.path).has_pictures();
+    if tables.is_empty() || !is_named && entries.iter().any(has_pictures) {
         return Ok(None);
     }
-    let train = source::tables(path, &mut ignored)?.train;
-    Ok(train.filter(|train| table::is_table(train) || entries.iter().all(|entry| !entry.is_folder)))
+    let has_folders = entries.iter().any(|entry| entry.is_folder);
+    let train = source::tables(path, entries, &mut Reading::new(""))?.train;
+    Ok(train.filter(|train| !has_folders || source::is_table(train)))
 }
 
 fn detect_file(path: &Path, settings: impl Fn(Source) -> Result<DataConfig>) -> Result<Detected> {
@@ -95,7 +99,7 @@ fn detect_file(path: &Path, settings: impl Fn(Source) -> Result<DataConfig>) -> 
     if ends_with(&[".parquet"]) {
         return Ok(settings(Source::Parquet)?.into());
     }
-    if source::has_table_ending(&name) || table::is_table(path) {
+    if source::has_table_ending(&name) || source::is_table(path) {
         return table::columns(path, settings(Source::Csv)?);
     }
     Err(unsuited(path, FileProblem::UnknownFormat))

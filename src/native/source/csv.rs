@@ -9,7 +9,7 @@ use crate::native::error::{Result, SourceProblem};
 
 use super::super::pictures::shown;
 use super::listing::{Entry, entries};
-use super::{reader, source_error};
+use super::{beginning, reader, source_error};
 
 /// Endings of the names of tables, with or without `.gz`. Other files are tables if their names say which part they are.
 const ENDINGS: [&str; 8] = ["csv", "tsv", "txt", "data", "tab", "arff", "tra", "tes"];
@@ -25,7 +25,7 @@ pub struct Tables {
 pub fn open(path: &Path, config: &DataConfig) -> Result<Parts> {
     let mut reading = Reading::new(shown(path));
     let tables = match path.is_dir() {
-        true => tables(path, &mut reading)?,
+        true => tables(path, entries(path, &mut reading)?, &mut reading)?,
         false => Tables { train: Some(path.into()), ..Tables::default() },
     };
     let train = tables.train.ok_or_else(|| source_error(path, SourceProblem::NoTrainTable))?;
@@ -66,55 +66,51 @@ fn labelled(
     Ok(None)
 }
 
-/// The tables of a folder by the parts that their names say; a single table is the training images.
+/// The tables among the files of a folder by the parts that their names say; a single table is the training images.
 ///
 /// # Errors
-/// A folder that cannot be listed, or that has two tables for one part.
-pub fn tables(folder: &Path, reading: &mut Reading) -> Result<Tables> {
-    let files = entries(folder, reading)?;
-    let (mut tables, mut others) = (Tables::default(), Vec::new());
-    let mut unnamed: Vec<Entry> = Vec::new();
-    for file in files {
-        let part = (!file.is_folder).then(|| part_of(&file.name)).flatten();
-        let slot = match part {
-            Some(Part::Train) => &mut tables.train,
-            Some(Part::Validation) => &mut tables.validation,
-            Some(Part::Test) => &mut tables.test,
-            _ if !file.is_folder && has_ending(&file.name) => {
-                unnamed.push(file);
-                continue;
-            }
-            _ => {
-                others.push(file);
-                continue;
-            }
+/// A folder that has two tables for one part.
+pub fn tables(folder: &Path, entries: Vec<Entry>, reading: &mut Reading) -> Result<Tables> {
+    let (mut train, mut validation, mut test, mut unnamed) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    for entry in entries {
+        let files = match part_of(&entry.name) {
+            _ if entry.is_folder => None,
+            Some(Part::Train) => Some(&mut train),
+            Some(Part::Validation) => Some(&mut validation),
+            Some(Part::Test) => Some(&mut test),
+            _ => has_ending(&entry.name).then_some(&mut unnamed),
         };
-        match slot {
-            // A table and its compressed form, in the order of their names, are one.
-            Some(first) if file.path.as_os_str().to_string_lossy() == format!("{}.gz", first.display()) => {
-                others.push(file)
+        match files {
+            None => reading.leave_out(entry.thing(), shown(&entry.path), Reason::OtherFile),
+            Some(_) if entry.is_compressed_copy() => {
+                reading.leave_out(Thing::File, shown(&entry.path), Reason::Compressed);
             }
-            Some(first) => {
-                let problem = SourceProblem::TwoTables { first: shown(first), second: shown(&file.path) };
-                return Err(source_error(folder, problem));
-            }
-            None => *slot = Some(file.path),
+            Some(files) => files.push(entry.path),
         }
     }
-    match (&tables.train, unnamed.len()) {
-        (None, 1) => tables.train = unnamed.pop().map(|file| file.path),
-        (None, 2..) => {
-            let problem = SourceProblem::TwoTables { first: shown(&unnamed[0].path), second: shown(&unnamed[1].path) };
-            return Err(source_error(folder, problem));
-        }
-        _ => {}
+    if train.is_empty() {
+        train = unnamed;
+    } else {
+        let (tables, others): (Vec<_>, Vec<_>) = unnamed.iter().partition(|file| is_table(file));
+        reading.leave_out_all(Thing::File, tables.into_iter().map(|file| shown(file)), Reason::NoPart);
+        reading.leave_out_all(Thing::File, others.into_iter().map(|file| shown(file)), Reason::OtherFile);
     }
-    others.extend(unnamed);
-    for file in others {
-        let thing = if file.is_folder { Thing::Folder } else { Thing::File };
-        reading.leave_out(thing, shown(&file.path), Reason::OtherFile);
+    let mut only = |files| only_table(folder, files, reading);
+    Ok(Tables { train: only(train)?, validation: only(validation)?, test: only(test)? })
+}
+
+/// The table of a part; texts that are not tables may lie beside it.
+fn only_table(folder: &Path, files: Vec<PathBuf>, reading: &mut Reading) -> Result<Option<PathBuf>> {
+    let (mut tables, mut others) = (files, Vec::new());
+    if tables.len() > 1 && tables.iter().any(|file| is_table(file)) {
+        (tables, others) = tables.into_iter().partition(|file| is_table(file));
     }
-    Ok(tables)
+    if let [first, second, ..] = &*tables {
+        let problem = SourceProblem::TwoTables { first: shown(first), second: shown(second) };
+        return Err(source_error(folder, problem));
+    }
+    reading.leave_out_all(Thing::File, others.iter().map(|file| shown(file)), Reason::OtherFile);
+    Ok(tables.pop())
 }
 
 /// The part that the name of a table stands for; `.tra` and `.tes` are endings of the UCI repository.
@@ -135,4 +131,9 @@ pub fn has_ending(name: &str) -> bool {
     let name = name.to_lowercase();
     let stem = name.strip_suffix(".gz").unwrap_or(&name);
     stem.rsplit_once('.').is_some_and(|(_, ending)| ENDINGS.contains(&ending))
+}
+
+/// Returns whether a file looks like a table of images, whatever its name.
+pub fn is_table(path: &Path) -> bool {
+    beginning(path).is_some_and(|begin| table::is_table(&begin))
 }

@@ -60,7 +60,6 @@ impl<'a> Choice<'a> {
     fn of(folder: &'a Path, config: &'a DataConfig, reading: &mut Reading) -> Result<Self> {
         let (folders, files): (Vec<_>, Vec<_>) =
             listing::entries(folder, reading)?.into_iter().partition(|entry| entry.is_folder);
-        let all: Vec<String> = files.into_iter().map(|entry| entry.name).collect();
         let named: Vec<PathBuf> = [Role::Images, Role::Labels]
             .into_iter()
             .flat_map(|role| {
@@ -68,15 +67,13 @@ impl<'a> Choice<'a> {
             })
             .map(|name| folder.join(name))
             .collect();
-        let is_named = |name: &String| named.contains(&folder.join(name));
         let holds_named = |entry: &listing::Entry| named.iter().any(|file| file.starts_with(&entry.path));
         let rest = folders.iter().filter(|entry| !holds_named(entry)).map(|entry| shown(&entry.path));
         reading.leave_out_all(Thing::Folder, rest, Reason::OtherFile);
-        let free = reading.sift(Thing::File, all.iter().filter(|name| !is_named(name)), |name| {
-            match name.strip_suffix(".gz").is_some_and(|plain| all.iter().any(|other| other == plain)) {
-                true => Err((shown(&folder.join(name)), Reason::Compressed)),
-                false => Ok(name.clone()),
-            }
+        let others = files.into_iter().filter(|entry| !named.contains(&entry.path));
+        let free = reading.sift(Thing::File, others, |entry| match entry.is_compressed_copy() {
+            true => Err((shown(&entry.path), Reason::Compressed)),
+            false => Ok(entry.name),
         });
         Ok(Self { folder, config, free })
     }

@@ -21,6 +21,18 @@ pub struct Entry {
     is_link: bool,
 }
 
+impl Entry {
+    /// Its kind in a reading report.
+    pub fn thing(&self) -> Thing {
+        if self.is_folder { Thing::Folder } else { Thing::File }
+    }
+
+    /// True for a compressed file beside one of the same name that is not.
+    pub fn is_compressed_copy(&self) -> bool {
+        self.name.strip_suffix(".gz").is_some_and(|plain| self.path.with_file_name(plain).is_file())
+    }
+}
+
 /// A folder with all files and folders in it that may be data.
 pub struct Tree {
     pub path: PathBuf,
@@ -55,10 +67,7 @@ pub fn entries(folder: &Path, reading: &mut Reading) -> Result<Vec<Entry>> {
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let entry = Entry { is_folder, is_link: kind.is_symlink(), name, path };
         match never_data(&entry).or(is_special.then_some(Reason::Special)) {
-            Some(reason) => {
-                let thing = if is_folder { Thing::Folder } else { Thing::File };
-                reading.leave_out(thing, shown(&entry.path), reason);
-            }
+            Some(reason) => reading.leave_out(entry.thing(), shown(&entry.path), reason),
             None => kept.push(entry),
         }
     }

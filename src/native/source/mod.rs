@@ -29,9 +29,9 @@ use crate::preprocess::{DigitPreprocessing, Raster};
 
 use super::pictures;
 
-pub(crate) use csv::{has_ending as has_table_ending, tables};
+pub(crate) use csv::{has_ending as has_table_ending, is_table, tables};
 pub(crate) use folder::training_pictures;
-pub(crate) use listing::{Tree, entries};
+pub(crate) use listing::{Entry, Tree, entries};
 pub use loose::pictures_in;
 pub(crate) use mapped::map;
 pub(crate) use npz::group;
@@ -195,6 +195,15 @@ pub(crate) fn reader(path: &Path) -> Result<Box<dyn Read>> {
         true => Box::new(MultiGzDecoder::new(BufReader::with_capacity(1 << 16, file))),
         false => Box::new(BufReader::with_capacity(1 << 16, file)),
     })
+}
+
+/// The first bytes of a file, decompressed; `None` for what cannot be opened.
+fn beginning(path: &Path) -> Option<Vec<u8>> {
+    const BYTES: u64 = 1 << 16;
+    let mut begin = Vec::new();
+    // The bytes before an error tell the kind of a damaged file, too.
+    let _ = reader(path).ok()?.take(BYTES).read_to_end(&mut begin);
+    Some(begin)
 }
 
 /// True if a file begins with the signature of gzip; the file is rewound.

@@ -52,15 +52,13 @@ impl Arrays {
         } else if is_array_file(path) {
             (vec![path.file_stem().unwrap_or_default().to_string_lossy().into_owned()], KeptIn::File)
         } else {
-            return Self::of_archive(path, reading);
+            return Ok(Self::of_archive(path, archive(path, reading)?));
         };
         Ok(Self { path: path.into(), names, kept_in })
     }
 
-    fn of_archive(path: &Path, reading: &mut Reading) -> Result<Self> {
-        let archive = Archive::open(&shown(path), map(path)?)?;
-        reading.leave_out_all(Thing::File, archive.others().iter().cloned(), Reason::OtherFile);
-        Ok(Self { path: path.into(), names: archive.names().to_vec(), kept_in: KeptIn::Archive(archive) })
+    fn of_archive(path: &Path, archive: Archive) -> Self {
+        Self { path: path.into(), names: archive.names().to_vec(), kept_in: KeptIn::Archive(archive) }
     }
 
     pub fn array(&self, name: &str) -> Result<Array> {
@@ -97,7 +95,7 @@ impl Arrays {
             _ => Vec::new(),
         };
         let rest = choice.free.into_iter().filter(|name| !groups.contains(name));
-        reading.leave_out_all(Thing::Array, rest, Reason::OtherArray);
+        reading.leave_out_all(Thing::Array, rest, Reason::OtherName);
         Ok(chosen)
     }
 
@@ -123,7 +121,7 @@ impl Arrays {
         let (images, _) = found.swap_remove(chosen);
         reading.leave_out_all(Thing::Array, labels, Reason::Labels);
         reading.leave_out_all(Thing::Array, found.into_iter().map(|(other, _)| other), Reason::OtherPart);
-        reading.leave_out_all(Thing::Array, rest, Reason::OtherArray);
+        reading.leave_out_all(Thing::Array, rest, Reason::OtherName);
         Ok(images)
     }
 
@@ -233,6 +231,13 @@ fn are_images(shape: &[u64]) -> bool {
     shape.len() > 1 && shape[1..].iter().any(|&size| size > 1)
 }
 
+/// Opens an archive; what is not an array is left out.
+fn archive(path: &Path, reading: &mut Reading) -> Result<Archive> {
+    let archive = Archive::open(&shown(path), map(path)?)?;
+    reading.leave_out_all(Thing::File, archive.others().iter().cloned(), Reason::OtherFile);
+    Ok(archive)
+}
+
 pub fn open(path: &Path, config: &DataConfig) -> Result<Parts> {
     let mut reading = Reading::new(shown(path));
     let arrays = Arrays::open(path, &mut reading)?;
@@ -275,11 +280,11 @@ pub fn to_predict(path: &Path, is_archive: bool, size: (usize, usize), reading: 
         let size = size_of_rows(array.place(), &array.shape()?, size)?;
         return Ok(ImageStream::of_array(array, &size)?);
     }
-    let arrays = Arrays::of_archive(path, reading)?;
-    let name = arrays.choose_to_predict(reading)?;
+    let archive = archive(path, reading)?;
+    let name = Arrays::of_archive(path, archive.clone()).choose_to_predict(reading)?;
     let place = Place::file(shown(path)).at(Step::Array(name.clone()));
-    let size = size_of_rows(&place, &arrays.shape(&name)?, size)?;
-    Ok(ImageStream::of_archive(Archive::open(&shown(path), map(path)?)?, &name, &size)?)
+    let size = size_of_rows(&place, &archive.shape(&name)?, size)?;
+    Ok(ImageStream::of_archive(&archive, &name, &size)?)
 }
 
 /// The setting `data.size` for an array: rows of numbers have the size of the network's images.
@@ -305,12 +310,12 @@ fn part(
     let Chosen { images: name, .. } = chosen;
     let array = arrays.array(name)?;
     let mut reading = Reading::new(array.place().to_string());
-    let ArrayImages { height, width, pixels, range: found, clamped, remarks } = array.images(&config.size, range)?;
+    let ArrayImages { height, width, pixels, range: found, clamped, remark } = array.images(&config.size, range)?;
     if chosen.part != Part::Train {
         GreyRange::check_part(found, range, array.place().clone())?;
     }
     GreyRange::report(found, clamped, &mut reading);
-    remarks.into_iter().for_each(|remark| reading.remark(remark));
+    remark.into_iter().for_each(|remark| reading.remark(remark));
     let same_length = |other: &str, found: usize| match found == pixels.len() {
         true => Ok(()),
         false => {

@@ -1,14 +1,10 @@
 //! The images of a file of many, for a network to answer about: one after the other, in constant memory.
 
-use std::fs::File;
-use std::io::Read;
 use std::path::{Path, PathBuf};
-
-use flate2::read::MultiGzDecoder;
 
 use crate::checkpoint::SavedModel;
 use crate::config::{Column, DataConfig, Source};
-use crate::data::{GreyRange, Reading, Reason, Remark, Thing, digits};
+use crate::data::{GreyRange, Reading, Reason, Remark, Thing, digits, transpose};
 use crate::error::data::{DigitsProblem, ImagesProblem};
 use crate::error::{Place, Step};
 use crate::formats::idx;
@@ -17,7 +13,8 @@ use crate::native::error::{Error, Result};
 
 use super::super::pictures::shown;
 use super::csv::{has_ending, tables};
-use super::{npz, reader};
+use super::listing::entries;
+use super::{beginning, npz, reader};
 
 /// A kind of file with many images.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,23 +45,13 @@ pub struct Row<'a> {
 impl RowFile {
     /// The kind of a file by its first bytes; `None` for a picture, and for anything else that is not images.
     pub fn of(path: &Path) -> Option<Self> {
-        const BEGIN: u64 = 1 << 16;
-        let mut begin = Vec::new();
-        let mut file = File::open(path).ok().filter(|file| file.metadata().is_ok_and(|data| data.is_file()))?;
-        file.by_ref().take(BEGIN).read_to_end(&mut begin).ok()?;
-        if begin.starts_with(&[0x1f, 0x8b]) {
-            let compressed = std::mem::take(&mut begin);
-            // The compressed bytes end early.
-            let _ = MultiGzDecoder::new(&*compressed).take(BEGIN).read_to_end(&mut begin);
-        }
+        let begin = beginning(path)?;
         let name = path.file_name().unwrap_or_default().to_string_lossy();
-        let is_utf16 = begin.starts_with(&[0xff, 0xfe]) || begin.starts_with(&[0xfe, 0xff]);
-        let is_text = is_utf16 || !begin.contains(&0);
         match begin[..] {
             [0x93, b'N', b'U', b'M', b'P', b'Y', ..] => Some(Self::Array),
             [b'P', b'K', 3 | 5, 4 | 6, ..] => Some(Self::Archive),
             [0, 0, 8, 1..=3, ..] => Some(Self::Idx),
-            _ if is_text && (has_ending(&name) || table::is_table(&begin)) => Some(Self::Table),
+            _ if has_ending(&name) && table::is_text(&begin) || table::is_table(&begin) => Some(Self::Table),
             _ => None,
         }
     }
@@ -91,13 +78,15 @@ impl RowFile {
                 check.size(images.place(), images.height, images.width)?;
                 let setting = GreyRange::of_setting(&config.range);
                 let range = if setting.is_some() { setting } else { images.range()? };
-                check.range(images.place(), range, &mut reading)?;
-                images.for_each::<Error>(range, &mut |pixels| {
+                check.range(images.place(), range)?;
+                let clamped = images.for_each::<Error>(range, &mut |pixels| {
                     let place = images.place().clone().at(Step::Image(index));
                     take(Row { pixels: check.pixels(&place, pixels)?, index, id: None, place: &place })?;
                     index += 1;
                     Ok(())
                 })?;
+                GreyRange::report(range, clamped, &mut reading);
+                images.remark().into_iter().for_each(|remark| reading.remark(remark));
                 reading
             }
             Self::Table => for_each_row(path, &mut check, &mut take)?,
@@ -132,31 +121,25 @@ fn for_each_row(path: &Path, check: &mut Check<'_>, take: &mut dyn FnMut(Row<'_>
         _ => DataConfig { range: of_network.range, ..DataConfig::of(Source::Csv, of_network.preprocess) },
     };
     let config = DataConfig { size: vec![height, width], ..as_stored };
-    let rows = Rows::open(&file, reader(path)?, &config, expected)?;
-    if rows.columns().pixels() != height * width {
-        let problem = ImagesProblem::RowNotOfNetwork { pixels: rows.columns().pixels(), expected: (height, width) };
-        return Err(crate::Error::data(file, problem).into());
-    }
-    let columns = rows.columns();
-    let name = |&column: &usize| match columns.name(column) {
-        Column::Name(name) => name,
-        Column::Position(position) => position.to_string(),
-    };
-    let labels: Vec<String> = columns.label_columns().iter().map(name).collect();
     let mut index = 0;
-    let mut reading = table::for_each_row::<_, Error>(
+    let (columns, mut reading) = table::for_each_row::<_, Error>(
         &file,
         || reader(path),
         &config,
         expected,
         |row| {
-            let table::Row { pixels, id, place, .. } = row;
+            let table::Row { pixels, range, id, place, .. } = row;
+            check.range(place, range)?;
             take(Row { pixels: check.pixels(place, pixels)?, index, id, place })?;
             index += 1;
             Ok(())
         },
     )?;
-    reading.leave_out_all(Thing::Column, labels, Reason::Labels);
+    let name = |&column: &usize| match columns.name(column) {
+        Column::Name(name) => name,
+        Column::Position(position) => position.to_string(),
+    };
+    reading.leave_out_all(Thing::Column, columns.label_columns().iter().map(name), Reason::Labels);
     Ok(reading)
 }
 
@@ -166,7 +149,9 @@ fn training_columns(config: &DataConfig) -> Option<Columns> {
         return None;
     }
     let path = PathBuf::from(&config.path);
-    let path = if path.is_dir() { tables(&path, &mut Reading::new("")).ok()?.train? } else { path };
+    let mut ignored = Reading::new("");
+    let mut in_folder = |path: &Path| tables(path, entries(path, &mut ignored)?, &mut ignored);
+    let path = if path.is_dir() { in_folder(&path).ok()?.train? } else { path };
     let rows = Rows::open(&shown(&path), reader(&path).ok()?, config, Expected::default()).ok()?;
     Some(rows.columns().clone())
 }
@@ -200,17 +185,13 @@ impl Check<'_> {
         }
     }
 
-    fn range(&self, place: &Place, range: Option<GreyRange>, reading: &mut Reading) -> Result<()> {
-        if self.config.reads_digits() && range.is_some() {
-            return Err(crate::Error::data(place.clone(), DigitsProblem::Unit).into());
-        }
-        if self.config.range.is_empty() {
-            GreyRange::report(range, 0, reading);
-            if range == Some(GreyRange::UNIT) {
-                reading.remark(Remark::Unit);
+    fn range(&self, place: &Place, range: Option<GreyRange>) -> Result<()> {
+        match range {
+            Some(GreyRange::UNIT) if self.config.reads_digits() => {
+                Err(crate::Error::data(place.clone(), DigitsProblem::Unit).into())
             }
+            _ => Ok(()),
         }
-        Ok(())
     }
 
     /// The pixels as the network reads them.
@@ -225,8 +206,7 @@ impl Check<'_> {
             return Ok(pixels);
         }
         self.pixels.clear();
-        let width = self.height;
-        (0..width).for_each(|column| self.pixels.extend(pixels.iter().skip(column).step_by(width)));
+        transpose(pixels, self.height, &mut self.pixels);
         Ok(&self.pixels)
     }
 }

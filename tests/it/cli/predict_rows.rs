@@ -24,7 +24,12 @@ fn pixels() -> [Vec<u8>; 3] {
 
 /// An idx file of the images.
 fn idx() -> Vec<u8> {
-    [&[0, 0, 8, 3, 0, 0, 0, 3, 0, 0, 0, 8, 0, 0, 0, 8][..], &pixels().concat()].concat()
+    idx_of(3, &pixels().concat())
+}
+
+/// An idx file of images of 8x8 pixels.
+fn idx_of(images: u8, pixels: &[u8]) -> Vec<u8> {
+    [&[0, 0, 8, 3, 0, 0, 0, images, 0, 0, 0, 8, 0, 0, 0, 8][..], pixels].concat()
 }
 
 fn answers(place: &Place, run: &str, arguments: &[&str]) -> Vec<Value> {
@@ -178,11 +183,25 @@ fn images_that_the_network_does_not_read_are_one_clear_error() {
     place.put("row.npy", npy("|u1", false, "1, 63", &[1; 63]));
     place.put("bright.npy", npy("|u1", false, "2, 64", &[&[16; 64][..], &[17; 64]].concat()));
     place.put("shares.npy", npy("<f4", false, "1, 64", &0.5f32.to_le_bytes().repeat(64)));
+    place.put("shares.csv", format!("{}\n", ["0.5"; 64].join(",")).repeat(3));
+    place.put("none.csv", (0..64).map(|i| format!("p{i}")).collect::<Vec<_>>().join(",") + "\n");
+    place.put("none-idx", &idx_of(0, &[]));
     place.put("labels.npy", npy("|u1", false, "3,", &[1, 2, 3]));
     place.put("labels-idx", [0, 0, 8, 1, 0, 0, 0, 1, 7]);
     place.put("short-idx", &idx()[..100]);
     let mut transcript = String::new();
-    for file in ["large.npy", "row.npy", "bright.npy", "shares.npy", "labels.npy", "labels-idx", "short-idx"] {
+    for file in [
+        "large.npy",
+        "row.npy",
+        "bright.npy",
+        "shares.npy",
+        "shares.csv",
+        "none.csv",
+        "none-idx",
+        "labels.npy",
+        "labels-idx",
+        "short-idx",
+    ] {
         let output = place.run(&["predict", "twin", file, "--device", "flex"]);
         assert_eq!(output.status.code(), Some(1), "{file}");
         transcript += &format!("# {file}\n{}\n", text(&output.stderr));
@@ -204,6 +223,41 @@ fn numbers_of_a_range_of_their_own_are_read_as_in_training() {
         [&rows[0], &rows[23]].map(|row| &row["probabilities"]),
         [&images[0], &images[1]].map(|row| &row["probabilities"])
     );
+}
+
+#[test]
+fn tables_and_arrays_to_predict_have_one_report() {
+    let place = Place::new();
+    let shares = |image: usize, unit: f64| [0.1 * (image % 2) as f64, 0.5, 0.25, unit].to_vec();
+    let row = |numbers: &[f64]| numbers.iter().map(f64::to_string).collect::<Vec<_>>().join(",");
+    let train: String = (0..24).map(|image| format!("{},{}\n", row(&shares(image, 1.0)), image % 2)).collect();
+    place.put("t.csv", format!("a,b,c,d,label\n{train}"));
+    place.ok(&["init", "t.csv"]);
+    place.ok(&["train", "t.toml", "--progress", "none", "--device", "flex"]);
+    let reported = |images: &[Vec<f64>]| {
+        place.put("new.csv", format!("a,b,c,d\n{}", images.iter().map(|image| row(image) + "\n").collect::<String>()));
+        let values: Vec<u8> = images.concat().into_iter().flat_map(f64::to_le_bytes).collect();
+        place.put("new.npy", npy("<f8", false, &format!("{}, 2, 2", images.len()), &values));
+        let [table, array] = ["new.csv", "new.npy"].map(|file| {
+            let output = place.run(&["predict", "t", file, "--device", "flex"]);
+            assert!(output.status.success());
+            text(&output.stderr).replace(file, "FILE")
+        });
+        assert_eq!(table, array);
+        table
+    };
+    let unit = "FILE: numbers from 0 to 1 are read as shares of 255\n";
+    assert!(reported(&[shares(0, 1.0), shares(1, 0.75)]).contains(unit));
+    let note = reported(&[shares(0, 1.25), shares(1, 1.5)]);
+    assert!(
+        note.contains(unit) && note.contains("2 numbers outside of the range are read as its nearest end"),
+        "{note}"
+    );
+    // Colours become grey with a word.
+    let colours: Vec<u8> = [1.0; 12].into_iter().flat_map(f64::to_le_bytes).collect();
+    place.put("colours.npy", npy("<f8", false, "1, 2, 2, 3", &colours));
+    let notes = text(&place.run(&["predict", "t", "colours.npy", "--device", "flex"]).stderr);
+    assert!(notes.contains("colours.npy: colours, an array [n, rows, columns, 3], became grey\n"), "{notes}");
 }
 
 /// A table with a row for each of `images`: four pixels of an image in two classes, and `more` around them.

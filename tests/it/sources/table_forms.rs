@@ -1,7 +1,7 @@
 //! Tables as other programs write them: separators, encodings, headers, index columns, old formats.
 
 use chiffres::Dataset;
-use chiffres::config::Column;
+use chiffres::config::{Column, Source};
 use chiffres::data::{Part, Reading};
 use chiffres::error::Language;
 use chiffres::native::detect::detect;
@@ -51,6 +51,7 @@ fn init(place: &Place, path: &str) -> (String, Dataset) {
 }
 
 const HEADER: &str = "label,a,b,c,d\n";
+const NO_PART: &str = "its name says no part, such as train or test";
 const ROWS: &str = "0,1,20,3,255\n1,5,60,7,8\n0,9,10,11,12\n";
 
 #[test]
@@ -265,13 +266,86 @@ fn a_test_table_is_matched_by_the_names_of_its_columns() {
 }
 
 #[test]
+fn a_test_table_of_another_order_is_named_whatever_the_order_of_training() {
+    let place = Place::new();
+    // By their numbers, the pixels of training are in another order than in the file.
+    place.put("t/train.csv", "label,p2,p1,p3,p0\n0,3,2,4,1\n1,7,6,8,5\n");
+    let said_of = |test: &str| {
+        place.put("t/test.csv", test);
+        let dataset = opened(&place, "csv", "t", "");
+        assert_eq!(pixels(&dataset), [[1, 2, 3, 4], [5, 6, 7, 8], [1, 2, 3, 4], [5, 6, 7, 8]]);
+        said(dataset.reading(), &place).contains("matched by their names")
+    };
+    assert!(said_of("p0,p1,p2,p3,label\n1,2,3,4,0\n5,6,7,8,1\n"));
+    assert!(said_of("label,p3,p1,p2,p0\n0,4,2,3,1\n1,8,6,7,5\n"));
+    assert!(!said_of("p2,p1,p3,p0,label\n3,2,4,1,0\n7,6,8,5,1\n"));
+}
+
+#[test]
+fn texts_and_compressed_copies_beside_a_table_are_left_out() {
+    let table = format!("{HEADER}{}", ROWS.repeat(8));
+    let notes = "Digits of 1998.\nAsk Anna, who drew them, before you pass them on.\n";
+    let gz = || super::gz(table.as_bytes());
+    let read = |files: &[(&str, &[u8])]| {
+        let place = Place::new();
+        files.iter().for_each(|(name, bytes)| place.put(&format!("t/{name}"), bytes));
+        let (_, dataset) = init(&place, "t");
+        assert_eq!(dataset.classes(), ["0", "1"]);
+        (given(&dataset), said(dataset.reading(), &place))
+    };
+    let (table, notes) = (table.as_bytes(), notes.as_bytes());
+    let other = "not a file of this source";
+    for (files, images, expected) in [
+        (&[("digits.csv", table), ("README.txt", notes)][..], [24, 0, 0], format!("{other} (t/README.txt)")),
+        (&[("train.csv", table), ("train_notes.txt", notes)], [24, 0, 0], format!("{other} (t/train_notes.txt)")),
+        (
+            &[("test-notes.txt", notes), ("test.csv", table), ("train.csv", table)],
+            [24, 0, 24],
+            format!("{other} (t/test-notes.txt)"),
+        ),
+        (&[("README.txt", notes), ("train.csv", table)], [24, 0, 0], format!("{other} (t/README.txt)")),
+        (&[("more.csv", table), ("train.csv", table)], [24, 0, 0], format!("{NO_PART} (t/more.csv)")),
+        (
+            &[("digits.csv", table), ("digits.csv.gz", &gz())],
+            [24, 0, 0],
+            "the same name without .gz is read (t/digits.csv.gz)".into(),
+        ),
+        (
+            &[("train.csv", table), ("train.csv.gz", &gz())],
+            [24, 0, 0],
+            "the same name without .gz is read (t/train.csv.gz)".into(),
+        ),
+    ] {
+        assert_eq!(read(files), (images, format!("1 file left out: {expected}")));
+    }
+}
+
+#[test]
+fn tables_beside_pictures_are_training_images_if_their_names_say_so() {
+    let place = Place::new();
+    for (class, value) in [("cat", 10), ("dog", 200)] {
+        (0..10).for_each(|i| place.put(&format!("p/{class}/{i}.png"), super::grey_png(4, 4, value + i)));
+    }
+    let boxes = "x,y,width,height\n1,2,30,40\n5,6,70,80\n";
+    place.put("p/boxes.csv", boxes);
+    let source = || detect(&place.path("p")).unwrap().source;
+    assert_eq!(source(), Source::Folder);
+    place.put("p/sizes.csv", boxes);
+    let (_, dataset) = init(&place, "p");
+    assert_eq!(dataset.classes(), ["cat", "dog"]);
+    assert!(said(dataset.reading(), &place).contains("2 files left out"), "{}", said(dataset.reading(), &place));
+    place.put("p/train.csv", format!("{HEADER}{ROWS}"));
+    assert_eq!(source(), Source::Csv);
+}
+
+#[test]
 fn kaggles_folder_trains_on_its_labelled_table() {
     let place = case("kaggle-folder");
     let (_, dataset) = init(&place, "data");
     assert_eq!((given(&dataset), dataset.height(), dataset.classes().len()), ([60, 0, 0], 8, 3));
     let said = said(dataset.reading(), &place);
     assert!(said.contains("12 rows left out: without labels; predict reads them (data/test.csv, row 2"), "{said}");
-    assert!(said.contains("1 file left out: not a file of this source (data/sample_submission.csv)"), "{said}");
+    assert!(said.contains(&format!("1 file left out: {NO_PART} (data/sample_submission.csv)")), "{said}");
 }
 
 #[test]
