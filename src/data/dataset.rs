@@ -4,10 +4,11 @@ use std::ops::Range;
 
 use sha2::{Digest, Sha256};
 
-use crate::config::{DataConfig, Paper, SplitName};
+use crate::config::{DataConfig, Paper, Source, SplitName};
 use crate::error::data::ImagesProblem;
 use crate::error::{Error, Place, Result, Step};
 
+use super::grey::GreyRange;
 use super::labels::Labels;
 use super::pixels::Pixels;
 use super::reading::{Part, Reading, Remark};
@@ -332,15 +333,31 @@ impl Dataset {
         &self.reading
     }
 
-    /// The settings of the source, with the paper that was chosen for transparent pictures in the place of `auto`: those of
-    /// a model file, for the pictures that its network will read.
+    /// The numbers that became the grey values 0 and 255; `None` for whole numbers from 0 to 255, and for pictures.
+    pub fn grey_range(&self) -> Option<GreyRange> {
+        self.reading.remarks().iter().find_map(|remark| match *remark {
+            Remark::Unit => Some(GreyRange::UNIT),
+            Remark::Range { low, high } => Some(GreyRange { low, high }),
+            Remark::Rounded => Some(GreyRange::ROUNDED),
+            _ => None,
+        })
+    }
+
+    /// The settings of the source, with what the source decided: the paper behind transparent pictures in the place of
+    /// `auto`, and the range of the numbers of a table or an array in the place of `[]`. They are those of a model file, so
+    /// that its network reads other images as its own.
     pub fn resolved(&self, config: &DataConfig) -> DataConfig {
         let chosen = self.reading.remarks().iter().find_map(|remark| match remark {
             Remark::Paper { paper } => Some(*paper),
             _ => None,
         });
         let paper = if config.paper == Paper::Auto { chosen.unwrap_or(Paper::Each) } else { config.paper };
-        DataConfig { paper, ..config.clone() }
+        let has_numbers = matches!(config.source, Source::Csv | Source::Npz);
+        let range = match self.grey_range().filter(|_| has_numbers && config.range.is_empty()) {
+            Some(GreyRange { low, high }) => vec![low, high],
+            None => config.range.clone(),
+        };
+        DataConfig { paper, range, ..config.clone() }
     }
 
     /// The place an image comes from: its file, and its number there if the file has many.

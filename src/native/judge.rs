@@ -163,7 +163,9 @@ fn configurations(saved: &SavedModel, path: &Path) -> Result<Vec<DataConfig>> {
             // Whether they are digits already is seen when they have been read.
             (false, _) => (PicturePreprocessing::Resize, config.size.clone()),
         };
-        let mut config = DataConfig { preprocess, size, paper: own.paper, ..config };
+        // Numbers become the grey values that they became in training.
+        let range = if own.range.is_empty() { config.range.clone() } else { own.range.clone() };
+        let mut config = DataConfig { preprocess, size, paper: own.paper, range, ..config };
         if let Some((images, labels)) = &test_files {
             config.train_images.clone_from(images);
             config.train_labels.clone_from(labels);

@@ -160,13 +160,16 @@ pub fn resume(dir: RunDir, changes: Resumption, options: SessionOptions, opening
     let dataset = source::open(&experiment.data, opening).map_err(|error| error.naming(PathOption::Data))?;
     let dataset = Arc::new(dataset);
 
+    experiment.data = dataset.resolved(&experiment.data);
     // A run of a version that did not say takes the images that it is first resumed with.
     let digest = dataset.sha256();
     if *info.data_sha256.get_or_insert_with(|| digest.clone()) != digest {
         return Err(refuse(ResumeProblem::OtherImages));
     }
     let (trained, state) = checkpoint.unzip();
-    if trained.is_some_and(|trained| !same_but_epochs(&trained, &experiment)) {
+    // A run of a version that did not save them has yet to get the settings that its images decide.
+    let resolved = |trained: Experiment| Experiment { data: dataset.resolved(&trained.data), ..trained };
+    if trained.map(resolved).is_some_and(|trained| !same_but_epochs(&trained, &experiment)) {
         return Err(refuse(ResumeProblem::OtherConfig));
     }
     if info.status == Status::Done && state.is_none() {

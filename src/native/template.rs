@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use crate::config::{Column, DataConfig, Experiment, LeaveOut, Override, Source};
 use crate::data::digits::{MAX_VALUE, SIDE};
-use crate::data::{Dataset, GreyRange, MAX_SMALL_SCALE, Remark, SplitName};
+use crate::data::{Dataset, MAX_SMALL_SCALE, Remark, SplitName};
 use crate::native::error::Result;
 
 use super::detect::resized;
@@ -113,13 +113,7 @@ fn data_values(config: &DataConfig, dataset: &Dataset) -> Values {
     if ![",", "auto"].contains(&config.separator.as_str()) {
         values.insert("separator", quoted(&config.separator));
     }
-    let range = dataset.reading().remarks().iter().find_map(|remark| match *remark {
-        Remark::Unit => Some(GreyRange::UNIT),
-        Remark::Range { low, high } => Some(GreyRange { low, high }),
-        Remark::Rounded => Some(GreyRange::ROUNDED),
-        _ => None,
-    });
-    if let Some(GreyRange { low, high }) = range.filter(|_| matches!(config.source, Source::Csv | Source::Npz)) {
+    if let [low, high] = dataset.resolved(config).range[..] {
         values.insert("range", format!("[{low:?}, {high:?}]"));
     }
     if config.transpose {

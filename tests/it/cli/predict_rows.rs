@@ -5,6 +5,9 @@ use std::fs;
 use insta::assert_snapshot;
 use serde_json::Value;
 
+use chiffres::checkpoint::{checkpoint_from_bytes, checkpoint_to_bytes};
+use chiffres::native::source::{self, OpenOptions};
+
 use super::{Place, text};
 use crate::digits;
 use crate::sources::npy;
@@ -208,6 +211,69 @@ fn images_that_the_network_does_not_read_are_one_clear_error() {
     }
     transcript += &place.fails(2, &["predict", "twin", "x.npy", "--explain", "--device", "flex"]);
     assert_snapshot!("predict_rows_refused", transcript);
+}
+
+/// A table of standardised numbers from -1.5 to 2.5: five images of each of two classes.
+fn standardised() -> Vec<String> {
+    let row = |i: usize| format!("{},{},{}", i % 2, 0.4 * i as f64 - 1.5, if i % 2 == 0 { -1.25 } else { 2.5 });
+    std::iter::once("label,a,b".to_string()).chain((0..10).map(row)).collect()
+}
+
+#[test]
+fn a_network_keeps_the_range_of_its_numbers_also_without_the_setting() {
+    let place = Place::new();
+    let table = standardised();
+    place.put("all.csv", table.join("\n") + "\n");
+    let settings = "[data]\nsource = \"csv\"\npath = \"all.csv\"\nsize = [1, 2]\ntrain = 8\n";
+    place.put("all.toml", format!("name = \"all\"\n{settings}[training]\nepochs = 5\nbatch_size = 4\n"));
+    place.ok(&["train", "all.toml", "--progress", "none", "--device", "flex"]);
+    assert_eq!(place.model("all").experiment.data.range, [-1.5, 2.5]);
+    place.ok(&["verify", "all"]);
+    let expected = answers(&place, "all", &["1", "2"]);
+    // These two numbers a column would have a range of their own.
+    let part = [&table[0], &table[2], &table[3]].map(|row| row.clone() + "\n").concat();
+    place.put("part.csv", &part);
+    for found in [answers(&place, "all", &["part.csv"]), answers(&place, "all", &["0", "1", "--data", "part.csv"])] {
+        let chances =
+            |answers: &[Value]| answers.iter().map(|answer| answer["probabilities"].clone()).collect::<Vec<_>>();
+        assert_eq!(chances(&found), chances(&expected));
+    }
+    // Numbers of another kind are refused.
+    place.put("other.csv", "label,a,b\n0,0,16\n1,3,255\n");
+    for arguments in [&["predict", "all", "other.csv"][..], &["evaluate", "all", "--data", "other.csv"]] {
+        let note = place.fails(1, arguments);
+        assert!(note.contains("other.csv, row 2") && note.contains("-1.5"), "{note}");
+    }
+}
+
+#[test]
+fn a_run_without_the_range_of_its_numbers_goes_on() {
+    let place = Place::new();
+    place.put("all.csv", standardised().join("\n") + "\n");
+    let settings = "[data]\nsource = \"csv\"\npath = \"all.csv\"\nsize = [1, 2]\ntrain = 8\n";
+    place.put("all.toml", format!("name = \"all\"\n{settings}[training]\nepochs = 5\nbatch_size = 4\n"));
+    place.ok(&["train", "all.toml", "--progress", "none", "--device", "flex"]);
+    // As a version before saved it.
+    let mut data = place.model("all").experiment.data;
+    data.path = place.path("all.csv").display().to_string();
+    let dataset = source::open(&data, OpenOptions::QUIET).unwrap();
+    let state = "artifacts/all/checkpoint/state";
+    let (mut experiment, training) = checkpoint_from_bytes(state, &place.file(state)).unwrap();
+    assert_eq!(std::mem::take(&mut experiment.data.range), [-1.5, 2.5]);
+    place.put(state, checkpoint_to_bytes(&experiment, &dataset, &training));
+    place.put("artifacts/all/config.toml", experiment.to_toml());
+    let mut saved = place.model("all");
+    saved.experiment.data.range.clear();
+    place.put("artifacts/all/model", saved.to_bytes());
+    place.ok(&["verify", "all"]);
+    place.ok(&["evaluate", "all"]);
+
+    place.ok(&["train", "--resume", "all", "--set", "training.epochs=8", "--progress", "none"]);
+    assert_eq!(place.model("all").experiment.data.range, [-1.5, 2.5]);
+    place.ok(&["verify", "all"]);
+    let whole = ["train", "all.toml", "--name", "whole", "--set", "training.epochs=8", "--device", "flex"];
+    place.ok(&[&whole[..], &["--progress", "none"]].concat());
+    assert_eq!(place.model("all").weights, place.model("whole").weights);
 }
 
 #[test]
