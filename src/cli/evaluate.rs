@@ -108,7 +108,7 @@ struct Report {
 pub struct JudgedReport {
     /// The path of `--data`.
     data: Option<String>,
-    /// `true` if they are the images of training; `null` if it is not known.
+    /// `true` if they are the images of training, none added, removed or changed; `null` if it is not known.
     same_images: Option<bool>,
     /// Number of the images that were judged.
     images: usize,
@@ -133,7 +133,7 @@ pub fn judge(run: &str, data: Option<&Path>, device: Option<&str>, part: Option<
     let trained = trained(run)?;
     let device = device::open(device)?;
     let images = data::with_options(|opening| judge::open(&trained, data, opening))?;
-    if images.is_changed {
+    if images.relation == Relation::Changed {
         note(
             "note: the images are not those of training, some were added, removed or changed since: they are split anew, \
              and images that trained the network may be among the others",
@@ -148,11 +148,11 @@ pub fn judge(run: &str, data: Option<&Path>, device: Option<&str>, part: Option<
 
 /// Compares images with those that trained a network; `None` if these are not there, or the same.
 fn likeness(trained: &Trained, images: &JudgedImages, judged: &[usize]) -> Option<Likeness> {
-    if matches!(images.relation, Relation::Same(_)) {
+    if images.split.is_some() {
         return None;
     }
     let training = data::with_options(|opening| judge::open(trained, None, opening)).ok()?;
-    let Relation::Same(split) = &training.relation else { return None };
+    let split = training.split.as_ref()?;
     let pixels =
         |images: &'_ JudgedImages, index: &usize| images.dataset.image(*index).ok().map(|image| image.pixels.to_vec());
     let known: HashSet<Vec<u8>> = split.train.iter().filter_map(|index| pixels(&training, index)).collect();
@@ -183,8 +183,8 @@ impl Judgement {
             0 => String::new(),
             others => format!("; {} others are not judged", thousands(others)),
         };
-        let judged = match (&self.images.relation, self.evaluation.split) {
-            (Relation::Same(_), Some(split)) => format!(
+        let judged = match (self.images.relation, self.evaluation.split) {
+            (Relation::Same, Some(split)) => format!(
                 "the {} of training, now in {path}{others}",
                 count(images, &format!("{} image", report::adjective(split)))
             ),
@@ -238,8 +238,8 @@ impl Judgement {
         JudgedReport {
             data: path.clone(),
             same_images: match relation {
-                Relation::Same(_) => Some(true),
-                Relation::Other => Some(false),
+                Relation::Same => Some(true),
+                Relation::Changed | Relation::Other => Some(false),
                 Relation::Unknown => None,
             },
             images,

@@ -13,7 +13,7 @@ use chiffres::config::Paper;
 use chiffres::data::Reading;
 use chiffres::error::{InputProblem, Language};
 use chiffres::native::error::{PictureProblem, PictureUse, ShowProblem};
-use chiffres::native::judge::{self, JudgedImages, Relation, Trained};
+use chiffres::native::judge::{self, JudgedImages, Trained};
 use chiffres::native::source::{self, RowFile};
 use chiffres::native::{Error, Result, device, pictures};
 use chiffres::novelty::{Doubt, NoveltyDetector};
@@ -166,13 +166,13 @@ impl Args {
         let open = |data| data::with_options(|opening| judge::open(trained, data, opening));
         let images = open(self.data.as_deref())?;
         let dataset = Arc::new(images.dataset);
-        if let Relation::Same(split) = images.relation {
+        if let Some(split) = images.split {
             let detector = NoveltyDetector::new(dataset.clone(), &split.train);
             return Ok((recogniser.with_novelty(detector)?, KnownImages { dataset, split: Some(split) }));
         }
         // Doubts come from the images of training, wherever those to answer about are.
         let recogniser = match open(None) {
-            Ok(JudgedImages { dataset, relation: Relation::Same(split), .. }) => {
+            Ok(JudgedImages { dataset, split: Some(split), .. }) => {
                 recogniser.with_novelty(NoveltyDetector::new(Arc::new(dataset), &split.train))?
             }
             Ok(_) => recogniser,

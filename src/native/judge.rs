@@ -35,10 +35,11 @@ pub struct JudgedImages {
     pub dataset: Dataset,
     /// The path that the user gave; `None` for that of the configuration.
     pub path: Option<String>,
+    /// The split of training; `None` for images that are not known to be those of training, unless the configuration names
+    /// them.
+    pub split: Option<Split>,
     /// Their relation to those of training.
     pub relation: Relation,
-    /// The images of the configuration are not those of training: some were added, removed or changed since.
-    pub is_changed: bool,
     /// A picture that was not of the network's size, with its rows and columns: all such pictures were resized.
     pub resized: Option<(String, usize, usize)>,
     /// Images without a digit, where the network reads digits: they are not judged.
@@ -46,10 +47,12 @@ pub struct JudgedImages {
 }
 
 /// The relation of images to those that trained a network.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Relation {
-    /// The same images, split as for training.
-    Same(Split),
+    /// The same images.
+    Same,
+    /// The images of the configuration, some of which were added, removed or changed since.
+    Changed,
     /// Other images than those of training; some of them may be the same.
     Other,
     /// It is not known which images trained the network.
@@ -74,26 +77,30 @@ pub struct Choice {
 pub fn open(trained: &Trained, data: Option<&Path>, opening: OpenOptions<'_>) -> Result<JudgedImages> {
     let Some(path) = data else { return own_images(trained, opening) };
     let (dataset, without_digit) = read(&trained.saved, path, opening)?;
-    let relation = match &trained.data_sha256 {
-        None => Relation::Unknown,
-        Some(digest) if *digest != dataset.sha256() => Relation::Other,
-        Some(_) => Relation::Same(Split::new(&dataset, &trained.saved.experiment)?),
+    let relation = relation(trained, &dataset, Relation::Other);
+    let (split, resized) = match relation {
+        Relation::Same => (Some(Split::new(&dataset, &trained.saved.experiment)?), None),
+        _ => (None, resized(&dataset, &trained.saved)),
     };
-    let resized = match &relation {
-        Relation::Same(_) => None,
-        _ => resized(&dataset, &trained.saved),
-    };
-    Ok(JudgedImages { dataset, path: Some(shown(path)), relation, is_changed: false, resized, without_digit })
+    Ok(JudgedImages { dataset, path: Some(shown(path)), split, relation, resized, without_digit })
 }
 
 /// The images that the network's configuration names.
 fn own_images(trained: &Trained, opening: OpenOptions<'_>) -> Result<JudgedImages> {
     let experiment = &trained.saved.experiment;
     let dataset = source::open(&experiment.data, opening).map_err(|error| error.naming(PathOption::Data))?;
-    let relation = Relation::Same(Split::new(&dataset, experiment)?);
-    let is_changed = !dataset.is_built_in()
-        && trained.data_sha256.as_ref().is_some_and(|trained_on| *trained_on != dataset.sha256());
-    Ok(JudgedImages { dataset, path: None, relation, is_changed, resized: None, without_digit: Vec::new() })
+    let split = Some(Split::new(&dataset, experiment)?);
+    let relation = if dataset.is_built_in() { Relation::Same } else { relation(trained, &dataset, Relation::Changed) };
+    Ok(JudgedImages { dataset, path: None, split, relation, resized: None, without_digit: Vec::new() })
+}
+
+/// The relation of images to those of training; `different` if they are not the same.
+fn relation(trained: &Trained, dataset: &Dataset, different: Relation) -> Relation {
+    match &trained.data_sha256 {
+        None => Relation::Unknown,
+        Some(digest) if *digest == dataset.sha256() => Relation::Same,
+        Some(_) => different,
+    }
 }
 
 impl JudgedImages {
@@ -104,8 +111,8 @@ impl JudgedImages {
     /// [`FileProblem::NoPart`] or [`SplitProblem::Empty`] if the part has no images.
     pub fn choose(&self, part: Option<SplitName>) -> Result<Choice> {
         let given = |part: SplitName| -> Vec<usize> { self.dataset.given(part).collect() };
-        let (split, mut images) = match (&self.relation, part) {
-            (Relation::Same(split), part) => {
+        let (split, mut images) = match (&self.split, part) {
+            (Some(split), part) => {
                 let part = part.unwrap_or(SplitName::Test);
                 (Some(part), split.part(part).to_vec())
             }

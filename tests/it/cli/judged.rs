@@ -2,6 +2,8 @@
 
 use std::fs;
 
+use serde_json::Value;
+
 use super::{Place, text};
 
 /// A place with a network of rings, bars and crosses, trained on the folder `a`.
@@ -91,9 +93,12 @@ fn the_images_of_training_are_known_wherever_they_are() {
     fs::copy(place.path("artifacts/a/model"), place.path("alone")).unwrap();
     let printed = place.ok(&["evaluate", "alone", "--data", "b"]);
     assert!(printed.contains("the model file does not say which images trained it"), "{printed}");
+    let same_images = |run: &str| place.json(&["evaluate", run, "--json"])["judged"]["same_images"].clone();
     // Images that changed are said to have changed.
     fs::rename(place.path("moved"), place.path("a")).unwrap();
+    assert_eq!([same_images("a"), same_images("alone")], [true.into(), Value::Null]);
     fs::remove_file(place.path("a/train/bar/p010.png")).unwrap();
+    assert_eq!([same_images("a"), same_images("alone")], [false.into(), Value::Null]);
     let note = text(&place.run(&["evaluate", "a"]).stderr);
     assert!(note.starts_with("note: the images are not those of training"), "{note}");
 }
