@@ -1,6 +1,5 @@
 //! `chiffres evaluate`: test-set evaluation of a saved network.
 
-use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -10,9 +9,8 @@ use serde::Serialize;
 use chiffres::data::Reading;
 use chiffres::error::Language;
 use chiffres::evaluate::EvaluationReport;
-use chiffres::native::judge::{self, JudgedImages, Relation, Trained};
+use chiffres::native::judge::{self, JudgedImages, Likeness, Relation, Trained};
 use chiffres::native::{Result, RunDir, device};
-use chiffres::novelty::Border;
 use chiffres::{Classifier, Evaluation, SplitName, evaluate_images};
 
 use super::layout::wrapped;
@@ -86,15 +84,6 @@ pub struct Judgement {
     likeness: Likeness,
 }
 
-/// The likeness of images to those that trained a network, as far as these are there.
-#[derive(Default)]
-struct Likeness {
-    /// They look like the negatives of the training images.
-    is_negative: bool,
-    /// Number of those that are training images.
-    trained: usize,
-}
-
 /// The figures that `evaluate --json` promises.
 #[derive(Serialize)]
 struct Report {
@@ -116,10 +105,10 @@ pub struct JudgedReport {
     not_judged: usize,
     /// True if pictures were resized to the size of the network's images.
     resized: bool,
-    /// True if they look like the negatives of the training images.
-    negative: bool,
-    /// Number of those that are training images, where the others are not.
-    training_images: usize,
+    /// True if they look like the negatives of the training images; `null` if it is not known.
+    negative: Option<bool>,
+    /// Number of those that are training images, where the others are not; `null` if it is not known.
+    training_images: Option<usize>,
     /// The places of images on which no digit was found.
     without_digit: Vec<String>,
     /// The classes without images.
@@ -142,25 +131,8 @@ pub fn judge(run: &str, data: Option<&Path>, device: Option<&str>, part: Option<
     let choice = images.choose(part)?;
     let classifier = Classifier::new(&trained.saved, &device.device);
     let evaluation = evaluate_images(&classifier, &images.dataset, &choice.images)?;
-    let likeness = likeness(&trained, &images, &choice.images).unwrap_or_default();
+    let likeness = data::with_options(|opening| images.likeness(&trained, &choice.images, opening));
     Ok(Judgement { images, evaluation: Evaluation { split: choice.split, ..evaluation }, likeness })
-}
-
-/// Compares images with those that trained a network; `None` if these are not there, or the same.
-fn likeness(trained: &Trained, images: &JudgedImages, judged: &[usize]) -> Option<Likeness> {
-    if images.split.is_some() {
-        return None;
-    }
-    let training = data::with_options(|opening| judge::open(trained, None, opening)).ok()?;
-    let split = training.split.as_ref()?;
-    let pixels =
-        |images: &'_ JudgedImages, index: &usize| images.dataset.image(*index).ok().map(|image| image.pixels.to_vec());
-    let known: HashSet<Vec<u8>> = split.train.iter().filter_map(|index| pixels(&training, index)).collect();
-    let is_known = |index: &&usize| pixels(images, index).is_some_and(|pixels| known.contains(&pixels));
-    let borders = Border::of(&training.dataset, &split.train).zip(Border::of(&images.dataset, judged));
-    let is_negative = !trained.saved.experiment.data.reads_digits()
-        && borders.is_some_and(|(usual, found)| usual.is_inverted(found.mean));
-    Some(Likeness { is_negative, trained: judged.iter().filter(is_known).count() })
 }
 
 /// A saved network, with a note if the last training of its run diverged.
@@ -202,11 +174,11 @@ impl Judgement {
             let (rows, columns) = (self.images.dataset.height(), self.images.dataset.width());
             lines.push(("resized", format!("to {rows}x{columns}, as predict does: {file} is {height}x{width}")));
         }
-        if self.likeness.trained > 0 {
-            let images = count(self.likeness.trained, "training image");
+        if let Some(trained) = self.likeness.trained.filter(|&trained| trained > 0) {
+            let images = count(trained, "training image");
             lines.push(("doubtful", format!("{images} among them, which the network knows: it errs less on those")));
         }
-        if self.likeness.is_negative {
+        if self.likeness.is_negative == Some(true) {
             let doubt = "they look like negatives of the training images, light where these are dark: invert them";
             lines.push(("doubtful", doubt.into()));
         }

@@ -3,7 +3,6 @@
 use std::collections::HashMap;
 
 use serde::Serialize;
-use sha2::{Digest, Sha256};
 
 use crate::config::{ClassWeights, DataConfig, Experiment, SplitBy};
 
@@ -149,8 +148,7 @@ impl Values {
 fn duplicates(dataset: &Dataset, split: &Split) -> Vec<Duplicates> {
     let mut by_content: HashMap<[u8; 16], Vec<usize>> = HashMap::new();
     for image in 0..dataset.len() {
-        let digest = Sha256::digest(dataset.pixels(image));
-        by_content.entry(digest[..16].try_into().expect("a digest has 32 bytes")).or_default().push(image);
+        by_content.entry(dataset.digest(image)).or_default().push(image);
     }
     let mut groups: Vec<Vec<usize>> = by_content.into_values().filter(|images| images.len() > 1).collect();
     groups.sort_unstable();

@@ -376,6 +376,12 @@ impl Dataset {
         Self { height, width, max_value, is_light, pixels: Pixels::in_memory(height * width, pixels), ..self }
     }
 
+    /// A fingerprint of the pixels of an image, to find equal ones by.
+    pub(crate) fn digest(&self, index: usize) -> [u8; 16] {
+        let digest = Sha256::digest(self.pixels(index));
+        digest[..16].try_into().expect("a digest has 32 bytes")
+    }
+
     /// A fingerprint of the images: SHA-256 of sizes, pixels and labels, in hexadecimal.
     pub fn sha256(&self) -> String {
         let mut hash = Sha256::new();

@@ -1,5 +1,6 @@
 //! Images to judge a network on: those that it was trained and tested with, wherever they are now, or others.
 
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
@@ -10,6 +11,7 @@ use crate::config::{DataConfig, PicturePreprocessing, Source};
 use crate::data::{Dataset, Part, Reading, Split, SplitName, digits};
 use crate::error::{NoDigit, SplitProblem};
 use crate::native::error::{FileProblem, PathOption, Result};
+use crate::novelty::Border;
 use crate::preprocess::{DigitPreprocessing, Raster};
 use crate::recognise::full_scale;
 
@@ -57,6 +59,15 @@ pub enum Relation {
     Other,
     /// It is not known which images trained the network.
     Unknown,
+}
+
+/// The likeness of images to those that trained a network, as far as these are known.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Likeness {
+    /// They look like the negatives of the training images.
+    pub is_negative: Option<bool>,
+    /// Number of those that are training images, where the others are not.
+    pub trained: Option<usize>,
 }
 
 /// The images that a network is judged on.
@@ -127,6 +138,32 @@ impl JudgedImages {
             (true, Some(path)) => Err(unsuited(Path::new(path), FileProblem::NoPart { part })),
             (true, None) => Err(crate::Error::Split(SplitProblem::Empty { split: part }).into()),
         }
+    }
+
+    /// Compares the images at the indices `judged` with those that trained the network.
+    ///
+    /// Nothing is known if these are missing or have changed since. A model file without its run does not say which images
+    /// trained it.
+    pub fn likeness(&self, trained: &Trained, judged: &[usize], opening: OpenOptions<'_>) -> Likeness {
+        if self.relation == Relation::Same {
+            return Likeness { is_negative: Some(false), trained: Some(0) };
+        }
+        // Images of the configuration, which are not known to be those of training, have nothing to be compared with.
+        let training = if self.split.is_none() { own_images(trained, opening).ok() } else { None };
+        let Some(Self {
+            dataset, split: Some(split), relation: relation @ (Relation::Same | Relation::Unknown), ..
+        }) = training
+        else {
+            return Likeness::default();
+        };
+        let borders = Border::of(&dataset, &split.train).zip(Border::of(&self.dataset, judged));
+        let is_negative = !trained.saved.experiment.data.reads_digits()
+            && borders.is_some_and(|(usual, found)| usual.is_inverted(found.mean));
+        let count = || {
+            let known: HashSet<_> = split.train.iter().map(|&image| dataset.digest(image)).collect();
+            judged.iter().filter(|&&image| known.contains(&self.dataset.digest(image))).count()
+        };
+        Likeness { is_negative: Some(is_negative), trained: (relation == Relation::Same).then(count) }
     }
 }
 

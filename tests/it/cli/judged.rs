@@ -36,6 +36,19 @@ fn a_folder_without_parts_is_judged_whole() {
     assert!((3..=4).contains(&report["judged"]["training_images"].as_u64().unwrap()), "{}", report["judged"]);
     let printed = place.ok(&["evaluate", "a", "--data", "b"]);
     assert!(printed.contains(" training images among them, which the network knows"), "{printed}");
+    // Nothing is known of them without the training images, and from a model file alone which these are.
+    let likeness = |run: &str, data: &[&str]| {
+        let report = place.json(&[&["evaluate", run, "--json"], data].concat());
+        ["negative", "training_images"].map(|name| report["judged"][name].clone())
+    };
+    fs::copy(place.path("artifacts/a/model"), place.path("alone")).unwrap();
+    assert_eq!(likeness("a", &[]), [Value::from(false), Value::from(0)]);
+    assert_eq!(likeness("alone", &["--data", "b"]), [Value::from(false), Value::Null]);
+    fs::remove_file(place.path("a/train/bar/p010.png")).unwrap();
+    assert_eq!(likeness("a", &["--data", "b"]), [Value::Null, Value::Null]);
+    assert_eq!(likeness("a", &[]), [Value::Null, Value::Null]);
+    fs::remove_dir_all(place.path("a")).unwrap();
+    assert_eq!(likeness("a", &["--data", "b"]), [Value::Null, Value::Null]);
 }
 
 #[test]
