@@ -26,14 +26,23 @@ struct Document<'a> {
     problems: Vec<Problem>,
 }
 
+/// The text of a file, with no other characters than those in it.
+pub(super) fn decode<'a>(file: &str, bytes: &'a [u8]) -> Result<&'a str, ConfigErrors> {
+    let is_utf16 = bytes.contains(&0);
+    let valid = match std::str::from_utf8(bytes) {
+        Ok(text) if !is_utf16 => return Ok(text),
+        Ok(text) => text,
+        Err(error) => std::str::from_utf8(&bytes[..error.valid_up_to()]).unwrap_or_default(),
+    };
+    let at = valid.find('\0').unwrap_or(valid.len());
+    let mut document = Document { file, text: valid, values: BTreeMap::new(), problems: Vec::new() };
+    document.problem(document.place(at..at), "", ProblemKind::NotUtf8 { is_utf16 });
+    Err(ConfigErrors { problems: document.problems })
+}
+
 /// Reads an experiment from TOML text; `file` is the name that problems are reported under.
 pub(super) fn read(file: &str, text: &str, overrides: &[Override]) -> Result<Experiment, ConfigErrors> {
     let mut document = Document { file, text, values: BTreeMap::new(), problems: Vec::new() };
-    if let Some(at) = text.find(['\0', char::REPLACEMENT_CHARACTER]) {
-        let kind = ProblemKind::NotUtf8 { is_utf16: text.contains('\0') };
-        document.problem(document.place(at..at), "", kind);
-        return document.finish();
-    }
     let (table, syntax_errors) = DeTable::parse_recoverable(text);
     document.take_syntax_errors(syntax_errors);
     if document.problems.is_empty() {
@@ -144,9 +153,12 @@ impl Document<'_> {
             found => {
                 let kind = self.refusal(setting, found.as_ref());
                 self.problem(place, setting.path, kind);
-                let is_number = matches!(setting.allowed, Allowed::Number { .. } | Allowed::Portion { .. });
-                let text = found.as_ref().and_then(toml::Value::as_str).filter(|_| is_number);
-                self.explain(text.and_then(Slip::of_number));
+                let slip = found.as_ref().and_then(toml::Value::as_str).and_then(Slip::of_number);
+                self.explain(slip.filter(|slip| match setting.allowed {
+                    Allowed::Number { .. } | Allowed::Portion { .. } => true,
+                    Allowed::Integer { .. } => matches!(slip, Slip::ThousandsSeparator { .. }),
+                    _ => false,
+                }));
             }
         }
     }

@@ -48,6 +48,14 @@ impl Experiment {
         document::read(file, text, overrides)
     }
 
+    /// The text of a TOML file, for [`Experiment::from_toml`].
+    ///
+    /// # Errors
+    /// [`ProblemKind::NotUtf8`], with its place.
+    pub fn decode<'a>(file: &str, bytes: &'a [u8]) -> Result<&'a str, ConfigErrors> {
+        document::decode(file, bytes)
+    }
+
     /// The experiment as TOML, every setting included; [`Experiment::from_toml`] reads it back unchanged.
     pub fn to_toml(&self) -> String {
         toml::to_string(self).expect("an experiment is plain tables of plain values")

@@ -10,6 +10,11 @@ pub enum Slip {
         /// The number with a point.
         meant: String,
     },
+    /// Commas between the thousands of a number.
+    ThousandsSeparator {
+        /// The number without them.
+        meant: String,
+    },
     /// Typographic quotes around a text.
     TypographicQuotes {
         /// The first of them.
@@ -66,10 +71,13 @@ impl Slip {
     pub(super) fn of_number(text: &str) -> Option<Self> {
         let (whole, decimals) = text.trim().split_once(',')?;
         let is_number = |digits: &str| !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
+        let first = whole.trim_start_matches(['-', '+']);
+        let has_thousands = is_number(first) && first.len() <= 3 && !first.starts_with('0');
+        if has_thousands && decimals.split(',').all(|group| group.len() == 3 && is_number(group)) {
+            return Some(Self::ThousandsSeparator { meant: text.trim().replace(',', "") });
+        }
         let (digits, exponent) = decimals.split_once(['e', 'E']).unwrap_or((decimals, "0"));
-        let is_one = is_number(whole.trim_start_matches(['-', '+']))
-            && is_number(digits)
-            && is_number(exponent.trim_start_matches(['-', '+']));
+        let is_one = is_number(first) && is_number(digits) && is_number(exponent.trim_start_matches(['-', '+']));
         is_one.then(|| Self::DecimalComma { meant: format!("{whole}.{decimals}") })
     }
 
@@ -126,6 +134,7 @@ mod tests {
     #[test]
     fn the_slips_of_beginners_are_known() {
         let comma = |meant: &str| Some(Slip::DecimalComma { meant: meant.into() });
+        let thousands = |meant: &str| Some(Slip::ThousandsSeparator { meant: meant.into() });
         for (line, slip) in [
             (r#"path = "C:\Users\me""#, Some(Slip::Backslash)),
             (r#"path = "C:\data\"  # here"#, Some(Slip::Backslash)),
@@ -133,6 +142,11 @@ mod tests {
             (r#"path = "C:\\Users\\me" x"#, None),
             ("learning_rate = 0,5", comma("0.5")),
             ("learning_rate = -1,5e-3 # small", comma("-1.5e-3")),
+            ("learning_rate = 0,001", comma("0.001")),
+            ("factor = 1,0005", comma("1.0005")),
+            ("factor = 1,000e-3", comma("1.000e-3")),
+            ("epochs = 1,000", thousands("1000")),
+            ("train = 1,250,000 # all", thousands("1250000")),
             ("size = [28,28", None),
             ("name = “mine”", Some(Slip::TypographicQuotes { found: '“' })),
             ("name = «mine»", Some(Slip::TypographicQuotes { found: '«' })),

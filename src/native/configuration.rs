@@ -26,11 +26,16 @@ impl Configuration {
     /// Reads the file of this path or, if there is none, the experiment of this name. A folder is not a file.
     ///
     /// # Errors
-    /// [`Error::Unsuited`](crate::native::Error::Unsuited) if there is neither, and for a file that is not text.
+    /// [`Error::Unsuited`](crate::native::Error::Unsuited) if there is neither; as [`Experiment::decode`] for a file that is
+    /// not text.
     pub fn find(name: &Path) -> Result<Self> {
         match name.to_str().and_then(BuiltIn::named) {
             Some(built_in) if !name.exists() || name.is_dir() => Ok(Self::BuiltIn(built_in)),
-            _ => Ok(Self::File { path: name.display().to_string(), text: read(name)? }),
+            _ => {
+                let path = name.display().to_string();
+                let text = Experiment::decode(&path, &read(name)?)?.to_owned();
+                Ok(Self::File { path, text })
+            }
         }
     }
 
@@ -57,10 +62,8 @@ impl Configuration {
     }
 }
 
-fn read(path: &Path) -> Result<String> {
-    // Text in another encoding is a problem of the configuration, which says where.
-    let text = fs::read(path).map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
-    text.map_err(|source| match source.kind() {
+fn read(path: &Path) -> Result<Vec<u8>> {
+    fs::read(path).map_err(|source| match source.kind() {
         ErrorKind::NotFound if is_name(path) => unsuited(
             path,
             FileProblem::NoExperiment {

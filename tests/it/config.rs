@@ -271,8 +271,8 @@ proptest! {
 fn slips_of_beginners_get_a_hint() {
     let read = |name: &str| {
         let bytes = std::fs::read(format!("tests/fixtures/cases/{name}")).unwrap();
-        let text = String::from_utf8_lossy(&bytes).into_owned();
-        Experiment::from_toml(name, &text, &[]).unwrap_err().to_string()
+        let read = |text| Experiment::from_toml(name, text, &[]);
+        Experiment::decode(name, &bytes).and_then(read).unwrap_err().to_string()
     };
     let escape =
         r"hint: in double quotes \ begins an escape: write paths with /, or in single quotes, like 'C:\Users\me'";
@@ -287,12 +287,21 @@ fn slips_of_beginners_get_a_hint() {
         assert!(message.contains(hint), "{message}");
         assert_eq!(message.matches("hint: ").count(), 1, "a line with a slip has one problem: {message}");
     }
-    let latin = String::from_utf8_lossy(b"# caf\xe9\nseed = 1\n").into_owned();
-    let message = Experiment::from_toml("my.toml", &latin, &[]).unwrap_err().to_string();
+    let message = Experiment::decode("my.toml", b"# caf\xe9\nseed = 1\n").unwrap_err().to_string();
     assert!(message.starts_with("my.toml:1:6: the file is not UTF-8 text"), "{message}");
+    let message = Experiment::decode("my.toml", b"s\0e\0e\0d\0").unwrap_err().to_string();
+    assert!(message.starts_with("my.toml:1:2: the file is UTF-16 text"), "{message}");
+    let replaced = "# caf\u{fffd}\nseed = 1\n";
+    let text = Experiment::decode("my.toml", replaced.as_bytes()).unwrap();
+    assert_eq!(Experiment::from_toml("my.toml", text, &[]).unwrap().seed, 1);
     let byte_order_mark = "\u{feff}seed = 1\n";
     assert_eq!(Experiment::from_toml("my.toml", byte_order_mark, &[]).unwrap().seed, 1);
     let comma = chiffres::config::Override::parse("optimizer.learning_rate=0,5").unwrap();
     let message = Experiment::from_toml("my.toml", "", &[comma]).unwrap_err().to_string();
     assert!(message.contains("write decimals with a point: 0.5"), "{message}");
+    let message = Experiment::from_toml("my.toml", "[training]\nepochs = 1,000\n", &[]).unwrap_err().to_string();
+    assert!(message.contains("write 1000 without a separator"), "{message}");
+    let thousands = chiffres::config::Override::parse("training.epochs=1,000").unwrap();
+    let message = Experiment::from_toml("my.toml", "", &[thousands]).unwrap_err().to_string();
+    assert!(message.contains("write 1000 without a separator"), "{message}");
 }

@@ -106,6 +106,7 @@ fn slip(slip: &Slip) -> String {
             r"in double quotes \ begins an escape: write paths with /, or in single quotes, like 'C:\Users\me'".into()
         }
         Slip::DecimalComma { meant } => format!("write decimals with a point: {meant}"),
+        Slip::ThousandsSeparator { meant } => format!("write {meant} without a separator; a list needs brackets"),
         Slip::TypographicQuotes { found } => format!("{found} is a typographic quote: write straight ones, \"...\""),
         Slip::CapitalBoolean { meant } => format!("write {meant}, in small letters"),
         Slip::Colon => "write = in place of the colon".into(),

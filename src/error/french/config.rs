@@ -109,6 +109,9 @@ fn slip(slip: &Slip) -> String {
             "entre guillemets doubles, \\ a un sens spécial\u{a0}: écrivez les chemins avec /, ou entre apostrophes, comme 'C:\\Users\\moi'".into()
         }
         Slip::DecimalComma { meant } => format!("écrivez les décimales avec un point\u{a0}: {meant}"),
+        Slip::ThousandsSeparator { meant } => {
+            format!("écrivez {meant} sans séparateur\u{a0}; une liste se met entre crochets")
+        }
         Slip::TypographicQuotes { found } => {
             format!("{found} est un guillemet typographique\u{a0}: écrivez des guillemets droits, \"...\"")
         }

@@ -78,6 +78,7 @@ fn every_slip_reads_well_in_both_languages() {
     let slips = [
         (Slip::Backslash, &["/", r"'C:\Users\"][..]),
         (Slip::DecimalComma { meant: "0.5".into() }, &["0.5"]),
+        (Slip::ThousandsSeparator { meant: "1000".into() }, &["1000"]),
         (Slip::TypographicQuotes { found: '“' }, &["“", "\"...\""]),
         (Slip::CapitalBoolean { meant: "true" }, &["true"]),
         (Slip::Colon, &["="]),
