@@ -9,8 +9,8 @@ use serde::Serialize;
 use chiffres::data::Reading;
 use chiffres::error::Language;
 use chiffres::evaluate::EvaluationReport;
-use chiffres::native::judge::{self, JudgedImages, Likeness, Relation, Trained};
-use chiffres::native::{Result, RunDir, device};
+use chiffres::native::judge::{self, JudgedImages, Likeness, Relation};
+use chiffres::native::{Result, RunDir, Trained, device};
 use chiffres::{Classifier, Evaluation, SplitName, evaluate_images};
 
 use super::layout::wrapped;

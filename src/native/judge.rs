@@ -19,17 +19,7 @@ use super::detect::detect;
 use super::files::unsuited;
 use super::pictures::{self, shown};
 use super::source::{self, KnownClasses, OpenOptions};
-
-/// A saved network, and what its run says about it.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Trained {
-    /// The network.
-    pub saved: SavedModel,
-    /// [`Dataset::sha256`] of its images; `None` for a model file without its run.
-    pub data_sha256: Option<String>,
-    /// The epoch in which the run diverged when it was last trained; the network is from before.
-    pub diverged: Option<usize>,
-}
+use super::run_dir::Trained;
 
 /// Labelled images with the classes of a network.
 pub struct JudgedImages {

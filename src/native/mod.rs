@@ -37,4 +37,4 @@ pub mod verify;
 pub use error::{Error, Result};
 pub use learner::{Outcome, SaveState, Training, train};
 pub use progress::Progress;
-pub use run_dir::RunDir;
+pub use run_dir::{RunDir, Trained};

@@ -22,7 +22,6 @@ use crate::train::{Arithmetic, TrainingState};
 use super::curves;
 use super::device::Devices;
 use super::files::{exchange, file_error, new_beside, read, remove_temporary, sync_folder, write_whole};
-use super::judge::Trained;
 
 /// The folder of all runs, in the folder that the program is started in.
 pub const ROOT: &str = "artifacts";
@@ -74,6 +73,17 @@ pub enum Status {
     Done,
     /// The loss was infinite or not a number in the epoch after `epochs`.
     Diverged,
+}
+
+/// A saved network, and what its run says about it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Trained {
+    /// The network.
+    pub saved: SavedModel,
+    /// [`Dataset::sha256`] of its images; `None` for a model file without its run.
+    pub data_sha256: Option<String>,
+    /// The epoch in which the run diverged when it was last trained; the network is from before.
+    pub diverged: Option<usize>,
 }
 
 impl RunDir {
@@ -346,7 +356,7 @@ impl RunDir {
 
     /// The same, with the fingerprint of the images that trained it.
     ///
-    /// Images may have moved: their path is that of the run's `config.toml`.
+    /// Images may have moved: their path is that of the run's `config.toml`, also while more epochs are trained.
     ///
     /// # Errors
     /// As [`RunDir::read_model`].
@@ -358,7 +368,7 @@ impl RunDir {
         let dir = path.parent().filter(|_| path.ends_with("model")).and_then(|folder| Self::open(folder).ok());
         let info = dir.as_ref().and_then(|dir| dir.read_info().ok());
         if let Some(Ok(experiment)) = dir.as_ref().map(Self::experiment)
-            && same_but_path(&experiment, &saved.experiment)
+            && same_but_epochs(&experiment, &saved.experiment)
         {
             saved.experiment.data.path = experiment.data.path;
         }
@@ -469,6 +479,13 @@ pub(crate) fn same_but_path(a: &Experiment, b: &Experiment) -> bool {
     let mut a = a.clone();
     a.data.path.clone_from(&b.data.path);
     a == *b
+}
+
+/// Returns whether two experiments train the same, but for the number of epochs and the path of the images.
+pub(crate) fn same_but_epochs(a: &Experiment, b: &Experiment) -> bool {
+    let mut a = a.clone();
+    a.training.epochs = b.training.epochs;
+    same_but_path(&a, b)
 }
 
 /// Returns whether an open file is the one at a path.

@@ -18,7 +18,7 @@ use super::device::{self, Devices};
 use super::interrupt;
 use super::learner::{Outcome, Training, train};
 use super::progress::Progress;
-use super::run_dir::{RunDir, RunInfo, Status, same_but_path};
+use super::run_dir::{RunDir, RunInfo, Status, same_but_epochs};
 use super::source::{self, OpenOptions};
 
 /// The way a run is trained and shown, beside what its experiment decides.
@@ -190,12 +190,6 @@ pub fn resume(dir: RunDir, changes: Resumption, options: SessionOptions, opening
     dir.write_experiment(&experiment)?;
     let split = Arc::new(Split::new(&dataset, &experiment)?);
     Run { dir, info, experiment: Arc::new(experiment), dataset, split }.finish(state, devices, options)
-}
-
-fn same_but_epochs(trained: &Experiment, experiment: &Experiment) -> bool {
-    let mut trained = trained.clone();
-    trained.training.epochs = experiment.training.epochs;
-    same_but_path(&trained, experiment)
 }
 
 /// Checks that training up to epoch `wanted` has something to do, and ends as if it had never stopped.

@@ -141,6 +141,10 @@ fn a_run_goes_on_when_its_images_have_moved() {
     place.put("artifacts/table/config.toml", &config);
     ok("evaluate table");
     ok("verify table");
+    // Also while more epochs are trained, before the network of those is written.
+    place.put("artifacts/table/config.toml", config.replace("epochs = 12", "epochs = 15"));
+    ok("evaluate table");
+    place.put("artifacts/table/config.toml", &config);
     ok(&resume(15, ""));
     // It is as if it had never stopped.
     place.ok(&[
