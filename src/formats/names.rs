@@ -9,6 +9,8 @@ const IMAGES: [&str; 10] = ["x", "images", "image", "imgs", "img", "data", "feat
 const LABELS: [&str; 7] = ["y", "labels", "label", "targets", "target", "classes", "class"];
 /// Words of files in a format, which say nothing about their contents.
 const FORMAT: [&str; 6] = ["idx1", "idx3", "idx2", "idx", "ubyte", "gz"];
+/// Words of idx files alone.
+const IDX: [&str; 4] = ["idx1", "idx3", "idx2", "ubyte"];
 /// Words for what is neither images nor labels, whatever else the name says.
 const OTHER: [&str; 8] = ["names", "name", "ids", "id", "index", "mean", "std", "shape"];
 
@@ -61,6 +63,11 @@ pub fn setting(config: &DataConfig, role: Role, part: Part) -> (&'static str, &s
 /// Returns whether a name says what it holds.
 pub fn is_usual(name: &str) -> bool {
     meaning(name).is_some()
+}
+
+/// Returns whether a name is that of an idx file.
+pub fn is_idx(name: &str) -> bool {
+    words(name).iter().any(|word| IDX.contains(&word.as_str()))
 }
 
 /// The word of a name that says the part: `val` of `x_val`.

@@ -10,6 +10,7 @@ use crate::checkpoint::SavedModel;
 use crate::config::{DataConfig, PicturePreprocessing, Source};
 use crate::data::{Dataset, Part, Reading, Split, SplitName, digits};
 use crate::error::{NoDigit, SplitProblem};
+use crate::formats::names::{self, Role};
 use crate::native::error::{FileProblem, PathOption, Result};
 use crate::novelty::Border;
 use crate::preprocess::{DigitPreprocessing, Raster};
@@ -18,8 +19,8 @@ use crate::recognise::full_scale;
 use super::detect::detect;
 use super::files::unsuited;
 use super::pictures::{self, shown};
-use super::source::{self, KnownClasses, OpenOptions};
 use super::run_dir::Trained;
+use super::source::{self, KnownClasses, OpenOptions};
 
 /// Labelled images with the classes of a network.
 pub struct JudgedImages {
@@ -109,7 +110,8 @@ impl JudgedImages {
     /// whole.
     ///
     /// # Errors
-    /// [`FileProblem::NoPart`] or [`SplitProblem::Empty`] if the part has no images.
+    /// [`FileProblem::NoPart`] or [`SplitProblem::Empty`] if the part has no images; [`FileProblem::NoDigits`] if no digit was
+    /// found on any.
     pub fn choose(&self, part: Option<SplitName>) -> Result<Choice> {
         let given = |part: SplitName| -> Vec<usize> { self.dataset.given(part).collect() };
         let (split, mut images) = match (&self.split, part) {
@@ -121,12 +123,14 @@ impl JudgedImages {
             (_, None) if given(SplitName::Test).is_empty() => (None, (0..self.dataset.len()).collect()),
             (_, None) => (Some(SplitName::Test), given(SplitName::Test)),
         };
+        let all = images.len();
         images.retain(|image| self.without_digit.binary_search(image).is_err());
         let part = split.unwrap_or(SplitName::Test);
-        match (images.is_empty(), &self.path) {
-            (false, _) => Ok(Choice { split, images }),
-            (true, Some(path)) => Err(unsuited(Path::new(path), FileProblem::NoPart { part })),
-            (true, None) => Err(crate::Error::Split(SplitProblem::Empty { split: part }).into()),
+        match (&self.path, all) {
+            _ if !images.is_empty() => Ok(Choice { split, images }),
+            (Some(path), 0) => Err(unsuited(Path::new(path), FileProblem::NoPart { part })),
+            (Some(path), images) => Err(unsuited(Path::new(path), FileProblem::NoDigits { images })),
+            (None, _) => Err(crate::Error::Split(SplitProblem::Empty { split: part }).into()),
         }
     }
 
@@ -222,11 +226,9 @@ fn test_part_alone(path: &Path) -> Result<(PathBuf, Option<(String, String)>)> {
     if !others.is_empty() {
         return Ok((path.to_path_buf(), None));
     }
-    let idx = |what: &str, dimensions: &str| {
-        let is = |name: &str| name.contains(what) && name.contains(dimensions);
-        tests.iter().find(|entry| is(&entry.name)).map(|entry| entry.name.clone())
-    };
-    Ok(match (&tests[..], idx("images", "idx3"), idx("labels", "idx1")) {
+    let idx: Vec<String> = tests.iter().map(|entry| entry.name.clone()).filter(|name| names::is_idx(name)).collect();
+    let idx = |role: Role| names::candidates(&idx, role, Part::Test).first().map(ToString::to_string);
+    Ok(match (&tests[..], idx(Role::Images), idx(Role::Labels)) {
         (_, Some(images), Some(labels)) => (path.to_path_buf(), Some((images, labels))),
         ([test], None, None) if entries.len() == 1 || !test.is_folder => (test.path.clone(), None),
         ([test], None, None) if entries.iter().filter(|entry| entry.is_folder).count() == 1 => {

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use crate::config::{DataConfig, Experiment, Override, PicturePreprocessing, Source};
 use crate::data::{Part, Reading, Remark};
+use crate::formats::names;
 use crate::native::error::{FileProblem, Result};
 
 use super::files::unsuited;
@@ -59,8 +60,8 @@ fn detect_folder(path: &Path, settings: impl Fn(Source) -> Result<DataConfig>) -
     let entries = source::entries(path, &mut Reading::new(shown(path)))?;
     let has = |is: fn(&str) -> bool| entries.iter().any(|entry| is(&entry.name));
     let has_arrays = has(|name| name.ends_with(".npy"));
-    let has_parquet = has(|name| name.ends_with(".parquet"));
-    if has(|name| name.contains("idx3-ubyte")) {
+    let has_parquet = has(|name| name.to_lowercase().ends_with(".parquet"));
+    if has(names::is_idx) {
         return Ok(settings(Source::Idx)?.into());
     }
     if let Some(train) = training_table(path, entries)? {

@@ -26,7 +26,7 @@ pub enum FileProblem {
     Exists,
     /// A picture would replace a file of another kind.
     NotPng,
-    /// A configuration that is not there, or not text.
+    /// A configuration that is not there, or a folder.
     NotAConfig {
         /// The answer of the operating system.
         source: io::Error,
@@ -58,6 +58,11 @@ pub enum FileProblem {
     NoPart {
         /// The part.
         part: SplitName,
+    },
+    /// Images to judge a network on that reads digits, without a digit on any of them.
+    NoDigits {
+        /// Number of the images.
+        images: usize,
     },
     /// A class whose name cannot be the name of a folder.
     ClassName {

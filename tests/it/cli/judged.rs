@@ -5,6 +5,7 @@ use std::fs;
 use serde_json::Value;
 
 use super::{Place, text};
+use crate::sources::idx_bytes;
 
 /// A place with a network of rings, bars and crosses, trained on the folder `a`.
 fn place_with_shapes() -> Place {
@@ -161,6 +162,12 @@ fn a_network_of_digits_is_judged_on_pictures_and_tables() {
 fn every_image_is_named_by_its_file() {
     let place = Place::new();
     place.put_case("errors-without-names");
+    assert_eq!((&report["total"], &report["confusion"][7][7]), (&1.into(), &1.into()), "{report}");
+    // The images of the test part alone, their names in capitals.
+    let pixels: Vec<u8> = pixels.iter().map(|pixel| pixel.parse().unwrap()).collect();
+    place.put("idx/T10K-IMAGES-IDX3-UBYTE", idx_bytes(&[1, 12, 12], &pixels));
+    place.put("idx/T10K-LABELS-IDX1-UBYTE", idx_bytes(&[1], &[7]));
+    let report = place.json(&["evaluate", "twin", "--data", "idx", "--json", "--device", "flex"]);
     place.ok(&["init", "photos"]);
     let report = place.ok(&["train", "photos.toml", "--device", "flex", "--progress", "none"]);
     let printed = place.ok(&["errors", "photos"]);

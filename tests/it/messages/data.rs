@@ -444,6 +444,7 @@ fn every_file_problem_reads_well_in_both_languages() {
         FileProblem::UnknownFormat,
         FileProblem::NoImages,
         FileProblem::NoPart { part: SplitName::Validation },
+        FileProblem::NoDigits { images: 12 },
         FileProblem::ClassName { class: "a/b".into() },
     ];
     let values: fn(&FileProblem) -> Values = |problem| match problem {
@@ -454,6 +455,7 @@ fn every_file_problem_reads_well_in_both_languages() {
         FileProblem::Unreadable { .. } | FileProblem::NotATable { .. } => &["PATH", "REFUSED"],
         FileProblem::UnknownFormat => &["PATH", ".csv", ".tsv", ".npz", ".parquet", "idx"],
         FileProblem::NoPart { .. } => &["PATH", "--split"],
+        FileProblem::NoDigits { .. } => &["PATH", "12"],
         FileProblem::ClassName { .. } => &["\"a/b\"", "data.classes"],
     };
     let problems = problems.into_iter().map(|problem| {

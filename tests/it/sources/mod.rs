@@ -59,7 +59,7 @@ fn names(dataset: &Dataset) -> Vec<&str> {
     dataset.labels().iter().map(|&label| dataset.classes()[label as usize].as_str()).collect()
 }
 
-fn idx_bytes(dimensions: &[usize], values: &[u8]) -> Vec<u8> {
+pub fn idx_bytes(dimensions: &[usize], values: &[u8]) -> Vec<u8> {
     let mut bytes = Vec::new();
     idx_format::write(&mut bytes, dimensions, std::iter::once(values)).unwrap();
     bytes

@@ -56,6 +56,10 @@ pub(in crate::native::error) fn unsuited(path: &str, problem: &FileProblem) -> M
         FileProblem::NoPart { part } => {
             Message::new(format!("{path} has no {part} images")).hint("omit --split to judge on the images that are there")
         }
+        FileProblem::NoDigits { images } => {
+            Message::new(format!("no digit was found on the images in {path}; images looked at: {images}"))
+                .hint("give pictures of one digit each, dark on light or light on dark")
+        }
         FileProblem::ClassName { class } => Message::new(format!("the class {class:?} cannot be the name of a folder"))
             .hint("rename it with data.classes, or choose another format"),
     }

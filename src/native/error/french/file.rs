@@ -65,6 +65,10 @@ pub(in crate::native::error) fn unsuited(path: &str, problem: &FileProblem) -> M
             Message::new(format!("{path} n’a pas d’images {part}"))
                 .hint("sans --split, le réseau est jugé sur les images qui y sont")
         }
+        FileProblem::NoDigits { images } => Message::new(format!(
+            "aucun chiffre n’a été trouvé sur les images de {path}\u{a0}; images examinées\u{a0}: {images}"
+        ))
+        .hint("donnez des images d’un seul chiffre chacune, foncé sur clair ou clair sur foncé"),
         FileProblem::ClassName { class } => {
             Message::new(format!("la classe {class:?} ne peut pas être le nom d’un dossier"))
                 .hint("renommez-la avec data.classes, ou choisissez un autre format")
