@@ -35,9 +35,6 @@ pub struct Args {
     device: Option<String>,
 }
 
-/// Maximum number of columns of a place in a caption.
-const PLACE_COLUMNS: usize = 30;
-
 impl Args {
     pub fn run(self) -> Result<ExitCode> {
         let judgement = judge(&self.run, self.data.as_deref(), self.device.as_deref(), None)?;
@@ -91,7 +88,7 @@ fn caption(answer: &Answer, judgement: &Judgement) -> Vec<String> {
     let name = |class: usize| &judgement.evaluation.classes[class];
     let sure = f64::from(answer.prediction.confidence());
     let index = std::iter::once(format!("image {}", answer.index));
-    let place = place::caption(&judgement.images.dataset, answer.index, PLACE_COLUMNS);
+    let place = place::caption(&judgement.images.dataset, answer.index, place::COLUMNS);
     let answers = [
         format!("{} read as {}", name(answer.target), name(answer.prediction.label)),
         format!("{:.0} % sure", 100.0 * sure),

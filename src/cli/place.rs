@@ -4,6 +4,9 @@ use chiffres::Dataset;
 
 use super::layout::width;
 
+/// Maximum number of columns of a place in the caption of a picture.
+pub const COLUMNS: usize = 30;
+
 /// The file or row of an image, at most `columns` wide: its end is kept. `None` for the digits inside the program, whose
 /// index says it all.
 pub fn caption(dataset: &Dataset, index: usize, columns: usize) -> Option<String> {

@@ -39,9 +39,6 @@ pub struct Args {
     png: Option<PathBuf>,
 }
 
-/// Maximum number of columns of a place in the caption of a picture.
-const PLACE_COLUMNS: usize = 30;
-
 impl Args {
     pub fn run(self) -> Result<ExitCode> {
         match &self.neurons {
@@ -62,7 +59,7 @@ impl Args {
         let place = |index: usize, columns: usize| place::caption(&dataset, index, columns);
         if let Some(path) = &self.png {
             let captions = |index: usize, image: &Image<'_>| {
-                std::iter::once(title(index, image)).chain(place(index, PLACE_COLUMNS)).collect()
+                std::iter::once(title(index, image)).chain(place(index, place::COLUMNS)).collect()
             };
             let pictures: Vec<_> =
                 images.iter().map(|(index, image)| (Picture::of_image(image), captions(*index, image))).collect();
@@ -75,7 +72,7 @@ impl Args {
             .iter()
             .map(|(index, image)| {
                 let title = title(*index, image);
-                let room = terminal_columns().saturating_sub(title.len() + 3).max(PLACE_COLUMNS);
+                let room = terminal_columns().saturating_sub(title.len() + 3).max(place::COLUMNS);
                 let place = place(*index, room).map_or(String::new(), |place| format!("  ({place})"));
                 format!("{title}{place}\n{}", numbers_and_picture(image, colors))
             })
