@@ -48,6 +48,10 @@ impl Args {
             count(evaluation.answers.len(), &images),
             percent(evaluation.error_rate())
         );
+        let about_images = judgement.text();
+        if (self.png.is_some() || self.csv.is_some()) && !about_images.is_empty() {
+            note(about_images.trim_end());
+        }
         if let Some(path) = &self.csv {
             let columns = ["index", "place", "true", "predicted", "confidence"];
             let mut table = TableFile::new(path, &columns)?;
@@ -76,7 +80,7 @@ impl Args {
                 let blocks: Vec<_> =
                     pictures.into_iter().map(|(picture, caption)| (caption, picture.small(colors))).collect();
                 let blocks = side_by_side(&blocks, width, terminal_columns());
-                print(&format!("{}{blocks}{summary}\n", judgement.text()));
+                print(&format!("{about_images}{blocks}{summary}\n"));
             }
         }
         Ok(ExitCode::SUCCESS)
