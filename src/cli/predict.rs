@@ -11,7 +11,7 @@ use serde_json::json;
 
 use chiffres::config::Paper;
 use chiffres::data::Reading;
-use chiffres::error::{InputProblem, Language};
+use chiffres::error::{InputProblem, Language, NoDigit};
 use chiffres::native::error::{PictureProblem, PictureUse, ShowProblem};
 use chiffres::native::judge::{self, JudgedImages};
 use chiffres::native::source::{self, RowFile};
@@ -102,6 +102,8 @@ struct KnownImages {
     dataset: Arc<Dataset>,
     /// The split of training; `None` for other images.
     split: Option<Split>,
+    /// Images on which no digit was found, in ascending order.
+    without_digit: Vec<usize>,
 }
 
 impl Args {
@@ -119,7 +121,7 @@ impl Args {
                 Ok((recogniser, images)) => (recogniser, Some(images)),
                 Err(error) if needs_images => return Err(error),
                 Err(error) => {
-                    note(&format!("note: cannot flag doubtful answers: the training images are missing ({error})"));
+                    note_no_doubts(&error);
                     (recogniser, None)
                 }
             },
@@ -165,24 +167,30 @@ impl Args {
     fn with_images(&self, trained: &Trained, recogniser: Recogniser) -> Result<(Recogniser, KnownImages)> {
         let open = |data| data::with_options(|opening| judge::open(trained, data, opening));
         let images = open(self.data.as_deref())?;
-        let dataset = Arc::new(images.dataset);
-        if let Some(split) = images.split {
-            let detector = NoveltyDetector::new(dataset.clone(), &split.train);
-            return Ok((recogniser.with_novelty(detector)?, KnownImages { dataset, split: Some(split) }));
+        if self.images.iter().any(|path| is_index(path)) {
+            evaluate::note_changed(&images);
         }
+        let JudgedImages { dataset, split, without_digit, .. } = images;
+        let images = KnownImages { dataset: Arc::new(dataset), split, without_digit };
         // Doubts come from the images of training, wherever those to answer about are.
-        let recogniser = match open(None) {
-            Ok(JudgedImages { dataset, split: Some(split), .. }) => {
-                recogniser.with_novelty(NoveltyDetector::new(Arc::new(dataset), &split.train))?
-            }
-            Ok(_) => recogniser,
-            Err(error) if self.explain => return Err(error),
-            Err(error) => {
-                note(&format!("note: cannot flag doubtful answers: the training images are missing ({error})"));
-                recogniser
-            }
+        let detector = match &images.split {
+            Some(split) => Some(NoveltyDetector::new(images.dataset.clone(), &split.train)),
+            None => match open(None) {
+                Ok(JudgedImages { dataset, split, .. }) => {
+                    split.map(|split| NoveltyDetector::new(Arc::new(dataset), &split.train))
+                }
+                Err(error) if self.explain => return Err(error),
+                Err(error) => {
+                    note_no_doubts(&error);
+                    None
+                }
+            },
         };
-        Ok((recogniser, KnownImages { dataset, split: None }))
+        let recogniser = match detector {
+            Some(detector) => recogniser.with_novelty(detector)?,
+            None => recogniser,
+        };
+        Ok((recogniser, images))
     }
 
     /// Checks that the options fit the subjects.
@@ -282,6 +290,13 @@ impl Predict<'_> {
     fn answer_image(&self, index: usize) -> Result<()> {
         let images = self.images.as_ref().expect("an index needs the images");
         let image = images.dataset.image(index)?;
+        if images.without_digit.binary_search(&index).is_ok() {
+            return Err(Error::Picture {
+                path: images.dataset.place(index).to_string(),
+                problem: PictureProblem::NoDigit(NoDigit::NoInk),
+                purpose: PictureUse::Recognise,
+            });
+        }
         let recognition = self.recogniser.recognise_image(&image)?;
         if let Some(table) = self.table.borrow_mut().as_mut() {
             return table.add(Some(&index.to_string()), self.label(&recognition));
@@ -418,6 +433,10 @@ impl Predict<'_> {
     fn name(&self, class: usize) -> &str {
         &self.recogniser.classifier().classes()[class]
     }
+}
+
+fn note_no_doubts(error: &Error) {
+    note(&format!("note: cannot flag doubtful answers: the training images are missing ({error})"));
 }
 
 /// The error about a picture, with the picture's name.

@@ -113,8 +113,13 @@ fn the_images_of_training_are_known_wherever_they_are() {
     assert_eq!([same_images("a"), same_images("alone")], [true.into(), Value::Null]);
     fs::remove_file(place.path("a/train/bar/p010.png")).unwrap();
     assert_eq!([same_images("a"), same_images("alone")], [false.into(), Value::Null]);
-    let note = text(&place.run(&["evaluate", "a"]).stderr);
-    assert!(note.starts_with("note: the images are not those of training"), "{note}");
+    for arguments in [&["evaluate", "a"][..], &["predict", "a", "0"]] {
+        let note = text(&place.run(arguments).stderr);
+        assert!(note.starts_with("note: the images are not those of training"), "{note}");
+    }
+    // Also beside a table or a drawing of the mistakes.
+    let note = text(&place.run(&["errors", "a", "--data", "b", "--csv", "errors.csv", "--png", "errors.png"]).stderr);
+    assert!(note.starts_with("judged    all ") && note.matches("judged ").count() == 1, "{note}");
 }
 
 #[test]
@@ -138,6 +143,12 @@ fn a_network_of_digits_is_judged_on_pictures_and_tables() {
     assert!(printed.contains("left out  1 image: no digit was found on them (mine/3/blank.png)"), "{printed}");
     let again = place.json(&["evaluate", "twin", "--data", "mine", "--json", "--device", "flex"]);
     assert_eq!(again["judged"]["without_digit"][0], "mine/3/blank.png");
+    let note = place.fails(1, &["predict", "twin", "15", "16", "--data", "mine", "--device", "flex"]);
+    assert!(note.starts_with("error: mine/3/blank.png: there is no ink that could be a digit\nhint: "), "{note}");
+    fs::create_dir_all(place.path("blank/3")).unwrap();
+    fs::rename(place.path("mine/3/blank.png"), place.path("blank/3/blank.png")).unwrap();
+    let note = place.fails(2, &["evaluate", "twin", "--data", "blank", "--device", "flex"]);
+    assert!(note.starts_with("error: no digit was found on the images in blank; images looked at: 1\n"), "{note}");
 
     // Its own digits as a table, and idx files of larger images.
     place.ok(&["data", "export", "mlp", "--to", "csv", "table"]);
@@ -152,6 +163,12 @@ fn a_network_of_digits_is_judged_on_pictures_and_tables() {
     place.put("large.csv", format!("label,{}\n7,{}\n", header.join(","), pixels.join(",")));
     let report = place.json(&["evaluate", "twin", "--data", "large.csv", "--json", "--device", "flex"]);
     assert_eq!((&report["total"], &report["confusion"][7][7]), (&1.into(), &1.into()), "{report}");
+    // The images of the test part alone, their names in capitals.
+    let pixels: Vec<u8> = pixels.iter().map(|pixel| pixel.parse().unwrap()).collect();
+    place.put("idx/T10K-IMAGES-IDX3-UBYTE", idx_bytes(&[1, 12, 12], &pixels));
+    place.put("idx/T10K-LABELS-IDX1-UBYTE", idx_bytes(&[1], &[7]));
+    let report = place.json(&["evaluate", "twin", "--data", "idx", "--json", "--device", "flex"]);
+    assert_eq!((&report["total"], &report["confusion"][7][7]), (&1.into(), &1.into()), "{report}");
     // Another kind of class.
     place.put_case("evaluate-other-folder");
     let note = place.fails(1, &["evaluate", "twin", "--data", "b"]);
@@ -162,12 +179,6 @@ fn a_network_of_digits_is_judged_on_pictures_and_tables() {
 fn every_image_is_named_by_its_file() {
     let place = Place::new();
     place.put_case("errors-without-names");
-    assert_eq!((&report["total"], &report["confusion"][7][7]), (&1.into(), &1.into()), "{report}");
-    // The images of the test part alone, their names in capitals.
-    let pixels: Vec<u8> = pixels.iter().map(|pixel| pixel.parse().unwrap()).collect();
-    place.put("idx/T10K-IMAGES-IDX3-UBYTE", idx_bytes(&[1, 12, 12], &pixels));
-    place.put("idx/T10K-LABELS-IDX1-UBYTE", idx_bytes(&[1], &[7]));
-    let report = place.json(&["evaluate", "twin", "--data", "idx", "--json", "--device", "flex"]);
     place.ok(&["init", "photos"]);
     let report = place.ok(&["train", "photos.toml", "--device", "flex", "--progress", "none"]);
     let printed = place.ok(&["errors", "photos"]);
