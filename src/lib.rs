@@ -73,6 +73,7 @@ pub mod predict;
 pub mod preprocess;
 mod processor;
 mod random;
+pub mod read;
 pub mod recognise;
 pub mod train;
 mod vectors;

@@ -153,6 +153,14 @@ impl<D: AsRef<Dataset>> Recogniser<D> {
         }
     }
 
+    /// Reads a digit that was found on a picture before.
+    ///
+    /// # Errors
+    /// [`InputProblem::WrongImageSize`] if the network does not read digits of 8x8 pixels.
+    pub fn recognise_steps(&self, steps: Steps) -> Result<Recognition> {
+        self.answer(steps.pixels.clone(), Some(steps))
+    }
+
     /// Reads an image of a dataset as it is.
     ///
     /// # Errors

@@ -5,9 +5,10 @@ use chiffres::Recognition;
 use chiffres::native::Result;
 use chiffres::novelty::Neighbour;
 use chiffres::preprocess::{Bitmap, Grid, Raster, Steps};
+use chiffres::read::PageReading;
 
 use super::layout::packed;
-use super::output::{Colors, terminal_columns};
+use super::output::{Colors, count, terminal_columns};
 use super::picture::Picture;
 use super::sheet::Captioned;
 
@@ -24,6 +25,37 @@ pub fn steps(raster: &Raster, recognition: &Recognition) -> Vec<Captioned> {
     };
     titled.push((read, vec![format!("{} {}x{}", titled.len() + 1, image.height, image.width)]));
     titled
+}
+
+/// The steps from a picture to its digits, and from each digit to what the network reads.
+pub fn page_steps(reading: &PageReading) -> Vec<Captioned> {
+    let page = &reading.page;
+    let grey = Picture::of_ink(page.grey.height(), page.grey.width(), light_to_ink(&page.grey));
+    let ink = Picture::of_ink(page.ink.height(), page.ink.width(), ink(&page.ink));
+    let kind = if page.is_dark { "dark" } else { "light" };
+    let mut titled = vec![(grey, vec!["1 grey".to_string()]), (ink, vec![format!("2 {kind} ink")])];
+    if page.rules + page.frames > 0 {
+        let cleaned = Picture::of_ink(page.cleaned.height(), page.cleaned.width(), self::ink(&page.cleaned));
+        let removed = format!("without {}, {}", count(page.rules, "rule"), count(page.frames, "frame"));
+        titled.push((cleaned, vec![format!("3 {removed}")]));
+    }
+    for (i, answer) in reading.answers.iter().enumerate() {
+        let digit = i + 1;
+        if let Some(found) = &page.digits[i].steps.found {
+            let of = |grid: &Grid| Picture::of_ink(grid.height(), grid.width(), self::ink(grid));
+            titled.extend([
+                (of(&found.isolated), vec![format!("digit {digit}")]),
+                (of(&found.upright), vec!["upright".into()]),
+                (black_and_white(&found.bitmap), vec!["thickness".into()]),
+            ]);
+        }
+        titled.push((Picture::of_image(&answer.image()), vec!["8x8".into()]));
+    }
+    titled
+}
+
+fn ink(grid: &Grid) -> Vec<f32> {
+    grid.values().iter().map(|&ink| ink as f32).collect()
 }
 
 fn digit_steps(steps: &Steps) -> Vec<Captioned> {

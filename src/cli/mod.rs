@@ -1,5 +1,6 @@
 //! The command line: one file for each subcommand.
 
+mod boxes;
 mod completions;
 mod config;
 mod cross_validate;
@@ -14,6 +15,7 @@ pub mod output;
 mod picture;
 mod place;
 mod predict;
+mod read;
 mod reading;
 mod report;
 mod rows;
@@ -66,6 +68,8 @@ pub enum Command {
     CrossValidate(cross_validate::Args),
     /// Classify images with a trained network
     Predict(predict::Args),
+    /// Read every digit on photographs of paper, line by line
+    Read(read::Args),
     /// Show images as numbers and pictures, or the weights of a network's neurons
     Show(show::Args),
     /// Show the images that a trained network misclassifies
@@ -92,6 +96,7 @@ impl Command {
             Self::Verify(args) => args.run(),
             Self::CrossValidate(args) => args.run(),
             Self::Predict(args) => args.run(),
+            Self::Read(args) => args.run(),
             Self::Show(args) => args.run(),
             Self::Errors(args) => args.run(),
             Self::Data(args) => args.run(),

@@ -133,7 +133,24 @@ impl Grid {
         highest(&highest(self).map(|value| -value)).map(|value| -value)
     }
 
-    fn transposed(&self) -> Self {
+    /// Sums of the values at most `reach` rows and columns away.
+    pub(super) fn windowed(&self, reach: usize) -> Self {
+        let lines = |grid: &Self| {
+            let mut sums = Vec::with_capacity(grid.values.len());
+            for line in grid.values.chunks_exact(grid.width) {
+                let mut until = vec![0.0; line.len() + 1];
+                line.iter().enumerate().for_each(|(i, value)| until[i + 1] = until[i] + value);
+                sums.extend(
+                    (0..line.len()).map(|i| until[(i + reach + 1).min(line.len())] - until[i.saturating_sub(reach)]),
+                );
+            }
+            Self { values: sums, ..*grid }
+        };
+        lines(&lines(self).transposed()).transposed()
+    }
+
+    /// Rows as columns.
+    pub(super) fn transposed(&self) -> Self {
         Self::from_fn(self.width, self.height, |row, column| self.at(column, row))
     }
 }

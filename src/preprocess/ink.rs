@@ -1,10 +1,15 @@
 //! Ink and paper: tells them apart in uneven light, with grain, dark on light or light on dark.
 
 use super::grid::{median, quantile, running_max};
-use super::{DigitPreprocessing, Grid, NoDigit};
+use super::{Bitmap, DigitPreprocessing, Grid, NoDigit};
 
 /// Largest side of a small picture, like those of MNIST; a larger one is a photo.
 const SMALL: usize = 64;
+
+/// Returns whether a picture is a small one, like those of MNIST.
+pub(super) fn is_small(grey: &Grid) -> bool {
+    grey.height().max(grey.width()) <= SMALL
+}
 
 /// The ink of a picture, 0 on paper and about 1 under the pen; and `true` if it is darker than the paper.
 ///
@@ -12,7 +17,7 @@ const SMALL: usize = 64;
 /// [`NoDigit`] if nothing stands out.
 pub(super) fn find(grey: &Grid, settings: &DigitPreprocessing) -> Result<(Grid, bool), NoDigit> {
     let longest = grey.height().max(grey.width());
-    let is_small = longest <= SMALL;
+    let is_small = is_small(grey);
     let smooth = if is_small { grey.clone() } else { grey.smoothed() };
     let reach = ((settings.window * longest as f64).round_ties_even() as usize).max(2);
     let light = Light::fit(&smooth);
@@ -48,6 +53,78 @@ pub(super) fn find(grey: &Grid, settings: &DigitPreprocessing) -> Result<(Grid, 
     }
     let full = full_ink(&ink, settings)?;
     Ok((ink.map(|value| value / full), is_dark))
+}
+
+/// The ink of a page with strokes of any number, 0 on paper and about 1 under the pen; and `true` if it is darker than the
+/// paper. `None` if nothing stands out.
+///
+/// Ink takes a share of the light on the paper, so that it is as dark in a shadow as beside it.
+pub(super) fn on_page(grey: &Grid, paper: Option<&Bitmap>, settings: &DigitPreprocessing) -> Option<(Grid, bool)> {
+    /// Half the width of the broadest stroke, as a share of the page.
+    const STROKE: f64 = 0.0625;
+    let longest = grey.height().max(grey.width());
+    let reach = ((STROKE * longest as f64) as usize).max(2);
+    let smooth = grey.smoothed();
+    let is_paper = |row: usize, column: usize| paper.is_none_or(|paper| paper.row(row)[column]);
+    let stands_out = |picture: &Grid| {
+        // What is beyond the paper is as dark as can be, and so much broader than a stroke that it is no ink.
+        let picture = &Grid::from_fn(picture.height(), picture.width(), |row, column| {
+            if is_paper(row, column) { picture.at(row, column) } else { 0.0 }
+        });
+        let closed = padded_by_its_edges(picture, reach + 1, reach).closed(reach);
+        /// Grey value of the darkest paper.
+        const DARKEST: f64 = 24.0;
+        Grid::from_fn(picture.height(), picture.width(), |row, column| {
+            let paper = closed.at(row + reach + 1, column + reach + 1);
+            let ink = (paper - picture.at(row, column)).max(0.0) / paper.max(DARKEST);
+            if is_paper(row, column) { ink } else { 0.0 }
+        })
+    };
+    let is_dark = is_dark(grey, paper);
+    let ink = if is_dark { stands_out(&smooth) } else { stands_out(&smooth.map(|value| f64::from(u8::MAX) - value)) };
+
+    // For normal values, the standard deviation is 1.4826 times the median distance from the median.
+    let on_paper: Vec<f64> = match paper {
+        Some(paper) => ink.values().iter().zip(paper.ink()).filter(|(_, paper)| **paper).map(|(ink, _)| *ink).collect(),
+        None => ink.values().to_vec(),
+    };
+    if on_paper.is_empty() {
+        return None;
+    }
+    let grain = median(&mut on_paper.clone());
+    let spread = 1.4826 * median(&mut on_paper.iter().map(|value| (value - grain).abs()).collect::<Vec<_>>());
+    let least = settings.contrast / f64::from(u8::MAX);
+    let threshold = (grain + settings.separation * spread.max(0.5 / f64::from(u8::MAX))).max(least);
+    let mut strokes: Vec<f64> = ink.values().iter().copied().filter(|&value| value > threshold).collect();
+    if strokes.is_empty() {
+        return None;
+    }
+    let full = quantile(&mut strokes, 0.75) - grain;
+    Some((ink.map(|value| ((value - grain) / full).max(0.0)), is_dark))
+}
+
+/// Returns whether the ink of a page is darker than its paper.
+///
+/// Strokes cover less than half of what is around them, so that they are further from its mean than the paper is. On the two
+/// sides of a shadow's edge, the cubes of these distances cancel.
+fn is_dark(grey: &Grid, paper: Option<&Bitmap>) -> bool {
+    /// Pixels that the longer side is brought down to.
+    const COARSE: usize = 256;
+    /// Half the width of what is around a pixel.
+    const AROUND: usize = 20;
+    let factor = grey.height().max(grey.width()).div_ceil(COARSE);
+    let weight = Grid::from_fn(grey.height(), grey.width(), |row, column| {
+        f64::from(u8::from(paper.is_none_or(|paper| paper.row(row)[column])))
+    });
+    let sums = grey.zip(&weight, |value, weight| value * weight).shrunk(factor);
+    let weight = weight.shrunk(factor);
+    let means = sums.windowed(AROUND).zip(&weight.windowed(AROUND), |sum, weight| sum / weight.max(1e-9));
+    let distance = sums.zip(&means.zip(&weight, |mean, weight| mean * weight), |value, mean| value - mean);
+    let cubes = distance.zip(&means, |distance, mean| {
+        let share = distance / mean.max(1.0);
+        share * share * share
+    });
+    cubes.values().iter().sum::<f64>() <= 0.0
 }
 
 /// The difference in grey between a full stroke and the paper.

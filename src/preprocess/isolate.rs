@@ -1,25 +1,12 @@
 //! Isolation: the ink of the digit alone, which is the largest group of strokes and those near it.
 
+use super::groups::{Group, HIGH, groups};
 use super::{DigitPreprocessing, Grid};
 
-/// Ink above which neighbouring pixels belong to one group.
-const LOW: f64 = 0.3;
-/// Ink that a group of strokes reaches somewhere; the others are smudges.
-const HIGH: f64 = 0.5;
 /// Largest side of a picture on which a digit may touch the edges.
 const TIGHT: usize = 40;
 /// Longest side of a digit in pixels; a larger one is reduced.
 const LARGE: usize = 64;
-
-/// Connected pixels of ink.
-struct Group {
-    top: usize,
-    bottom: usize,
-    left: usize,
-    right: usize,
-    mass: f64,
-    peak: f64,
-}
 
 /// The ink of the digit alone, cut out with a margin; `None` if no group of strokes could be a digit.
 pub(super) fn digit(ink: &Grid, settings: &DigitPreprocessing) -> Option<Grid> {
@@ -30,6 +17,18 @@ pub(super) fn digit(ink: &Grid, settings: &DigitPreprocessing) -> Option<Grid> {
     if (((bottom - top).max(right - left) + 1) as f64) < f64::max(4.0, 0.06 * longest as f64) {
         return None;
     }
+    cut(ink, &labels, &chosen, [top, bottom, left, right], settings)
+}
+
+/// The ink of the chosen groups within first and last row, first and last column, cut out with a margin; `None` if there are
+/// no strokes.
+pub(super) fn cut(
+    ink: &Grid,
+    labels: &[Option<usize>],
+    chosen: &[bool],
+    [top, bottom, left, right]: [usize; 4],
+    settings: &DigitPreprocessing,
+) -> Option<Grid> {
     // Pixels of other groups are removed with their soft edges; those of the digit's own strokes stay.
     let is_foreign = |row: isize, column: isize| {
         let beside = (-1..=1).flat_map(|dy| (-1..=1).map(move |dx| (row + dy, column + dx)));
@@ -54,42 +53,6 @@ fn with_margin(grid: &Grid) -> Grid {
     Grid::from_fn(grid.height() + 2, grid.width() + 2, |row, column| {
         grid.or_zero(row as isize - 1, column as isize - 1)
     })
-}
-
-/// The group of each pixel, and the groups, in the order of their first pixels.
-fn groups(ink: &Grid) -> (Vec<Option<usize>>, Vec<Group>) {
-    let (height, width) = (ink.height(), ink.width());
-    let mut labels = vec![None; height * width];
-    let mut groups = Vec::new();
-    for first in 0..labels.len() {
-        if labels[first].is_some() || ink.values()[first] <= LOW {
-            continue;
-        }
-        let (row, column) = (first / width, first % width);
-        let mut group = Group { top: row, bottom: row, left: column, right: column, mass: 0.0, peak: 0.0 };
-        let mut pending = vec![first];
-        labels[first] = Some(groups.len());
-        while let Some(pixel) = pending.pop() {
-            let (row, column) = (pixel / width, pixel % width);
-            group.top = group.top.min(row);
-            group.bottom = group.bottom.max(row);
-            group.left = group.left.min(column);
-            group.right = group.right.max(column);
-            group.mass += ink.values()[pixel].min(1.0);
-            group.peak = group.peak.max(ink.values()[pixel]);
-            for y in row.saturating_sub(1)..(row + 2).min(height) {
-                for x in column.saturating_sub(1)..(column + 2).min(width) {
-                    let beside = y * width + x;
-                    if labels[beside].is_none() && ink.values()[beside] > LOW {
-                        labels[beside] = Some(groups.len());
-                        pending.push(beside);
-                    }
-                }
-            }
-        }
-        groups.push(group);
-    }
-    (labels, groups)
 }
 
 /// The groups of the digit: the one with the most ink that does not run out of the picture, and those near it.
@@ -143,14 +106,4 @@ fn extent(groups: &[Group], chosen: &[bool]) -> (usize, usize, usize, usize) {
     let least = |of: fn(&Group) -> usize| chosen().map(of).min().expect("a group is chosen");
     let most = |of: fn(&Group) -> usize| chosen().map(of).max().expect("a group is chosen");
     (least(|g| g.top), most(|g| g.bottom), least(|g| g.left), most(|g| g.right))
-}
-
-impl Group {
-    fn height(&self) -> usize {
-        self.bottom - self.top + 1
-    }
-
-    fn width(&self) -> usize {
-        self.right - self.left + 1
-    }
 }

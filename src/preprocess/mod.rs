@@ -10,15 +10,24 @@
 //!
 //! Source of the last steps: M. D. Garris et al., NIST Form-Based Handprint Recognition System (Release 2.0), 1997.
 
+mod digits;
+mod frames;
 pub(crate) mod grey;
 mod grid;
+mod groups;
+mod hull;
 mod ink;
 mod isolate;
 mod normalize;
+mod page;
+mod paper;
 mod raster;
+mod rules;
+mod view;
 
 pub use crate::error::NoDigit;
 pub use grid::{Bitmap, Grid};
+pub use page::{Area, Oddity, Page, PageDigit};
 pub use raster::Raster;
 
 use serde::{Deserialize, Serialize};
@@ -71,6 +80,10 @@ pub struct DigitPreprocessing {
     pub narrow: f64,
     /// Pixels of ink, of 32x32, below which strokes are made thicker, and above which thinner.
     pub ink: [usize; 2],
+    /// Pixels that the longer side of a page is brought down to, on which paper, rules, frames and several digits are looked
+    /// for; 0 for none of that.
+    #[serde(default)]
+    pub page: usize,
 }
 
 impl Default for DigitPreprocessing {
@@ -84,6 +97,7 @@ impl Default for DigitPreprocessing {
             lean: 0.8,
             narrow: 0.4,
             ink: [270, 390],
+            page: 1024,
         }
     }
 }
@@ -117,7 +131,7 @@ pub struct Found {
 impl DigitPreprocessing {
     /// Checks the range of every setting; `Err` names the first that is out of it.
     pub(crate) fn check(&self) -> Result<(), &'static str> {
-        let Self { side, window, contrast, separation, stroke, lean, narrow, ink: [least, most] } = *self;
+        let Self { side, window, contrast, separation, stroke, lean, narrow, ink: [least, most], page } = *self;
         let checks = [
             ("side", (SIDE..=MAX_SIDE).contains(&side)),
             ("window", (0.0..=1.0).contains(&window)),
@@ -127,6 +141,7 @@ impl DigitPreprocessing {
             ("lean", (0.0..=10.0).contains(&lean)),
             ("narrow", (0.0..=10.0).contains(&narrow)),
             ("ink", least <= most && most <= normalize::SIDE * normalize::SIDE),
+            ("page", page <= MAX_SIDE),
         ];
         match checks.iter().find(|(_, is_right)| !is_right) {
             Some((name, _)) => Err(name),

@@ -178,6 +178,7 @@ fn every_show_problem_reads_well_in_both_languages() {
         ShowProblem::SeveralPictures { found: 56 },
         ShowProblem::NotAPicture { file: Some("FILE".into()) },
         ShowProblem::NotAPicture { file: None },
+        ShowProblem::NotDigits { run: "RUN".into() },
         ShowProblem::NoHiddenNeurons,
     ];
     let values: fn(&ShowProblem) -> &'static [&'static str] = |problem| match problem {
@@ -185,6 +186,7 @@ fn every_show_problem_reads_well_in_both_languages() {
         ShowProblem::NoStepsOfRows { .. } => &["x.npy", "--explain"],
         ShowProblem::SeveralPictures { .. } => &["56"],
         ShowProblem::NotAPicture { .. } => &["--invert"],
+        ShowProblem::NotDigits { .. } => &["RUN", "8"],
         ShowProblem::NoHiddenNeurons => &[],
     };
     let pairs = problems.into_iter().map(|problem| {

@@ -23,6 +23,11 @@ pub enum ShowProblem {
         /// Their file; `None` for an image of the dataset.
         file: Option<String>,
     },
+    /// Pages for a network that does not read digits.
+    NotDigits {
+        /// The network: its run or file.
+        run: String,
+    },
     /// The hidden neurons of a network without any.
     NoHiddenNeurons,
 }

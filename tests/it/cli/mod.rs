@@ -7,6 +7,7 @@ mod judged;
 mod place;
 mod predict;
 mod predict_rows;
+mod read;
 mod resume;
 mod show;
 #[cfg(unix)]

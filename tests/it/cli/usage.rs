@@ -16,6 +16,7 @@ fn every_command_explains_itself() {
         "verify",
         "cross-validate",
         "predict",
+        "read",
         "show",
         "errors",
         "data",

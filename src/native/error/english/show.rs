@@ -21,6 +21,10 @@ pub(super) fn show(problem: &ShowProblem) -> Message {
             let what = file.as_deref().unwrap_or("an image of the dataset");
             Message::new(format!("--invert is for pictures, but {what} is read as it is")).hint("remove --invert")
         }
+        ShowProblem::NotDigits { run } => {
+            Message::new(format!("{run} does not read digits of 8x8 pixels, which read looks for on pictures"))
+                .hint("remove --with, or classify one image a picture with: predict")
+        }
         ShowProblem::NoHiddenNeurons => {
             Message::new("this network has no hidden neurons").hint("train one with model.hidden = [15]")
         }

@@ -22,6 +22,10 @@ pub(super) fn show(problem: &ShowProblem) -> Message {
             Message::new(format!("--invert sert aux fichiers d’images, mais {what} se lit tel quel"))
                 .hint("retirez --invert")
         }
+        ShowProblem::NotDigits { run } => {
+            Message::new(format!("{run} ne lit pas de chiffres de 8×8 pixels, que read cherche sur les images"))
+                .hint("retirez --with, ou classez une image par fichier avec\u{a0}: predict")
+        }
         ShowProblem::NoHiddenNeurons => {
             Message::new("ce réseau n’a pas de neurones cachés").hint("entraînez-en un avec model.hidden = [15]")
         }

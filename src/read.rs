@@ -1,0 +1,63 @@
+//! Reading pages: every digit on a picture, with the network's answer about each.
+
+use crate::data::Dataset;
+use crate::error::Result;
+use crate::preprocess::{DigitPreprocessing, Oddity, Page, Raster};
+use crate::recognise::{Recogniser, Recognition};
+
+/// A page, and a network's answers about its digits.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PageReading {
+    /// The page with its digits in the order of reading.
+    pub page: Page,
+    /// The answer about each digit.
+    pub answers: Vec<Recognition>,
+}
+
+impl PageReading {
+    /// Finds every digit on a picture and reads it.
+    ///
+    /// # Errors
+    /// [`InputProblem::WrongImageSize`](crate::error::InputProblem::WrongImageSize) if the network does not read digits of
+    /// 8x8 pixels.
+    pub fn new<D: AsRef<Dataset>>(
+        recogniser: &Recogniser<D>,
+        preprocessing: &DigitPreprocessing,
+        picture: &Raster,
+    ) -> Result<Self> {
+        let page = preprocessing.page(picture);
+        let answers = page.digits.iter().map(|digit| recogniser.recognise_steps(digit.steps.clone()));
+        let mut reading = Self { answers: answers.collect::<Result<_>>()?, page };
+        reading.mark_print();
+        Ok(reading)
+    }
+
+    /// Marks all digits of a page as doubtful if many are: the letters of a text, some of which look like digits.
+    fn mark_print(&mut self) {
+        /// Fewer digits than this are no text.
+        const MANY: usize = 12;
+        /// The share of doubtful ones on a page of text; people's digits have about a tenth.
+        const DOUBTFUL: f64 = 0.25;
+        let digits = self.answers.len();
+        let doubtful = (0..digits).filter(|&digit| self.is_doubtful(digit)).count();
+        if digits >= MANY && doubtful as f64 >= DOUBTFUL * digits as f64 {
+            self.page.digits.iter_mut().for_each(|digit| digit.oddities.push(Oddity::Print));
+        }
+    }
+
+    /// True for a digit that may be none, or another than the answer.
+    pub fn is_doubtful(&self, digit: usize) -> bool {
+        !self.page.digits[digit].oddities.is_empty() || !self.answers[digit].doubts().is_empty()
+    }
+
+    /// The digits of each line of writing, by index.
+    pub fn lines(&self) -> Vec<Vec<usize>> {
+        let mut lines: Vec<Vec<usize>> = Vec::new();
+        for (i, digit) in self.page.digits.iter().enumerate() {
+            lines.resize_with(lines.len().max(digit.line + 1), Vec::new);
+            lines[digit.line].push(i);
+        }
+        lines.retain(|line| !line.is_empty());
+        lines
+    }
+}
