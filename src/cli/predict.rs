@@ -435,7 +435,7 @@ impl Predict<'_> {
     }
 }
 
-fn note_no_doubts(error: &Error) {
+pub fn note_no_doubts(error: &Error) {
     note(&format!("note: cannot flag doubtful answers: the training images are missing ({error})"));
 }
 

@@ -11,7 +11,7 @@ use chiffres::config::Paper;
 use chiffres::data::Reading;
 use chiffres::error::Language;
 use chiffres::native::error::ShowProblem;
-use chiffres::native::judge::{self, JudgedImages, Relation};
+use chiffres::native::judge::{self, JudgedImages};
 use chiffres::native::{Error, Result, device, pictures, source};
 use chiffres::novelty::NoveltyDetector;
 use chiffres::preprocess::{DigitPreprocessing, Raster};
@@ -19,6 +19,7 @@ use chiffres::read::PageReading;
 use chiffres::{Dataset, Recogniser, SavedModel, Split};
 
 use super::output::{self, Colors, FAILURE, count, note, percent, print, print_json};
+use super::predict::note_no_doubts;
 use super::{boxes, data, evaluate, explain};
 
 #[derive(clap::Args)]
@@ -96,12 +97,12 @@ impl Args {
         }
         let recogniser = Recogniser::new(saved, &device.device);
         let recogniser = match data::with_options(|opening| judge::open(&trained, None, opening)) {
-            Ok(JudgedImages { dataset, relation: Relation::Same(split), .. }) => {
+            Ok(JudgedImages { dataset, split: Some(split), .. }) => {
                 recogniser.with_novelty(NoveltyDetector::new(Arc::new(dataset), &split.train))?
             }
             Ok(_) => recogniser,
             Err(error) => {
-                note(&format!("note: cannot flag doubtful answers: the training images are missing ({error})"));
+                note_no_doubts(&error);
                 recogniser
             }
         };
