@@ -74,6 +74,7 @@ pub mod preprocess;
 mod processor;
 mod random;
 pub mod read;
+pub mod reading_network;
 pub mod recognise;
 pub mod train;
 mod vectors;

@@ -12,7 +12,7 @@ fn main() -> ExitCode {
     chiffres::native::device::set_up_burn();
     let cli = cli::Cli::parse();
     cli.color.write_global();
-    match cli.command.run() {
+    match cli.run() {
         Ok(code) => code,
         Err(error) => cli::output::fail(&error),
     }

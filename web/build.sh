@@ -52,7 +52,7 @@ fi
 
 rm -rf "$out"
 mkdir -p "$out"
-cp -r web/www/. data/digits.csv.gz "$out/"
+cp -r web/www/. data/digits.csv.gz data/reading.model "$out/"
 # One module for every browser, and a faster one for browsers with vector instructions; the page chooses.
 for kind in simd plain; do
     features=() vectors=""

@@ -23,18 +23,20 @@ mod sheet;
 mod show;
 mod train;
 mod verify;
+mod version;
 mod worker;
 
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand, ValueEnum};
+use clap::error::ErrorKind;
+use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
 
 use chiffres::native::Result;
 
 /// Train a first neural network on handwritten digits.
 #[derive(Parser)]
 #[command(
-    version,
+    disable_version_flag = true,
     arg_required_else_help = true,
     after_help = "Exit codes: 0 success, 1 failure, 2 wrong usage or configuration, 3 a check failed, 130 interrupted.\n\
                   Results go to standard output, everything else to standard error."
@@ -43,8 +45,14 @@ pub struct Cli {
     /// Use colours
     #[arg(long, global = true, value_name = "WHEN", default_value = "auto", display_order = 900)]
     pub color: Color,
+    /// Print version
+    #[arg(long, short = 'V')]
+    version: bool,
+    /// With --version: print the licences of the program and of the data inside it
+    #[arg(long, requires = "version")]
+    verbose: bool,
     #[command(subcommand)]
-    pub command: Command,
+    command: Option<Command>,
 }
 
 /// Use of colours; `auto` uses them in a terminal, unless NO_COLOR is set.
@@ -88,8 +96,23 @@ pub enum Command {
     Completions(completions::Args),
 }
 
-impl Command {
+impl Cli {
     pub fn run(self) -> Result<ExitCode> {
+        if self.version {
+            version::print(self.verbose);
+            return Ok(ExitCode::SUCCESS);
+        }
+        match self.command {
+            Some(command) => command.run(),
+            None => {
+                Self::command().error(ErrorKind::MissingSubcommand, "a command is required: train, for example").exit()
+            }
+        }
+    }
+}
+
+impl Command {
+    fn run(self) -> Result<ExitCode> {
         match self {
             Self::Train(args) => args.run(),
             Self::Evaluate(args) => args.run(),

@@ -17,6 +17,7 @@ use crate::data::Dataset;
 use crate::error::{DamageReason, FileKind};
 use crate::metrics::{ConfusionMatrix, History};
 use crate::native::error::{Error, FileAction, Result, RunProblem};
+use crate::reading_network::READING;
 use crate::train::{Arithmetic, TrainingState};
 
 use super::curves;
@@ -346,7 +347,7 @@ impl RunDir {
         self.model().is_file()
     }
 
-    /// The finished network of a run, by its name or folder, or of a model file alone.
+    /// The finished network of a run, by its name or folder, or of a model file alone; [`READING`] is that of the program.
     ///
     /// # Errors
     /// [`Error::Run`] when there is none; when it cannot be used, as [`SavedModel::from_bytes`].
@@ -363,7 +364,16 @@ impl RunDir {
     pub fn read_trained(run: &str) -> Result<Trained> {
         let places = [Path::new(ROOT).join(run), PathBuf::from(run)];
         let path = places.iter().flat_map(|place| [place.clone(), place.join("model")]).find(|path| path.is_file());
-        let Some(path) = path else { return Err(Self::find(run)?.why_no_model(run)) };
+        let Some(path) = path else {
+            return match Self::find(run) {
+                Ok(found) => Err(found.why_no_model(run)),
+                // A run comes before a network inside the program, as a file comes before an experiment.
+                Err(_) if run == READING => {
+                    Ok(Trained { saved: SavedModel::reading(), diverged: None, data_sha256: None })
+                }
+                Err(error) => Err(error),
+            };
+        };
         let mut saved = SavedModel::from_bytes(&path.display().to_string(), &read(&path)?)?;
         let dir = path.parent().filter(|_| path.ends_with("model")).and_then(|folder| Self::open(folder).ok());
         let info = dir.as_ref().and_then(|dir| dir.read_info().ok());

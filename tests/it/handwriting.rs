@@ -102,6 +102,24 @@ fn the_recipe_reads_handwriting_from_elsewhere() {
 }
 
 #[test]
+fn the_reading_network_reads_nearly_every_picture() {
+    let reading = SavedModel::reading();
+    let classifier = Classifier::new(&reading, &Device::flex());
+    for kind in ["-mnist", "-paper"] {
+        let read = |path: &PathBuf| classifier.predict(&steps(path).pixels).unwrap().label == digit(path);
+        let right = files(kind).iter().filter(|path| read(path)).count();
+        assert!(right >= 19, "{kind}: {right} of 20 right");
+    }
+    // Digits of other writers than any that it has learnt from, but for the last 29 of a form.
+    let digits = digits();
+    let others: Vec<usize> = (1000..1797).collect();
+    let answers = classifier.predict_many(&digits, &others).unwrap();
+    let right =
+        answers.iter().zip(&others).filter(|(answer, i)| answer.label == digits.image(**i).unwrap().label).count();
+    assert!(right >= 750, "{right} of 797 right");
+}
+
+#[test]
 fn the_page_ships_the_network_of_the_recipe() {
     let shipped = SavedModel::from_bytes("recipe.model", include_bytes!("../../web/www/recipe.model")).unwrap();
     assert_eq!(shipped.experiment, recipe().experiment);

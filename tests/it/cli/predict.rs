@@ -46,6 +46,18 @@ fn pictures_are_read_from_files_folders_and_standard_input() {
 }
 
 #[test]
+fn the_reading_network_needs_no_run_and_comes_after_a_run_of_its_name() {
+    let place = place_with_pictures();
+    let answer = |place: &Place| place.json_lines(&["predict", "reading", "photos", "--json", "--device", "flex"]);
+    let labels = |answers: &[Value]| answers.iter().map(|answer| answer["label"].to_string()).collect::<Vec<_>>();
+    let inside = answer(&place);
+    assert_eq!(labels(&inside), ["\"7\"", "\"3\""]);
+
+    place.put_twin("reading");
+    assert_ne!(answer(&place)[0]["probabilities"], inside[0]["probabilities"]);
+}
+
+#[test]
 fn answers_below_a_confidence_are_rejected() {
     let place = place_with_pictures();
     let answer = |least: &str| {

@@ -34,6 +34,21 @@ fn every_command_explains_itself() {
 }
 
 #[test]
+fn the_version_names_the_licences_of_the_data_when_asked() {
+    let place = Place::new();
+    let version = concat!("chiffres ", env!("CARGO_PKG_VERSION"), "\n");
+    assert_eq!(place.ok(&["--version"]), version);
+    assert_eq!(place.ok(&["-V"]), version);
+    let verbose = place.ok(&["--version", "--verbose"]);
+    assert_snapshot!("version", verbose.replace(version, "chiffres [VERSION]\n"));
+    for data in chiffres::data::DATA_LICENCES {
+        assert!(env!("CARGO_PKG_LICENSE").contains(data.spdx), "Cargo.toml does not name {}", data.spdx);
+    }
+    place.fails(2, &["--verbose"]);
+    place.fails(2, &["--color", "never"]);
+}
+
+#[test]
 fn wrong_usage_is_one_clear_error_and_exit_code_2() {
     let place = Place::new();
     place.train(&[]);

@@ -11,7 +11,7 @@ export default {
   'page.close': 'Fermer',
   'page.positive': 'positif : de l’encre ici augmente la somme',
   'page.negative': 'négatif (rayé) : de l’encre ici diminue la somme',
-  'page.source': 'Les chiffres : E. Alpaydin et C. Kaynak, Optical Recognition of Handwritten Digits, 1998 (CC BY 4.0). La page et la commande chiffres sont un seul et même programme.',
+  'page.source': 'Les chiffres : E. Alpaydin et C. Kaynak, Optical Recognition of Handwritten Digits, 1998 (CC BY 4.0). Le réseau de lecture : MNIST, Y. LeCun, C. Cortes et C. Burges (CC BY-SA 3.0). La page et la commande chiffres sont un seul et même programme.',
   'page.article': 'L’article : « Entraînez votre première IA », ENS de Lyon, 2021, qui entraîne un réseau de même forme avec scikit-learn, avec d’autres réglages. La recette : les meilleurs réglages que ce programme connaisse pour ce réseau.',
   'page.version': 'chiffres, version',
   'page.newer': 'Une version plus récente de cette page est disponible. La prendre recharge la page, et l’entraînement repart de zéro.',
