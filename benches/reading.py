@@ -1,117 +1,66 @@
-"""Makes the reading network again: data/reading.model.
+"""Measures how images are read: CPU, wall and peak memory of a program, over those of the program before, in pairs.
 
-usage: reading.py PROGRAM FOLDER_OF_MNIST [--config benches/reading.toml] [--set KEY=VALUE ...]
+usage: reading.py PROGRAM --before PROGRAM --images FOLDER [--rounds N] [--only LINE,...]
 
-Writes artifacts/reading-digits.npz, pictures of 32x32: MNIST's 60,000 training digits; two shapes that are rare in them,
-drawn on copies of its digits (ones with a long flag, as they are written in France, and zeros with a bar); and the 1,000
-training digits of the program. Then trains benches/reading.toml on them and copies the network to data/reading.model. None
-of the test digits is read.
+FOLDER holds the four files of MNIST or Fashion-MNIST, not compressed. The script makes the other files of them:
 
-Needs numpy and pillow.
+  idx       the four files, compressed with gzip; read and counted
+  pictures  10,000 PNG pictures in ten folders, decoded
+  table     60,000 rows of 785 numbers with a header
+  bytes     the same images as a NumPy archive that is mapped, not copied
+  photos    16 JPEG photographs of 24 megapixels, on 8 threads
 """
 
 import argparse
-import gzip
-import math
 import os
-import shutil
+import statistics
 import subprocess
+import sys
+import tempfile
+from pathlib import Path
 
-import numpy as np
-from PIL import Image, ImageDraw
+HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE / "peers"))
+from usage import usage
 
-from photographs import idx
-
-ARCHIVE = "artifacts/reading-digits.npz"
-# Copies of ones that get a flag, and of zeros that get a bar.
-FLAGGED, BARRED = 1500, 1000
-
-
-def flagged(one, random):
-    """A 1 with a flag: a stroke from its top down to the left."""
-    top, bottom, _, _ = box(one)
-    width = thickness(one)
-    x = np.nonzero((one[top : top + 2] > 127).any(0))[0].mean()
-    y = top + width / 2 - 0.5
-    angle = math.radians(random.uniform(25, 65))
-    length = min(random.uniform(0.25, 0.7) * (bottom - top + 1), (x - 1) / math.sin(angle))
-    end = x - length * math.sin(angle), y + length * math.cos(angle)
-    bend = random.uniform(-0.12, 0.12) * length
-    middle = (x + end[0]) / 2 + bend * math.cos(angle), (y + end[1]) / 2 + bend * math.sin(angle)
-    return with_stroke(one, [(x, y), middle, end], width)
-
-
-def barred(zero, random):
-    """A 0 with a bar from above on the right to below on the left, inside or beyond the oval."""
-    top, bottom, left, right = box(zero)
-    x, y = (left + right) / 2, (top + bottom) / 2
-    reach = random.uniform(0.55, 1.15)
-    across = reach * random.uniform(0.5, 1.1) * (right - left + 1) / 2
-    down = reach * (bottom - top + 1) / 2
-    return with_stroke(zero, [(x + across, y - down), (x - across, y + down)], thickness(zero))
-
-
-def with_stroke(digit, points, width):
-    """The digit (28x28, light on dark) with one more stroke, drawn large and brought down to its pixels."""
-    scale = 8
-    pen = Image.new("L", (28 * scale, 28 * scale))
-    draw = ImageDraw.Draw(pen)
-    corners = [((x + 0.5) * scale, (y + 0.5) * scale) for x, y in points]
-    radius = width * scale / 2
-    draw.line(corners, fill=255, width=round(2 * radius), joint="curve")
-    for x, y in corners:
-        draw.ellipse((x - radius, y - radius, x + radius, y + radius), fill=255)
-    return np.maximum(digit, np.asarray(pen.resize((28, 28), Image.Resampling.BOX)))
-
-
-def thickness(digit):
-    """Thickness of the strokes: the ink, over half of the pixels at its edge."""
-    ink = digit > 127
-    edge = sum((ink & ~np.roll(ink, step, axis)).sum() for axis in (0, 1) for step in (1, -1))
-    return max(1.2, 2.2 * ink.sum() / max(1, edge))
-
-
-def box(digit):
-    rows, columns = np.nonzero(digit > 127)
-    return rows.min(), rows.max(), columns.min(), columns.max()
-
-
-def copies(images, count, change, seed):
-    """Changed copies of some of the images."""
-    random = np.random.default_rng([0, seed])
-    return [change(images[i], random) for i in random.choice(len(images), count, replace=False)]
-
-
-def own_digits():
-    """The training digits of the program, each of their 8x8 pixels enlarged to 4x4: the preprocessing leaves them as they are."""
-    table = np.loadtxt(gzip.open("data/digits.csv.gz"), delimiter=",", dtype=int)[:1000]
-    grey = np.rint(table[:, :64] * 255 / 16).astype(np.uint8)
-    return grey.reshape(-1, 8, 8).repeat(4, 1).repeat(4, 2), table[:, 64].astype(np.uint8)
+WHAT = ["cpu", "wall", "peak"]
+LINES = ["idx", "pictures", "table", "bytes", "photos"]
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("program")
-    parser.add_argument("folder", help="the folder with MNIST's files")
-    parser.add_argument("--config", default="benches/reading.toml")
-    parser.add_argument("--set", action="append", default=[], help="another value of a setting")
-    options = parser.parse_args()
-
-    images = idx(options.folder, "train-images-idx3-ubyte")
-    labels = idx(options.folder, "train-labels-idx1-ubyte")
-    ones = copies(images[labels == 1], FLAGGED, flagged, seed=0)
-    zeros = copies(images[labels == 0], BARRED, barred, seed=1)
-    drawn = np.array([1] * FLAGGED + [0] * BARRED, np.uint8)
-    own, own_labels = own_digits()
-    mnist = np.pad(np.concatenate([images, ones, zeros]), [(0, 0), (2, 2), (2, 2)])
-    os.makedirs("artifacts", exist_ok=True)
-    np.savez(ARCHIVE, images=np.concatenate([mnist, own]), labels=np.concatenate([labels, drawn, own_labels]))
-
-    settings = [argument for value in options.set for argument in ("--set", value)]
-    command = [options.program, "train", options.config, "--name", "reading", "--exist-ok", "--device", "flex"]
-    subprocess.run(command + settings, check=True)
-    shutil.copy("artifacts/reading/model", "data/reading.model")
+    options = parse()
+    programs = [options.program.resolve(), options.before.resolve()]
+    print("| images | CPU, after / before | wall | peak memory | after |\n|---|---|---|---|---|")
+    with tempfile.TemporaryDirectory() as folder:
+        os.chdir(folder)
+        for line in options.only:
+            # By another process: the peak of a process counts what its parent has.
+            subprocess.run([sys.executable, HERE / "peers/image_files.py", line, options.images], check=True)
+            threads = 8 if line == "photos" else None
+            pairs = [[once(program, threads) for program in programs] for _ in range(options.rounds)]
+            ratios = [statistics.median(getattr(a, what) / getattr(b, what) for a, b in pairs) for what in WHAT]
+            cpu, _, peak = (statistics.median(getattr(after, what) for after, _ in pairs) for what in WHAT)
+            ratios = " | ".join(f"{ratio:.2f}" for ratio in ratios)
+            print(f"| {line} | {ratios} | {cpu:.2f} s, {peak:.0f} MiB |", flush=True)
 
 
-if __name__ == "__main__":
-    main()
+def once(program, threads):
+    """The images are read to the end, without the cache of decoded pictures."""
+    used = usage([program, "data", "check", "bench.toml"], threads=threads)
+    for cached in Path("artifacts").rglob("*"):
+        if cached.is_file():
+            cached.unlink()
+    return used
+
+
+def parse():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("program", type=Path)
+    parser.add_argument("--before", type=Path, required=True)
+    parser.add_argument("--images", type=lambda text: Path(text).resolve(), required=True)
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--only", type=lambda text: text.split(","), default=LINES)
+    return parser.parse_args()
+
+
+main()

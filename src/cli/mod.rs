@@ -37,6 +37,7 @@ use chiffres::native::Result;
 #[derive(Parser)]
 #[command(
     disable_version_flag = true,
+    override_usage = "chiffres [OPTIONS] <COMMAND>",
     arg_required_else_help = true,
     after_help = "Exit codes: 0 success, 1 failure, 2 wrong usage or configuration, 3 a check failed, 130 interrupted.\n\
                   Results go to standard output, everything else to standard error."
@@ -46,10 +47,10 @@ pub struct Cli {
     #[arg(long, global = true, value_name = "WHEN", default_value = "auto", display_order = 900)]
     pub color: Color,
     /// Print version
-    #[arg(long, short = 'V')]
+    #[arg(long, short = 'V', display_order = 1000)]
     version: bool,
     /// With --version: print the licences of the program and of the data inside it
-    #[arg(long, requires = "version")]
+    #[arg(long, requires = "version", display_order = 1001)]
     verbose: bool,
     #[command(subcommand)]
     command: Option<Command>,
