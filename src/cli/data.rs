@@ -123,7 +123,13 @@ pub fn with_report<T>(report: OnReading<'_>, f: impl FnOnce(OpenOptions<'_>) -> 
             bar.finish_and_clear();
         }
     };
-    f(OpenOptions { cache: Some(&Path::new(run_dir::ROOT).join(".cache")), watch: &watch, report, classes: None })
+    f(OpenOptions {
+        cache: Some(&Path::new(run_dir::ROOT).join(".cache")),
+        watch: &watch,
+        report,
+        classes: None,
+        preprocessing: None,
+    })
 }
 
 fn check_images(experiment: &Experiment, png: Option<&Path>, json: bool) -> Result<ExitCode> {

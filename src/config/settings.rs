@@ -163,9 +163,10 @@ settings! {
         hint: "true suits EMNIST",
               "true convient à EMNIST";
 
-        /// Preprocessing of pictures, in the data (`folder`, `parquet`) and for predictions: `resize` makes them grey and
-        /// of the given size; `digit` finds the digit, sets it upright and reduces it to 8x8 pixels. With `digit`, the
-        /// images of `idx`, `csv` and `npz` must be such digits already: 8x8 values from 0 to 16.
+        /// Preprocessing of images, in the data and for predictions: `resize` makes pictures grey and of the given size;
+        /// `digit` finds the digit, sets it upright and reduces it to 8x8 pixels. With `digit`, images of 8x8 pixels in
+        /// `idx`, `csv` and `npz` must be such digits already, with values from 0 to 16; those of any other size go the
+        /// way of pictures.
         preprocess: PicturePreprocessing = PicturePreprocessing::Resize;
         allowed: Allowed::Choice(PicturePreprocessing::WORDS);
         hint: "\"digit\" suits photographs of single digits",

@@ -173,6 +173,11 @@ pub enum Folds {
 }
 
 impl Source {
+    /// Returns whether its images are pictures, in files of a picture format.
+    pub fn has_pictures(self) -> bool {
+        matches!(self, Self::Folder | Self::Parquet)
+    }
+
     /// Number of images, if it is known without opening anything.
     pub fn images(self) -> Option<usize> {
         (self == Self::Digits).then_some(1797)

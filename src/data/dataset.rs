@@ -76,6 +76,14 @@ impl Images {
         std::mem::swap(&mut self.height, &mut self.width);
         self.reading.remark(Remark::Transposed);
     }
+
+    /// Keeps some of the images, in ascending order, and drops the others.
+    pub(crate) fn keep(&mut self, kept: &[usize]) {
+        self.pixels = self.pixels.select(kept);
+        self.labels = self.labels.select(kept);
+        self.groups = self.groups.take().map(|groups| groups.select(kept));
+        self.origin = self.origin.select(kept);
+    }
 }
 
 /// A source that names no parts.
@@ -120,6 +128,15 @@ pub enum Origin {
         /// Number of the first one.
         first: usize,
     },
+    /// Some of one file.
+    Some {
+        /// The file, or the array in it.
+        file: Place,
+        /// The unit in which the file counts them.
+        unit: Unit,
+        /// Number of each.
+        numbers: Vec<usize>,
+    },
     /// Each from a place of its own: a picture file, or a row of one of many files.
     Each(Vec<Place>),
 }
@@ -141,7 +158,7 @@ impl Origin {
     /// The file of all images, or the place of the first one.
     pub(super) fn file(&self) -> Place {
         match self {
-            Self::File { file, .. } => file.clone(),
+            Self::File { file, .. } | Self::Some { file, .. } => file.clone(),
             Self::Each(_) => self.place(0),
         }
     }
@@ -150,7 +167,23 @@ impl Origin {
     pub fn place(&self, index: usize) -> Place {
         match self {
             Self::File { file, unit, first } => file.clone().at(unit.step(first + index)),
+            Self::Some { file, unit, numbers } => {
+                numbers.get(index).map_or_else(|| file.clone(), |&number| file.clone().at(unit.step(number)))
+            }
             Self::Each(places) => places.get(index).cloned().unwrap_or_else(|| Place::file("")),
+        }
+    }
+
+    /// The places of some of the images.
+    fn select(&self, kept: &[usize]) -> Self {
+        let some = |file: &Place, unit: Unit, number: &dyn Fn(usize) -> usize| {
+            let numbers = kept.iter().map(|&image| number(image)).collect();
+            Self::Some { file: file.clone(), unit, numbers }
+        };
+        match self {
+            Self::File { file, unit, first } => some(file, *unit, &|image| first + image),
+            Self::Some { file, unit, numbers } => some(file, *unit, &|image| numbers[image]),
+            Self::Each(places) => Self::Each(kept.iter().map(|&image| places[image].clone()).collect()),
         }
     }
 }

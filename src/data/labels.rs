@@ -74,6 +74,14 @@ impl Labels {
         }
     }
 
+    /// Some of the labels.
+    pub(crate) fn select(&self, kept: &[usize]) -> Self {
+        match self {
+            Self::Numbers(numbers) => Self::Numbers(kept.iter().map(|&label| numbers[label]).collect()),
+            Self::Names(names) => Self::Names(kept.iter().map(|&label| names[label].clone()).collect()),
+        }
+    }
+
     fn into_names(self) -> Vec<String> {
         match self {
             Self::Numbers(numbers) => numbers.iter().map(ToString::to_string).collect(),

@@ -99,6 +99,13 @@ impl Pixels {
         &block.bytes.bytes()[block.start + (index - block.first) * self.size..][..self.size]
     }
 
+    /// Some of the images, copied.
+    pub(crate) fn select(&self, kept: &[usize]) -> Self {
+        let mut bytes = Vec::with_capacity(kept.len() * self.size);
+        kept.iter().for_each(|&image| bytes.extend_from_slice(self.image(image)));
+        Self::in_memory(self.size, bytes)
+    }
+
     /// The images with rows and columns swapped; they have rows of `width` pixels.
     pub(crate) fn transposed(&self, width: usize) -> Self {
         let mut bytes = Vec::with_capacity(self.len() * self.size);

@@ -7,13 +7,13 @@ use std::sync::{Mutex, PoisonError};
 use rayon::prelude::*;
 
 use crate::checkpoint::SavedModel;
-use crate::config::{DataConfig, PicturePreprocessing, Source};
+use crate::config::{DataConfig, PicturePreprocessing};
 use crate::data::{Dataset, Part, Reading, Split, SplitName, digits};
 use crate::error::{NoDigit, SplitProblem};
 use crate::formats::names::{self, Role};
 use crate::native::error::{FileProblem, PathOption, Result};
 use crate::novelty::Border;
-use crate::preprocess::{DigitPreprocessing, Raster};
+use crate::preprocess::DigitPreprocessing;
 use crate::recognise::full_scale;
 
 use super::detect::detect;
@@ -90,6 +90,7 @@ pub fn open(trained: &Trained, data: Option<&Path>, opening: OpenOptions<'_>) ->
 /// The images that the network's configuration names.
 fn own_images(trained: &Trained, opening: OpenOptions<'_>) -> Result<JudgedImages> {
     let experiment = &trained.saved.experiment;
+    let opening = OpenOptions { preprocessing: Some(&trained.saved.preprocessing), ..opening };
     let dataset = source::open(&experiment.data, opening).map_err(|error| error.naming(PathOption::Data))?;
     let split = Some(Split::new(&dataset, experiment)?);
     let relation = if dataset.is_built_in() { Relation::Same } else { relation(trained, &dataset, Relation::Changed) };
@@ -168,9 +169,9 @@ fn read(saved: &SavedModel, path: &Path, opening: OpenOptions<'_>) -> Result<(Da
     let without_digit = Mutex::default();
     let known =
         KnownClasses { names: &saved.classes, positions: !own.classes.is_empty(), without_digit: &without_digit };
-    // The cache does not know on which pictures there is no digit.
+    // The cache does not know on which pictures of a folder there is no digit.
     let cache = opening.cache.filter(|_| !own.reads_digits());
-    let opening = OpenOptions { classes: Some(known), cache, ..opening };
+    let opening = OpenOptions { classes: Some(known), preprocessing: Some(&saved.preprocessing), cache, ..opening };
     let mut first_error = None;
     for config in configurations(saved, path)? {
         match source::open(&config, opening) {
@@ -195,11 +196,11 @@ fn configurations(saved: &SavedModel, path: &Path) -> Result<Vec<DataConfig>> {
     let found = DataConfig { classes: Vec::new(), ..detect(&path)? };
     let same_kind = (found.source == own.source).then(|| DataConfig { path: found.path.clone(), ..own.clone() });
     let suited = |config: DataConfig| {
-        let (preprocess, size) = match (is_pictures(config.source), own.reads_digits()) {
+        let (preprocess, size) = match (config.source.has_pictures(), own.reads_digits()) {
             (true, true) => (PicturePreprocessing::Digit, Vec::new()),
             (true, false) => (PicturePreprocessing::Resize, vec![saved.height, saved.width]),
-            // Whether they are digits already is seen when they have been read.
-            (false, _) => (PicturePreprocessing::Resize, config.size.clone()),
+            // Whether images of another kind of file are digits already is seen when they have been read.
+            (false, _) => (config.preprocess, config.size.clone()),
         };
         // Numbers become the grey values that they became in training.
         let range = if own.range.is_empty() { config.range.clone() } else { own.range.clone() };
@@ -253,10 +254,6 @@ fn resized(dataset: &Dataset, saved: &SavedModel) -> Option<(String, usize, usiz
     })
 }
 
-fn is_pictures(source: Source) -> bool {
-    matches!(source, Source::Folder | Source::Parquet)
-}
-
 /// The images as the network reads them. Grey images for a network of digits are read like pictures, unless they are digits
 /// already.
 fn suited(dataset: Dataset, config: &DataConfig, saved: &SavedModel) -> (Dataset, Vec<usize>) {
@@ -267,7 +264,7 @@ fn suited(dataset: Dataset, config: &DataConfig, saved: &SavedModel) -> (Dataset
         return with_digits_found(dataset, &saved.preprocessing);
     }
     let full = full_scale(own.scale.round() as u8);
-    if !own.reads_digits() && is_pictures(config.source) && full != u8::MAX {
+    if !own.reads_digits() && config.source.has_pictures() && full != u8::MAX {
         let (height, width) = (dataset.height(), dataset.width());
         let scaled = |value: &u8| ((u32::from(*value) * u32::from(full) + 127) / 255) as u8;
         let pixels = (0..dataset.len()).flat_map(|image| dataset.pixels(image)).map(scaled).collect();
@@ -278,12 +275,10 @@ fn suited(dataset: Dataset, config: &DataConfig, saved: &SavedModel) -> (Dataset
 
 /// The digit on each image, and the images without one.
 fn with_digits_found(dataset: Dataset, preprocessing: &DigitPreprocessing) -> (Dataset, Vec<usize>) {
-    let most = u32::from(full_scale(dataset.max_value()));
     let found: Vec<Result<Vec<u8>, NoDigit>> = (0..dataset.len())
         .into_par_iter()
         .map(|image| {
-            let grey = dataset.pixels(image).iter().map(|&value| (u32::from(value) * 255 / most).min(255) as u8);
-            let raster = Raster::new(dataset.height(), dataset.width(), grey.collect());
+            let raster = source::raster(dataset.height(), dataset.width(), dataset.pixels(image));
             preprocessing.digit(&raster).map(|steps| steps.pixels)
         })
         .collect();

@@ -38,6 +38,17 @@ pub(super) fn remark(remark: &Remark) -> String {
             format!("by their shapes, {images:?} is taken for the images, {labels:?} for the labels")
         }
         Remark::Transposed => "rows and columns are swapped, as data.transpose says".into(),
+        Remark::DigitsFound { height, width } => {
+            format!(
+                "the digit on each {height}x{width} image is found, set upright and reduced to 8x8, as data.preprocess says"
+            )
+        }
+        Remark::WithoutDigit { count: 1, first } => {
+            format!("no digit was found on 1 image ({first}): its answer is about blank paper")
+        }
+        Remark::WithoutDigit { count, first } => {
+            format!("no digit was found on {count} images (the first is {first}): their answers are about blank paper")
+        }
         Remark::Sideways { by_name: true } => {
             "EMNIST's images lie on their side: data.transpose = true sets them upright".into()
         }
@@ -115,6 +126,7 @@ pub(super) fn reason(reason: &Reason) -> String {
         Reason::LabelsAlone => "labels without images".into(),
         Reason::Compressed => "the same name without .gz is read".into(),
         Reason::Labels => "labels, which predict does not need".into(),
+        Reason::NoDigit => "no digit was found".into(),
         Reason::OtherPart => "images of another part".into(),
     }
 }

@@ -44,6 +44,17 @@ pub(super) fn remark(remark: &Remark) -> String {
             format!("d’après leur forme, {images:?} est pris pour les images, {labels:?} pour les étiquettes")
         }
         Remark::Transposed => "lignes et colonnes sont échangées, comme le dit data.transpose".into(),
+        Remark::DigitsFound { height, width } => format!(
+            "le chiffre de chaque image de {height}×{width} est trouvé, redressé et réduit à 8×8, comme le dit data.preprocess"
+        ),
+        Remark::WithoutDigit { count: 1, first } => {
+            format!(
+                "aucun chiffre n’a été trouvé sur 1 image ({first})\u{a0}: sa réponse porte sur une feuille blanche"
+            )
+        }
+        Remark::WithoutDigit { count, first } => format!(
+            "aucun chiffre n’a été trouvé sur {count} images (la première est {first})\u{a0}: leurs réponses portent sur une feuille blanche"
+        ),
         Remark::Sideways { by_name: true } => {
             "les images d’EMNIST sont couchées\u{a0}: data.transpose = true les redresse".into()
         }
@@ -133,6 +144,7 @@ fn reason(reason: &Reason) -> String {
         Reason::LabelsAlone => "des étiquettes sans images".into(),
         Reason::Compressed => "le même nom sans .gz est lu".into(),
         Reason::Labels => "des étiquettes, dont predict n’a pas besoin".into(),
+        Reason::NoDigit => "aucun chiffre n’a été trouvé".into(),
         Reason::OtherPart => "des images d’une autre partie".into(),
     }
 }

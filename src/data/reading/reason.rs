@@ -58,4 +58,6 @@ pub enum Reason {
     Labels,
     /// Images, in a file of which another part is predicted.
     OtherPart,
+    /// Images on which no digit was found.
+    NoDigit,
 }

@@ -72,6 +72,20 @@ pub enum Remark {
     },
     /// Rows and columns of the images were swapped.
     Transposed,
+    /// The digit on each image was found, and brought to 8x8.
+    DigitsFound {
+        /// Rows of the images in the source.
+        height: usize,
+        /// Their columns.
+        width: usize,
+    },
+    /// Images for a network to answer about on which no digit was found: they are answered about as blank paper.
+    WithoutDigit {
+        /// Their number.
+        count: usize,
+        /// The place of the first one.
+        first: String,
+    },
     /// Images that seem to lie on their side.
     Sideways {
         /// The file is called after EMNIST; else the images look like it.

@@ -52,6 +52,17 @@ pub struct Expected<'a> {
     pub columns: Option<&'a Columns>,
     /// The number of pixels of an image; a table that has no other columns is without labels.
     pub inputs: Option<usize>,
+    /// Images may be squares of any size: the number of columns, or one less, decides `inputs` if it is a square.
+    pub any_square: bool,
+}
+
+impl Expected<'_> {
+    /// The number of pixels of an image in a table of so many columns, if it is known.
+    pub(super) fn inputs(&self, columns: usize) -> Option<usize> {
+        let is_square = |pixels: &usize| pixels.isqrt() * pixels.isqrt() == *pixels;
+        let square = || [columns, columns.saturating_sub(1)].into_iter().find(is_square);
+        if self.any_square { square().or(self.inputs) } else { self.inputs }
+    }
 }
 
 /// The columns that hold the labels.

@@ -91,8 +91,14 @@ impl Found {
         let has_header = preamble.attributes.is_none() && !header.names.is_empty();
         let sample = Sample { rows: &sampled, edges: &edges, columns: header.count, is_whole };
         let columns = match expected.columns {
-            Some(columns) => columns.matching(header, sample, expected.inputs),
-            None => Columns::find(header, sample, config, expected.inputs),
+            Some(columns) => {
+                let inputs = expected.inputs(header.count);
+                columns.matching(header, sample, inputs)
+            }
+            None => {
+                let inputs = expected.inputs(header.count);
+                Columns::find(header, sample, config, inputs)
+            }
         };
         let columns = columns.map_err(|problem| match problem {
             CsvProblem::ColumnCount { .. } => Error::data(Place::file(file).at(Step::Row(preamble.lines + 1)), problem),

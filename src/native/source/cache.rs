@@ -7,8 +7,9 @@ use std::time::SystemTime;
 
 use sha2::{Digest, Sha256};
 
-use crate::config::{DataConfig, Paper};
-use crate::data::Bytes;
+use crate::config::{DataConfig, Paper, PicturePreprocessing};
+use crate::data::{Bytes, Parts};
+use crate::preprocess::DigitPreprocessing;
 
 use super::super::files::write_whole;
 use super::listing::own_files;
@@ -58,15 +59,43 @@ impl Behind {
 }
 
 /// A digest of the files' names and contents, and of the settings that decide the pixels, all but the paper.
-pub fn key(files: &[&Path], digests: &[[u8; 32]], root: &Path, config: &DataConfig) -> String {
-    let mut hash = Sha256::new();
-    hash.update([VERSION]);
-    hash.update(format!("{:?} {:?}", config.size, config.preprocess));
+pub fn key(
+    files: &[&Path],
+    digests: &[[u8; 32]],
+    root: &Path,
+    config: &DataConfig,
+    preprocessing: &DigitPreprocessing,
+) -> String {
+    let mut hash = of_settings(config, preprocessing);
     for (file, digest) in files.iter().zip(digests) {
         hash.update(file.strip_prefix(root).unwrap_or(file).as_os_str().as_encoded_bytes());
         hash.update([0]);
         hash.update(digest);
     }
+    in_hexadecimal(hash)
+}
+
+/// A digest of the images of a source, and of the settings that decide what becomes of them.
+pub fn key_of_images(parts: &Parts, config: &DataConfig, preprocessing: &DigitPreprocessing) -> String {
+    let mut hash = of_settings(config, preprocessing);
+    for images in parts.all() {
+        hash.update(format!("{} {} {}", images.pixels.len(), images.height, images.width));
+        images.pixels.for_each_chunk(|chunk| hash.update(chunk));
+    }
+    in_hexadecimal(hash)
+}
+
+fn of_settings(config: &DataConfig, preprocessing: &DigitPreprocessing) -> Sha256 {
+    let mut hash = Sha256::new();
+    hash.update([VERSION]);
+    hash.update(format!("{:?} {:?}", config.size, config.preprocess));
+    if config.preprocess != PicturePreprocessing::Resize {
+        hash.update(format!("{preprocessing:?}"));
+    }
+    hash
+}
+
+fn in_hexadecimal(hash: Sha256) -> String {
     hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
 }
 

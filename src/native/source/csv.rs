@@ -53,7 +53,7 @@ fn labelled(
     columns: &Columns,
     reading: &mut Reading,
 ) -> Result<Option<Images>> {
-    let expected = Expected { columns: Some(columns), inputs: None };
+    let expected = Expected { columns: Some(columns), ..Expected::default() };
     let Table { images, columns, range: found } = read(path, config, range, expected)?;
     GreyRange::check_part(found, range, shown(path))?;
     if columns.has_labels() {

@@ -13,6 +13,7 @@ use crate::config::{DataConfig, Paper};
 use crate::data::{Images, Labels, Origin, Part, Parts, Pixels, Reading, Reason, Remark, Thing};
 use crate::error::{NoDigit, Place};
 use crate::native::error::{Error, PictureUse, Result, SourceProblem};
+use crate::preprocess::DigitPreprocessing;
 
 use super::super::pictures::{self, HEAD, Kind, Picture, ending, shown};
 use super::cache::Behind;
@@ -219,7 +220,11 @@ fn read_all(
     let pictures = || parts.iter().map(|(_, pictures)| pictures);
     let files: Vec<&Path> = pictures().flat_map(|part| part.files.iter().map(PathBuf::as_path)).collect();
     let digests: Option<Vec<[u8; 32]>> = pictures().flat_map(|part| part.digests.iter().copied()).collect();
-    let key = opening.cache.zip(digests).map(|(folder, digests)| (folder, cache::key(&files, &digests, root, config)));
+    let preprocessing = opening.preprocessing();
+    let key = opening
+        .cache
+        .zip(digests)
+        .map(|(folder, digests)| (folder, cache::key(&files, &digests, root, config, &preprocessing)));
     if let Some((folder, key)) = &key
         && let Some(kept) = cache::read(folder, key, files.len(), config.paper)
     {
@@ -278,8 +283,8 @@ enum Decoded {
 }
 
 impl Decoded {
-    fn of(picture: Picture, config: &DataConfig) -> Self {
-        let image = |picture: Picture, paper| image_of(&picture.on(paper), config);
+    fn of(picture: Picture, config: &DataConfig, preprocessing: &DigitPreprocessing) -> Self {
+        let image = |picture: Picture, paper| image_of(&picture.on(paper), config, preprocessing);
         match (picture.is_transparent(), config.paper) {
             (false, _) => Self::Opaque(image(picture, Paper::White)),
             (true, Paper::Auto) => {
@@ -322,10 +327,12 @@ fn chosen_paper(decoded: &[Result<Decoded>], training: usize) -> Paper {
 fn decode(files: &[&Path], are_large: &[bool], config: &DataConfig, opening: OpenOptions<'_>) -> Vec<Result<Decoded>> {
     const THREADS_FOR_LARGE_FILES: usize = 3;
     let OpenOptions { watch, classes, .. } = opening;
+    let preprocessing = opening.preprocessing();
     let done = AtomicUsize::new(0);
     watch(0, files.len());
     let read = |file: &Path| {
-        let decoded = pictures::read_with(file, |picture| Decoded::of(picture, config)).map_err(in_a_class);
+        let decoded =
+            pictures::read_with(file, |picture| Decoded::of(picture, config, &preprocessing)).map_err(in_a_class);
         watch(done.fetch_add(1, Ordering::Relaxed) + 1, files.len());
         decoded.map(|decoded| match (decoded, classes) {
             (Decoded::Opaque(Err(_)) | Decoded::OnItsPaper(Err(_)), Some(known)) => {

@@ -11,6 +11,7 @@ mod mapped;
 mod npz;
 #[cfg(feature = "parquet")]
 mod parquet;
+mod prepared;
 mod rows;
 
 use std::collections::BTreeSet;
@@ -35,6 +36,7 @@ pub(crate) use listing::{Entry, Tree, entries};
 pub use loose::pictures_in;
 pub(crate) use mapped::map;
 pub(crate) use npz::group;
+pub(crate) use prepared::raster;
 pub use rows::{Row, RowFile};
 
 /// Called while pictures are decoded, with the number of those that are done and of all.
@@ -54,6 +56,8 @@ pub struct OpenOptions<'a> {
     pub report: OnReading<'a>,
     /// The classes that the labels must name; `None` takes the classes from the labels and the configuration.
     pub classes: Option<KnownClasses<'a>>,
+    /// The way from a picture to a digit, that of a network; `None` for the default.
+    pub preprocessing: Option<&'a DigitPreprocessing>,
 }
 
 /// The classes of a network, which the labels of other images must name.
@@ -78,7 +82,11 @@ impl KnownClasses<'_> {
 impl OpenOptions<'_> {
     /// Without a cache, and without progress.
     pub const QUIET: OpenOptions<'static> =
-        OpenOptions { cache: None, watch: &|_, _| {}, report: &|_| {}, classes: None };
+        OpenOptions { cache: None, watch: &|_, _| {}, report: &|_| {}, classes: None, preprocessing: None };
+
+    fn preprocessing(&self) -> DigitPreprocessing {
+        self.preprocessing.cloned().unwrap_or_default()
+    }
 }
 
 /// Opens the images a configuration names.
@@ -122,9 +130,6 @@ pub fn open_all(config: &DataConfig, opening: OpenOptions<'_>) -> Result<Dataset
             parts.train.reading.remark(Remark::Sideways { by_name });
         }
     }
-    if config.reads_digits() {
-        parts.all().try_for_each(Images::check_digits).map_err(|error| one(error.into()))?;
-    }
     if config.validation != Portion::Auto
         && let Some(unused) = parts.validation.take()
     {
@@ -133,6 +138,9 @@ pub fn open_all(config: &DataConfig, opening: OpenOptions<'_>) -> Result<Dataset
         let names = (0..unused.labels.len()).map(|image| unused.origin.place(image).to_string());
         reading.leave_out_all(Thing::Image, names, Reason::OtherValidation);
         reading.merge(unused.reading);
+    }
+    if config.preprocess == PicturePreprocessing::Digit && !config.source.has_pictures() {
+        prepared::find_digits(&mut parts, config, opening).map_err(one)?;
     }
     let max_value = match (config.source, config.preprocess) {
         (_, PicturePreprocessing::Digit) => Some(digits::MAX_VALUE),
@@ -218,10 +226,14 @@ fn is_compressed(file: &mut File) -> std::io::Result<bool> {
 ///
 /// # Errors
 /// The reason why there is no digit on it, if the configuration reads digits.
-pub(crate) fn image_of(raster: &Raster, config: &DataConfig) -> Result<(usize, usize, Vec<u8>), NoDigit> {
+pub(crate) fn image_of(
+    raster: &Raster,
+    config: &DataConfig,
+    preprocessing: &DigitPreprocessing,
+) -> Result<(usize, usize, Vec<u8>), NoDigit> {
     match (config.preprocess, config.size.as_slice()) {
         (PicturePreprocessing::Digit, _) => {
-            let steps = DigitPreprocessing::default().digit(raster)?;
+            let steps = preprocessing.digit(raster)?;
             Ok((digits::SIDE, digits::SIDE, steps.pixels))
         }
         (PicturePreprocessing::Resize, &[height, width]) => {

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use crate::config::{Column, DataConfig};
 use crate::data::{GreyRange, Images, Labels, Origin, Part, Parts, Reading, Reason, Remark, Thing, Unit};
-use crate::error::data::{ImagesProblem, NpzProblem};
+use crate::error::data::NpzProblem;
 use crate::error::{Place, Step};
 use crate::formats::names::{self, Role};
 use crate::formats::npz::{Archive, Array, ArrayImages, ArrayLabels, ImageStream};
@@ -273,8 +273,11 @@ pub fn open(path: &Path, config: &DataConfig) -> Result<Parts> {
     Ok(Parts { train, validation, test })
 }
 
-/// The images of an array, or of an archive, for a network to answer about that reads rows and columns of `size`.
-pub fn to_predict(path: &Path, is_archive: bool, size: (usize, usize), reading: &mut Reading) -> Result<ImageStream> {
+/// Rows and columns of images that are so many numbers in a row.
+pub type SizeOfRows<'a> = &'a dyn Fn(&Place, usize) -> Result<(usize, usize)>;
+
+/// The images of an array, or of an archive, for a network to answer about.
+pub fn to_predict(path: &Path, is_archive: bool, size: SizeOfRows<'_>, reading: &mut Reading) -> Result<ImageStream> {
     if !is_archive {
         let array = Array::of_file(&shown(path), map(path)?);
         let size = size_of_rows(array.place(), &array.shape()?, size)?;
@@ -287,16 +290,11 @@ pub fn to_predict(path: &Path, is_archive: bool, size: (usize, usize), reading: 
     Ok(ImageStream::of_archive(&archive, &name, &size)?)
 }
 
-/// The setting `data.size` for an array: rows of numbers have the size of the network's images.
-fn size_of_rows(place: &Place, shape: &[u64], (height, width): (usize, usize)) -> Result<Vec<usize>> {
-    match *shape {
-        [_, pixels] if pixels as usize != height * width => {
-            let problem = ImagesProblem::RowNotOfNetwork { pixels: pixels as usize, expected: (height, width) };
-            Err(crate::Error::data(place.clone(), problem).into())
-        }
-        [_, _] => Ok(vec![height, width]),
-        _ => Ok(Vec::new()),
-    }
+/// The setting `data.size` for an array of rows of numbers.
+fn size_of_rows(place: &Place, shape: &[u64], size: SizeOfRows<'_>) -> Result<Vec<usize>> {
+    let [_, pixels] = *shape else { return Ok(Vec::new()) };
+    let (height, width) = size(place, pixels as usize)?;
+    Ok(vec![height, width])
 }
 
 /// The images of one part, and the range of their numbers; `range` is that of the training images, if it is known.

@@ -12,13 +12,14 @@ use rayon::prelude::*;
 use crate::config::{Column, DataConfig};
 use crate::data::{Images, Labels, Origin, Part, Parts, Pixels, Reading, Reason, Thing};
 use crate::error::data::CsvProblem;
-use crate::error::{Place, Step};
+use crate::error::{NoDigit, Place, Step};
 use crate::formats::table::{GROUP_NAMES, LABEL_NAMES};
 use crate::native::error::{Error, Result, SourceProblem};
+use crate::preprocess::DigitPreprocessing;
 
 use super::super::device::without_panic_message;
 use super::super::pictures::{self, shown};
-use super::{OnProgress, OpenOptions, image_of, listing, source_error, unreadable};
+use super::{OpenOptions, image_of, listing, source_error, unreadable};
 
 /// The columns of a file by their contents.
 struct Columns {
@@ -40,12 +41,12 @@ pub fn open(path: &Path, config: &DataConfig, opening: OpenOptions<'_>) -> Resul
     let mut reading = Reading::new(shown(path));
     let [train, validation, test] = files(path, &mut reading).map_err(|error| vec![error])?;
     let read = || {
-        let train = part(&train, config, opening.watch)?;
+        let train = part(&train, config, opening)?;
         let mut other = |files: &[PathBuf]| -> Result<Option<Images>, Vec<Error>> {
             if files.is_empty() {
                 return Ok(None);
             }
-            let images = part(files, config, opening.watch)?;
+            let images = part(files, config, opening)?;
             if !has_labels(&images.labels) {
                 reading.part(Part::Unlabelled, images.reading.from(), images.labels.len());
                 return Ok(None);
@@ -94,9 +95,10 @@ fn has_labels(labels: &Labels) -> bool {
     !matches!(labels, Labels::Numbers(numbers) if numbers.iter().all(|&number| number == -1))
 }
 
-fn part(files: &[PathBuf], config: &DataConfig, watch: OnProgress<'_>) -> Result<Images, Vec<Error>> {
+fn part(files: &[PathBuf], config: &DataConfig, opening: OpenOptions<'_>) -> Result<Images, Vec<Error>> {
+    let (watch, preprocessing) = (opening.watch, opening.preprocessing());
     let one = |error: Error| vec![error];
-    let (mut pixels, mut size) = (Vec::new(), None);
+    let (mut pixels, mut size, mut without_digit) = (Vec::new(), None, None);
     let (mut labels, mut groups, mut places) = (Vec::new(), Vec::new(), Vec::new());
     let (mut names, mut unused) = (Vec::new(), Vec::new());
     let mut reading = Reading::new(shown(&files[0]));
@@ -130,9 +132,17 @@ fn part(files: &[PathBuf], config: &DataConfig, watch: OnProgress<'_>) -> Result
                 break;
             }
             done += chunk.len();
-            let images: Vec<Result<_>> = chunk.par_iter().map(|entry| decode(entry, config)).collect();
+            let images: Vec<Result<Result<_, NoDigit>>> =
+                chunk.par_iter().map(|entry| decode(entry, config, &preprocessing)).collect();
             for (image, entry) in images.into_iter().zip(chunk) {
-                let (height, width, image) = image.map_err(one)?;
+                let (height, width, image) = match image.map_err(one)? {
+                    Ok(image) => image,
+                    Err(reason) => {
+                        without_digit.get_or_insert((entry.place.clone(), reason));
+                        reading.leave_out(Thing::Image, entry.place.to_string(), Reason::NoDigit);
+                        continue;
+                    }
+                };
                 let expected = *size.get_or_insert((height, width));
                 if (height, width) != expected {
                     let first = Box::new(places.first().cloned().expect("an image before this one set the size"));
@@ -149,7 +159,12 @@ fn part(files: &[PathBuf], config: &DataConfig, watch: OnProgress<'_>) -> Result
         watch(rows, rows);
     }
     let Some((height, width)) = size else {
-        return Err(one(source_error(&files[0], SourceProblem::NoRows)));
+        return Err(one(match without_digit {
+            None => source_error(&files[0], SourceProblem::NoRows),
+            Some((place, reason)) => {
+                Error::Source { place: Box::new(place), problem: SourceProblem::NoDigit { reason } }
+            }
+        }));
     };
     // Labels are positions in the file's list of names, if it has one and the configuration has none.
     if config.classes.is_empty() && !names.is_empty() {
@@ -171,12 +186,11 @@ fn part(files: &[PathBuf], config: &DataConfig, watch: OnProgress<'_>) -> Result
     })
 }
 
-fn decode(entry: &Entry, config: &DataConfig) -> Result<(usize, usize, Vec<u8>)> {
+type Image = (usize, usize, Vec<u8>);
+
+fn decode(entry: &Entry, config: &DataConfig, preprocessing: &DigitPreprocessing) -> Result<Result<Image, NoDigit>> {
     let raster = pictures::from_reader(&entry.place.to_string(), entry.picture.as_slice())?;
-    image_of(&raster, config).map_err(|reason| Error::Source {
-        place: Box::new(entry.place.clone()),
-        problem: SourceProblem::NoDigit { reason },
-    })
+    Ok(image_of(&raster, config, preprocessing))
 }
 
 impl Columns {

@@ -14,7 +14,7 @@ use crate::native::error::{Error, Result};
 use super::super::pictures::shown;
 use super::csv::{has_ending, tables};
 use super::listing::entries;
-use super::{beginning, npz, reader};
+use super::{beginning, npz, raster, reader};
 
 /// A kind of file with many images.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -67,14 +67,14 @@ impl RowFile {
         mut take: impl FnMut(Row<'_>) -> Result<()>,
     ) -> Result<Reading> {
         let config = &saved.experiment.data;
-        let mut check =
-            Check { config, height: saved.height, width: saved.width, images: 0, max: 0, pixels: Vec::new() };
+        let mut check = Check::new(saved);
         let file = shown(path);
         let mut index = 0;
         let mut reading = match self {
             Self::Array | Self::Archive => {
                 let mut reading = Reading::new(&*file);
-                let images = npz::to_predict(path, self == Self::Archive, check.stored(), &mut reading)?;
+                let size = |place: &Place, pixels: usize| check.size_of_rows(place, pixels);
+                let images = npz::to_predict(path, self == Self::Archive, &size, &mut reading)?;
                 check.size(images.place(), images.height, images.width)?;
                 let setting = GreyRange::of_setting(&config.range);
                 let range = if setting.is_some() { setting } else { images.range()? };
@@ -105,6 +105,7 @@ impl RowFile {
         if check.images > 0 && f64::from(check.max) < 0.2 * f64::from(scale) {
             reading.remark(Remark::Faint { max: check.max, scale });
         }
+        check.report(&mut reading);
         Ok(reading)
     }
 }
@@ -112,15 +113,23 @@ impl RowFile {
 /// Passes the images of a table to `take`. Its columns are those of the training images, if their table is still there.
 fn for_each_row(path: &Path, check: &mut Check<'_>, take: &mut dyn FnMut(Row<'_>) -> Result<()>) -> Result<Reading> {
     let file = shown(path);
-    let (height, width) = check.stored();
     let trained_on = training_columns(check.config);
-    let expected = Expected { columns: trained_on.as_ref(), inputs: Some(height * width) };
+    let (height, width) = check.stored();
     let of_network = check.config.clone();
     let as_stored = match of_network.source {
         Source::Csv => of_network,
         _ => DataConfig { range: of_network.range, ..DataConfig::of(Source::Csv, of_network.preprocess) },
     };
-    let config = DataConfig { size: vec![height, width], ..as_stored };
+    let any_square = check.finds_digits && as_stored.size.is_empty();
+    let mut expected = Expected { columns: trained_on.as_ref(), inputs: Some(height * width), any_square };
+    let mut size = (height, width);
+    if check.finds_digits {
+        let pixels = Rows::open(&file, reader(path)?, &as_stored, expected)?.columns().pixels();
+        size = check.size_of_rows(&Place::file(&*file), pixels)?;
+        expected.inputs = Some(pixels);
+    }
+    check.size(&Place::file(&*file), size.0, size.1)?;
+    let config = DataConfig { size: vec![size.0, size.1], ..as_stored };
     let mut index = 0;
     let (columns, mut reading) = table::for_each_row::<_, Error>(
         &file,
@@ -158,25 +167,66 @@ fn training_columns(config: &DataConfig) -> Option<Columns> {
 
 /// The images that a network reads, compared with those of a file.
 struct Check<'a> {
+    saved: &'a SavedModel,
     config: &'a DataConfig,
-    height: usize,
-    width: usize,
+    /// The network reads digits, which are found on images of any size.
+    finds_digits: bool,
+    /// Rows and columns of the images in the file.
+    size: (usize, usize),
     /// Images so far.
     images: usize,
     /// Their largest grey value.
     max: u8,
-    /// An image with its rows and columns swapped.
+    /// An image as the network reads it.
     pixels: Vec<u8>,
+    /// The number of images on which no digit was found, and the place of the first.
+    without_digit: Option<(usize, Place)>,
 }
 
-impl Check<'_> {
-    /// Rows and columns of the images as the files have them.
-    fn stored(&self) -> (usize, usize) {
-        if self.config.transpose { (self.width, self.height) } else { (self.height, self.width) }
+impl<'a> Check<'a> {
+    fn new(saved: &'a SavedModel) -> Self {
+        let config = &saved.experiment.data;
+        Self {
+            saved,
+            config,
+            finds_digits: config.reads_digits(),
+            size: (saved.height, saved.width),
+            images: 0,
+            max: 0,
+            pixels: Vec::new(),
+            without_digit: None,
+        }
     }
 
-    fn size(&self, place: &Place, height: usize, width: usize) -> Result<()> {
-        match (height, width) == self.stored() {
+    /// Rows and columns of the network's images as the files of training have them.
+    fn stored(&self) -> (usize, usize) {
+        let SavedModel { height, width, .. } = *self.saved;
+        if self.config.transpose { (width, height) } else { (height, width) }
+    }
+
+    /// Returns whether the images of the file have the size of the network's.
+    fn is_of_network(&self) -> bool {
+        self.size == self.stored()
+    }
+
+    /// Rows and columns of images that are rows of numbers.
+    fn size_of_rows(&self, place: &Place, pixels: usize) -> Result<(usize, usize)> {
+        let (height, width) = self.stored();
+        let side = pixels.isqrt();
+        match self.config.size[..] {
+            _ if pixels == height * width => Ok((height, width)),
+            [rows, columns] if self.finds_digits && rows * columns == pixels => Ok((rows, columns)),
+            _ if self.finds_digits && side * side == pixels => Ok((side, side)),
+            _ => {
+                let problem = ImagesProblem::RowNotOfNetwork { pixels, expected: (height, width) };
+                Err(crate::Error::data(place.clone(), problem).into())
+            }
+        }
+    }
+
+    fn size(&mut self, place: &Place, height: usize, width: usize) -> Result<()> {
+        self.size = (height, width);
+        match self.finds_digits || self.is_of_network() {
             true => Ok(()),
             false => {
                 let problem = ImagesProblem::NotOfNetwork { found: (height, width), expected: self.stored() };
@@ -187,7 +237,7 @@ impl Check<'_> {
 
     fn range(&self, place: &Place, range: Option<GreyRange>) -> Result<()> {
         match range {
-            Some(GreyRange::UNIT) if self.config.reads_digits() => {
+            Some(GreyRange::UNIT) if self.config.reads_digits() && self.is_of_network() => {
                 Err(crate::Error::data(place.clone(), DigitsProblem::Unit).into())
             }
             _ => Ok(()),
@@ -195,18 +245,50 @@ impl Check<'_> {
     }
 
     /// The pixels as the network reads them.
-    fn pixels<'a>(&'a mut self, place: &Place, pixels: &'a [u8]) -> Result<&'a [u8]> {
+    fn pixels<'b>(&'b mut self, place: &Place, pixels: &'b [u8]) -> Result<&'b [u8]> {
         let max = pixels.iter().copied().max().unwrap_or(0);
-        if self.config.reads_digits() && max > digits::MAX_VALUE {
+        if self.config.reads_digits() && self.is_of_network() && max > digits::MAX_VALUE {
             return Err(crate::Error::data(place.clone(), DigitsProblem::Value { found: max }).into());
         }
-        self.max = self.max.max(max);
         self.images += 1;
-        if !self.config.transpose {
+        self.max = self.max.max(max);
+        let (height, width) = self.size;
+        if !self.config.transpose && self.is_of_network() {
             return Ok(pixels);
         }
         self.pixels.clear();
-        transpose(pixels, self.height, &mut self.pixels);
+        match self.config.transpose {
+            true => transpose(pixels, width, &mut self.pixels),
+            false => self.pixels.extend_from_slice(pixels),
+        }
+        if !self.is_of_network() {
+            let (height, width) = if self.config.transpose { (width, height) } else { (height, width) };
+            self.find_digit(place, height, width);
+        }
         Ok(&self.pixels)
+    }
+
+    /// Puts the image of the digit in the place of the pixels.
+    fn find_digit(&mut self, place: &Place, height: usize, width: usize) {
+        // The grey values are those of the steps.
+        self.max = digits::MAX_VALUE;
+        self.pixels = match self.saved.preprocessing.digit(&raster(height, width, &self.pixels)) {
+            Ok(steps) => steps.pixels,
+            Err(_) => {
+                self.without_digit.get_or_insert((0, place.clone())).0 += 1;
+                vec![0; digits::SIDE * digits::SIDE]
+            }
+        };
+    }
+
+    /// Says how the digits were found.
+    fn report(self, reading: &mut Reading) {
+        if self.finds_digits && !self.is_of_network() && self.images > 0 {
+            let (height, width) = self.size;
+            reading.remark(Remark::DigitsFound { height, width });
+        }
+        if let Some((count, first)) = self.without_digit {
+            reading.remark(Remark::WithoutDigit { count, first: first.to_string() });
+        }
     }
 }

@@ -67,7 +67,7 @@ fn check_csv(bytes: &[u8], config: &DataConfig) {
             // The same images, row after row, as if they were those of another table.
             let config =
                 DataConfig { range: table.range.map_or(vec![], |range| vec![range.low, range.high]), ..config.clone() };
-            let expected = Expected { columns: Some(&table.columns), inputs: None };
+            let expected = Expected { columns: Some(&table.columns), ..Expected::default() };
             let mut rows = Vec::new();
             let take = |row: table::Row<'_>| {
                 rows.push(row.pixels.to_vec());

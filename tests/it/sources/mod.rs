@@ -13,6 +13,7 @@ mod npz;
 #[cfg(feature = "parquet")]
 mod parquet;
 mod parts;
+mod prepared;
 mod split;
 mod table_forms;
 #[cfg(unix)]
