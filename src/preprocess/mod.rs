@@ -10,6 +10,7 @@
 //!
 //! Source of the last steps: M. D. Garris et al., NIST Form-Based Handprint Recognition System (Release 2.0), 1997.
 
+pub(crate) mod centred;
 mod digits;
 mod frames;
 pub(crate) mod grey;
@@ -128,6 +129,30 @@ pub struct Found {
     pub bitmap: Bitmap,
 }
 
+/// Every step on the way from a picture to a centred image.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CentredSteps {
+    /// The picture, at most [`DigitPreprocessing::side`] pixels long: grey values from 0 for black to 255 for white.
+    pub grey: Grid,
+    /// The steps of finding the digit; `None` for a picture that is a centred image already.
+    pub found: Option<FoundCentred>,
+    /// The image for the network: 28x28, from 0 for paper to 255 for ink.
+    pub pixels: Vec<u8>,
+}
+
+/// The steps of finding a digit and fitting it into a box.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FoundCentred {
+    /// The ink is darker than the paper.
+    pub is_dark: bool,
+    /// The ink of the whole picture, from 0 for paper to 1 for ink.
+    pub ink: Grid,
+    /// The ink of the digit alone, cut out.
+    pub isolated: Grid,
+    /// The digit fitted into 20x20 pixels: the share of ink on each.
+    pub fitted: Grid,
+}
+
 impl DigitPreprocessing {
     /// Checks the range of every setting; `Err` names the first that is out of it.
     pub(crate) fn check(&self) -> Result<(), &'static str> {
@@ -149,6 +174,21 @@ impl DigitPreprocessing {
         }
     }
 
+    /// Finds the digit on a picture, and centres it as MNIST's digits are: 28x28 pixels, from 0 for paper to 255 for ink. A
+    /// picture that is such an image already stays as it is.
+    ///
+    /// # Errors
+    /// [`NoDigit`] with the reason.
+    pub fn centred(&self, raster: &Raster) -> Result<CentredSteps, NoDigit> {
+        if centred::is_centred(raster) {
+            return Ok(CentredSteps { grey: Grid::reduced(raster, 1), found: None, pixels: raster.pixels().to_vec() });
+        }
+        let Isolated { grey, is_dark, ink, isolated } = self.isolated(raster)?;
+        let fitted = centred::fitted(&isolated, self);
+        let pixels = centred::centred(&fitted);
+        Ok(CentredSteps { grey, found: Some(FoundCentred { is_dark, ink, isolated, fitted }), pixels })
+    }
+
     /// Finds the digit on a picture and makes the image of it that the network reads.
     ///
     /// # Errors
@@ -157,15 +197,29 @@ impl DigitPreprocessing {
         if let Some(steps) = already_8x8(raster) {
             return Ok(steps);
         }
-        let longest = raster.height().max(raster.width());
-        let grey = Grid::reduced(raster, longest.div_ceil(self.side));
-        let (ink, is_dark) = ink::find(&grey, self)?;
-        let isolated = isolate::digit(&ink, self).ok_or(NoDigit::NoInk)?;
+        let Isolated { grey, is_dark, ink, isolated } = self.isolated(raster)?;
         let upright = normalize::upright(&isolated, self);
         let bitmap = normalize::bitmap(&upright, self);
         let pixels = bitmap.counts(normalize::SIDE / SIDE);
         Ok(Steps { grey, found: Some(Found { is_dark, ink, isolated, upright, bitmap }), pixels })
     }
+
+    /// The ink of the digit alone, and the steps to it.
+    fn isolated(&self, raster: &Raster) -> Result<Isolated, NoDigit> {
+        let longest = raster.height().max(raster.width());
+        let grey = Grid::reduced(raster, longest.div_ceil(self.side));
+        let (ink, is_dark) = ink::find(&grey, self)?;
+        let isolated = isolate::digit(&ink, self).ok_or(NoDigit::NoInk)?;
+        Ok(Isolated { grey, is_dark, ink, isolated })
+    }
+}
+
+/// The ink of a digit, cut out of a picture.
+struct Isolated {
+    grey: Grid,
+    is_dark: bool,
+    ink: Grid,
+    isolated: Grid,
 }
 
 /// A picture that is an 8x8 image of a digit already, or one enlarged by a whole factor: it stays as it is.

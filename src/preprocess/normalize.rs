@@ -24,9 +24,28 @@ pub(super) fn upright(ink: &Grid, settings: &DigitPreprocessing) -> Grid {
     let lean = (slant / (spread + 1e-9)).clamp(-settings.lean, settings.lean);
     let across = |y: f64, x: f64| x - lean * (y - centre_y);
 
-    // The box around the strokes, with edges between pixels: at the place where the ink falls below a stroke.
+    let [top, bottom, left, right] = edges_of_strokes(ink, settings, across);
+    let (height, width) = (bottom - top, right - left);
+    let narrow = settings.narrow * height;
+    let target = if width >= narrow { WIDTH } else { (WIDTH * width / narrow).max(2.0) };
+    let from_centre = |i: usize| i as f64 + 0.5 - SIDE as f64 / 2.0;
+    Grid::from_fn(SIDE, SIDE, |row, column| {
+        let y = (top + bottom) / 2.0 + from_centre(row) * height / SIDE as f64;
+        let x = (left + right) / 2.0 + from_centre(column) * width / target;
+        ink.bilinear(y, x + lean * (y - centre_y))
+    })
+}
+
+/// The top, bottom, left and right of the strokes, between pixels: where the ink falls below a stroke. `across` is the place
+/// across of a row and a column.
+pub(super) fn edges_of_strokes(
+    ink: &Grid,
+    settings: &DigitPreprocessing,
+    across: impl Fn(f64, f64) -> f64,
+) -> [f64; 4] {
+    let pixels = (0..ink.height()).flat_map(|row| (0..ink.width()).map(move |column| (row, column)));
     let (mut top, mut bottom, mut left, mut right) = (f64::MAX, f64::MIN, f64::MAX, f64::MIN);
-    for (row, column) in pixels().filter(|&(row, column)| ink.at(row, column) > settings.stroke) {
+    for (row, column) in pixels.filter(|&(row, column)| ink.at(row, column) > settings.stroke) {
         let here = ink.at(row, column);
         let reach = |dy: isize, dx: isize| {
             let beside = ink.or_zero(row as isize + dy, column as isize + dx);
@@ -38,15 +57,7 @@ pub(super) fn upright(ink: &Grid, settings: &DigitPreprocessing) -> Grid {
         left = left.min(x - reach(0, -1));
         right = right.max(x + reach(0, 1));
     }
-    let (height, width) = (bottom - top, right - left);
-    let narrow = settings.narrow * height;
-    let target = if width >= narrow { WIDTH } else { (WIDTH * width / narrow).max(2.0) };
-    let from_centre = |i: usize| i as f64 + 0.5 - SIDE as f64 / 2.0;
-    Grid::from_fn(SIDE, SIDE, |row, column| {
-        let y = (top + bottom) / 2.0 + from_centre(row) * height / SIDE as f64;
-        let x = (left + right) / 2.0 + from_centre(column) * width / target;
-        ink.bilinear(y, x + lean * (y - centre_y))
-    })
+    [top, bottom, left, right]
 }
 
 /// The digit in black and white, its strokes as thick as on the training images, and sheared along its left side.
