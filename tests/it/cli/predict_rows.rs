@@ -188,7 +188,7 @@ fn images_that_the_network_does_not_read_are_one_clear_error() {
     place.put("shares.npy", npy("<f4", false, "1, 64", &0.5f32.to_le_bytes().repeat(64)));
     place.put("shares.csv", format!("{}\n", ["0.5"; 64].join(",")).repeat(3));
     place.put("none.csv", (0..64).map(|i| format!("p{i}")).collect::<Vec<_>>().join(",") + "\n");
-    place.put("none-idx", &idx_of(0, &[]));
+    place.put("none-idx", idx_of(0, &[]));
     place.put("labels.npy", npy("|u1", false, "3,", &[1, 2, 3]));
     place.put("labels-idx", [0, 0, 8, 1, 0, 0, 0, 1, 7]);
     place.put("short-idx", &idx()[..100]);
@@ -215,7 +215,7 @@ fn images_that_the_network_does_not_read_are_one_clear_error() {
 
 /// A table of standardised numbers from -1.5 to 2.5: five images of each of two classes.
 fn standardised() -> Vec<String> {
-    let row = |i: usize| format!("{},{},{}", i % 2, 0.4 * i as f64 - 1.5, if i % 2 == 0 { -1.25 } else { 2.5 });
+    let row = |i: usize| format!("{},{},{}", i % 2, 0.4 * i as f64 - 1.5, [-1.25, 2.5][i % 2]);
     std::iter::once("label,a,b".to_string()).chain((0..10).map(row)).collect()
 }
 
