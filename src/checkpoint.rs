@@ -3,7 +3,8 @@
 //! Both are [safetensors](https://github.com/huggingface/safetensors): weights that Python reads with one
 //! call, under the names `layers.0.weight`, `layers.0.bias`, and so on. One metadata entry, `chiffres`, has
 //! the rest as JSON: format version, kind, experiment, classes, image size, arithmetic. The tensor `digest` is
-//! the SHA-256 of everything else, so that no altered byte goes unnoticed.
+//! the SHA-256 of everything else, so that no altered byte goes unnoticed. A model may have references, a few training images:
+//! `references.levels`, two pixels of 4 bits in a byte, and `references.labels`.
 
 use std::collections::HashMap;
 
@@ -16,6 +17,7 @@ use crate::config::Experiment;
 use crate::data::Dataset;
 use crate::error::{DamageReason, Error, FileKind, Result};
 use crate::model::{LayerWeights, MlpConfig};
+use crate::novelty::{References, ReferencesHeader};
 use crate::preprocess::DigitPreprocessing;
 use crate::train::{Arithmetic, Best, TrainingState, record_from_bytes};
 
@@ -26,6 +28,8 @@ const METADATA_KEY: &str = "chiffres";
 const DIGEST: &str = "digest";
 const OPTIMIZER: &str = "optimizer";
 const HISTORY: &str = "history";
+const LEVELS: &str = "references.levels";
+const LABELS: &str = "references.labels";
 
 /// A finished network with everything needed to use it: a model file needs no other file.
 ///
@@ -61,6 +65,8 @@ pub struct SavedModel {
     pub weights: Vec<LayerWeights>,
     /// The arithmetic that made the weights; `None` in files that do not say.
     pub arithmetic: Option<Arithmetic>,
+    /// A few training images, to flag doubtful answers without the others; `None` in most files.
+    pub references: Option<References>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -75,6 +81,9 @@ struct ModelHeader {
     /// Added within format 3: readers ignore fields that they do not know.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     arithmetic: Option<Arithmetic>,
+    /// As above.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    references: Option<ReferencesHeader>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -115,6 +124,7 @@ impl SavedModel {
             preprocessing: DigitPreprocessing::default(),
             weights,
             arithmetic: None,
+            references: None,
         }
     }
 
@@ -147,8 +157,10 @@ impl SavedModel {
             width: self.width,
             preprocessing: self.preprocessing.clone(),
             arithmetic: self.arithmetic.clone(),
+            references: self.references.as_ref().map(References::header),
         };
-        write(FileKind::Model, &header, weight_tensors("layers", &self.weights))
+        let references = self.references.iter().flat_map(reference_tensors);
+        write(FileKind::Model, &header, weight_tensors("layers", &self.weights).into_iter().chain(references).collect())
     }
 
     /// Reads the bytes of a model file; `path` is the name that problems are reported under.
@@ -159,7 +171,7 @@ impl SavedModel {
     pub fn from_bytes(path: &str, bytes: &[u8]) -> Result<Self> {
         let broken = |reason| damaged(FileKind::Model, path, reason);
         let file = File::<ModelHeader>::read(FileKind::Model, path, bytes)?;
-        let ModelHeader { experiment, classes, height, width, preprocessing, arithmetic } = file.header;
+        let ModelHeader { experiment, classes, height, width, preprocessing, arithmetic, references } = file.header;
         check(&experiment).map_err(broken)?;
         preprocessing.check().map_err(|setting| broken(DamageReason::Preprocessing { setting }))?;
         if height == 0 || width == 0 || classes.is_empty() {
@@ -167,7 +179,11 @@ impl SavedModel {
         }
         let config = MlpConfig::from_experiment(&experiment, height.saturating_mul(width), classes.len());
         let weights = read_weights(&file.tensors, "layers", &config).map_err(broken)?;
-        Ok(Self { experiment, classes, height, width, preprocessing, weights, arithmetic })
+        let references = match references {
+            None => None,
+            Some(header) => Some(read_references(&file.tensors, &header, &config).map_err(broken)?),
+        };
+        Ok(Self { experiment, classes, height, width, preprocessing, weights, arithmetic, references })
     }
 }
 
@@ -280,6 +296,31 @@ fn read_weights(
             })
         })
         .collect()
+}
+
+fn reference_tensors(references: &References) -> [NamedTensor; 2] {
+    let images = references.len();
+    let levels = references.packed();
+    let labels = references.labels().iter().flat_map(|label| label.to_le_bytes()).collect();
+    [
+        NamedTensor {
+            name: LEVELS.into(),
+            dtype: Dtype::U8,
+            shape: vec![images, levels.len() / images],
+            bytes: levels,
+        },
+        NamedTensor { name: LABELS.into(), dtype: Dtype::U16, shape: vec![images], bytes: labels },
+    ]
+}
+
+fn read_references(
+    tensors: &SafeTensors<'_>,
+    header: &ReferencesHeader,
+    config: &MlpConfig,
+) -> Result<References, DamageReason> {
+    let (levels, labels) = (tensor(tensors, LEVELS)?, tensor(tensors, LABELS)?);
+    let labels = labels.data().chunks_exact(2).map(|b| u16::from_le_bytes([b[0], b[1]])).collect();
+    References::from_parts(header, levels.data(), labels, config.inputs, config.classes).ok_or(DamageReason::References)
 }
 
 fn tensor<'a>(tensors: &SafeTensors<'a>, name: &str) -> Result<TensorView<'a>, DamageReason> {

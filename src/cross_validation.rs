@@ -5,10 +5,12 @@
 use burn::tensor::Device;
 use serde::Serialize;
 
+use crate::checkpoint::SavedModel;
 use crate::config::{Experiment, Folds};
 use crate::data::{Batcher, Dataset, Split, group_by, k_fold};
 use crate::error::{Error, FoldsProblem, Result};
 use crate::metrics::Scores;
+use crate::predict::{Classifier, Prediction};
 use crate::train::{Trainer, score};
 
 /// Training images that are held out together.
@@ -106,7 +108,24 @@ pub fn hold_out(
         }
         epoch_done();
     }
-    Ok(score(&trainer.model(), dataset, &fold.held_out, Batcher::new(&experiment.data), device))
+    match experiment.prediction.variants {
+        false => Ok(score(&trainer.model(), dataset, &fold.held_out, Batcher::new(&experiment.data), device)),
+        true => {
+            let saved = SavedModel::new(experiment, dataset, trainer.final_weights());
+            let answers = Classifier::new(&saved, device).predict_many(dataset, &fold.held_out)?;
+            Ok(scores(&answers, dataset, &fold.held_out))
+        }
+    }
+}
+
+/// The scores of a network's answers about images.
+fn scores(answers: &[Prediction], dataset: &Dataset, images: &[usize]) -> Scores {
+    let answers = || answers.iter().zip(images).map(|(answer, &image)| (answer, dataset.label(image)));
+    let errors = answers().filter(|(answer, target)| answer.label != *target).count();
+    let loss = |(answer, target): (&Prediction, usize)| {
+        -libm::log(f64::from(answer.probabilities[target].max(f32::MIN_POSITIVE)))
+    };
+    Scores { loss: answers().map(loss).sum::<f64>() / images.len() as f64, errors, images: images.len() }
 }
 
 impl CrossValidation {

@@ -3,10 +3,14 @@
 use burn::tensor::{Device, Tensor};
 
 use crate::checkpoint::SavedModel;
-use crate::data::{Batcher, Dataset, EVAL_BATCH_SIZE};
+use crate::data::{Batcher, Dataset, EVAL_BATCH_SIZE, READINGS, Readings, Split};
 use crate::error::{DatasetShape, Error, InputProblem, Result};
 use crate::fused;
 use crate::model::Mlp;
+use crate::novelty::{References, spread};
+
+/// Maximum number of images that references are measured on.
+const MAX_MEASURED: usize = 10_000;
 
 /// A network's answer for one image.
 #[derive(Debug, Clone, PartialEq)]
@@ -41,12 +45,26 @@ pub struct Classifier {
     height: usize,
     width: usize,
     device: Device,
+    /// The variants of an image that are read beside it; `None` if it is read once.
+    readings: Option<Readings>,
 }
 
 impl Prediction {
     /// Probability of the most probable class.
     pub fn confidence(&self) -> f32 {
         self.probabilities[self.label]
+    }
+
+    /// The difference between the logits of the two most probable classes; 0 with a single class.
+    pub fn margin(&self) -> f64 {
+        let [first, second] = self.leaders().map(|class| f64::from(log(self.probabilities[class])));
+        first - second
+    }
+
+    /// The two most probable classes; the same twice if there is only one.
+    pub fn leaders(&self) -> [usize; 2] {
+        let ranked = self.ranked();
+        [ranked[0], *ranked.get(1).unwrap_or(&ranked[0])]
     }
 
     /// All class indices, the most probable first.
@@ -67,6 +85,7 @@ impl Classifier {
             height: saved.height,
             width: saved.width,
             device: device.clone(),
+            readings: saved.experiment.prediction.variants.then(|| Readings::new(saved.height, saved.width)),
         }
     }
 
@@ -79,7 +98,7 @@ impl Classifier {
         if found != height * width {
             return Err(InputProblem::WrongImageSize { found, height, width }.into());
         }
-        Ok(self.answers(self.batcher.images(pixels, found, &self.device)).remove(0))
+        Ok(self.answers(pixels).remove(0))
     }
 
     /// Names images given as grey values, one image after the other.
@@ -90,7 +109,7 @@ impl Classifier {
         let inputs = self.height * self.width;
         match pixels.len() % inputs {
             0 if pixels.is_empty() => Ok(Vec::new()),
-            0 => Ok(self.answers(self.batcher.images(pixels, inputs, &self.device))),
+            0 => Ok(self.answers(pixels)),
             found => Err(InputProblem::WrongImageSize { found, height: self.height, width: self.width }.into()),
         }
     }
@@ -106,15 +125,52 @@ impl Classifier {
         }
         let mut all = Vec::with_capacity(indices.len());
         for indices in indices.chunks(EVAL_BATCH_SIZE) {
-            let batch = self.batcher.batch(dataset, indices, &self.device);
-            all.extend(self.answers(batch.images));
+            match &self.readings {
+                None => all.extend(self.read(self.batcher.batch(dataset, indices, &self.device).images)),
+                Some(_) => {
+                    let pixels: Vec<u8> = indices.iter().flat_map(|&index| dataset.pixels(index)).copied().collect();
+                    all.extend(self.answers(&pixels));
+                }
+            }
             dataset.release();
         }
         Ok(all)
     }
 
+    /// Chooses `count` training images that stand for all, to keep in the network's file, and measures what they mark on
+    /// the validation images, or else on the other training images. `None` without training images.
+    ///
+    /// # Errors
+    /// As [`Classifier::check`].
+    pub fn references(&self, dataset: &Dataset, split: &Split, count: usize) -> Result<Option<References>> {
+        let chosen = References::choose(dataset, &split.train, count);
+        if chosen.is_empty() {
+            return Ok(None);
+        }
+        let others = match split.validation.is_empty() {
+            true => split.train.iter().copied().filter(|image| !chosen.contains(image)).collect(),
+            false => split.validation.clone(),
+        };
+        let others = spread(&others, MAX_MEASURED);
+        let answers = self.predict_many(dataset, &others)?;
+        let answers: Vec<_> = answers.iter().map(|answer| (answer.leaders(), answer.margin())).collect();
+        Ok(Some(References::new(dataset, &chosen).measured(dataset, &others, &answers)))
+    }
+
+    /// Names whole images given as grey values, by one reading or several.
+    fn answers(&self, pixels: &[u8]) -> Vec<Prediction> {
+        let inputs = self.height * self.width;
+        match &self.readings {
+            None => self.read(self.batcher.images(pixels, inputs, &self.device)),
+            Some(readings) => {
+                let read = self.read(self.batcher.readings(pixels, inputs, readings, &self.device));
+                read.chunks_exact(READINGS).map(mean).collect()
+            }
+        }
+    }
+
     /// Names images `[batch, inputs]`: in one operation on the processor, by the network's own elsewhere.
-    fn answers(&self, images: Tensor<2>) -> Vec<Prediction> {
+    fn read(&self, images: Tensor<2>) -> Vec<Prediction> {
         let probabilities = fused::probabilities(&self.model, &images).unwrap_or_else(|| {
             let probabilities = self.model.probabilities(images).into_data();
             probabilities.try_into_vec_as().expect("probabilities are floats")
@@ -156,6 +212,21 @@ impl Classifier {
     pub fn width(&self) -> usize {
         self.width
     }
+}
+
+/// The answer of the mean logits of several readings: their probabilities' geometric mean, which adds up to 1 again.
+fn mean(readings: &[Prediction]) -> Prediction {
+    let logits = (0..readings[0].probabilities.len())
+        .map(|class| readings.iter().map(|reading| log(reading.probabilities[class])).sum::<f32>() / READINGS as f32);
+    let mut probabilities: Vec<f32> = logits.map(libm::expf).collect();
+    let sum: f32 = probabilities.iter().sum();
+    probabilities.iter_mut().for_each(|probability| *probability /= sum);
+    Prediction { label: argmax(&probabilities), probabilities }
+}
+
+/// The logarithm of a probability; one that is too small for its type counts as the smallest.
+fn log(probability: f32) -> f32 {
+    libm::logf(if probability < f32::MIN_POSITIVE { f32::MIN_POSITIVE } else { probability })
 }
 
 /// The index of the first of the largest values; NaN counts as the smallest.

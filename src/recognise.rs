@@ -9,7 +9,7 @@ use burn::tensor::Device;
 use crate::checkpoint::SavedModel;
 use crate::data::{Dataset, Image, digits};
 use crate::error::{InputProblem, Result};
-use crate::novelty::{Border, Doubt, Novelty, NoveltyDetector, border_mean};
+use crate::novelty::{Border, Doubt, Novelty, NoveltyDetector, Reason, border_mean};
 use crate::predict::{Classifier, Prediction};
 use crate::preprocess::{DigitPreprocessing, Raster, Steps};
 
@@ -83,12 +83,14 @@ pub struct Recognition {
     pub prediction: Prediction,
     /// The confidence is below that of [`Recogniser::rejecting_below`].
     pub is_rejected: bool,
-    /// The comparison with the training images; `None` if they are not known.
+    /// The comparison with the training images, or with the references in the model file; `None` without either.
     pub novelty: Option<Novelty>,
+    doubts: Vec<Doubt>,
 }
 
 impl Recogniser {
-    /// Puts a saved network to work on a device, without its training images.
+    /// Puts a saved network to work on a device, without its training images. If the file has references, they give doubts
+    /// and neighbours.
     pub fn new(saved: &SavedModel, device: &Device) -> Self {
         let data = &saved.experiment.data;
         let (preparation, max_value, is_light) = match data.reads_digits() {
@@ -96,7 +98,13 @@ impl Recogniser {
             false => (Preparation::Resize, full_scale(data.scale.round() as u8), true),
         };
         let classifier = Classifier::new(saved, device);
-        Self { classifier, preparation, max_value, is_light, min_confidence: 0.0, novelty: None, border: None }
+        let alone =
+            Self { classifier, preparation, max_value, is_light, min_confidence: 0.0, novelty: None, border: None };
+        let references = saved.references.as_ref();
+        match references.and_then(|references| references.detector(saved.height, saved.width, &saved.classes)) {
+            Some(detector) => alone.comparing(detector),
+            None => alone,
+        }
     }
 }
 
@@ -106,8 +114,13 @@ impl<D: AsRef<Dataset>> Recogniser<D> {
     /// # Errors
     /// [`InputProblem::OtherDataset`] or [`InputProblem::OtherClass`] if the images or classes are not the network's.
     pub fn with_novelty<E: AsRef<Dataset>>(self, detector: NoveltyDetector<E>) -> Result<Recogniser<E>> {
+        self.classifier.check(detector.dataset().as_ref())?;
+        Ok(self.comparing(detector))
+    }
+
+    /// The same, comparing pictures with images of the network's size and classes.
+    fn comparing<E: AsRef<Dataset>>(self, detector: NoveltyDetector<E>) -> Recogniser<E> {
         let dataset = detector.dataset().as_ref();
-        self.classifier.check(dataset)?;
         let Self { classifier, preparation, mut max_value, min_confidence, .. } = self;
         if let Preparation::Resize = preparation {
             max_value = full_scale(dataset.max_value());
@@ -118,7 +131,7 @@ impl<D: AsRef<Dataset>> Recogniser<D> {
             Preparation::Digit(_) => None,
         };
         let novelty = Some(detector);
-        Ok(Recogniser { classifier, preparation, max_value, is_light, min_confidence, novelty, border })
+        Recogniser { classifier, preparation, max_value, is_light, min_confidence, novelty, border }
     }
 
     /// The same, rejecting answers whose confidence is less than `min_confidence`.
@@ -171,6 +184,9 @@ impl<D: AsRef<Dataset>> Recogniser<D> {
 
     fn answer(&self, pixels: Vec<u8>, steps: Option<Steps>) -> Result<Recognition> {
         let prediction = self.classifier.predict(&pixels)?;
+        let novelty = self.novelty.as_ref().map(|detector| self.compared(detector, &pixels));
+        let doubts =
+            novelty.as_ref().map_or_else(Vec::new, |novelty| self.doubts(novelty, &prediction, steps.as_ref()));
         Ok(Recognition {
             height: self.classifier.height(),
             width: self.classifier.width(),
@@ -178,7 +194,8 @@ impl<D: AsRef<Dataset>> Recogniser<D> {
             is_light: self.is_light,
             is_rejected: self.rejects(&prediction),
             prediction,
-            novelty: self.novelty.as_ref().map(|detector| self.compared(detector, &pixels)),
+            novelty,
+            doubts,
             pixels,
             steps,
         })
@@ -198,10 +215,28 @@ impl<D: AsRef<Dataset>> Recogniser<D> {
             let negative: Vec<u8> = pixels.iter().map(|&value| self.max_value.saturating_sub(value)).collect();
             let nearest = |novelty: &Novelty| novelty.neighbours.first().map_or(0.0, |nearest| nearest.distance);
             if nearest(&detector.detect(&negative, 1)) < nearest(&novelty) {
-                novelty.doubts.insert(0, Doubt::Negative { border, usual: usual.mean });
+                novelty.reasons.insert(0, Reason::Negative { border, usual: usual.mean });
             }
         }
         novelty
+    }
+
+    /// The doubts about an answer, that about its class first.
+    fn doubts(&self, novelty: &Novelty, prediction: &Prediction, steps: Option<&Steps>) -> Vec<Doubt> {
+        let classes = self.classifier.classes();
+        let detector = self.novelty.as_ref();
+        let rival = detector.and_then(|detector| detector.rival(novelty, prediction.leaders(), prediction.margin()));
+        let unsure = rival.map(|label| Doubt::Unsure { label, class: classes[label].clone() });
+        let is_digit = classes.iter().all(|class| class.len() == 1 && class.as_bytes()[0].is_ascii_digit());
+        let mut reasons = novelty.reasons.clone();
+        if let (true, Some(found)) = (is_digit, steps.and_then(|steps| steps.found.as_ref())) {
+            let shape = found.shape();
+            let signs =
+                [(shape.is_patch, Reason::Patch), (shape.has_parts, Reason::Parts), (shape.has_holes, Reason::Holes)];
+            reasons.extend(signs.into_iter().filter(|(is_seen, _)| *is_seen).map(|(_, reason)| reason));
+        }
+        let none = (!reasons.is_empty()).then_some(Doubt::NoClass { is_digit, reasons });
+        unsure.into_iter().chain(none).collect()
     }
 
     /// The network.
@@ -222,9 +257,9 @@ impl Recognition {
         Image { height, width, max_value, is_light, pixels: &self.pixels, label: self.prediction.label }
     }
 
-    /// The reasons not to trust the answer; none if the training images are not known.
+    /// The doubts about the answer, at most one of each level; none if neither training images nor references are known.
     pub fn doubts(&self) -> &[Doubt] {
-        self.novelty.as_ref().map_or(&[], |novelty| &novelty.doubts)
+        &self.doubts
     }
 }
 

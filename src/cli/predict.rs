@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use chiffres::config::Paper;
 use chiffres::data::Reading;
@@ -16,7 +16,7 @@ use chiffres::native::error::{PictureProblem, PictureUse, ShowProblem};
 use chiffres::native::judge::{self, JudgedImages};
 use chiffres::native::source::{self, RowFile};
 use chiffres::native::{Error, Result, Trained, device, pictures};
-use chiffres::novelty::{Doubt, NoveltyDetector};
+use chiffres::novelty::{Doubt, NoveltyDetector, Reason};
 use chiffres::preprocess::Raster;
 use chiffres::{Dataset, Prediction, Recogniser, Recognition, SavedModel, Split, SplitName};
 
@@ -115,7 +115,9 @@ impl Args {
         let needs_images = self.data.is_some() || self.explain || self.images.iter().any(|path| is_index(path));
         // Doubts are about pictures; images of the network's size need none of those that it was trained with.
         let are_rows = |path: &PathBuf| !is_index(path) && RowFile::of(path).is_some();
-        let (recogniser, images) = match !needs_images && self.images.iter().all(are_rows) {
+        // References in the model file take the place of the training images.
+        let needs_none = recogniser.novelty().is_some() || self.images.iter().all(are_rows);
+        let (recogniser, images) = match !needs_images && needs_none {
             true => (recogniser, None),
             false => match self.with_images(&trained, recogniser.clone()) {
                 Ok((recogniser, images)) => (recogniser, Some(images)),
@@ -172,6 +174,9 @@ impl Args {
         }
         let JudgedImages { dataset, split, without_digit, .. } = images;
         let images = KnownImages { dataset: Arc::new(dataset), split, without_digit };
+        if recogniser.novelty().is_some() {
+            return Ok((recogniser, images));
+        }
         // Doubts come from the images of training, wherever those to answer about are.
         let detector = match &images.split {
             Some(split) => Some(NoveltyDetector::new(images.dataset.clone(), &split.train)),
@@ -338,14 +343,15 @@ impl Predict<'_> {
         let negative = self.args.invert.then(|| raster.inverted());
         let raster = negative.as_ref().unwrap_or(raster);
         let recognition = self.recogniser.recognise(raster).map_err(|error| about_picture(error, name))?;
-        if recognition.doubts().iter().any(|doubt| matches!(doubt, Doubt::Negative { .. })) {
+        let mut reasons = recognition.doubts().iter().flat_map(Doubt::reasons);
+        if reasons.any(|reason| matches!(reason, Reason::Negative { .. })) {
             self.is_negative.set(true);
         }
         if let Some(table) = self.table.borrow_mut().as_mut() {
             return table.add(Some(name), self.label(&recognition));
         }
         if self.args.json {
-            let doubts: Vec<String> = recognition.doubts().iter().map(ToString::to_string).collect();
+            let doubts: Vec<Value> = recognition.doubts().iter().map(object).collect();
             print_json(&json!({
                 "file": name,
                 "label": self.label(&recognition),
@@ -466,7 +472,20 @@ fn is_index(path: &Path) -> bool {
     path.to_str().is_some_and(|text| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
-/// Lines that mark an answer as doubtful, with the reasons.
+/// Lines that mark an answer as doubtful, each with its reasons below.
 fn mark(doubts: &[Doubt]) -> String {
-    doubts.iter().map(|doubt| format!("doubtful: {doubt}\n")).collect()
+    let reasons =
+        |doubt: &Doubt| doubt.reasons().iter().map(|reason| format!("          {reason}\n")).collect::<String>();
+    let line = |doubt: &Doubt| format!("doubtful: {}\n{}", doubt.message(Language::English), reasons(doubt));
+    doubts.iter().map(line).collect()
+}
+
+/// A doubt under the names that `predict --json` promises.
+fn object(doubt: &Doubt) -> Value {
+    let class = match doubt {
+        Doubt::Unsure { class, .. } => Some(class),
+        Doubt::NoClass { .. } => None,
+    };
+    let reasons: Vec<String> = doubt.reasons().iter().map(ToString::to_string).collect();
+    json!({ "kind": doubt.kind(), "message": doubt.message(Language::English), "class": class, "reasons": reasons })
 }

@@ -20,7 +20,8 @@ pub use built_in::{BUILT_IN, BuiltIn};
 pub use overrides::Override;
 pub use problem::{ConfigErrors, Found, NotAnOverride, Place, Problem, ProblemKind};
 pub use settings::{
-    AugmentationConfig, DataConfig, Experiment, ModelConfig, OptimizerConfig, TrainingConfig, ValidationConfig,
+    AugmentationConfig, DataConfig, Experiment, ModelConfig, OptimizerConfig, PredictionConfig, TrainingConfig,
+    ValidationConfig,
 };
 pub use slip::Slip;
 pub use values::{

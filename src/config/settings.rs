@@ -448,6 +448,24 @@ settings! {
         hint: "\"writers\" measures accuracy on unseen writers; 5 or 10 are usual numbers of folds",
               "\"writers\" mesure la précision sur de nouvelles écritures\u{a0}; 5 ou 10 parties sont des choix courants";
     }
+
+    /// Prediction: what the finished network does with an image, and what its model file has besides the weights.
+    [prediction]
+    pub struct PredictionConfig {
+        /// Reads each image five times: as it is, and as four variants, moved by 1/32 of its size along and across and
+        /// rotated by 5 degrees. The answer is that of the mean logits. Training is the same.
+        variants: bool = false;
+        allowed: Allowed::Boolean;
+        hint: "true makes fewer errors and takes five times as long; the article reads an image once",
+              "true fait moins d’erreurs et prend cinq fois plus de temps\u{a0}; l’article lit une image une fois";
+
+        /// Number of training images that the model file keeps, 4 bits a pixel, so that it flags doubtful answers without
+        /// the others; 0 keeps none.
+        references: usize = 0;
+        allowed: integer(0..=100_000);
+        hint: "500 suits ten classes; 0 keeps none",
+              "500 convient à dix classes\u{a0}; 0 n’en garde aucune";
+    }
 }
 
 /// A setting of a configuration file.

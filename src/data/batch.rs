@@ -6,7 +6,7 @@ use crate::config::{ClassWeights, DataConfig, Experiment};
 use crate::processor;
 
 use super::augmentation::Augmenter;
-use super::{Dataset, Shuffle, epoch_order};
+use super::{Dataset, READINGS, Readings, Shuffle, epoch_order};
 
 /// Images in a batch outside training. It bounds memory; no result depends on it.
 pub(crate) const EVAL_BATCH_SIZE: usize = 4096;
@@ -107,6 +107,15 @@ impl Batcher {
         let mut scaled = Vec::with_capacity(pixels.len());
         self.scale(pixels.iter().map(|&value| f32::from(value)), &mut scaled);
         processor::tensor(scaled, [pixels.len() / inputs, inputs], device)
+    }
+
+    /// The scaled pixels of the readings of images: `[images * READINGS, inputs]`.
+    pub(crate) fn readings(&self, pixels: &[u8], inputs: usize, readings: &Readings, device: &Device) -> Tensor<2> {
+        let mut scaled = Vec::new();
+        for image in pixels.chunks_exact(inputs) {
+            self.scale(readings.of(image), &mut scaled);
+        }
+        processor::tensor(scaled, [pixels.len() / inputs * READINGS, inputs], device)
     }
 
     /// Appends scaled pixels.

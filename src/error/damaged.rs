@@ -57,6 +57,8 @@ pub enum DamageReason {
         /// Its name.
         setting: &'static str,
     },
+    /// References that are not images of its size and classes.
+    References,
     /// No tensor of this name.
     NoTensor {
         /// Its name.

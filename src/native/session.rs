@@ -227,6 +227,11 @@ impl Run {
         let saved = SavedModel::new(&self.experiment, &self.dataset, state.final_weights().to_vec());
         let saved = saved.made_by(state.arithmetic.as_ref());
         let classifier = Classifier::new(&saved, &device);
+        let references = match self.experiment.prediction.references {
+            0 => None,
+            count => classifier.references(&self.dataset, &self.split, count)?,
+        };
+        let saved = SavedModel { references, ..saved };
         let evaluation = evaluate(&classifier, &self.dataset, &self.split, SplitName::Test)?;
         let report = TrainReport::new(&self, &saved, &state, &evaluation);
 

@@ -25,11 +25,13 @@ mod paper;
 mod raster;
 mod rules;
 mod view;
+mod shape;
 
 pub use crate::error::NoDigit;
 pub use grid::{Bitmap, Grid};
 pub use page::{Area, Oddity, Page, PageDigit};
 pub use raster::Raster;
+pub use shape::Shape;
 
 use serde::{Deserialize, Serialize};
 

@@ -10,7 +10,7 @@ use proptest::prelude::*;
 
 use chiffres::data::Reading;
 use chiffres::native::{pictures, source};
-use chiffres::novelty::{Doubt, Limits, NoveltyDetector};
+use chiffres::novelty::{Limits, NoveltyDetector, Reason};
 use chiffres::preprocess::{DigitPreprocessing, NoDigit, Raster, Steps};
 use chiffres::{Classifier, Experiment, SavedModel, Split, SplitName, evaluate};
 
@@ -302,13 +302,13 @@ fn test_images_are_seldom_novel_and_a_chequerboard_is() {
     // order; and the least and the largest of their sums.
     assert_eq!(*detector.limits(), Limits { distance: f64::sqrt(926.0), ink: 238..=433 });
     let doubtful =
-        split.test.iter().filter(|&&i| !detector.detect(digits.image(i).unwrap().pixels, 1).doubts.is_empty()).count();
+        split.test.iter().filter(|&&i| !detector.detect(digits.image(i).unwrap().pixels, 1).reasons.is_empty()).count();
     // 2 of 100 training images are far from all other writers'; test images are of other writers still.
     assert!(doubtful < 797 / 20, "{doubtful} of 797 test images are doubtful");
 
     let chequered: Vec<u8> = (0..64).map(|i| if (i / 8 + i % 8) % 2 == 0 { 16 } else { 0 }).collect();
-    let doubts = detector.detect(&chequered, 1).doubts;
-    assert!(matches!(doubts[..], [Doubt::Far { distance, limit }, Doubt::Ink { ink: 512, .. }] if distance > limit));
+    let reasons = detector.detect(&chequered, 1).reasons;
+    assert!(matches!(reasons[..], [Reason::Far { distance, limit }, Reason::Ink { ink: 512, .. }] if distance > limit));
 
     let image = digits.image(7).unwrap();
     let nearest = detector.detect(image.pixels, 3).neighbours;

@@ -16,7 +16,7 @@ use chiffres::native::error::{
     DeviceProblem, FileAction, LabProblem, PictureProblem, PictureUse, ResumeProblem, RunProblem, ShowProblem,
     TrainingProblem, VerifyProblem,
 };
-use chiffres::novelty::Doubt;
+use chiffres::novelty::{Doubt, Reason};
 use chiffres::train::Arithmetic;
 use insta::assert_snapshot;
 
@@ -198,18 +198,30 @@ fn every_show_problem_reads_well_in_both_languages() {
 
 #[test]
 fn every_doubt_reads_well_in_both_languages() {
-    let doubts = [
-        Doubt::Far { distance: 45.67, limit: 30.43 },
-        Doubt::Ink { ink: 512, limits: 238..=433 },
-        Doubt::Negative { border: 0.9, usual: 0.125 },
-    ];
-    let values: fn(&Doubt) -> &'static [&'static str] = |doubt| match doubt {
-        Doubt::Far { .. } => &["45", "7", "30", "4"],
-        Doubt::Ink { .. } => &["512", "238", "433"],
-        Doubt::Negative { .. } => &["90 %", "12 %"],
+    let unsure = |class: &str| Doubt::Unsure { label: 1, class: class.into() };
+    let none = |is_digit| Doubt::NoClass { is_digit, reasons: vec![Reason::Patch] };
+    let doubts = ["7", "8", "coat", "ankle boot"].map(unsure).into_iter().chain([none(true), none(false)]);
+    let values: fn(&Doubt) -> Vec<&str> = |doubt| match doubt {
+        Doubt::Unsure { class, .. } => vec![class],
+        Doubt::NoClass { .. } => Vec::new(),
     };
-    let pairs = doubts.iter().map(|doubt| pair(|language| Message::new(doubt.message(language)), values(doubt)));
-    assert_snapshot!(pairs.collect::<String>());
+    let doubts = doubts.map(|doubt| pair(|language| Message::new(doubt.message(language)), &values(&doubt)));
+    let reasons = [
+        Reason::Far { distance: 45.67, limit: 30.43 },
+        Reason::Ink { ink: 512, limits: 238..=433 },
+        Reason::Negative { border: 0.9, usual: 0.125 },
+        Reason::Patch,
+        Reason::Parts,
+        Reason::Holes,
+    ];
+    let values: fn(&Reason) -> &'static [&'static str] = |reason| match reason {
+        Reason::Far { .. } => &["45", "7", "30", "4"],
+        Reason::Ink { .. } => &["512", "238", "433"],
+        Reason::Negative { .. } => &["90 %", "12 %"],
+        Reason::Patch | Reason::Parts | Reason::Holes => &[],
+    };
+    let reasons = reasons.iter().map(|reason| pair(|language| Message::new(reason.message(language)), values(reason)));
+    assert_snapshot!(doubts.chain(reasons).collect::<String>());
 }
 
 #[test]
@@ -234,6 +246,7 @@ fn every_damage_reason_reads_well_in_both_languages() {
         DamageReason::NoImages,
         DamageReason::Setting { problem: problem() },
         DamageReason::Preprocessing { setting: "stroke" },
+        DamageReason::References,
         DamageReason::NoTensor { name: "layers.1.bias".into() },
         DamageReason::OtherShape {
             name: "layers.0.weight".into(),
@@ -260,6 +273,7 @@ fn every_damage_reason_reads_well_in_both_languages() {
             | DamageReason::OfAnotherProgram
             | DamageReason::NoDigest
             | DamageReason::WrongDigest
+            | DamageReason::References
             | DamageReason::NoImages => &[],
             DamageReason::Safetensors { .. }
             | DamageReason::Header { .. }

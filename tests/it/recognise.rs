@@ -10,7 +10,8 @@ use proptest::prelude::*;
 use chiffres::config::{DataConfig, PicturePreprocessing, Source};
 use chiffres::data::{Images, Labels, Origin, Pixels, Reading, Unit};
 use chiffres::error::{DatasetShape, Error, InputProblem, NoDigit};
-use chiffres::novelty::{Doubt, NoveltyDetector};
+use chiffres::model::LayerWeights;
+use chiffres::novelty::{Doubt, NoveltyDetector, Reason};
 use chiffres::preprocess::{DigitPreprocessing, Raster};
 use chiffres::{Classifier, Dataset, Experiment, MlpConfig, Recogniser, SavedModel, Split};
 
@@ -77,7 +78,91 @@ fn the_training_images_add_doubts_and_change_no_answer() {
     let chequered: Vec<u8> = (0..64).map(|i| if (i / 8 + i) % 2 == 0 { 16 } else { 0 }).collect();
     let image = chiffres::data::Image { pixels: &chequered, ..digits.image(0).unwrap() };
     let doubts = with.recognise_image(&image).unwrap().doubts().to_vec();
-    assert!(matches!(doubts[..], [Doubt::Far { .. }, Doubt::Ink { ink: 512, .. }]), "{doubts:?}");
+    let none = doubts.last().expect("a chequerboard is doubtful");
+    assert!(matches!(none, Doubt::NoClass { is_digit: true, .. }), "{none}");
+    assert!(matches!(none.reasons(), [Reason::Far { .. }, Reason::Ink { ink: 512, .. }]), "{none}");
+}
+
+/// The share of the right test images that are marked as unsure, and that of the wrong ones.
+fn unsure(recogniser: &Recogniser, split: &Split, digits: &Dataset) -> [f64; 2] {
+    let mut counts = [[0.0; 2]; 2];
+    for &index in &split.test {
+        let image = digits.image(index).unwrap();
+        let recognition = recogniser.recognise_image(&image).unwrap();
+        let is_unsure = recognition.doubts().iter().any(|doubt| doubt.kind() == "unsure");
+        counts[usize::from(recognition.prediction.label != image.label)][usize::from(is_unsure)] += 1.0;
+    }
+    counts.map(|[sure, unsure]| unsure / (sure + unsure))
+}
+
+#[test]
+fn most_wrong_answers_are_unsure_and_few_right_ones() {
+    let (saved, digits) = (recipe(), digits());
+    let split = Split::new(&digits, &saved.experiment).unwrap();
+    let detector = NoveltyDetector::new(digits.clone(), &split.train);
+    let recogniser = Recogniser::new(&saved, &Device::flex()).with_novelty(detector).unwrap();
+    let [right, wrong] = unsure(&recogniser, &split, &digits);
+    assert!(right < 0.05 && wrong > 0.6, "{right} {wrong}");
+
+    let nine = digits.image(split.test[0]).unwrap();
+    let clear = recogniser.recognise_image(&nine).unwrap();
+    assert_eq!(clear.doubts(), []);
+}
+
+#[test]
+fn references_in_a_model_file_give_doubts_without_the_training_images() {
+    let (saved, digits) = (recipe(), digits());
+    let split = Split::new(&digits, &saved.experiment).unwrap();
+    let classifier = Classifier::new(&saved, &Device::flex());
+    let references = classifier.references(&digits, &split, 200).unwrap();
+    assert!((180..=200).contains(&references.as_ref().unwrap().len()));
+    let with = SavedModel { references, ..saved.clone() };
+    let bytes = with.to_bytes();
+    assert!(bytes.len() < saved.to_bytes().len() + 200 * 34 + 500, "{} bytes", bytes.len());
+    let read = SavedModel::from_bytes("FILE", &bytes).unwrap();
+    assert_eq!(read, with);
+
+    let recogniser = Recogniser::new(&read, &Device::flex());
+    let chequered: Vec<u8> = (0..64).map(|i| if (i / 8 + i) % 2 == 0 { 16 } else { 0 }).collect();
+    let image = chiffres::data::Image { pixels: &chequered, ..digits.image(0).unwrap() };
+    let recognition = recogniser.recognise_image(&image).unwrap();
+    assert_eq!(recognition.novelty.as_ref().unwrap().neighbours.len(), 5);
+    assert_eq!(recognition.doubts().last().unwrap().kind(), "no-digit");
+    let [right, wrong] = unsure(&recogniser, &split, &digits);
+    assert!(right < 0.1 && wrong > 0.4, "{right} {wrong}");
+    assert_eq!(classifier.references(&digits, &Split { train: Vec::new(), ..split }, 200).unwrap(), None);
+}
+
+#[test]
+fn five_readings_are_those_of_numpy() {
+    // numpy, with cubic convolution written out: softmax of the mean over the five readings of
+    // image 1000 / 8 - 1, times these weights.
+    let digits = digits();
+    let mut experiment = recipe().experiment;
+    experiment.model.hidden.clear();
+    let weight = (0..640).map(|i| (((i / 10 * 7 + i % 10 * 3) % 11) as f32 - 5.0) / 20.0).collect();
+    let weights = vec![LayerWeights { inputs: 64, outputs: 10, weight, bias: vec![0.0; 10] }];
+    for (variants, expected) in [
+        (false, [0.12223, 0.0184, 0.03775, 0.4033, 0.09169, 0.03373, 0.07414, 0.13258, 0.03229, 0.0539]),
+        (true, [0.12738, 0.02745, 0.05042, 0.30409, 0.11127, 0.04908, 0.07563, 0.135, 0.04841, 0.07127]),
+    ] {
+        experiment.prediction.variants = variants;
+        let saved = SavedModel::new(&experiment, &digits, weights.clone());
+        let saved = SavedModel::from_bytes("FILE", &saved.to_bytes()).unwrap();
+        let classifier = Classifier::new(&saved, &Device::flex());
+        let prediction = classifier.predict(digits.image(1000).unwrap().pixels).unwrap();
+        for (found, expected) in prediction.probabilities.iter().zip(expected) {
+            assert!((found - expected).abs() < 2e-5, "{:?}", prediction.probabilities);
+        }
+        let margin = f64::from(expected[3] / expected[7]).ln();
+        assert!((prediction.margin() - margin).abs() < 1e-3 && prediction.leaders() == [3, 7]);
+        // One by one, some at a time, and from a dataset.
+        let all: Vec<usize> = (1000..1010).collect();
+        let many = classifier.predict_many(&digits, &all).unwrap();
+        let pixels: Vec<u8> = all.iter().flat_map(|&i| digits.image(i).unwrap().pixels).copied().collect();
+        assert_eq!(many[0], prediction);
+        assert_eq!(many, classifier.predict_images(&pixels).unwrap());
+    }
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use chiffres::novelty::{Doubt, Neighbour};
+use chiffres::novelty::{Doubt, Neighbour, Reason};
 use chiffres::preprocess::{Grid, Steps};
 use chiffres::{Dataset, Recognition};
 use serde_json::{Value, json};
@@ -54,12 +54,24 @@ impl Reading {
 }
 
 fn doubt(doubt: &Doubt) -> Value {
-    match doubt {
-        Doubt::Far { distance, limit } => json!({ "kind": "far", "distance": distance, "limit": limit }),
-        Doubt::Ink { ink, limits } => {
+    let label = match doubt {
+        Doubt::Unsure { label, .. } => Some(label),
+        Doubt::NoClass { .. } => None,
+    };
+    json!({ "kind": doubt.kind(), "label": label, "reasons": doubt.reasons().iter().map(reason).collect::<Vec<Value>>() })
+}
+
+fn reason(reason: &Reason) -> Value {
+    match reason {
+        Reason::Far { distance, limit } => json!({ "kind": "far", "distance": distance, "limit": limit }),
+        Reason::Ink { ink, limits } => {
             json!({ "kind": "ink", "ink": ink, "least": limits.start(), "most": limits.end() })
         }
-        Doubt::Negative { border, usual } => json!({ "kind": "negative", "border": border, "usual": usual }),
+        // Drawings are dark on light.
+        Reason::Negative { .. } => json!({ "kind": "negative" }),
+        Reason::Patch => json!({ "kind": "patch" }),
+        Reason::Parts => json!({ "kind": "parts" }),
+        Reason::Holes => json!({ "kind": "holes" }),
     }
 }
 

@@ -27,6 +27,7 @@ fn damage(reason: &DamageReason) -> String {
         DamageReason::NoImages => "its images have no pixels or no classes".into(),
         DamageReason::Setting { problem } => problem.message(Language::English).text,
         DamageReason::Preprocessing { setting } => format!("preprocessing.{setting} is out of range"),
+        DamageReason::References => "its references are not images of its size and classes".into(),
         DamageReason::NoTensor { name } => format!("it has no tensor {name}"),
         DamageReason::OtherShape { name, dtype, found, expected } => {
             format!("{name} is {dtype} {found:?}, but the network needs F32 {expected:?}")

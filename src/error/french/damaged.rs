@@ -37,6 +37,7 @@ fn damage(reason: &DamageReason) -> String {
         DamageReason::NoImages => "ses images n’ont pas de pixels ou pas de classes".into(),
         DamageReason::Setting { problem } => problem.message(Language::French).text,
         DamageReason::Preprocessing { setting } => format!("preprocessing.{setting} est hors limites"),
+        DamageReason::References => "ses références ne sont pas des images de sa taille et de ses classes".into(),
         DamageReason::NoTensor { name } => format!("il n’a pas de tenseur {name}"),
         DamageReason::OtherShape { name, dtype, found, expected } => {
             format!("{name} est {dtype} {found:?}, mais le réseau demande F32 {expected:?}")
