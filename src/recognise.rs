@@ -223,14 +223,16 @@ impl<D: AsRef<Dataset>> Recogniser<D> {
 
     /// The doubts about an answer, that about its class first.
     fn doubts(&self, novelty: &Novelty, prediction: &Prediction, steps: Option<&Steps>) -> Vec<Doubt> {
+        let Some(detector) = &self.novelty else { return Vec::new() };
         let classes = self.classifier.classes();
-        let detector = self.novelty.as_ref();
-        let rival = detector.and_then(|detector| detector.rival(novelty, prediction.leaders(), prediction.margin()));
+        let rival = detector.rival(novelty, prediction.leaders(), prediction.margin());
         let unsure = rival.map(|label| Doubt::Unsure { label, class: classes[label].clone() });
         let is_digit = classes.iter().all(|class| class.len() == 1 && class.as_bytes()[0].is_ascii_digit());
         let mut reasons = novelty.reasons.clone();
-        if let (true, Some(found)) = (is_digit, steps.and_then(|steps| steps.found.as_ref())) {
-            let shape = found.shape();
+        if unsure.is_some() && reasons.is_empty() {
+            reasons.extend(detector.limits().unlike(novelty));
+        }
+        if let (true, Some(shape)) = (is_digit, steps.and_then(Steps::shape)) {
             let signs =
                 [(shape.is_patch, Reason::Patch), (shape.has_parts, Reason::Parts), (shape.has_holes, Reason::Holes)];
             reasons.extend(signs.into_iter().filter(|(is_seen, _)| *is_seen).map(|(_, reason)| reason));

@@ -34,6 +34,11 @@ pub enum Reason {
         /// [`Limits::distance`](super::Limits::distance) of the training images.
         limit: f64,
     },
+    /// The answer is unsure, and no training image is very near.
+    Unlike {
+        /// Distance to the nearest one.
+        distance: f64,
+    },
     /// There is less or more ink than on any training image.
     Ink {
         /// Sum of all pixels.
@@ -52,7 +57,7 @@ pub enum Reason {
     Patch,
     /// The ink is in two large parts or more.
     Parts,
-    /// The ink encloses three holes or more.
+    /// The ink encloses more holes than a digit has.
     Holes,
 }
 
@@ -128,8 +133,19 @@ impl Reason {
                     "l’image d’entraînement la plus proche est à {distance}, alors que 98 sur 100 en ont une à moins de {limit}"
                 )
             }
+            (Self::Unlike { distance }, Language::English) => {
+                format!("no class is sure, and the nearest training image is {distance:.1} away")
+            }
+            (Self::Unlike { distance }, Language::French) => {
+                let distance = format!("{distance:.1}").replace('.', ",");
+                format!("aucune classe n’est sûre, et l’image d’entraînement la plus proche est à {distance}")
+            }
             (Self::Ink { ink, limits }, Language::English) => {
-                format!("the ink adds up to {ink}, that of training images to {} to {}", limits.start(), limits.end())
+                format!(
+                    "the ink adds up to {ink}, that of a training image to between {} and {}",
+                    limits.start(),
+                    limits.end()
+                )
             }
             (Self::Ink { ink, limits }, Language::French) => format!(
                 "la somme de l’encre est {ink}, celle des images d’entraînement va de {} à {}",
@@ -140,8 +156,8 @@ impl Reason {
             (Self::Patch, Language::French) => "l’encre est une tache sans traits".into(),
             (Self::Parts, Language::English) => "the ink is in several large parts".into(),
             (Self::Parts, Language::French) => "l’encre est en plusieurs grands morceaux".into(),
-            (Self::Holes, Language::English) => "the ink encloses three holes or more".into(),
-            (Self::Holes, Language::French) => "l’encre entoure au moins trois trous".into(),
+            (Self::Holes, Language::English) => "the ink encloses four holes or more".into(),
+            (Self::Holes, Language::French) => "l’encre entoure au moins quatre trous".into(),
             (Self::Negative { border, usual }, Language::English) => format!(
                 "it looks like the negative of the training images: its border is {} (theirs {}), so invert it",
                 grey(*border, ["dark", "grey", "light"]),

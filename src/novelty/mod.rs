@@ -27,6 +27,9 @@ pub(crate) const MIN_MARGIN: f64 = 1.5;
 /// Both were chosen for a network of 1,000 digits by the last 10,000 training digits of MNIST: docs/recipe.md has the figures.
 const MARGIN_OF_LIMIT: f64 = 15.0;
 
+/// Share of [`Limits::distance`] that is far if the answer is unsure.
+const FAR_IF_UNSURE: f64 = 0.7;
+
 /// Maximum number of training images that are compared with each other.
 const MAX_COMPARED: usize = 1000;
 
@@ -204,6 +207,12 @@ impl Novelty {
 }
 
 impl Limits {
+    /// A reason to doubt that an image is of any class, if no class is sure: then a shorter distance is far.
+    pub(crate) fn unlike(&self, novelty: &Novelty) -> Option<Reason> {
+        let distance = novelty.by_class.iter().copied().fold(f64::INFINITY, f64::min);
+        (distance > FAR_IF_UNSURE * self.distance).then_some(Reason::Unlike { distance })
+    }
+
     fn reasons(&self, distance: f64, ink: u32) -> Vec<Reason> {
         let far = (distance > self.distance).then_some(Reason::Far { distance, limit: self.distance });
         let odd = (!self.ink.contains(&ink)).then(|| Reason::Ink { ink, limits: self.ink.clone() });

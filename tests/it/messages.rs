@@ -210,6 +210,7 @@ fn every_doubt_reads_well_in_both_languages() {
         Reason::Far { distance: 45.67, limit: 30.43 },
         Reason::Ink { ink: 512, limits: 238..=433 },
         Reason::Negative { border: 0.9, usual: 0.125 },
+        Reason::Unlike { distance: 26.12 },
         Reason::Patch,
         Reason::Parts,
         Reason::Holes,
@@ -218,6 +219,7 @@ fn every_doubt_reads_well_in_both_languages() {
         Reason::Far { .. } => &["45", "7", "30", "4"],
         Reason::Ink { .. } => &["512", "238", "433"],
         Reason::Negative { .. } => &["90 %", "12 %"],
+        Reason::Unlike { .. } => &["26", "1"],
         Reason::Patch | Reason::Parts | Reason::Holes => &[],
     };
     let reasons = reasons.iter().map(|reason| pair(|language| Message::new(reason.message(language)), values(reason)));

@@ -67,6 +67,7 @@ fn reason(reason: &Reason) -> Value {
         Reason::Ink { ink, limits } => {
             json!({ "kind": "ink", "ink": ink, "least": limits.start(), "most": limits.end() })
         }
+        Reason::Unlike { distance } => json!({ "kind": "unlike", "distance": distance }),
         // Drawings are dark on light.
         Reason::Negative { .. } => json!({ "kind": "negative" }),
         Reason::Patch => json!({ "kind": "patch" }),

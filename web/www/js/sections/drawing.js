@@ -257,18 +257,22 @@ function unsure({ label, probabilities }) {
 function reasons({ label, probabilities, doubts }) {
   if (!Number.isFinite(probabilities[label])) return [element('li', {}, t('training.wild'))];
   const [first, second] = probabilities.map((probability, digit) => ({ probability, digit })).sort((a, b) => b.probability - a.probability);
-  const close = first.probability >= UNSURE ? [] : [t('drawing.close', {
+  const isMarked = doubts.some(({ kind }) => kind === 'unsure');
+  const close = first.probability >= UNSURE || isMarked ? [] : [t('drawing.close', {
     first: first.digit, firstShare: confidence(first.probability, 0), second: second.digit, secondShare: confidence(second.probability, 0),
   })];
-  return [...close.map((text) => element('li', {}, text)), ...doubts.map(doubtOf)];
+  return [...close, ...doubts.flatMap(words)].map((text) => element('li', {}, text));
 }
 
-/** A doubt as a list item. */
-function doubtOf({ kind, distance, limit, ink, least, most }) {
-  const words = kind === 'far'
-    ? t('drawing.far', { distance: number(distance, 1), limit: number(limit, 1) })
-    : t(ink < least ? 'drawing.lessInk' : 'drawing.moreInk', { ink, least, most });
-  return element('li', {}, words);
+/** A doubt in sentences: its wording, then the reasons. */
+function words({ kind, label, reasons }) {
+  return kind === 'unsure' ? [t('drawing.couldBe', { label })] : [t('drawing.noDigit'), ...reasons.map(reasonOf)];
+}
+
+/** A reason to take the drawing for no digit. */
+function reasonOf({ kind, distance, limit, ink, least, most }) {
+  if (kind === 'ink') return t(ink < least ? 'drawing.lessInk' : 'drawing.moreInk', { ink, least, most });
+  return t(`drawing.${kind}`, { distance: number(distance ?? 0, 1), limit: number(limit ?? 0, 1) });
 }
 
 /** Draws the picture of one step, from its ink of 0 to 255. */
