@@ -96,6 +96,10 @@ impl Args {
             return Err(ShowProblem::NotDigits { run: run.clone() }.into());
         }
         let recogniser = Recogniser::new(saved, &device.device);
+        // References in the model file take the place of the training images.
+        if recogniser.novelty().is_some() {
+            return Ok((recogniser, trained.saved));
+        }
         let recogniser = match data::with_options(|opening| judge::open(&trained, None, opening)) {
             Ok(JudgedImages { dataset, split: Some(split), .. }) => {
                 recogniser.with_novelty(NoveltyDetector::new(Arc::new(dataset), &split.train))?

@@ -24,8 +24,8 @@ mod page;
 mod paper;
 mod raster;
 mod rules;
-mod view;
 mod shape;
+mod view;
 
 pub use crate::error::NoDigit;
 pub use grid::{Bitmap, Grid};
