@@ -56,8 +56,10 @@ fn without_boxes(ink: &Grid) -> (Grid, usize) {
         let crop = Grid::from_fn(group.height() + 2 * MARGIN, group.width() + 2 * MARGIN, |row, column| {
             let place = (row + group.top).checked_sub(MARGIN).zip((column + group.left).checked_sub(MARGIN));
             match place {
-                Some((row, column)) if row < ink.height() && column < ink.width() => {
-                    if labels[row * ink.width() + column] == Some(i) { ink.at(row, column) } else { 0.0 }
+                Some((row, column))
+                    if row < ink.height() && column < ink.width() && labels[row * ink.width() + column] == Some(i) =>
+                {
+                    ink.at(row, column)
                 }
                 _ => 0.0,
             }

@@ -70,7 +70,7 @@ impl View {
         [self.middle[0] + across * y + down * x, self.middle[1] + across * x - down * y]
     }
 
-    fn from_picture(&self, [row, column]: [f64; 2]) -> [f64; 2] {
+    fn to_view(&self, [row, column]: [f64; 2]) -> [f64; 2] {
         let (down, right) = (row - self.middle[0], column - self.middle[1]);
         let [y, x] = self.along;
         let factor = self.factor as f64;
@@ -102,7 +102,7 @@ impl View {
         if self.is_straight() && self.margin == 0.0 {
             return None;
         }
-        let paper = self.paper.moved(|point| self.from_picture(point));
+        let paper = self.paper.moved(|point| self.to_view(point));
         // A turned picture has edges, though no table is seen beyond them.
         let margin = (self.margin / self.factor as f64).max(1.0);
         let inside = Grid::from_fn(self.height, self.width, |row, column| {
