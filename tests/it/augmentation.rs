@@ -159,9 +159,14 @@ fn strengths_bound_what_is_drawn() {
     near(range(&|v| v.shear), -0.3, 0.3);
     near(range(&|v| (v.scale[0] * v.scale[1]).sqrt().ln()), -0.15, 0.15);
     near(range(&|v| (v.scale[0] / v.scale[1]).sqrt().ln()), -0.12, 0.12);
-    near(range(&|v| v.contrast), 1.0, 1.4);
-    assert!(all.iter().all(|v| v.gain == 1.0 && v.brightness == 0.0), "of strength 0");
+    near(range(&|v| v.contrast), 1.0, 1.6);
+    near(range(&|v| v.gain.ln()), -0.2, 0.2);
+    near(range(&|v| v.brightness), -1.0, 1.0);
     assert!(all.iter().all(|v| v.scale[0] > 0.0), "none is mirrored");
+
+    let even = AugmentationConfig { gain: 0.0, brightness: 0.0, ..config };
+    let augmenter = Augmenter::new(&even, 0, &digits()).unwrap();
+    assert!((0..100).map(|image| augmenter.variation(1, image)).all(|v| v.gain == 1.0 && v.brightness == 0.0));
 }
 
 #[test]

@@ -133,7 +133,7 @@ fn the_page_ships_the_network_of_the_recipe() {
 }
 
 #[test]
-fn the_recipe_has_a_mean_error_rate_of_at_most_4_2_percent() {
+fn the_recipe_has_a_mean_error_rate_of_at_most_3_9_percent() {
     let digits = digits();
     let rates: Vec<f64> = (0..10)
         .map(|seed| {
@@ -154,7 +154,7 @@ fn the_recipe_has_a_mean_error_rate_of_at_most_4_2_percent() {
         .collect();
     let mean = rates.iter().sum::<f64>() / rates.len() as f64;
     println!("error rates of seeds 0..9: {rates:?}, mean {mean:.4}");
-    assert!(mean <= 0.042, "mean {mean:.4} of {rates:?}");
+    assert!(mean <= 0.039, "mean {mean:.4} of {rates:?}");
 }
 
 #[test]
