@@ -4,8 +4,8 @@ usage: reading_network.py PROGRAM FOLDER_OF_MNIST [--config benches/reading_netw
 
 Writes artifacts/reading-digits.npz, pictures of 32x32: MNIST's 60,000 training digits; two shapes that are rare in them,
 drawn on copies of its digits (ones with a long flag, as they are written in France, and zeros with a bar); and the 1,000
-training digits of the program. Then trains benches/reading_network.toml on them and copies the network to data/reading.model. None
-of the test digits is read.
+training digits of the program, whose other 797 digits are for testing. Then trains benches/reading_network.toml on them and
+copies the network to data/reading.model. None of MNIST's test digits is read.
 
 Needs numpy and pillow.
 """
@@ -83,8 +83,8 @@ def copies(images, count, change, seed):
 
 
 def own_digits():
-    """The training digits of the program, each of their 8x8 pixels enlarged to 4x4: the preprocessing leaves them as they are."""
-    table = np.loadtxt(gzip.open("data/digits.csv.gz"), delimiter=",", dtype=int)[:1000]
+    """The digits of the program, each of their 8x8 pixels enlarged to 4x4: the preprocessing leaves them as they are."""
+    table = np.loadtxt(gzip.open("data/digits.csv.gz"), delimiter=",", dtype=int)
     grey = np.rint(table[:, :64] * 255 / 16).astype(np.uint8)
     return grey.reshape(-1, 8, 8).repeat(4, 1).repeat(4, 2), table[:, 64].astype(np.uint8)
 
@@ -105,7 +105,13 @@ def main():
     own, own_labels = own_digits()
     mnist = np.pad(np.concatenate([images, ones, zeros]), [(0, 0), (2, 2), (2, 2)])
     os.makedirs("artifacts", exist_ok=True)
-    np.savez(ARCHIVE, images=np.concatenate([mnist, own]), labels=np.concatenate([labels, drawn, own_labels]))
+    np.savez(
+        ARCHIVE,
+        x_train=np.concatenate([mnist, own[:1000]]),
+        y_train=np.concatenate([labels, drawn, own_labels[:1000]]),
+        x_test=own[1000:],
+        y_test=own_labels[1000:],
+    )
 
     settings = [argument for value in options.set for argument in ("--set", value)]
     command = [options.program, "train", options.config, "--name", "reading", "--exist-ok", "--device", "flex"]
