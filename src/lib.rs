@@ -76,6 +76,7 @@ mod random;
 pub mod read;
 pub mod reading_network;
 pub mod recognise;
+pub mod sheet;
 pub mod train;
 mod vectors;
 

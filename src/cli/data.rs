@@ -16,11 +16,11 @@ use chiffres::native::source::{self, OnReading, OpenOptions};
 use chiffres::{Dataset, Experiment, Split, SplitName};
 
 use super::config::experiment;
+use super::contact_sheet::write_png;
 use super::layout::{pad_end, widest, wrapped};
 use super::output::{self, FAILURE, count, note, percent, print, print_json, terminal_columns, thousands};
 use super::picture::Picture;
 use super::reading;
-use super::sheet::write_png;
 
 #[derive(clap::Args)]
 pub struct Args {

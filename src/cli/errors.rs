@@ -7,11 +7,11 @@ use chiffres::evaluate::Answer;
 use chiffres::native::Result;
 use chiffres::native::files::TableFile;
 
+use super::contact_sheet::{PER_ROW, write_png};
 use super::evaluate::{Judgement, judge};
 use super::layout::side_by_side;
 use super::output::{Colors, count, note, percent, print, terminal_columns};
 use super::picture::Picture;
-use super::sheet::{PER_ROW, write_png};
 use super::{place, report};
 
 #[derive(clap::Args)]

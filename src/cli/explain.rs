@@ -7,10 +7,10 @@ use chiffres::novelty::Neighbour;
 use chiffres::preprocess::{Bitmap, Grid, Raster, Steps};
 use chiffres::read::PageReading;
 
+use super::contact_sheet::Captioned;
 use super::layout::packed;
 use super::output::{Colors, count, terminal_columns};
 use super::picture::Picture;
-use super::sheet::Captioned;
 
 /// The steps from a picture to what the network reads, each with its name.
 pub fn steps(raster: &Raster, recognition: &Recognition) -> Vec<Captioned> {

@@ -3,6 +3,7 @@
 mod boxes;
 mod completions;
 mod config;
+mod contact_sheet;
 mod cross_validate;
 mod data;
 mod errors;
@@ -20,6 +21,7 @@ mod reading;
 mod report;
 mod rows;
 mod sheet;
+mod sheet_picture;
 mod show;
 mod train;
 mod verify;
@@ -87,6 +89,8 @@ pub enum Command {
     Data(data::Args),
     /// Inspect your own images, and write a configuration that trains on them
     Init(init::Args),
+    /// Print sheets that collect the digits of a class, and read their photographs
+    Sheet(sheet::Args),
     /// Check and explain configurations, and list those inside the program
     Config(config::Args),
     /// Open the page in a browser: draw digits, and watch a network learn them
@@ -125,6 +129,7 @@ impl Command {
             Self::Errors(args) => args.run(),
             Self::Data(args) => args.run(),
             Self::Init(args) => args.run(),
+            Self::Sheet(args) => args.run(),
             Self::Config(args) => args.run(),
             Self::Lab(args) => args.run(),
             Self::Worker(args) => args.run(),

@@ -20,12 +20,12 @@ use chiffres::novelty::{Doubt, NoveltyDetector, Reason};
 use chiffres::preprocess::Raster;
 use chiffres::{Dataset, Prediction, Recogniser, Recognition, SavedModel, Split, SplitName};
 
+use super::contact_sheet::write_png;
 use super::evaluate::parse_rate;
 use super::layout::{self, beside};
 use super::output::{self, Colors, FAILURE, note, percent, print, print_json, terminal_columns};
 use super::picture::Picture;
 use super::rows::{AnswerTable, Answers};
-use super::sheet::write_png;
 use super::{data, evaluate, explain, place, report};
 
 #[derive(clap::Args)]

@@ -11,10 +11,10 @@ use chiffres::native::Result;
 use chiffres::native::detect::detect;
 use chiffres::native::error::ShowProblem;
 
+use super::contact_sheet::{PER_ROW, write_png};
 use super::layout::side_by_side;
 use super::output::{Colors, note, print, terminal_columns};
 use super::picture::Picture;
-use super::sheet::{PER_ROW, write_png};
 use super::{config, data, evaluate, place};
 
 #[derive(clap::Args)]

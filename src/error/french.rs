@@ -5,12 +5,14 @@ mod damaged;
 mod data;
 mod folds;
 mod input;
+mod sheet;
 mod split;
 mod state;
 
 pub(super) use config::{allowed, not_an_override, problem};
 pub(super) use data::{data, step};
 pub(super) use input::no_digit;
+pub(super) use sheet::sheet;
 
 use super::{Error, Language, Message};
 
@@ -31,6 +33,7 @@ pub(super) fn messages(error: &Error) -> Vec<Message> {
         Error::DrawingsNeedDigits => Message::new("les dessins ne s’ajoutent aux chiffres que pris dans leur ordre")
             .hint("réglez data.source = \"digits\" et data.split = \"order\""),
         Error::Data { place, problem } => data(problem).at(place.text(Language::French)),
+        Error::Sheet(problem) => sheet(problem),
         Error::Split(problem) => split::split(problem),
         Error::Input(problem) => input::input(problem),
         Error::Folds(problem) => folds::folds(problem),

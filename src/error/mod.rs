@@ -8,6 +8,7 @@ mod folds;
 mod french;
 mod input;
 mod place;
+mod sheet;
 mod split;
 mod state;
 mod words;
@@ -21,6 +22,7 @@ pub use data::DataProblem;
 pub use folds::FoldsProblem;
 pub use input::{DatasetShape, InputProblem, NoDigit};
 pub use place::{Place, Step};
+pub use sheet::{Corner, SheetProblem};
 pub use split::{ClassRemedy, SplitProblem};
 pub use state::StateProblem;
 pub(crate) use words::brief;
@@ -73,6 +75,9 @@ pub enum Error {
         /// The problem.
         problem: DataProblem,
     },
+
+    /// Sheets that cannot be printed or read.
+    Sheet(SheetProblem),
 
     /// Drawings for an experiment on other images than the built-in digits in their order.
     DrawingsNeedDigits,
@@ -139,7 +144,12 @@ impl Error {
             Self::Input(problem) => problem.is_usage(),
             _ => matches!(
                 self,
-                Self::Config(_) | Self::NoSuchImage { .. } | Self::Split(_) | Self::Folds(_) | Self::DrawingsNeedDigits
+                Self::Config(_)
+                    | Self::NoSuchImage { .. }
+                    | Self::Sheet(_)
+                    | Self::Split(_)
+                    | Self::Folds(_)
+                    | Self::DrawingsNeedDigits
             ),
         }
     }

@@ -2,9 +2,11 @@
 
 use std::fs::{self, File};
 use std::hash::{BuildHasher, Hasher, RandomState};
-use std::io::{BufWriter, ErrorKind, Read, Write};
+use std::io::{BufWriter, Cursor, ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
 
+use crate::data::Dataset;
+use crate::formats::{npz, table};
 use crate::native::error::{Error, FileAction, FileProblem, Result};
 
 /// The bytes of a file.
@@ -151,8 +153,45 @@ pub(super) fn remove_temporary(folder: &Path) {
 /// As [`WholeFile::chosen`]: an existing file that is not a PNG picture is not replaced.
 pub fn write_png(path: &Path, bytes: &[u8]) -> Result<()> {
     const SIGNATURE: &[u8] = b"\x89PNG\r\n\x1a\n";
-    let mut file = WholeFile::chosen(path, SIGNATURE, FileProblem::NotPng)?;
-    file.write_all(bytes).map_err(|source| file_error(FileAction::Write, path, source))?;
+    write_chosen(path, SIGNATURE, FileProblem::NotPng, |file| file.write_all(bytes))
+}
+
+/// Writes a PDF file under a name that the user chose.
+///
+/// # Errors
+/// As [`WholeFile::chosen`]: an existing file that is not a PDF file is not replaced.
+pub fn write_pdf(path: &Path, bytes: &[u8]) -> Result<()> {
+    write_chosen(path, b"%PDF-", FileProblem::NotPdf, |file| file.write_all(bytes))
+}
+
+/// Writes all images of a dataset as an archive of arrays, under a name that the user chose.
+///
+/// # Errors
+/// As [`WholeFile::chosen`]: an existing file that is not such an archive is not replaced.
+pub fn write_npz(path: &Path, dataset: &Dataset) -> Result<()> {
+    let all: Vec<usize> = (0..dataset.len()).collect();
+    let mut bytes = Cursor::new(Vec::new());
+    npz::write_part(&mut bytes, dataset, &all).expect("memory takes all that is written to it");
+    write_chosen(path, b"PK\x03\x04", FileProblem::NotNpz, |file| file.write_all(bytes.get_ref()))
+}
+
+/// Writes all images of a dataset as a table, under a name that the user chose.
+///
+/// # Errors
+/// As [`WholeFile::chosen`]: an existing file that is not such a table is not replaced.
+pub fn write_table(path: &Path, dataset: &Dataset) -> Result<()> {
+    let all: Vec<usize> = (0..dataset.len()).collect();
+    write_chosen(path, b"label,group,pixel0,", FileProblem::Exists, |file| table::write(file, dataset, &all))
+}
+
+fn write_chosen(
+    path: &Path,
+    begin: &[u8],
+    refusal: FileProblem,
+    write: impl FnOnce(&mut WholeFile) -> std::io::Result<()>,
+) -> Result<()> {
+    let mut file = WholeFile::chosen(path, begin, refusal)?;
+    write(&mut file).map_err(|source| file_error(FileAction::Write, path, source))?;
     file.finish()
 }
 

@@ -30,6 +30,8 @@ pub mod run_dir;
 #[doc(hidden)]
 pub mod session;
 #[doc(hidden)]
+pub mod sheets;
+#[doc(hidden)]
 pub mod template;
 #[doc(hidden)]
 pub mod verify;

@@ -17,6 +17,7 @@ mod imports;
 mod lab;
 mod messages;
 mod recognise;
+mod sheet;
 mod sources;
 mod structure;
 mod training;

@@ -9,7 +9,8 @@ mod split;
 
 use chiffres::config::OptimizerKind;
 use chiffres::error::{
-    DamageReason, DatasetShape, Error, FileKind, FoldsProblem, InputProblem, Language, Message, NoDigit, StateProblem,
+    Corner, DamageReason, DatasetShape, Error, FileKind, FoldsProblem, InputProblem, Language, Message, NoDigit,
+    SheetProblem, StateProblem,
 };
 use chiffres::native;
 use chiffres::native::error::{
@@ -17,6 +18,7 @@ use chiffres::native::error::{
     TrainingProblem, VerifyProblem,
 };
 use chiffres::novelty::{Doubt, Reason};
+use chiffres::sheet::Finding;
 use chiffres::train::Arithmetic;
 use insta::assert_snapshot;
 
@@ -118,12 +120,13 @@ fn every_picture_problem_reads_well_in_both_languages() {
         PictureProblem::Unreadable { .. } => &["permission denied"],
         PictureProblem::TooManyBytes { .. } => &["50"],
         PictureProblem::TooLarge { size: Some(_) } => &["20000", "30000"],
-        PictureProblem::TooLarge { size: None } => &[],
+        PictureProblem::TooLarge { size: None } | PictureProblem::Sheet(_) => &[],
         PictureProblem::NoDigit(NoDigit::Uniform | NoDigit::Blank | NoDigit::NoInk) => &[],
         PictureProblem::Folder | PictureProblem::NoPictures | PictureProblem::Empty | PictureProblem::NoPixels => &[],
         PictureProblem::UnreadFormat { .. } => &["HEIC"],
         PictureProblem::OtherFormat | PictureProblem::OtherVariety | PictureProblem::Damaged => &[],
     };
+    problems.push(PictureProblem::Sheet(SheetProblem::NoSheet));
     let message = |problem: &PictureProblem, purpose, values: &[&str]| {
         let error = native::Error::Picture { path: "a.png".into(), problem: problem.clone(), purpose };
         pair(|language| error.messages(language).swap_remove(0), values)
@@ -134,6 +137,45 @@ fn every_picture_problem_reads_well_in_both_languages() {
     });
     let in_a_class = message(&PictureProblem::Damaged, PictureUse::Train, &["a.png"]);
     assert_snapshot!(pairs.chain([in_a_class]).collect::<String>());
+}
+
+#[test]
+fn every_sheet_problem_reads_well_in_both_languages() {
+    let missing = |corners: &[Corner]| SheetProblem::MissingCorners { sheet: 7, corners: corners.to_vec() };
+    let [top_left, top_right, bottom_right, bottom_left] = Corner::ALL;
+    let problems = [
+        SheetProblem::NoSheet,
+        missing(&[bottom_left]),
+        missing(&[top_left, top_right, bottom_right]),
+        SheetProblem::NotFlat { sheet: 7 },
+        SheetProblem::TooManySheets { last: 700, max: 500 },
+        SheetProblem::OtherDigits { sheet: 7, kept: "a.jpg".into() },
+    ];
+    let values: fn(&SheetProblem) -> &'static [&'static str] = |problem| match problem {
+        SheetProblem::NoSheet => &[],
+        SheetProblem::MissingCorners { .. } | SheetProblem::NotFlat { .. } => &["7"],
+        SheetProblem::TooManySheets { .. } => &["700", "500", "--pupils", "--first"],
+        SheetProblem::OtherDigits { .. } => &["7", "a.jpg"],
+    };
+    let pairs = problems.iter().map(|problem| pair(|language| problem.message(language), values(problem)));
+    let findings = [
+        Finding::Empty,
+        Finding::CrossedOut,
+        Finding::PerhapsCrossedOut,
+        Finding::Touches,
+        Finding::Enters,
+        Finding::Stranger,
+        Finding::ReadAs { digit: 7, confidence: 0.96 },
+    ];
+    let findings = findings.map(|finding| {
+        let values: &[&str] = match finding {
+            Finding::Empty | Finding::CrossedOut | Finding::PerhapsCrossedOut => &[],
+            Finding::Touches | Finding::Enters | Finding::Stranger => &[],
+            Finding::ReadAs { .. } => &["7", "96"],
+        };
+        pair(|language| Message::new(finding.sentence(language)), values)
+    });
+    assert_snapshot!(pairs.chain(findings).collect::<String>());
 }
 
 #[test]

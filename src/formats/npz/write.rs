@@ -35,6 +35,12 @@ pub fn write_part(to: impl Write + Seek, dataset: &Dataset, images: &[usize]) ->
     archive.finish()
 }
 
+/// The numbers of groups: their names, if all of them are numbers; else counted from 0.
+fn numbers(names: &[String]) -> Vec<i64> {
+    let named: Option<Vec<i64>> = names.iter().map(|name| name.parse().ok()).collect();
+    named.unwrap_or_else(|| (0..).take(names.len()).collect())
+}
+
 /// An archive that is being written.
 struct Writer<W: Write + Seek>(zip::ZipWriter<W>);
 
@@ -51,7 +57,8 @@ impl<W: Write + Seek> Writer<W> {
         let labels = images.iter().map(|&image| dataset.label(image) as i64);
         self.array(&format!("y{suffix}"), &shape[..1], labels)?;
         if let Some(groups) = dataset.groups() {
-            let groups = images.iter().map(|&image| i64::from(groups[image]));
+            let numbers: Vec<i64> = numbers(dataset.group_names());
+            let groups = images.iter().map(|&image| numbers[groups[image] as usize]);
             self.array(&format!("group{suffix}"), &shape[..1], groups)?;
         }
         Ok(())

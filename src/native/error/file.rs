@@ -26,6 +26,10 @@ pub enum FileProblem {
     Exists,
     /// A picture would replace a file of another kind.
     NotPng,
+    /// A PDF file would replace a file of another kind.
+    NotPdf,
+    /// An archive of arrays would replace a file of another kind.
+    NotNpz,
     /// A configuration that is not there, or a folder.
     NotAConfig {
         /// The answer of the operating system.

@@ -213,6 +213,12 @@ impl From<ShowProblem> for Error {
     }
 }
 
+impl From<crate::error::SheetProblem> for Error {
+    fn from(problem: crate::error::SheetProblem) -> Self {
+        Self::Core(crate::error::Error::Sheet(problem))
+    }
+}
+
 impl From<crate::error::Error> for Error {
     fn from(error: crate::error::Error) -> Self {
         Self::Core(error)

@@ -1,6 +1,6 @@
 //! Picture files that cannot be read.
 
-use crate::error::NoDigit;
+use crate::error::{NoDigit, SheetProblem};
 
 /// Maximum number of pixels of a picture that is read: enough for the cameras of telephones. Messages advise it.
 pub(crate) const MAX_PIXELS: u64 = 25_000_000;
@@ -44,6 +44,8 @@ pub enum PictureProblem {
     Damaged,
     /// A picture on which no digit was found.
     NoDigit(NoDigit),
+    /// A photograph of sheets, or a sheet on it, that was not read.
+    Sheet(SheetProblem),
 }
 
 /// The use of a picture, which decides what to do about a problem with it.

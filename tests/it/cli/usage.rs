@@ -21,12 +21,16 @@ fn every_command_explains_itself() {
         "errors",
         "data",
         "init",
+        "sheet",
         "config",
         "lab",
         "worker",
         "completions",
     ] {
         assert_snapshot!(format!("help_{command}"), place.ok(&[command, "--help"]));
+    }
+    for command in ["print", "read"] {
+        assert_snapshot!(format!("help_sheet_{command}"), place.ok(&["sheet", command, "--help"]));
     }
     for command in ["check", "export"] {
         assert_snapshot!(format!("help_data_{command}"), place.ok(&["data", command, "--help"]));

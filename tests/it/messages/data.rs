@@ -435,6 +435,8 @@ fn every_file_problem_reads_well_in_both_languages() {
     let problems = vec![
         FileProblem::Exists,
         FileProblem::NotPng,
+        FileProblem::NotPdf,
+        FileProblem::NotNpz,
         FileProblem::NotAConfig { source: refused(), built_in: None },
         FileProblem::NotAConfig { source: refused(), built_in: Some("recipe") },
         FileProblem::NoExperiment { similar: Some("recipe"), names: vec!["mlp", "recipe"] },
@@ -448,7 +450,8 @@ fn every_file_problem_reads_well_in_both_languages() {
         FileProblem::ClassName { class: "a/b".into() },
     ];
     let values: fn(&FileProblem) -> Values = |problem| match problem {
-        FileProblem::Exists | FileProblem::NotPng | FileProblem::NoImages => &["PATH"],
+        FileProblem::Exists | FileProblem::NoImages => &["PATH"],
+        FileProblem::NotPng | FileProblem::NotPdf | FileProblem::NotNpz => &["PATH"],
         FileProblem::NotAConfig { built_in: None, .. } => &["PATH", "REFUSED", "config show mlp"],
         FileProblem::NotAConfig { built_in: Some(_), .. } => &["PATH", "REFUSED", "recipe"],
         FileProblem::NoExperiment { .. } => &["PATH", "mlp, recipe"],

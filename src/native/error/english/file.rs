@@ -27,8 +27,9 @@ pub(in crate::native::error) fn unsuited(path: &str, problem: &FileProblem) -> M
         FileProblem::Exists => {
             Message::new(format!("{path} exists already")).hint("choose another name, or remove it first")
         }
-        FileProblem::NotPng => Message::new(format!("{path} exists and is not a PNG picture"))
-            .hint("choose another name, or remove it first"),
+        FileProblem::NotPng => other_kind(path, "a PNG picture"),
+        FileProblem::NotPdf => other_kind(path, "a PDF file"),
+        FileProblem::NotNpz => other_kind(path, "an archive of arrays"),
         FileProblem::NotAConfig { source, built_in } => {
             Message::new(format!("cannot read {path} as a configuration: {source}")).hint(match built_in {
                 Some(name) => format!("for the experiment {name} inside the program, give its name: {name}"),
@@ -63,6 +64,10 @@ pub(in crate::native::error) fn unsuited(path: &str, problem: &FileProblem) -> M
         FileProblem::ClassName { class } => Message::new(format!("the class {class:?} cannot be the name of a folder"))
             .hint("rename it with data.classes, or choose another format"),
     }
+}
+
+fn other_kind(path: &str, kind: &str) -> Message {
+    Message::new(format!("{path} exists and is not {kind}")).hint("choose another name, or remove it first")
 }
 
 pub(super) const CHECK_PATH: &str = "check the path, and your permission to read it";

@@ -8,6 +8,7 @@ const MILLION: u64 = 1_000_000;
 pub(super) fn picture(problem: &PictureProblem, purpose: PictureUse) -> Message {
     let text = match problem {
         PictureProblem::NoDigit(reason) => return reason.message(Language::English),
+        PictureProblem::Sheet(problem) => return problem.message(Language::English),
         PictureProblem::Unreadable { error } => {
             return Message::new(format!("cannot be read: {error}"))
                 .hint("check the path, and your permission to read it");

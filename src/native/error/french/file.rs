@@ -28,8 +28,9 @@ pub(in crate::native::error) fn unsuited(path: &str, problem: &FileProblem) -> M
         FileProblem::Exists => {
             Message::new(format!("{path} existe déjà")).hint("choisissez un autre nom, ou supprimez-le d’abord")
         }
-        FileProblem::NotPng => Message::new(format!("{path} existe, et ce n’est pas une image PNG"))
-            .hint("choisissez un autre nom, ou supprimez-le d’abord"),
+        FileProblem::NotPng => other_kind(path, "une image PNG"),
+        FileProblem::NotPdf => other_kind(path, "un fichier PDF"),
+        FileProblem::NotNpz => other_kind(path, "une archive de tableaux"),
         FileProblem::NotAConfig { source, built_in } => {
             Message::new(format!("impossible de lire {path} comme une configuration\u{a0}: {source}")).hint(match built_in {
                 Some(name) => format!("pour l’expérience {name} du programme, donnez son nom\u{a0}: {name}"),
@@ -77,3 +78,8 @@ pub(in crate::native::error) fn unsuited(path: &str, problem: &FileProblem) -> M
 }
 
 pub(super) const CHECK_PATH: &str = "vérifiez le chemin, et que vous avez le droit de le lire";
+
+fn other_kind(path: &str, kind: &str) -> Message {
+    Message::new(format!("{path} existe, et ce n’est pas {kind}"))
+        .hint("choisissez un autre nom, ou supprimez-le d’abord")
+}

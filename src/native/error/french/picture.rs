@@ -8,6 +8,7 @@ const MILLION: u64 = 1_000_000;
 pub(super) fn picture(problem: &PictureProblem, purpose: PictureUse) -> Message {
     let text = match problem {
         PictureProblem::NoDigit(reason) => return reason.message(Language::French),
+        PictureProblem::Sheet(problem) => return problem.message(Language::French),
         PictureProblem::Unreadable { error } => {
             return Message::new(format!("impossible à lire\u{a0}: {error}"))
                 .hint("vérifiez le chemin, et que vous avez le droit de le lire");
