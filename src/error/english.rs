@@ -33,7 +33,6 @@ pub(super) fn messages(error: &Error) -> Vec<Message> {
         Error::DrawingsNeedDigits => Message::new("drawings can only be added to the built-in digits in their order")
             .hint("set data.source = \"digits\" and data.split = \"order\""),
         Error::Data { place, problem } => data(problem).at(place.text(Language::English)),
-        Error::Sheet(problem) => sheet(problem),
         Error::Split(problem) => split::split(problem),
         Error::Input(problem) => input::input(problem),
         Error::Folds(problem) => folds::folds(problem),

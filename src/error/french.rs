@@ -33,7 +33,6 @@ pub(super) fn messages(error: &Error) -> Vec<Message> {
         Error::DrawingsNeedDigits => Message::new("les dessins ne s’ajoutent aux chiffres que pris dans leur ordre")
             .hint("réglez data.source = \"digits\" et data.split = \"order\""),
         Error::Data { place, problem } => data(problem).at(place.text(Language::French)),
-        Error::Sheet(problem) => sheet(problem),
         Error::Split(problem) => split::split(problem),
         Error::Input(problem) => input::input(problem),
         Error::Folds(problem) => folds::folds(problem),

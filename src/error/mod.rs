@@ -76,9 +76,6 @@ pub enum Error {
         problem: DataProblem,
     },
 
-    /// Sheets that cannot be printed or read.
-    Sheet(SheetProblem),
-
     /// Drawings for an experiment on other images than the built-in digits in their order.
     DrawingsNeedDigits,
 
@@ -144,12 +141,7 @@ impl Error {
             Self::Input(problem) => problem.is_usage(),
             _ => matches!(
                 self,
-                Self::Config(_)
-                    | Self::NoSuchImage { .. }
-                    | Self::Sheet(_)
-                    | Self::Split(_)
-                    | Self::Folds(_)
-                    | Self::DrawingsNeedDigits
+                Self::Config(_) | Self::NoSuchImage { .. } | Self::Split(_) | Self::Folds(_) | Self::DrawingsNeedDigits
             ),
         }
     }

@@ -80,13 +80,10 @@ fn extent(grid: &BoxGrid, pixels: &[usize]) -> Option<Rectangle> {
 
 /// The picture of a box: all that is inside its frame, and its strokes beyond; paper elsewhere.
 fn raster(grid: &BoxGrid, strokes: &Strokes, ink: &BoxInk, inside: Rectangle, extent: Rectangle) -> Raster {
-    let end = |from: f64, size: f64| from + size;
-    let margin = MARGIN * SCALE;
-    let left = inside.x.min(extent.x - margin).max(0.0) as usize;
-    let top = inside.y.min(extent.y - margin).max(0.0) as usize;
-    let right = end(inside.x, inside.width).max(end(extent.x, extent.width) + margin).min(grid.width as f64) as usize;
-    let bottom =
-        end(inside.y, inside.height).max(end(extent.y, extent.height) + margin).min(grid.height as f64) as usize;
+    let cut = extent.grown(MARGIN * SCALE).union(inside);
+    let (left, top) = (cut.x.max(0.0) as usize, cut.y.max(0.0) as usize);
+    let right = (cut.x + cut.width).min(grid.width as f64) as usize;
+    let bottom = (cut.y + cut.height).min(grid.height as f64) as usize;
     let (height, width) = (bottom - top, right - left);
     let mut is_own = vec![false; height * width];
     for &pixel in &ink.pixels {

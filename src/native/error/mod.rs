@@ -125,6 +125,9 @@ pub enum Error {
     /// Training stopped, or could not begin.
     Training(TrainingProblem),
 
+    /// Sheets that cannot be printed. The page prints none: its messages stay small without those about sheets.
+    Sheet(crate::error::SheetProblem),
+
     /// The page cannot be served.
     Lab(LabProblem),
 }
@@ -165,7 +168,7 @@ impl Error {
             Self::Run(problem) => *problem == RunProblem::NoName,
             Self::Training(problem) => *problem == TrainingProblem::NoTerminal,
             Self::Unsuited { .. } | Self::Device { .. } | Self::Listen { .. } | Self::Resume { .. } => true,
-            _ => matches!(self, Self::Lab(_) | Self::Show(_)),
+            _ => matches!(self, Self::Lab(_) | Self::Sheet(_) | Self::Show(_)),
         }
     }
 }
@@ -215,7 +218,7 @@ impl From<ShowProblem> for Error {
 
 impl From<crate::error::SheetProblem> for Error {
     fn from(problem: crate::error::SheetProblem) -> Self {
-        Self::Core(crate::error::Error::Sheet(problem))
+        Self::Sheet(problem)
     }
 }
 
