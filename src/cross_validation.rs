@@ -71,6 +71,7 @@ pub fn folds(experiment: &Experiment, dataset: &Dataset) -> Result<Vec<Fold>> {
     let split = Split::new(dataset, experiment)?;
     let mut images = [split.train, split.validation].concat();
     images.sort_unstable();
+    let further = images.split_off(images.len() - dataset.further().len());
     let (word, parts) = match experiment.validation.folds {
         Folds::Writers => match dataset.groups() {
             None => return Err(Error::Folds(FoldsProblem::UnknownWriters)),
@@ -81,9 +82,12 @@ pub fn folds(experiment: &Experiment, dataset: &Dataset) -> Result<Vec<Fold>> {
     if parts.len() < 2 || parts.iter().any(Vec::is_empty) {
         return Err(Error::Folds(FoldsProblem::TooFew { images: images.len(), folds: parts.len().max(2) }));
     }
+    let others = |held_out: &Vec<usize>| {
+        images.iter().copied().filter(|image| held_out.binary_search(image).is_err()).collect::<Vec<_>>()
+    };
     let fold = |(i, held_out): (usize, Vec<usize>)| Fold {
         name: format!("{word} {}", i + 1),
-        train: images.iter().copied().filter(|image| held_out.binary_search(image).is_err()).collect(),
+        train: [others(&held_out), further.clone()].concat(),
         held_out,
     };
     Ok(parts.into_iter().enumerate().map(fold).collect())

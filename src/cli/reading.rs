@@ -22,12 +22,18 @@ pub fn whole(reading: &Reading) -> String {
         };
         format!("{}{purpose} in {}", count(part.images, "image"), part.from)
     });
-    lines("read        ", parts) + &lines("noticed     ", reading.sentences(Language::English))
+    let own = lines("read        ", parts) + &lines("noticed     ", reading.sentences(Language::English));
+    // A section for each source.
+    reading.further_sources().iter().fold(own, |sections, further| sections + "\ndata.also\n" + &whole(further))
 }
 
 /// Says on standard error, in a few lines, what was taken for what, what was left out, and what must be changed first.
 pub fn notice(dataset: &Dataset, config: &DataConfig) {
     let mut sentences = dataset.reading().sentences(Language::English);
+    for further in dataset.reading().further_sources() {
+        let from = further.from();
+        sentences.extend(further.sentences(Language::English).iter().map(|sentence| format!("{from}: {sentence}")));
+    }
     sentences.splice(..0, urgent_advice(dataset, config));
     let (shown, more) = match sentences.len() {
         0..=MAX_LINES => (sentences.len(), 0),

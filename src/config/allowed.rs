@@ -45,6 +45,8 @@ pub enum Allowed {
     Separator,
     /// A list of two or more different texts, or an empty one.
     Names,
+    /// A list of texts, each of one line and not empty.
+    Texts,
     /// The name of a column or an array, or the position of the column, counted from 0.
     Column,
     /// The word `auto`, or a list of columns.
@@ -120,6 +122,10 @@ impl Allowed {
             }
             (Self::Separator, Value::String(text)) => text == "auto" || is_separator(text),
             (Self::Names, Value::Array(items)) => are_names(items),
+            (Self::Texts, Value::Array(items)) => {
+                items.len() <= MAX_NAMES
+                    && items.iter().all(|item| Self::Text.permits(item) && item.as_str() != Some(""))
+            }
             (Self::Portion { min, .. }, Value::Integer(n)) => (*min..=MAX_IMAGES).contains(n),
             (Self::Portion { .. }, Value::Float(x)) => *x > 0.0 && *x < 1.0,
             (Self::Portion { auto, .. }, Value::String(word)) => *auto && word == "auto",

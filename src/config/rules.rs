@@ -105,7 +105,7 @@ fn sizes_of_the_splits(Experiment { data, training, .. }: &Experiment) -> Vec<Co
         let (batch_size, is_split) = (training.batch_size, images.is_none_or(|images| train < images));
         if validation >= train {
             found.push(("data.validation", ProblemKind::NothingToTrain { validation, train }));
-        } else if is_split && batch_size > train - validation {
+        } else if is_split && data.also.is_empty() && batch_size > train - validation {
             let kind = ProblemKind::BatchSize { found: batch_size as i64, images: train - validation };
             found.push(("training.batch_size", kind));
         }

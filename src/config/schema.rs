@@ -61,6 +61,11 @@ fn schema_of(allowed: &Allowed) -> Value {
             let columns = json!({ "type": "array", "maxItems": MAX_NAMES, "items": schema_of(&Allowed::Column) });
             json!({ "anyOf": [{ "const": "auto" }, columns] })
         }
+        Allowed::Texts => json!({
+            "type": "array",
+            "maxItems": MAX_NAMES,
+            "items": { "type": "string", "minLength": 1, "maxLength": MAX_TEXT },
+        }),
         Allowed::Names => json!({
             "type": "array",
             "maxItems": MAX_NAMES,

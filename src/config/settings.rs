@@ -230,6 +230,13 @@ settings! {
         allowed: number(-1e6..=1e6);
         hint: "0 leaves them as they are",
               "0 les laisse tels quels";
+
+        /// Other experiments, by name or file, whose training images train too: never held out, never tested with.
+        /// `NAME@PATH` reads those of NAME from another path. Sizes and classes are the same.
+        also: Vec<String> = Vec::new();
+        allowed: Allowed::Texts;
+        hint: "[\"many-writers\"] trains on MNIST's digits too",
+              "[\"many-writers\"] entraîne aussi sur les chiffres de MNIST";
     }
 
     /// Data augmentation: random variants of the training images, drawn anew for each image and epoch.

@@ -11,7 +11,7 @@ use crate::error::{Error, Place, Result, Step};
 use super::grey::GreyRange;
 use super::labels::Labels;
 use super::pixels::Pixels;
-use super::reading::{Part, Reading, Remark};
+use super::reading::{Part, Reading, Reason, Remark, Thing};
 
 /// Labelled grey images of one size.
 ///
@@ -40,7 +40,7 @@ pub struct Dataset {
     groups: Vec<u32>,
     /// The name of each group, in the order of their numbers.
     group_names: Vec<String>,
-    /// Ends of the images to train on, to hold out and to test with, as the source names them.
+    /// Ends of the images to train on, to hold out and to test with, as the source names them; further images follow.
     ends: [usize; 3],
     origins: Vec<(usize, Origin)>,
     reading: Reading,
@@ -359,6 +359,51 @@ impl Dataset {
         let part = part as usize;
         let start = if part == 0 { 0 } else { self.ends[part - 1] };
         start..self.ends[part]
+    }
+
+    /// Images of further sources, which train and are neither held out nor tested with: the last of the dataset.
+    pub fn further(&self) -> Range<usize> {
+        self.ends[2]..self.len()
+    }
+
+    /// The same images, with some of another dataset as further ones; `classes` are the indices of its classes here.
+    ///
+    /// # Panics
+    /// If the other images have another size, or a class has no index.
+    #[must_use]
+    pub(crate) fn with_further(mut self, other: Self, images: &[usize], classes: &[u32]) -> Self {
+        assert_eq!((self.height, self.width), (other.height, other.width), "images of one size");
+        let name = other.reading.from().to_string();
+        if !self.groups.is_empty() {
+            let first = self.group_names.len() as u32;
+            match other.groups() {
+                Some(groups) => {
+                    self.groups.extend(images.iter().map(|&image| first + groups[image]));
+                    self.group_names.extend(other.group_names.iter().map(|group| format!("{name}: {group}")));
+                }
+                None => {
+                    self.groups.extend(images.iter().map(|_| first));
+                    self.group_names.push(name);
+                }
+            }
+        }
+        let ends = other.origins.iter().skip(1).map(|(first, _)| *first).chain([other.len()]);
+        for ((start, origin), end) in other.origins.iter().zip(ends) {
+            let chosen: Vec<usize> =
+                images.iter().filter(|image| (*start..end).contains(image)).map(|image| image - start).collect();
+            if !chosen.is_empty() {
+                let before = images.iter().filter(|image| *image < start).count();
+                self.origins.push((self.labels.len() + before, origin.select(&chosen)));
+            }
+        }
+        self.labels.extend(images.iter().map(|&image| classes[other.labels[image] as usize]));
+        self.pixels = self.pixels.then(other.pixels.select(images));
+        let unused = (0..other.len()).filter(|image| images.binary_search(image).is_err());
+        let unused: Vec<String> = unused.map(|image| other.place(image).to_string()).collect();
+        let mut reading = other.reading;
+        reading.leave_out_all(Thing::Image, unused, Reason::NotTrained);
+        self.reading.further(reading);
+        self
     }
 
     /// The reading report: parts of the source, interpretations and omissions.

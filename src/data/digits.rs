@@ -34,7 +34,7 @@ impl Dataset {
 
     /// True for the digits inside the program.
     pub fn is_built_in(&self) -> bool {
-        self.place(0) == Place::file(NAME).at(Step::Line(1))
+        self.place(0) == Place::file(NAME).at(Step::Line(1)) && self.further().is_empty()
     }
 
     /// The built-in digits from the bytes of `data/digits.csv.gz`, for a page that loads them separately.

@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
-use crate::config::{Experiment, SplitBy, SplitName};
+use crate::config::{Experiment, Portion, SplitBy, SplitName};
 use crate::error::{ClassRemedy, Error, Result, SplitProblem};
 use crate::random::{Generator, Purpose, generator};
 
@@ -47,6 +47,22 @@ impl Split {
         Self::draw(dataset, experiment).map_err(Error::Split)
     }
 
+    /// The images of a dataset that train beside those of another: those that `data.train` says, or all training images of the
+    /// source.
+    ///
+    /// # Errors
+    /// [`Error::Split`] if there are not so many.
+    pub(crate) fn further(dataset: &Dataset, experiment: &Experiment) -> Result<Vec<usize>> {
+        let pool: Vec<usize> = dataset.given(SplitName::Train).collect();
+        let count = match experiment.data.train {
+            Portion::Auto => pool.len(),
+            _ => train_size(dataset, experiment, pool.len()).map_err(Error::Split)?,
+        };
+        let random = generator(experiment.seed, Purpose::Split);
+        let (chosen, _) = choose(pool, count, experiment.data.split, dataset, random).map_err(Error::Split)?;
+        Ok(chosen)
+    }
+
     fn draw(dataset: &Dataset, experiment: &Experiment) -> Result<Self, SplitProblem> {
         let method = experiment.data.split;
         let random = |purpose| generator(experiment.seed, purpose);
@@ -70,6 +86,7 @@ impl Split {
         if experiment.training.patience > 0 && validation.is_empty() {
             return Err(SplitProblem::NothingToWatch { patience: experiment.training.patience });
         }
+        let train = train.into_iter().chain(dataset.further()).collect();
         let split = Self { train, validation, test };
         split.check(dataset, experiment)?;
         Ok(split)

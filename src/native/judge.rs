@@ -78,7 +78,10 @@ pub struct Choice {
 /// As [`source::open`]; an error that names the labels that are none of the network's classes.
 pub fn open(trained: &Trained, data: Option<&Path>, opening: OpenOptions<'_>) -> Result<JudgedImages> {
     let Some(path) = data else { return own_images(trained, opening) };
-    let (dataset, without_digit) = read(&trained.saved, path, opening)?;
+    let (dataset, without_digit) = match moved_with_further(trained, path, opening) {
+        Some(dataset) => (dataset, Vec::new()),
+        None => read(&trained.saved, path, opening)?,
+    };
     let relation = relation(trained, &dataset, Relation::Other);
     let (split, resized) = match relation {
         Relation::Same => (Some(Split::new(&dataset, &trained.saved.experiment)?), None),
@@ -95,6 +98,18 @@ fn own_images(trained: &Trained, opening: OpenOptions<'_>) -> Result<JudgedImage
     let split = Some(Split::new(&dataset, experiment)?);
     let relation = if dataset.is_built_in() { Relation::Same } else { relation(trained, &dataset, Relation::Changed) };
     Ok(JudgedImages { dataset, path: None, split, relation, resized: None, without_digit: Vec::new() })
+}
+
+/// The images of training at a new path, with those of further sources; `None` if they are others, or there are no further ones.
+fn moved_with_further(trained: &Trained, path: &Path, opening: OpenOptions<'_>) -> Option<Dataset> {
+    let own = &trained.saved.experiment.data;
+    if own.also.is_empty() {
+        return None;
+    }
+    let config = DataConfig { path: path.to_str()?.into(), ..own.clone() };
+    let opening = OpenOptions { preprocessing: Some(&trained.saved.preprocessing), ..opening };
+    let dataset = source::open(&config, opening).ok()?;
+    (trained.data_sha256.as_ref() == Some(&dataset.sha256())).then_some(dataset)
 }
 
 /// The relation of images to those of training; `different` if they are not the same.
@@ -204,7 +219,7 @@ fn configurations(saved: &SavedModel, path: &Path) -> Result<Vec<DataConfig>> {
         };
         // Numbers become the grey values that they became in training.
         let range = if own.range.is_empty() { config.range.clone() } else { own.range.clone() };
-        let mut config = DataConfig { preprocess, size, paper: own.paper, range, ..config };
+        let mut config = DataConfig { preprocess, size, paper: own.paper, range, also: Vec::new(), ..config };
         if let Some((images, labels)) = &test_files {
             config.train_images.clone_from(images);
             config.train_labels.clone_from(labels);

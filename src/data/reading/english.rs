@@ -126,6 +126,7 @@ pub(super) fn reason(reason: &Reason) -> String {
         Reason::LabelsAlone => "labels without images".into(),
         Reason::Compressed => "the same name without .gz is read".into(),
         Reason::Labels => "labels, which predict does not need".into(),
+        Reason::NotTrained => "only training images train too".into(),
         Reason::NoDigit => "no digit was found".into(),
         Reason::OtherPart => "images of another part".into(),
     }

@@ -144,6 +144,7 @@ fn reason(reason: &Reason) -> String {
         Reason::LabelsAlone => "des étiquettes sans images".into(),
         Reason::Compressed => "le même nom sans .gz est lu".into(),
         Reason::Labels => "des étiquettes, dont predict n’a pas besoin".into(),
+        Reason::NotTrained => "seules les images d’entraînement entraînent aussi".into(),
         Reason::NoDigit => "aucun chiffre n’a été trouvé".into(),
         Reason::OtherPart => "des images d’une autre partie".into(),
     }

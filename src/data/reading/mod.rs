@@ -36,6 +36,7 @@ pub struct Reading {
     parts: Vec<PartRead>,
     remarks: Vec<Remark>,
     left_out: Vec<LeftOut>,
+    further: Vec<Reading>,
 }
 
 /// A part of a source: where it is, and how many images it has.
@@ -96,7 +97,7 @@ pub enum Thing {
 impl Reading {
     /// A report on a file or folder from which nothing was left out so far.
     pub fn new(from: impl Into<String>) -> Self {
-        Self { from: from.into(), parts: Vec::new(), remarks: Vec::new(), left_out: Vec::new() }
+        Self { from: from.into(), parts: Vec::new(), remarks: Vec::new(), left_out: Vec::new(), further: Vec::new() }
     }
 
     /// The items that `take` keeps. Each of the others is left out for a reason, under its name.
@@ -170,6 +171,16 @@ impl Reading {
         other.left_out.into_iter().for_each(|entry| self.add(entry));
     }
 
+    /// Adds the report on a further source, whose images train too.
+    pub(crate) fn further(&mut self, reading: Self) {
+        self.further.push(reading);
+    }
+
+    /// The reports on further sources.
+    pub fn further_sources(&self) -> &[Self] {
+        &self.further
+    }
+
     /// The file or folder that was read.
     pub fn from(&self) -> &str {
         &self.from
@@ -238,12 +249,17 @@ impl From<SplitName> for Part {
 /// With the English sentences: `data check --json` promises these names.
 impl Serialize for Reading {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut fields = serializer.serialize_struct("Reading", 4)?;
+        let mut fields = serializer.serialize_struct("Reading", 5)?;
         fields.serialize_field("from", &self.from)?;
         fields.serialize_field("parts", &self.parts)?;
         let remarks: Vec<String> = self.remarks.iter().map(english::remark).collect();
         fields.serialize_field("remarks", &remarks)?;
         fields.serialize_field("left_out", &self.left_out)?;
+        if self.further.is_empty() {
+            fields.skip_field("further")?;
+        } else {
+            fields.serialize_field("further", &self.further)?;
+        }
         fields.end()
     }
 }

@@ -58,6 +58,8 @@ pub enum Reason {
     Labels,
     /// Images, in a file of which another part is predicted.
     OtherPart,
+    /// Images of a further source that are not among its training images.
+    NotTrained,
     /// Images on which no digit was found.
     NoDigit,
 }

@@ -136,6 +136,7 @@ pub(in crate::error) fn allowed(allowed: &Allowed) -> String {
         Allowed::Separator => {
             "\"auto\", or one character that is not a letter, a digit, a quote, '.', '+' or '-'".into()
         }
+        Allowed::Texts => "a list of texts".into(),
         Allowed::Names => "a list of at least two different texts, or an empty one".into(),
         Allowed::Columns => "\"auto\", or a list of names in quotes and positions counted from 0".into(),
         Allowed::Column => "a name in quotes, or a position counted from 0".into(),

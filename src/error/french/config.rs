@@ -149,6 +149,7 @@ pub(in crate::error) fn allowed(allowed: &Allowed) -> String {
         Allowed::Separator => {
             "\"auto\", ou un caractère qui ne soit ni une lettre, ni un chiffre, ni un guillemet, ni «\u{a0}.\u{a0}», «\u{a0}+\u{a0}» ou «\u{a0}-\u{a0}»".into()
         }
+        Allowed::Texts => "une liste de textes".into(),
         Allowed::Names => "une liste d’au moins deux textes différents, ou une liste vide".into(),
         Allowed::Columns => {
             "\"auto\", ou une liste de noms entre guillemets et de positions comptées à partir de 0".into()

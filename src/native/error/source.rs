@@ -157,4 +157,27 @@ pub enum SourceProblem {
     NoLabel,
     /// A row without a group.
     NoGroup,
+    /// An experiment of `data.also` that has further sources of its own.
+    AlsoOfAlso,
+    /// Images of `data.also` of another size.
+    AlsoSize {
+        /// Their rows and columns.
+        found: (usize, usize),
+        /// Rows and columns of the images that they train with.
+        expected: (usize, usize),
+    },
+    /// Images of `data.also` with other grey values.
+    AlsoScale {
+        /// Their full ink.
+        found: u8,
+        /// The full ink of the images that they train with.
+        expected: u8,
+    },
+    /// Images of `data.also` of other classes.
+    AlsoClasses {
+        /// The classes that the others do not have.
+        found: Vec<String>,
+        /// The classes of the images that they train with.
+        classes: Vec<String>,
+    },
 }

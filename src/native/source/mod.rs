@@ -3,6 +3,7 @@
 mod cache;
 mod csv;
 mod folder;
+mod further;
 mod idx;
 mod layout;
 mod listing;
@@ -109,6 +110,14 @@ pub(crate) fn first(errors: Vec<Error>) -> Error {
 /// # Errors
 /// As [`open`].
 pub fn open_all(config: &DataConfig, opening: OpenOptions<'_>) -> Result<Dataset, Vec<Error>> {
+    let alone = open_alone(config, opening)?;
+    let dataset = config.also.iter().try_fold(alone, |dataset, also| further::add(dataset, also, opening))?;
+    (opening.report)(&dataset);
+    Ok(dataset)
+}
+
+/// Opens the images of the source alone, without further ones.
+fn open_alone(config: &DataConfig, opening: OpenOptions<'_>) -> Result<Dataset, Vec<Error>> {
     let one = |error: Error| vec![error];
     let path = Path::new(&config.path);
     if config.source != Source::Digits {
@@ -151,9 +160,7 @@ pub fn open_all(config: &DataConfig, opening: OpenOptions<'_>) -> Result<Dataset
         None => Dataset::new(parts, &config.classes, max_value),
         Some(known) => Dataset::of_known_classes(parts, known.names, known.positions, max_value),
     };
-    let dataset = dataset.map_err(|error| one(error.into()))?;
-    (opening.report)(&dataset);
-    Ok(dataset)
+    dataset.map_err(|error| one(error.into()))
 }
 
 #[cfg(feature = "parquet")]

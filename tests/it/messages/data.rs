@@ -386,6 +386,10 @@ fn every_source_problem_reads_well_in_both_languages() {
         SourceProblem::NoPicture,
         SourceProblem::NoLabel,
         SourceProblem::NoGroup,
+        SourceProblem::AlsoOfAlso,
+        SourceProblem::AlsoSize { found: (28, 27), expected: (8, 9) },
+        SourceProblem::AlsoScale { found: 255, expected: 16 },
+        SourceProblem::AlsoClasses { found: vec!["owl".into()], classes: vec!["cat".into(), "dog".into()] },
     ];
     let values: fn(&SourceProblem) -> Values = |problem| match problem {
         SourceProblem::Unreadable { .. } => &["REFUSED"],
@@ -416,6 +420,10 @@ fn every_source_problem_reads_well_in_both_languages() {
         SourceProblem::NoRows | SourceProblem::NoPicture | SourceProblem::NoLabel | SourceProblem::NoGroup => {
             &["image", "bytes", "label"]
         }
+        SourceProblem::AlsoOfAlso => &["data.also"],
+        SourceProblem::AlsoSize { .. } => &["data.also", "28", "27", "8", "9", "data.size"],
+        SourceProblem::AlsoScale { .. } => &["data.also", "255", "16", "data.preprocess"],
+        SourceProblem::AlsoClasses { .. } => &["data.also", "owl", "cat, dog", "data.classes"],
     };
     let pairs = problems.into_iter().map(|problem| {
         let values = values(&problem);

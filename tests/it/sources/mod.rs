@@ -1,5 +1,6 @@
 //! Images from files: read as they were written, split as asked for, and refused in one clear line.
 
+mod also;
 mod any_bytes;
 mod check;
 mod class_weights;

@@ -3,7 +3,7 @@
 use super::super::{PathOption, SourceProblem};
 use super::file::CHECK_PATH;
 use crate::data::Part;
-use crate::error::{Language, Message};
+use crate::error::{Language, Message, brief};
 
 const COLUMNS: &str = "a row has a column image, whose part bytes is a picture, and a column label";
 const SET_SIZE: &str = "set data.size = [rows, columns] to bring all to one size";
@@ -106,6 +106,30 @@ pub(in crate::native::error) fn source(problem: &SourceProblem) -> Message {
         SourceProblem::NoPicture => ("there is no picture".into(), COLUMNS),
         SourceProblem::NoLabel => ("there is no label".into(), COLUMNS),
         SourceProblem::NoGroup => ("there is no group".into(), COLUMNS),
+        SourceProblem::AlsoOfAlso => (
+            "this experiment of data.also has a data.also itself".into(),
+            "name all further sources in the first data.also",
+        ),
+        SourceProblem::AlsoSize { found: (height, width), expected: (rows, columns) } => (
+            format!(
+                "the images of data.also are {height}x{width}, but those that they train with are {rows}x{columns}"
+            ),
+            "bring both to one size by data.size or data.preprocess",
+        ),
+        SourceProblem::AlsoScale { found, expected } => (
+            format!(
+                "the grey values of these images of data.also go up to {found}, but those of the others to {expected}"
+            ),
+            "bring both to one range: data.preprocess = \"digit\" makes 0 to 16 of all",
+        ),
+        SourceProblem::AlsoClasses { found, classes } => (
+            format!(
+                "the images of data.also have the classes {}, but those that they train with {}",
+                brief(&found.join(", ")),
+                brief(&classes.join(", "))
+            ),
+            "give all sources the same classes by data.classes",
+        ),
     };
     Message::new(text).hint(hint)
 }

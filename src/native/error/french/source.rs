@@ -3,7 +3,7 @@
 use super::super::{PathOption, SourceProblem};
 use super::file::CHECK_PATH;
 use crate::data::Part;
-use crate::error::{Language, Message};
+use crate::error::{Language, Message, brief};
 
 const COLUMNS: &str = "une ligne a une colonne image, dont la partie bytes est une image, et une colonne label";
 const SET_SIZE: &str = "réglez data.size = [lignes, colonnes] pour les ramener toutes à une taille";
@@ -117,6 +117,30 @@ pub(in crate::native::error) fn source(problem: &SourceProblem) -> Message {
         SourceProblem::NoPicture => ("il n’y a pas d’image".into(), COLUMNS),
         SourceProblem::NoLabel => ("il n’y a pas d’étiquette".into(), COLUMNS),
         SourceProblem::NoGroup => ("il n’y a pas de groupe".into(), COLUMNS),
+        SourceProblem::AlsoOfAlso => (
+            "cette expérience de data.also a elle-même un data.also".into(),
+            "nommez toutes les autres sources dans le premier data.also",
+        ),
+        SourceProblem::AlsoSize { found: (height, width), expected: (rows, columns) } => (
+            format!(
+                "les images de data.also font {height}×{width}, mais celles avec lesquelles elles entraînent font {rows}×{columns}"
+            ),
+            "ramenez toutes les images à une taille par data.size ou data.preprocess",
+        ),
+        SourceProblem::AlsoScale { found, expected } => (
+            format!(
+                "les niveaux de gris de ces images de data.also vont jusqu’à {found}, mais ceux des autres jusqu’à {expected}"
+            ),
+            "ramenez-les à une même étendue\u{a0}: data.preprocess = \"digit\" donne partout de 0 à 16",
+        ),
+        SourceProblem::AlsoClasses { found, classes } => (
+            format!(
+                "les images de data.also ont les classes {}, mais celles avec lesquelles elles entraînent {}",
+                brief(&found.join(", ")),
+                brief(&classes.join(", "))
+            ),
+            "donnez à toutes les sources les mêmes classes par data.classes",
+        ),
     };
     Message::new(text).hint(hint)
 }

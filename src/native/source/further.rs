@@ -1,0 +1,56 @@
+//! Further sources: the training images of other experiments, which train beside those of the first source.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use crate::config::Override;
+use crate::data::{Dataset, Split};
+use crate::native::configuration::Configuration;
+use crate::native::error::{Error, Result, SourceProblem};
+use crate::recognise::full_scale;
+
+use super::{OpenOptions, open_alone, source_error};
+
+/// Adds the training images of another experiment to a dataset; `also` is its name or file, perhaps with the path of its
+/// images: `NAME@PATH`.
+///
+/// # Errors
+/// As [`open`](super::open), and for images of another size, other grey values or other classes.
+pub fn add(dataset: Dataset, also: &str, opening: OpenOptions<'_>) -> Result<Dataset, Vec<Error>> {
+    let one = |error: Error| vec![error];
+    let (name, path) = also.split_once('@').map_or((also, None), |(name, path)| (name, Some(path)));
+    let path = path.map(|path| Override {
+        path: "data.path".into(),
+        value: toml::Value::from(path).to_string(),
+        origin: format!("data.also = {also:?}"),
+    });
+    let found = Configuration::find(Path::new(name)).map_err(one)?;
+    let experiment = found.experiment(path.as_slice()).map_err(one)?;
+    let refuse = |problem| vec![source_error(Path::new(also), problem)];
+    if !experiment.data.also.is_empty() {
+        return Err(refuse(SourceProblem::AlsoOfAlso));
+    }
+    let further = open_alone(&experiment.data, OpenOptions { classes: None, ..opening })?;
+    let [size, expected] = [&further, &dataset].map(|images| (images.height(), images.width()));
+    if size != expected {
+        return Err(refuse(SourceProblem::AlsoSize { found: size, expected }));
+    }
+    let [scale, expected] = [&further, &dataset].map(|images| full_scale(images.max_value()));
+    if scale != expected {
+        return Err(refuse(SourceProblem::AlsoScale { found: scale, expected }));
+    }
+    let classes = indices(&further, &dataset).map_err(refuse)?;
+    let images = Split::further(&further, &experiment).map_err(|error| one(error.into()))?;
+    Ok(dataset.with_further(further, &images, &classes))
+}
+
+/// The index of each class of `further` among those of `dataset`.
+fn indices(further: &Dataset, dataset: &Dataset) -> Result<Vec<u32>, SourceProblem> {
+    let index = |name: &String| dataset.classes().iter().position(|class| class == name);
+    let unknown: BTreeSet<String> = further.classes().iter().filter(|name| index(name).is_none()).cloned().collect();
+    if !unknown.is_empty() {
+        let (found, classes) = (unknown.into_iter().collect(), dataset.classes().to_vec());
+        return Err(SourceProblem::AlsoClasses { found, classes });
+    }
+    Ok(further.classes().iter().filter_map(index).map(|index| index as u32).collect())
+}
