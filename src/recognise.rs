@@ -11,7 +11,7 @@ use crate::data::{Dataset, Image, digits};
 use crate::error::{InputProblem, Result};
 use crate::novelty::{Border, Doubt, Novelty, NoveltyDetector, Reason, border_mean};
 use crate::predict::{Classifier, Prediction};
-use crate::preprocess::{DigitPreprocessing, Raster, Steps};
+use crate::preprocess::{CentredSteps, DigitPreprocessing, NoDigit, Raster, Steps};
 
 /// Training images in a [`Recognition`].
 const NEIGHBOURS: usize = 5;
@@ -65,8 +65,13 @@ pub struct Recogniser<D: AsRef<Dataset> = Arc<Dataset>> {
 #[derive(Debug, Clone)]
 enum Preparation {
     Digit(DigitPreprocessing),
+    /// The function stands here so that programs without such networks, like the page, need not carry it.
+    Centred(DigitPreprocessing, Centring),
     Resize,
 }
+
+/// [`DigitPreprocessing::centred`].
+type Centring = fn(&DigitPreprocessing, &Raster) -> Result<CentredSteps, NoDigit>;
 
 /// A network's answer about a picture, and all that led to it.
 #[derive(Debug, Clone, PartialEq)]
@@ -79,6 +84,8 @@ pub struct Recognition {
     pub pixels: Vec<u8>,
     /// The steps from the picture to those pixels; `None` if no digit had to be found.
     pub steps: Option<Steps>,
+    /// The steps of [`Recogniser::centring`] from the picture to those pixels.
+    pub centred: Option<CentredSteps>,
     /// The network's answer.
     pub prediction: Prediction,
     /// The confidence is below that of [`Recogniser::rejecting_below`].
@@ -128,7 +135,7 @@ impl<D: AsRef<Dataset>> Recogniser<D> {
         let is_light = dataset.is_light();
         let border = match preparation {
             Preparation::Resize => Border::of(dataset, detector.images()),
-            Preparation::Digit(_) => None,
+            Preparation::Digit(_) | Preparation::Centred(..) => None,
         };
         let novelty = Some(detector);
         Recogniser { classifier, preparation, max_value, is_light, min_confidence, novelty, border }
@@ -147,6 +154,13 @@ impl<D: AsRef<Dataset>> Recogniser<D> {
         Self { preparation, max_value: digits::MAX_VALUE, is_light: false, border: None, ..self }
     }
 
+    /// The same, finding the digit on every picture and centring it, as the networks of `data.preprocess = "centred"` need.
+    #[must_use]
+    pub fn centring(self, preprocessing: DigitPreprocessing) -> Self {
+        let preparation = Preparation::Centred(preprocessing, DigitPreprocessing::centred);
+        Self { preparation, max_value: u8::MAX, is_light: false, border: None, ..self }
+    }
+
     /// Reads a picture.
     ///
     /// # Errors
@@ -156,6 +170,10 @@ impl<D: AsRef<Dataset>> Recogniser<D> {
             Preparation::Digit(preprocessing) => {
                 let steps = preprocessing.digit(picture).map_err(InputProblem::NoDigit)?;
                 self.answer(steps.pixels.clone(), Some(steps))
+            }
+            Preparation::Centred(preprocessing, centring) => {
+                let steps = centring(preprocessing, picture).map_err(InputProblem::NoDigit)?;
+                Ok(Recognition { centred: Some(steps.clone()), ..self.answer(steps.pixels, None)? })
             }
             Preparation::Resize => {
                 let resized = picture.resized(self.classifier.height(), self.classifier.width());
@@ -198,6 +216,7 @@ impl<D: AsRef<Dataset>> Recogniser<D> {
             doubts,
             pixels,
             steps,
+            centred: None,
         })
     }
 

@@ -4,7 +4,7 @@ use chiffres::Dataset;
 use chiffres::Recognition;
 use chiffres::native::Result;
 use chiffres::novelty::Neighbour;
-use chiffres::preprocess::{Bitmap, Grid, Raster, Steps};
+use chiffres::preprocess::{Bitmap, CentredSteps, Grid, Raster, Steps};
 use chiffres::read::PageReading;
 
 use super::contact_sheet::Captioned;
@@ -15,13 +15,16 @@ use super::picture::Picture;
 /// The steps from a picture to what the network reads, each with its name.
 pub fn steps(raster: &Raster, recognition: &Recognition) -> Vec<Captioned> {
     let image = recognition.image();
-    let mut titled = match &recognition.steps {
-        Some(steps) => digit_steps(steps),
-        None => vec![(light(raster.height(), raster.width(), u8::MAX, raster.pixels()), vec!["1 grey".to_string()])],
+    let mut titled = match (&recognition.steps, &recognition.centred) {
+        (Some(steps), _) => digit_steps(steps),
+        (None, Some(steps)) => centred_steps(steps),
+        (None, None) => {
+            vec![(light(raster.height(), raster.width(), u8::MAX, raster.pixels()), vec!["1 grey".to_string()])]
+        }
     };
-    let read = match &recognition.steps {
-        Some(_) => Picture::of_image(&image),
-        None => light(image.height, image.width, image.max_value, image.pixels),
+    let read = match recognition.steps.is_some() || recognition.centred.is_some() {
+        true => Picture::of_image(&image),
+        false => light(image.height, image.width, image.max_value, image.pixels),
     };
     titled.push((read, vec![format!("{} {}x{}", titled.len() + 1, image.height, image.width)]));
     titled
@@ -70,6 +73,20 @@ fn digit_steps(steps: &Steps) -> Vec<Captioned> {
             (of(&found.isolated), vec!["3 cut out".into()]),
             (of(&found.upright), vec!["4 upright".into()]),
             (black_and_white(&found.bitmap), vec!["5 thickness".into()]),
+        ]);
+    }
+    titled
+}
+
+fn centred_steps(steps: &CentredSteps) -> Vec<Captioned> {
+    let grey = Picture::of_ink(steps.grey.height(), steps.grey.width(), light_to_ink(&steps.grey));
+    let mut titled = vec![(grey, vec!["1 grey".to_string()])];
+    if let Some(found) = &steps.found {
+        let of = |grid: &Grid| Picture::of_ink(grid.height(), grid.width(), self::ink(grid));
+        titled.extend([
+            (of(&found.ink), vec![format!("2 {} ink", if found.is_dark { "dark" } else { "light" })]),
+            (of(&found.isolated), vec!["3 cut out".into()]),
+            (of(&found.fitted), vec!["4 fitted".into()]),
         ]);
     }
     titled

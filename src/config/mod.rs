@@ -112,6 +112,11 @@ impl DataConfig {
     pub fn reads_digits(&self) -> bool {
         self.source == Source::Digits || self.preprocess == PicturePreprocessing::Digit
     }
+
+    /// Returns whether the digit on an image is looked for, whatever becomes of it.
+    pub fn finds_digits(&self) -> bool {
+        self.reads_digits() || self.preprocess == PicturePreprocessing::Centred
+    }
 }
 
 impl Setting {

@@ -71,7 +71,7 @@ fn settings_of_the_source(data: &DataConfig) -> Vec<Contradiction> {
             found.push((name, ProblemKind::Twice { other }));
         }
     }
-    if !data.size.is_empty() && data.preprocess == PicturePreprocessing::Digit && data.source.has_pictures() {
+    if !data.size.is_empty() && data.preprocess != PicturePreprocessing::Resize && data.source.has_pictures() {
         found.push(("data.size", ProblemKind::SizeOfDigits));
     }
     if !is_digits && data.split == SplitBy::Group && data.group.is_none() {

@@ -164,9 +164,10 @@ settings! {
               "true convient à EMNIST";
 
         /// Preprocessing of images, in the data and for predictions: `resize` makes pictures grey and of the given size;
-        /// `digit` finds the digit, sets it upright and reduces it to 8x8 pixels. With `digit`, images of 8x8 pixels in
-        /// `idx`, `csv` and `npz` must be such digits already, with values from 0 to 16; those of any other size go the
-        /// way of pictures.
+        /// `digit` finds the digit, sets it upright and reduces it to 8x8 pixels; `centred` finds it and centres it in
+        /// 28x28, light on dark, as MNIST's digits are. With `digit`, images of 8x8 pixels in `idx`, `csv` and `npz` must
+        /// be such digits already, with values from 0 to 16. Images that are centred already stay as they are, and all
+        /// others go the way of pictures.
         preprocess: PicturePreprocessing = PicturePreprocessing::Resize;
         allowed: Allowed::Choice(PicturePreprocessing::WORDS);
         hint: "\"digit\" suits photographs of single digits",
@@ -231,8 +232,8 @@ settings! {
         hint: "0 leaves them as they are",
               "0 les laisse tels quels";
 
-        /// Other experiments, by name or file, whose training images train too: never held out, never tested with.
-        /// `NAME@PATH` reads those of NAME from another path. Sizes and classes are the same.
+        /// Other experiments, by name or file, whose training images train too: never held out, never tested with. Settings
+        /// may follow, as in `"mnist data.path=my data data.train=1000"`. Sizes and classes are the same.
         also: Vec<String> = Vec::new();
         allowed: Allowed::Texts;
         hint: "[\"many-writers\"] trains on MNIST's digits too",

@@ -51,6 +51,8 @@ words! {
         Resize = "resize",
         /// Finds the digit on the picture, sets it upright and reduces it to 8x8.
         Digit = "digit",
+        /// Finds the digit on the picture, and centres it in 28x28 as MNIST's are.
+        Centred = "centred",
     }
 
     /// Method of splitting the images into those that train, those held out, and those that test.

@@ -140,8 +140,13 @@ fn data_table(dataset: &Dataset, split: &Split, experiment: &Experiment, format:
     };
     // Pictures in folders have the full range of values; in the other formats, digits keep theirs.
     let is_digits = experiment.data.reads_digits() && format != Format::Folder;
-    let preprocess = if is_digits { PicturePreprocessing::Digit } else { PicturePreprocessing::Resize };
-    let has_size = format == Format::Csv && !is_digits;
+    let preprocess = match experiment.data.preprocess {
+        // What is centred stays so.
+        PicturePreprocessing::Centred => PicturePreprocessing::Centred,
+        _ if is_digits => PicturePreprocessing::Digit,
+        _ => PicturePreprocessing::Resize,
+    };
+    let has_size = format == Format::Csv && !experiment.data.finds_digits();
     let config = DataConfig {
         path: out.display().to_string(),
         classes: dataset.classes().to_vec(),
@@ -159,7 +164,7 @@ fn data_table(dataset: &Dataset, split: &Split, experiment: &Experiment, format:
     let mut table = toml::Table::try_from(&config).expect("settings are plain values");
     let defaults = toml::Table::try_from(DataConfig::of(source, preprocess)).expect("settings are plain values");
     // These two decide the defaults of the others.
-    let decides = |name: &str| name == "source" || name == "preprocess" && is_digits;
+    let decides = |name: &str| name == "source" || name == "preprocess" && preprocess != PicturePreprocessing::Resize;
     table.retain(|name, value| decides(name) || defaults.get(name) != Some(value));
     format!("[data]\n{}", toml::to_string(&table).expect("settings are plain values"))
 }

@@ -167,7 +167,7 @@ impl JudgedImages {
             return Likeness::default();
         };
         let borders = Border::of(&dataset, &split.train).zip(Border::of(&self.dataset, judged));
-        let is_negative = !trained.saved.experiment.data.reads_digits()
+        let is_negative = !trained.saved.experiment.data.finds_digits()
             && borders.is_some_and(|(usual, found)| usual.is_inverted(found.mean));
         let count = || {
             let known: HashSet<_> = split.train.iter().map(|&image| dataset.digest(image)).collect();
@@ -185,7 +185,7 @@ fn read(saved: &SavedModel, path: &Path, opening: OpenOptions<'_>) -> Result<(Da
     let known =
         KnownClasses { names: &saved.classes, positions: !own.classes.is_empty(), without_digit: &without_digit };
     // The cache does not know on which pictures of a folder there is no digit.
-    let cache = opening.cache.filter(|_| !own.reads_digits());
+    let cache = opening.cache.filter(|_| !own.finds_digits());
     let opening = OpenOptions { classes: Some(known), preprocessing: Some(&saved.preprocessing), cache, ..opening };
     let mut first_error = None;
     for config in configurations(saved, path)? {
@@ -213,6 +213,8 @@ fn configurations(saved: &SavedModel, path: &Path) -> Result<Vec<DataConfig>> {
     let suited = |config: DataConfig| {
         let (preprocess, size) = match (config.source.has_pictures(), own.reads_digits()) {
             (true, true) => (PicturePreprocessing::Digit, Vec::new()),
+            (true, false) if own.finds_digits() => (own.preprocess, Vec::new()),
+            (false, false) if own.finds_digits() => (own.preprocess, config.size.clone()),
             (true, false) => (PicturePreprocessing::Resize, vec![saved.height, saved.width]),
             // Whether images of another kind of file are digits already is seen when they have been read.
             (false, _) => (config.preprocess, config.size.clone()),
@@ -257,7 +259,7 @@ fn test_part_alone(path: &Path) -> Result<(PathBuf, Option<(String, String)>)> {
 /// The first of some pictures that is of another size than the network's images.
 fn resized(dataset: &Dataset, saved: &SavedModel) -> Option<(String, usize, usize)> {
     const LOOKED_AT: usize = 50;
-    if saved.experiment.data.reads_digits() {
+    if saved.experiment.data.finds_digits() {
         return None;
     }
     let some = (0..dataset.len()).step_by(dataset.len().div_ceil(LOOKED_AT).max(1));

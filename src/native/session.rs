@@ -12,6 +12,7 @@ use crate::evaluate::{Evaluation, evaluate};
 use crate::metrics::Interval;
 use crate::native::error::{Error, PathOption, Result, ResumeProblem, RunProblem};
 use crate::predict::Classifier;
+use crate::preprocess::DigitPreprocessing;
 use crate::train::{Arithmetic, TrainingState};
 
 use super::device::{self, Devices};
@@ -47,6 +48,8 @@ pub struct Run {
     pub dataset: Arc<Dataset>,
     /// The images of each part.
     pub split: Arc<Split>,
+    /// The way from a picture to a digit; a run that is resumed keeps its own.
+    pub preprocessing: DigitPreprocessing,
 }
 
 /// A training run that has ended, with its test result.
@@ -132,7 +135,8 @@ pub fn start(
     let split = Arc::new(Split::new(&dataset, &experiment)?);
     let info = RunInfo::start(&devices, &experiment, &dataset);
     let dir = RunDir::create(root, &experiment, &info, replace)?;
-    Run { dir, info, experiment: Arc::new(experiment), dataset, split }.finish(None, devices, options)
+    let preprocessing = DigitPreprocessing::default();
+    Run { dir, info, experiment: Arc::new(experiment), dataset, split, preprocessing }.finish(None, devices, options)
 }
 
 /// Resumes a run that was killed or interrupted, or that is to have more epochs.
@@ -157,6 +161,9 @@ pub fn resume(dir: RunDir, changes: Resumption, options: SessionOptions, opening
         }
         experiment.data.path = path;
     }
+    // The model of a run says how an earlier version found digits on pictures.
+    let preprocessing = RunDir::read_model(&name).map(|saved| saved.preprocessing).unwrap_or_default();
+    let opening = OpenOptions { preprocessing: Some(&preprocessing), ..opening };
     let dataset = source::open(&experiment.data, opening).map_err(|error| error.naming(PathOption::Data))?;
     let dataset = Arc::new(dataset);
 
@@ -189,7 +196,7 @@ pub fn resume(dir: RunDir, changes: Resumption, options: SessionOptions, opening
     dir.write_info(&info)?;
     dir.write_experiment(&experiment)?;
     let split = Arc::new(Split::new(&dataset, &experiment)?);
-    Run { dir, info, experiment: Arc::new(experiment), dataset, split }.finish(state, devices, options)
+    Run { dir, info, experiment: Arc::new(experiment), dataset, split, preprocessing }.finish(state, devices, options)
 }
 
 /// Checks that training up to epoch `wanted` has something to do, and ends as if it had never stopped.
@@ -225,7 +232,8 @@ impl Run {
             trained => trained?,
         };
         let saved = SavedModel::new(&self.experiment, &self.dataset, state.final_weights().to_vec());
-        let saved = saved.made_by(state.arithmetic.as_ref());
+        let saved =
+            SavedModel { preprocessing: self.preprocessing.clone(), ..saved.made_by(state.arithmetic.as_ref()) };
         let classifier = Classifier::new(&saved, &device);
         let references = match self.experiment.prediction.references {
             0 => None,

@@ -71,6 +71,7 @@ pub fn verify(run: &str, data: Option<&Path>, progress: Progress, opening: OpenO
         }
         images.path = path.display().to_string();
     }
+    let opening = OpenOptions { preprocessing: Some(&saved.preprocessing), ..opening };
     let dataset = source::open(&images, opening).map_err(|error| error.naming(PathOption::Data))?;
     let dataset = Arc::new(dataset);
     // A run of a version that did not say is trusted: its weights tell.

@@ -10,7 +10,7 @@
 //!
 //! Source of the last steps: M. D. Garris et al., NIST Form-Based Handprint Recognition System (Release 2.0), 1997.
 
-pub(crate) mod centred;
+mod centred;
 mod digits;
 mod frames;
 pub(crate) mod grey;
@@ -28,6 +28,7 @@ mod shape;
 mod view;
 
 pub use crate::error::NoDigit;
+pub(crate) use centred::SIDE as CENTRED_SIDE;
 pub use grid::{Bitmap, Grid};
 pub use page::{Area, Oddity, Page, PageDigit};
 pub use raster::Raster;
@@ -174,6 +175,11 @@ impl DigitPreprocessing {
             Some((name, _)) => Err(name),
             None => Ok(()),
         }
+    }
+
+    /// Returns whether a picture is an image already as [`DigitPreprocessing::centred`] makes them.
+    pub(crate) fn is_centred(raster: &Raster) -> bool {
+        centred::is_centred(raster)
     }
 
     /// Finds the digit on a picture, and centres it as MNIST's digits are: 28x28 pixels, from 0 for paper to 255 for ink. A

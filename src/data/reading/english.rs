@@ -43,6 +43,9 @@ pub(super) fn remark(remark: &Remark) -> String {
                 "the digit on each {height}x{width} image is found, set upright and reduced to 8x8, as data.preprocess says"
             )
         }
+        Remark::DigitsCentred { height, width } => {
+            format!("the digit on each {height}x{width} image is found and centred in 28x28, as data.preprocess says")
+        }
         Remark::WithoutDigit { count: 1, first } => {
             format!("no digit was found on 1 image ({first}): its answer is about blank paper")
         }

@@ -47,6 +47,9 @@ pub(super) fn remark(remark: &Remark) -> String {
         Remark::DigitsFound { height, width } => format!(
             "le chiffre de chaque image de {height}×{width} est trouvé, redressé et réduit à 8×8, comme le dit data.preprocess"
         ),
+        Remark::DigitsCentred { height, width } => format!(
+            "le chiffre de chaque image de {height}×{width} est trouvé et centré dans 28×28, comme le dit data.preprocess"
+        ),
         Remark::WithoutDigit { count: 1, first } => {
             format!(
                 "aucun chiffre n’a été trouvé sur 1 image ({first})\u{a0}: sa réponse porte sur une feuille blanche"

@@ -79,6 +79,13 @@ pub enum Remark {
         /// Their columns.
         width: usize,
     },
+    /// The digit on each image was found, and centred.
+    DigitsCentred {
+        /// Rows of the images in the source.
+        height: usize,
+        /// Their columns.
+        width: usize,
+    },
     /// Images for a network to answer about on which no digit was found: they are answered about as blank paper.
     WithoutDigit {
         /// Their number.

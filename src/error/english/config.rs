@@ -80,7 +80,7 @@ pub(in crate::error) fn problem(problem: &Problem) -> Message {
                 .hint("write path = \"...\" under [data], or --set data.path=...")
         }
         ProblemKind::SizeOfDigits => {
-            Message::new("data.size does not apply to data.preprocess = \"digit\", whose images are 8x8 pixels")
+            Message::new("data.size does not apply to data.preprocess = \"digit\" or \"centred\": their images are 8x8 or 28x28")
                 .hint("remove it")
         }
         ProblemKind::Twice { other } => {

@@ -81,7 +81,7 @@ pub(in crate::error) fn problem(problem: &Problem) -> Message {
                 .hint("écrivez path = \"...\" sous [data], ou --set data.path=...")
         }
         ProblemKind::SizeOfDigits => {
-            Message::new("data.size ne s’applique pas à data.preprocess = \"digit\", dont les images font 8×8 pixels")
+            Message::new("data.size ne s’applique pas à data.preprocess = \"digit\" ou \"centred\", dont les images font 8×8 ou 28×28")
                 .hint("retirez-le")
         }
         ProblemKind::Twice { other } => {

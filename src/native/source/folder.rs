@@ -58,7 +58,7 @@ pub fn open(path: &Path, config: &DataConfig, opening: OpenOptions<'_>) -> Resul
             height,
             width,
             pixels,
-            is_light: !config.reads_digits(),
+            is_light: !config.finds_digits(),
             is_unit: false,
             labels: Labels::Names(pictures.classes),
             groups: None,
@@ -336,7 +336,7 @@ fn decode(files: &[&Path], are_large: &[bool], config: &DataConfig, opening: Ope
         watch(done.fetch_add(1, Ordering::Relaxed) + 1, files.len());
         decoded.map(|decoded| match (decoded, classes) {
             (Decoded::Opaque(Err(_)) | Decoded::OnItsPaper(Err(_)), Some(known)) => {
-                Decoded::Opaque(Ok(known.blank(file)))
+                Decoded::Opaque(Ok(known.blank(file, config)))
             }
             (decoded, _) => decoded,
         })

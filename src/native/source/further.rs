@@ -11,21 +11,16 @@ use crate::recognise::full_scale;
 
 use super::{OpenOptions, open_alone, source_error};
 
-/// Adds the training images of another experiment to a dataset; `also` is its name or file, perhaps with the path of its
-/// images: `NAME@PATH`.
+/// Adds the training images of another experiment to a dataset. `also` is its name or file, with settings of its images in
+/// the place of its own: `mnist data.path=package/data data.train=1000`.
 ///
 /// # Errors
 /// As [`open`](super::open), and for images of another size, other grey values or other classes.
 pub fn add(dataset: Dataset, also: &str, opening: OpenOptions<'_>) -> Result<Dataset, Vec<Error>> {
     let one = |error: Error| vec![error];
-    let (name, path) = also.split_once('@').map_or((also, None), |(name, path)| (name, Some(path)));
-    let path = path.map(|path| Override {
-        path: "data.path".into(),
-        value: toml::Value::from(path).to_string(),
-        origin: format!("data.also = {also:?}"),
-    });
+    let (name, settings) = parsed(also);
     let found = Configuration::find(Path::new(name)).map_err(one)?;
-    let experiment = found.experiment(path.as_slice()).map_err(one)?;
+    let experiment = found.experiment(&settings).map_err(one)?;
     let refuse = |problem| vec![source_error(Path::new(also), problem)];
     if !experiment.data.also.is_empty() {
         return Err(refuse(SourceProblem::AlsoOfAlso));
@@ -44,6 +39,18 @@ pub fn add(dataset: Dataset, also: &str, opening: OpenOptions<'_>) -> Result<Dat
     Ok(dataset.with_further(further, &images, &classes))
 }
 
+/// The name of an experiment, and the settings after it. They begin with `data.`, so that a path may have spaces.
+fn parsed(also: &str) -> (&str, Vec<Override>) {
+    let mut parts = also.split(" data.");
+    let name = parts.next().unwrap_or_default().trim();
+    let setting = |part: &str| {
+        let (key, value) = part.split_once('=').unwrap_or((part, ""));
+        let origin = format!("data.also = {also:?}");
+        Override { path: format!("data.{}", key.trim()), value: value.trim().into(), origin }
+    };
+    (name, parts.map(setting).collect())
+}
+
 /// The index of each class of `further` among those of `dataset`.
 fn indices(further: &Dataset, dataset: &Dataset) -> Result<Vec<u32>, SourceProblem> {
     let index = |name: &String| dataset.classes().iter().position(|class| class == name);
@@ -53,4 +60,17 @@ fn indices(further: &Dataset, dataset: &Dataset) -> Result<Vec<u32>, SourceProbl
         return Err(SourceProblem::AlsoClasses { found, classes });
     }
     Ok(further.classes().iter().filter_map(index).map(|index| index as u32).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::parsed;
+
+    #[test]
+    fn settings_follow_a_name() {
+        assert_eq!(parsed("many-writers"), ("many-writers", Vec::new()));
+        let (name, settings) = parsed("my file.toml data.path=my data  data.train = 1000");
+        let settings: Vec<_> = settings.iter().map(|setting| (&*setting.path, &*setting.value)).collect();
+        assert_eq!((name, settings), ("my file.toml", vec![("data.path", "my data"), ("data.train", "1000")]));
+    }
 }

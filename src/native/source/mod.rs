@@ -27,7 +27,7 @@ use crate::config::{DataConfig, PicturePreprocessing, Portion, Source};
 use crate::data::{Dataset, Images, Parts, Reason, Remark, Thing, digits, lie_on_their_side};
 use crate::error::{NoDigit, Place};
 use crate::native::error::{Error, PathOption, Result, SourceProblem};
-use crate::preprocess::{DigitPreprocessing, Raster};
+use crate::preprocess::{CENTRED_SIDE, DigitPreprocessing, Raster};
 
 use super::pictures;
 
@@ -74,9 +74,10 @@ pub struct KnownClasses<'a> {
 
 impl KnownClasses<'_> {
     /// A blank image for a picture on which no digit was found, which is recorded.
-    fn blank(&self, file: &Path) -> (usize, usize, Vec<u8>) {
+    fn blank(&self, file: &Path, config: &DataConfig) -> (usize, usize, Vec<u8>) {
         self.without_digit.lock().unwrap_or_else(PoisonError::into_inner).insert(pictures::shown(file));
-        (digits::SIDE, digits::SIDE, vec![0; digits::SIDE * digits::SIDE])
+        let side = side(config);
+        (side, side, vec![0; side * side])
     }
 }
 
@@ -148,12 +149,14 @@ fn open_alone(config: &DataConfig, opening: OpenOptions<'_>) -> Result<Dataset, 
         reading.leave_out_all(Thing::Image, names, Reason::OtherValidation);
         reading.merge(unused.reading);
     }
-    if config.preprocess == PicturePreprocessing::Digit && !config.source.has_pictures() {
+    if config.preprocess != PicturePreprocessing::Resize && !config.source.has_pictures() {
         prepared::find_digits(&mut parts, config, opening).map_err(one)?;
     }
     let max_value = match (config.source, config.preprocess) {
         (_, PicturePreprocessing::Digit) => Some(digits::MAX_VALUE),
-        (Source::Folder | Source::Parquet, PicturePreprocessing::Resize) => Some(u8::MAX),
+        (_, PicturePreprocessing::Centred) | (Source::Folder | Source::Parquet, PicturePreprocessing::Resize) => {
+            Some(u8::MAX)
+        }
         _ => None,
     };
     let dataset = match opening.classes {
@@ -229,6 +232,11 @@ fn is_compressed(file: &mut File) -> std::io::Result<bool> {
     Ok(magic == [0x1f, 0x8b])
 }
 
+/// Rows and columns of the image of a digit that was found.
+pub(crate) fn side(config: &DataConfig) -> usize {
+    if config.preprocess == PicturePreprocessing::Centred { CENTRED_SIDE } else { digits::SIDE }
+}
+
 /// Makes an image of a picture: rows, columns and grey values.
 ///
 /// # Errors
@@ -239,13 +247,17 @@ pub(crate) fn image_of(
     preprocessing: &DigitPreprocessing,
 ) -> Result<(usize, usize, Vec<u8>), NoDigit> {
     match (config.preprocess, config.size.as_slice()) {
-        (PicturePreprocessing::Digit, _) => {
+        _ if config.reads_digits() => {
             let steps = preprocessing.digit(raster)?;
             Ok((digits::SIDE, digits::SIDE, steps.pixels))
         }
-        (PicturePreprocessing::Resize, &[height, width]) => {
+        (PicturePreprocessing::Centred, _) => {
+            let steps = preprocessing.centred(raster)?;
+            Ok((CENTRED_SIDE, CENTRED_SIDE, steps.pixels))
+        }
+        (_, &[height, width]) => {
             Ok((height, width, raster.resized(height, width).into_pixels()))
         }
-        (PicturePreprocessing::Resize, _) => Ok((raster.height(), raster.width(), raster.pixels().to_vec())),
+        _ => Ok((raster.height(), raster.width(), raster.pixels().to_vec())),
     }
 }

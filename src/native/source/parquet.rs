@@ -177,7 +177,7 @@ fn part(files: &[PathBuf], config: &DataConfig, opening: OpenOptions<'_>) -> Res
         height,
         width,
         pixels: Pixels::in_memory(height * width, pixels),
-        is_light: !config.reads_digits(),
+        is_light: !config.finds_digits(),
         is_unit: false,
         labels: Labels::from_texts(labels, &config.classes),
         groups: (!groups.is_empty()).then(|| Labels::from_texts(groups, &[])),

@@ -6,29 +6,38 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use rayon::prelude::*;
 
-use crate::config::DataConfig;
-use crate::data::{Images, Parts, Pixels, Reason, Remark, Thing, digits};
+use crate::config::{DataConfig, PicturePreprocessing};
+use crate::data::{Images, Parts, Pixels, Reason, Remark, Thing};
 use crate::error::NoDigit;
 use crate::native::error::{Error, Result, SourceProblem};
 use crate::preprocess::{DigitPreprocessing, Raster};
 use crate::recognise::full_scale;
 
-use super::{OpenOptions, cache, image_of};
+use super::{OpenOptions, cache, image_of, side};
 
-/// Finds the digit on each image of a source, unless the images are 8x8 digits already. Images without a digit are left out.
+/// Finds the digit on each image of a source, unless the images are those of digits already. Images without a digit are left
+/// out.
 ///
 /// # Errors
 /// For 8x8 images with other values than digits have, and for a part without a single digit.
 pub fn find_digits(parts: &mut Parts, config: &DataConfig, opening: OpenOptions<'_>) -> Result<()> {
-    if parts.all().all(|images| (images.height, images.width) == (digits::SIDE, digits::SIDE)) {
+    let side = side(config);
+    let is_small = parts.all().all(|images| (images.height, images.width) == (side, side));
+    if is_small && config.preprocess == PicturePreprocessing::Digit {
         return Ok(parts.all().try_for_each(Images::check_digits)?);
     }
-    let size = (parts.train.height, parts.train.width);
-    // Parts of other sizes are an error of the dataset, which names them.
-    if parts.all().any(|images| (images.height, images.width) != size) {
+    if is_small && parts.all().all(are_centred) {
         return Ok(());
     }
-    parts.train.reading.remark(Remark::DigitsFound { height: size.0, width: size.1 });
+    let (height, width) = (parts.train.height, parts.train.width);
+    // Parts of other sizes are an error of the dataset, which names them.
+    if parts.all().any(|images| (images.height, images.width) != (height, width)) {
+        return Ok(());
+    }
+    parts.train.reading.remark(match config.preprocess {
+        PicturePreprocessing::Centred => Remark::DigitsCentred { height, width },
+        _ => Remark::DigitsFound { height, width },
+    });
     let found = found(parts, config, opening);
     let (inputs, mut first) = (found.height * found.width, 0);
     for images in parts.all_mut() {
@@ -38,6 +47,13 @@ pub fn find_digits(parts: &mut Parts, config: &DataConfig, opening: OpenOptions<
         take(images, pixels, (found.height, found.width), config, opening.preprocessing())?;
     }
     Ok(())
+}
+
+/// Returns whether all images are centred as MNIST's are.
+fn are_centred(images: &Images) -> bool {
+    let is_centred =
+        |image| DigitPreprocessing::is_centred(&raster(images.height, images.width, images.pixels.image(image)));
+    (0..images.pixels.len()).into_par_iter().all(is_centred)
 }
 
 /// Replaces images by those made of them, and leaves out those on which nothing was found.
@@ -68,7 +84,7 @@ fn take(
 /// The images made of those of all parts, one after the other: from the cache, or computed over all cores. A blank one stands
 /// for an image without a digit.
 fn found(parts: &Parts, config: &DataConfig, opening: OpenOptions<'_>) -> cache::Images {
-    let preprocessing = opening.preprocessing();
+    let (preprocessing, side) = (opening.preprocessing(), side(config));
     let count = parts.all().map(|images| images.pixels.len()).sum();
     let key = opening.cache.map(|folder| (folder, cache::key_of_images(parts, config, &preprocessing)));
     let kept = |(folder, key): &(&Path, String)| cache::read(folder, key, count, config.paper);
@@ -83,12 +99,11 @@ fn found(parts: &Parts, config: &DataConfig, opening: OpenOptions<'_>) -> cache:
             let raster = raster(images.height, images.width, images.pixels.image(image));
             let made = image_of(&raster, config, &preprocessing);
             (opening.watch)(done.fetch_add(1, Ordering::Relaxed) + 1, count);
-            made.map_or_else(|_| vec![0; digits::SIDE * digits::SIDE], |(_, _, pixels)| pixels)
+            made.map_or_else(|_| vec![0; side * side], |(_, _, pixels)| pixels)
         });
         pixels.extend(made.collect::<Vec<_>>().into_iter().flatten());
     }
-    let (height, width) = (digits::SIDE, digits::SIDE);
-    let made = cache::Images { height, width, pixels: Arc::new(pixels), paper: cache::Behind::Opaque };
+    let made = cache::Images { height: side, width: side, pixels: Arc::new(pixels), paper: cache::Behind::Opaque };
     if let Some((folder, key)) = &key {
         cache::write(folder, key, &made);
     }

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::checkpoint::SavedModel;
-use crate::config::{Column, DataConfig, Source};
+use crate::config::{Column, DataConfig, PicturePreprocessing, Source};
 use crate::data::{GreyRange, Reading, Reason, Remark, Thing, digits, transpose};
 use crate::error::data::{DigitsProblem, ImagesProblem};
 use crate::error::{Place, Step};
@@ -14,7 +14,7 @@ use crate::native::error::{Error, Result};
 use super::super::pictures::shown;
 use super::csv::{has_ending, tables};
 use super::listing::entries;
-use super::{beginning, npz, raster, reader};
+use super::{beginning, image_of, npz, raster, reader, side};
 
 /// A kind of file with many images.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -189,7 +189,7 @@ impl<'a> Check<'a> {
         Self {
             saved,
             config,
-            finds_digits: config.reads_digits(),
+            finds_digits: config.finds_digits(),
             size: (saved.height, saved.width),
             images: 0,
             max: 0,
@@ -207,6 +207,11 @@ impl<'a> Check<'a> {
     /// Returns whether the images of the file have the size of the network's.
     fn is_of_network(&self) -> bool {
         self.size == self.stored()
+    }
+
+    /// Returns whether the digit on each image is looked for. Images of 8x8 pixels are digits already.
+    fn goes_the_way_of_pictures(&self) -> bool {
+        self.finds_digits && (self.config.preprocess == PicturePreprocessing::Centred || !self.is_of_network())
     }
 
     /// Rows and columns of images that are rows of numbers.
@@ -253,7 +258,7 @@ impl<'a> Check<'a> {
         self.images += 1;
         self.max = self.max.max(max);
         let (height, width) = self.size;
-        if !self.config.transpose && self.is_of_network() {
+        if !self.config.transpose && !self.goes_the_way_of_pictures() {
             return Ok(pixels);
         }
         self.pixels.clear();
@@ -261,7 +266,7 @@ impl<'a> Check<'a> {
             true => transpose(pixels, width, &mut self.pixels),
             false => self.pixels.extend_from_slice(pixels),
         }
-        if !self.is_of_network() {
+        if self.goes_the_way_of_pictures() {
             let (height, width) = if self.config.transpose { (width, height) } else { (height, width) };
             self.find_digit(place, height, width);
         }
@@ -270,22 +275,27 @@ impl<'a> Check<'a> {
 
     /// Puts the image of the digit in the place of the pixels.
     fn find_digit(&mut self, place: &Place, height: usize, width: usize) {
-        // The grey values are those of the steps.
-        self.max = digits::MAX_VALUE;
-        self.pixels = match self.saved.preprocessing.digit(&raster(height, width, &self.pixels)) {
-            Ok(steps) => steps.pixels,
+        let side = side(self.config);
+        let found = image_of(&raster(height, width, &self.pixels), self.config, &self.saved.preprocessing);
+        self.pixels = match found {
+            Ok((_, _, pixels)) => pixels,
             Err(_) => {
                 self.without_digit.get_or_insert((0, place.clone())).0 += 1;
-                vec![0; digits::SIDE * digits::SIDE]
+                vec![0; side * side]
             }
         };
+        // The grey values are those of the steps.
+        self.max = self.pixels.iter().copied().max().unwrap_or(0);
     }
 
     /// Says how the digits were found.
     fn report(self, reading: &mut Reading) {
-        if self.finds_digits && !self.is_of_network() && self.images > 0 {
-            let (height, width) = self.size;
-            reading.remark(Remark::DigitsFound { height, width });
+        let (height, width) = self.size;
+        if !self.is_of_network() && self.images > 0 {
+            reading.remark(match self.config.preprocess {
+                PicturePreprocessing::Centred => Remark::DigitsCentred { height, width },
+                _ => Remark::DigitsFound { height, width },
+            });
         }
         if let Some((count, first)) = self.without_digit {
             reading.remark(Remark::WithoutDigit { count, first: first.to_string() });

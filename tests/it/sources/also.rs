@@ -20,7 +20,7 @@ fn place() -> Place {
         };
         "label,p0,p1,p2,p3\n".to_string() + &labels.iter().enumerate().map(row).collect::<String>()
     };
-    let first = "label,who,p0,p1,p2,p3\ncat,a,1,1,1,1\ndog,a,2,2,2,2\ncat,b,3,3,3,3\ndog,b,4,4,4,4\ncat,c,5,5,5,5\ndog,c,6,6,6,6\n";
+    let first = "label,who,p0,p1,p2,p3\ncat,a,71,1,1,1\ndog,a,72,2,2,2\ncat,b,73,3,3,3\ndog,b,74,4,4,4\ncat,c,75,5,5,5\ndog,c,76,6,6,6\n";
     place.put("first.csv", first);
     place.put("second/train.csv", rows(101, &["dog", "cat", "dog"]));
     place.put("second/test.csv", rows(201, &["cat", "dog"]));
@@ -52,7 +52,7 @@ fn further_images_train_and_are_neither_held_out_nor_tested_with() {
     let mut experiment = experiment(&place, &["second.toml"]);
     let dataset = opened(&experiment);
     let first: Vec<u8> = pixels(&dataset).iter().map(|image| image[0]).collect();
-    assert_eq!(first, [1, 2, 3, 4, 5, 6, 101, 102, 103]);
+    assert_eq!(first, [71, 72, 73, 74, 75, 76, 101, 102, 103]);
     assert_eq!(names(&dataset)[6..], ["dog", "cat", "dog"]);
     assert_eq!((dataset.given(SplitName::Train), dataset.further()), (0..6, 6..9));
     assert!(dataset.place(7).to_string().ends_with("train.csv, row 3"), "{}", dataset.place(7));
@@ -77,7 +77,7 @@ fn further_images_train_and_are_neither_held_out_nor_tested_with() {
 
     // Another further image makes another dataset.
     let digest = dataset.sha256();
-    place.put("second/train.csv", "label,p0,p1,p2,p3\ndog,9,9,9,9\n");
+    place.put("second/train.csv", "label,p0,p1,p2,p3\ndog,99,9,9,9\n");
     assert_ne!(opened(&experiment).sha256(), digest);
 }
 
@@ -99,7 +99,7 @@ fn cross_validation_leaves_out_the_writers_of_the_first_source_alone() {
 #[test]
 fn further_sources_are_of_any_kind_and_may_lie_elsewhere() {
     let place = place();
-    place.put("idx/train-images-idx3-ubyte", idx_bytes(&[4, 2, 2], &[[7; 4], [8; 4], [9; 4], [200; 4]].concat()));
+    place.put("idx/train-images-idx3-ubyte", idx_bytes(&[4, 2, 2], &[[77; 4], [78; 4], [79; 4], [200; 4]].concat()));
     place.put("idx/train-labels-idx1-ubyte", idx_bytes(&[4], &[1, 0, 1, 0]));
     put_experiment(
         &place,
@@ -108,10 +108,10 @@ fn further_sources_are_of_any_kind_and_may_lie_elsewhere() {
         "nowhere",
         "classes = [\"cat\", \"dog\"]\nsplit = \"order\"\ntrain = 2",
     );
-    let third = format!("third.toml@{}", place.path("idx").display());
+    let third = format!("third.toml data.path={}", place.path("idx").display());
     let dataset = opened(&experiment(&place, &["second.toml", &third]));
     let first: Vec<u8> = pixels(&dataset).iter().map(|image| image[0]).collect();
-    assert_eq!(first, [1, 2, 3, 4, 5, 6, 101, 102, 103, 7, 8]);
+    assert_eq!(first, [71, 72, 73, 74, 75, 76, 101, 102, 103, 77, 78]);
     assert_eq!(names(&dataset)[9..], ["dog", "cat"]);
     assert_eq!(dataset.reading().further_sources().len(), 2);
 }
@@ -123,19 +123,23 @@ fn further_sources_that_do_not_fit_are_named() {
         let error = source::open(&experiment(&place, &[also]).data, OpenOptions::QUIET).unwrap_err().to_string();
         error.replace(place.path("").to_str().unwrap(), "")
     };
-    place.put("wide.csv", "label,p0,p1,p2,p3,p4,p5,p6,p7,p8\ncat,1,2,3,4,5,6,7,8,9\ndog,1,2,3,4,5,6,7,8,8\n");
+    place.put("wide.csv", "label,p0,p1,p2,p3,p4,p5,p6,p7,p8\ncat,91,2,3,4,5,6,7,8,9\ndog,91,2,3,4,5,6,7,8,8\n");
     put_experiment(&place, "wide.toml", "csv", "wide.csv", "");
     assert_eq!(
         refused("wide.toml"),
         "wide.toml: the images of data.also are 3x3, but those that they train with are 2x2"
     );
-    place.put("owls.csv", "label,p0,p1,p2,p3\ncat,1,1,1,1\nowl,2,2,2,2\n");
+    place.put("owls.csv", "label,p0,p1,p2,p3\ncat,91,1,1,1\nowl,92,2,2,2\n");
     put_experiment(&place, "owls.toml", "csv", "owls.csv", "");
     assert!(refused("owls.toml").contains("owls.toml: the images of data.also have the classes owl, but"));
+    place.put("faint.csv", "label,p0,p1,p2,p3\ncat,1,1,1,1\ndog,2,2,2,2\n");
+    put_experiment(&place, "faint.toml", "csv", "faint.csv", "");
+    assert!(refused("faint.toml").contains("these images of data.also go up to 2, but those of the others to 255"));
     put_experiment(&place, "nested.toml", "csv", "first.csv", "label = \"label\"\ngroup = \"who\"\nalso = [\"mlp\"]");
     assert!(refused("nested.toml").contains("nested.toml: this experiment of data.also has a data.also itself"));
     assert!(refused("nowhere.toml").contains("nowhere.toml"));
-    assert!(refused("second.toml@nowhere").contains("nowhere"));
+    assert!(refused("second.toml data.path=nowhere").contains("nowhere"));
+    assert!(refused("second.toml data.trian=3").contains("data.trian"));
 }
 
 #[test]
@@ -151,7 +155,7 @@ fn a_network_of_two_sources_is_trained_judged_and_exported() {
     std::fs::rename(place.path("first.csv"), place.path("moved.csv")).unwrap();
     let moved = place.json(&["evaluate", "both", "--data", "moved.csv", "--json", "--device", "flex"]);
     assert_eq!((&moved["total"], &moved["judged"]["same_images"]), (&2.into(), &true.into()), "{moved}");
-    place.put("other.csv", "label,p0,p1,p2,p3\ncat,9,9,9,9\ndog,8,8,8,8\ncat,7,7,7,7\n");
+    place.put("other.csv", "label,p0,p1,p2,p3\ncat,99,9,9,9\ndog,88,8,8,8\ncat,77,7,7,7\n");
     let other = place.json(&["evaluate", "both", "--data", "other.csv", "--json", "--device", "flex"]);
     assert_eq!((&other["total"], &other["judged"]["same_images"]), (&3.into(), &false.into()), "{other}");
     std::fs::rename(place.path("moved.csv"), place.path("first.csv")).unwrap();

@@ -153,3 +153,72 @@ fn a_network_of_digits_answers_about_larger_images_as_about_pictures() {
     );
     assert_eq!(String::from_utf8(output.stdout).unwrap().lines().count(), 2);
 }
+
+#[test]
+fn a_network_of_centred_digits_reads_photographs() {
+    let place = Place::new();
+    let (images, labels) = mnist_digits(&place);
+    put_in_every_form(&place, &images, &labels);
+    // MNIST's own images are centred already: they stay as they are, and files of bytes stay mapped.
+    for (source, path) in FORMS {
+        let dataset = opened(&place, source, path, "preprocess = \"centred\"");
+        assert_eq!(pixels(&dataset), images, "{path}");
+        assert!(!said(&dataset).contains("centred"), "{path}: {}", said(&dataset));
+    }
+    // As pictures they stay as they are, too.
+    let pictures = opened(&place, "folder", "mnist", "preprocess = \"centred\"");
+    assert_eq!((pixels(&pictures), pictures.max_value(), pictures.is_light()), (images.clone(), 255, false));
+    // Digits that lie elsewhere, dark on light, are brought to the middle.
+    let moved: Vec<Vec<u8>> = images.iter().map(|image| elsewhere(image)).collect();
+    place.put("moved/x.npy", npy("|u1", false, "20, 36, 40", &moved.concat()));
+    place.put("moved/y.npy", npy("|u1", false, "20,", &labels));
+    let dataset = opened(&place, "npz", "moved", "preprocess = \"centred\"");
+    assert!(said(&dataset).contains("found and centred in 28x28"), "{}", said(&dataset));
+    for (found, image) in pixels(&dataset).iter().zip(&images) {
+        let difference: f64 = found.iter().zip(image).map(|(a, b)| f64::from(a.abs_diff(*b))).sum::<f64>() / 784.0;
+        assert!(difference < 20.0, "{difference}");
+    }
+
+    // A network that has learnt MNIST's images reads these digits wherever they lie.
+    put_in_every_form(&place, &images, &labels);
+    for kind in ["images-idx3-ubyte", "labels-idx1-ubyte"] {
+        place.put(&format!("idx/t10k-{kind}"), place.file(&format!("idx/train-{kind}")));
+    }
+    place.put(
+        "centred.toml",
+        "[data]\nsource = \"idx\"\npath = \"idx\"\npreprocess = \"centred\"\n[model]\nhidden = [32]\n\
+         [training]\nepochs = 100\nbatch_size = 20\n",
+    );
+    place.ok(&["train", "centred.toml", "--progress", "none", "--device", "flex"]);
+    for (i, image) in moved.iter().enumerate() {
+        let picture = image::GrayImage::from_raw(40, 36, image.clone()).unwrap();
+        place.put(&format!("photos/{i:02}.png"), super::png(&picture));
+    }
+    let answers = |what: &str| -> Vec<String> {
+        let printed = place.ok(&["predict", "centred", what, "--json", "--device", "flex"]);
+        let label = |line: &str| serde_json::from_str::<serde_json::Value>(line).unwrap()["label"].clone();
+        printed.lines().map(|line| label(line).as_str().unwrap().to_string()).collect()
+    };
+    let expected: Vec<String> = labels.iter().map(ToString::to_string).collect();
+    assert_eq!(answers("idx/train-images-idx3-ubyte"), expected);
+    assert_eq!(answers("mnist"), expected);
+    let right = answers("photos").iter().zip(&expected).filter(|(answer, label)| answer == label).count();
+    assert!(right >= 18, "{right} of 20");
+    place.put("moved.npy", npy("|u1", false, "20, 36, 40", &moved.concat()));
+    assert_eq!(answers("moved.npy"), answers("photos"), "arrays go the way of pictures");
+    let steps = place.ok(&["predict", "centred", "photos/00.png", "--explain", "--device", "flex"]);
+    assert!(steps.contains("4 fitted") && steps.contains("5 28x28"), "{steps}");
+    let judged = place.json(&["evaluate", "centred", "--data", "idx", "--json", "--device", "flex"]);
+    assert_eq!((&judged["total"], &judged["judged"]["same_images"]), (&20.into(), &true.into()), "{judged}");
+    let judged = place.json(&["evaluate", "centred", "--data", "mnist", "--json", "--device", "flex"]);
+    assert_eq!((&judged["total"], &judged["errors"]), (&20.into(), &0.into()), "{judged}");
+}
+
+/// An image of MNIST as a photograph of 36x40 pixels, dark on light, with the digit near a corner.
+fn elsewhere(image: &[u8]) -> Vec<u8> {
+    let ink = |row: usize, column: usize| match (row.checked_sub(1), column.checked_sub(9)) {
+        (Some(row), Some(column)) if row < 28 && column < 28 => image[row * 28 + column],
+        _ => 0,
+    };
+    (0..36 * 40).map(|i| 230 - (u32::from(ink(i / 40, i % 40)) * 200 / 255) as u8).collect()
+}
