@@ -255,9 +255,7 @@ pub(crate) fn image_of(
             let steps = preprocessing.centred(raster)?;
             Ok((CENTRED_SIDE, CENTRED_SIDE, steps.pixels))
         }
-        (_, &[height, width]) => {
-            Ok((height, width, raster.resized(height, width).into_pixels()))
-        }
+        (_, &[height, width]) => Ok((height, width, raster.resized(height, width).into_pixels())),
         _ => Ok((raster.height(), raster.width(), raster.pixels().to_vec())),
     }
 }

@@ -189,7 +189,7 @@ fn a_network_of_centred_digits_reads_photographs() {
         "[data]\nsource = \"idx\"\npath = \"idx\"\npreprocess = \"centred\"\n[model]\nhidden = [32]\n\
          [training]\nepochs = 100\nbatch_size = 20\n",
     );
-    place.ok(&["train", "centred.toml", "--progress", "none", "--device", "flex"]);
+    place.ok(&["train", "centred.toml", "--name", "centred", "--progress", "none", "--device", "flex"]);
     for (i, image) in moved.iter().enumerate() {
         let picture = image::GrayImage::from_raw(40, 36, image.clone()).unwrap();
         place.put(&format!("photos/{i:02}.png"), super::png(&picture));
