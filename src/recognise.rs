@@ -67,6 +67,8 @@ enum Preparation {
     Digit(DigitPreprocessing),
     /// The function stands here so that programs without such networks, like the page, need not carry it.
     Centred(DigitPreprocessing, Centring),
+    /// The page reads drawings alone: what is not called here is not in its module.
+    Photograph(DigitPreprocessing, fn(&DigitPreprocessing, &Raster) -> std::result::Result<Steps, NoDigit>),
     Resize,
 }
 
@@ -135,7 +137,7 @@ impl<D: AsRef<Dataset>> Recogniser<D> {
         let is_light = dataset.is_light();
         let border = match preparation {
             Preparation::Resize => Border::of(dataset, detector.images()),
-            Preparation::Digit(_) | Preparation::Centred(..) => None,
+            Preparation::Digit(_) | Preparation::Photograph(..) | Preparation::Centred(..) => None,
         };
         let novelty = Some(detector);
         Recogniser { classifier, preparation, max_value, is_light, min_confidence, novelty, border }
@@ -161,6 +163,16 @@ impl<D: AsRef<Dataset>> Recogniser<D> {
         Self { preparation, max_value: u8::MAX, is_light: false, border: None, ..self }
     }
 
+    /// The same, looking for paper, rules and frames on pictures of digits.
+    #[must_use]
+    pub fn on_photographs(self) -> Self {
+        let preparation = match self.preparation {
+            Preparation::Digit(preprocessing) => Preparation::Photograph(preprocessing, DigitPreprocessing::photograph),
+            other => other,
+        };
+        Self { preparation, ..self }
+    }
+
     /// Reads a picture.
     ///
     /// # Errors
@@ -174,6 +186,10 @@ impl<D: AsRef<Dataset>> Recogniser<D> {
             Preparation::Centred(preprocessing, centring) => {
                 let steps = centring(preprocessing, picture).map_err(InputProblem::NoDigit)?;
                 Ok(Recognition { centred: Some(steps.clone()), ..self.answer(steps.pixels, None)? })
+            }
+            Preparation::Photograph(preprocessing, find) => {
+                let steps = find(preprocessing, picture).map_err(InputProblem::NoDigit)?;
+                self.answer(steps.pixels.clone(), Some(steps))
             }
             Preparation::Resize => {
                 let resized = picture.resized(self.classifier.height(), self.classifier.width());

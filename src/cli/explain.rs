@@ -68,12 +68,15 @@ fn digit_steps(steps: &Steps) -> Vec<Captioned> {
         let of = |grid: &Grid| {
             Picture::of_ink(grid.height(), grid.width(), grid.values().iter().map(|&ink| ink as f32).collect())
         };
-        titled.extend([
-            (of(&found.ink), vec![format!("2 {} ink", if found.is_dark { "dark" } else { "light" })]),
-            (of(&found.isolated), vec!["3 cut out".into()]),
-            (of(&found.upright), vec!["4 upright".into()]),
-            (black_and_white(&found.bitmap), vec!["5 thickness".into()]),
-        ]);
+        let kind = if found.is_dark { "dark" } else { "light" };
+        let mut add = |name: &str, picture| titled.push((picture, vec![format!("{} {name}", titled.len() + 1)]));
+        add(&format!("{kind} ink"), of(&found.ink));
+        if let Some(cleaned) = &found.cleaned {
+            add("no rules, no frames", of(cleaned));
+        }
+        add("cut out", of(&found.isolated));
+        add("upright", of(&found.upright));
+        add("thickness", black_and_white(&found.bitmap));
     }
     titled
 }

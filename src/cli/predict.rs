@@ -111,7 +111,8 @@ impl Args {
         let trained = evaluate::trained(&self.run)?;
         let device = device::open(self.device.as_deref())?;
         let saved = &trained.saved;
-        let mut recogniser = Recogniser::new(saved, &device.device).rejecting_below(self.reject_below.unwrap_or(0.0));
+        let recogniser = Recogniser::new(saved, &device.device).on_photographs();
+        let mut recogniser = recogniser.rejecting_below(self.reject_below.unwrap_or(0.0));
         if saved.experiment.data.preprocess == PicturePreprocessing::Centred {
             recogniser = recogniser.centring(saved.preprocessing.clone());
         }
@@ -354,7 +355,8 @@ impl Predict<'_> {
             return table.add(Some(name), self.label(&recognition));
         }
         if self.args.json {
-            let doubts: Vec<Value> = recognition.doubts().iter().map(object).collect();
+            let doubts: Vec<Value> =
+                recognition.doubts().iter().map(object).chain(several_object(&recognition)).collect();
             print_json(&json!({
                 "file": name,
                 "label": self.label(&recognition),
@@ -379,7 +381,7 @@ impl Predict<'_> {
         let neighbours = recognition.novelty.as_ref().map_or(&[][..], |novelty| &novelty.neighbours);
         let nearest = explain::neighbours(neighbours, detector.dataset())?;
         let steps = explain::steps(raster, recognition);
-        let doubts = mark(recognition.doubts());
+        let doubts = mark(recognition.doubts()) + &mark_several(recognition);
         if let Some(path) = &self.args.png {
             let per_row = steps.len();
             write_png(path, &steps.into_iter().chain(nearest).collect::<Vec<_>>(), per_row)?;
@@ -418,7 +420,8 @@ impl Predict<'_> {
         let picture = Picture::of_image(&recognition.image()).within(MAX_SIDE);
         let width = 2 * picture.width();
         let picture = picture.large(Colors::of_stdout());
-        format!("{title}\n{}{}\n", mark(doubts), beside(&picture, width, &self.bars(&recognition.prediction, width)))
+        let doubts = mark(doubts) + &mark_several(recognition);
+        format!("{title}\n{doubts}{}\n", beside(&picture, width, &self.bars(&recognition.prediction, width)))
     }
 
     /// The most probable classes, each with a bar, to stand beside a picture of `width` columns.
@@ -476,7 +479,7 @@ fn is_index(path: &Path) -> bool {
 }
 
 /// Lines that mark an answer as doubtful, each with its reasons below.
-fn mark(doubts: &[Doubt]) -> String {
+pub fn mark(doubts: &[Doubt]) -> String {
     let reasons =
         |doubt: &Doubt| doubt.reasons().iter().map(|reason| format!("          {reason}\n")).collect::<String>();
     let line = |doubt: &Doubt| format!("doubtful: {}\n{}", doubt.message(Language::English), reasons(doubt));
@@ -484,11 +487,30 @@ fn mark(doubts: &[Doubt]) -> String {
 }
 
 /// A doubt under the names that `predict --json` promises.
-fn object(doubt: &Doubt) -> Value {
+pub fn object(doubt: &Doubt) -> Value {
     let class = match doubt {
         Doubt::Unsure { class, .. } => Some(class),
         Doubt::NoClass { .. } => None,
     };
     let reasons: Vec<String> = doubt.reasons().iter().map(ToString::to_string).collect();
     json!({ "kind": doubt.kind(), "message": doubt.message(Language::English), "class": class, "reasons": reasons })
+}
+
+/// The doubt about a picture of several digits.
+fn several(recognition: &Recognition) -> Option<String> {
+    let others = recognition.steps.as_ref().map_or(0, |steps| steps.others);
+    (others > 0).then(|| {
+        let program = output::program();
+        format!("there are {} digits on this picture; all are read by: {program} read PICTURE", others + 1)
+    })
+}
+
+/// The same under the names of other doubts.
+fn several_object(recognition: &Recognition) -> Option<Value> {
+    several(recognition).map(|message| json!({ "kind": "several", "message": message, "class": null, "reasons": [] }))
+}
+
+/// The line that marks a picture of several digits.
+fn mark_several(recognition: &Recognition) -> String {
+    several(recognition).map_or(String::new(), |doubt| format!("doubtful: {doubt}\n"))
 }

@@ -14,20 +14,20 @@ use chiffres::native::error::ShowProblem;
 use chiffres::native::judge::{self, JudgedImages};
 use chiffres::native::{Error, Result, device, pictures, source};
 use chiffres::novelty::NoveltyDetector;
-use chiffres::preprocess::{DigitPreprocessing, Raster};
+use chiffres::preprocess::{DigitPreprocessing, Oddity, Raster};
 use chiffres::read::PageReading;
-use chiffres::{Dataset, Recogniser, SavedModel, Split};
+use chiffres::{Recogniser, SavedModel};
 
 use super::output::{self, Colors, FAILURE, count, note, percent, print, print_json};
 use super::predict::note_no_doubts;
-use super::{boxes, data, evaluate, explain};
+use super::{boxes, data, evaluate, explain, predict};
 
 #[derive(clap::Args)]
 pub struct Args {
     /// Pictures of digits: picture files, folders of them, or - for standard input
     #[arg(value_name = "PICTURE", required = true)]
     pictures: Vec<PathBuf>,
-    /// A run of digits to read with: its name or folder, or a model file [default: the network inside the program]
+    /// A run of digits to read with: its name or folder, or a model file [default: reading, inside the program]
     #[arg(long, value_name = "RUN")]
     with: Option<String>,
     /// Show each step from the picture to what the network reads of each digit
@@ -43,9 +43,6 @@ pub struct Args {
     #[arg(long, value_name = "DEVICE")]
     device: Option<String>,
 }
-
-/// The network inside the program.
-const BUILT_IN: &[u8] = include_bytes!("../../web/www/recipe.model");
 
 /// The command while it reads.
 struct Read<'a> {
@@ -84,11 +81,8 @@ impl Args {
     fn recogniser(&self) -> Result<(Recogniser, SavedModel)> {
         let device = device::open(self.device.as_deref())?;
         let Some(run) = &self.with else {
-            let saved = SavedModel::from_bytes("recipe.model", BUILT_IN)?;
-            let digits = Arc::new(Dataset::digits()?);
-            let split = Split::new(&digits, &saved.experiment)?;
-            let detector = NoveltyDetector::new(digits, &split.train);
-            return Ok((Recogniser::new(&saved, &device.device).with_novelty(detector)?, saved));
+            let saved = SavedModel::reading();
+            return Ok((Recogniser::new(&saved, &device.device), saved));
         };
         let trained = evaluate::trained(run)?;
         let saved = &trained.saved;
@@ -180,14 +174,14 @@ impl Read<'_> {
     fn json(&self, name: &str, raster: &Raster, reading: &PageReading) -> Value {
         let digit = |digit: usize| {
             let (found, answer) = (&reading.page.digits[digit], &reading.answers[digit]);
-            let area = found.area;
+            let (area, oddities) = (found.area, &found.oddities);
             json!({
                 "label": self.label(reading, digit),
                 "confidence": answer.prediction.confidence(),
                 "line": found.line,
                 "box": { "left": area.left, "top": area.top, "width": area.width, "height": area.height },
                 "doubtful": reading.is_doubtful(digit),
-                "doubts": doubts(reading, digit),
+                "doubts": oddities.iter().map(odd).chain(answer.doubts().iter().map(predict::object)).collect::<Vec<_>>(),
             })
         };
         let line = |line: Vec<usize>| line.into_iter().map(|digit| self.label(reading, digit)).collect::<String>();
@@ -221,7 +215,18 @@ impl Read<'_> {
 /// The reasons not to trust an answer.
 fn doubts(reading: &PageReading, digit: usize) -> Vec<String> {
     let oddities = reading.page.digits[digit].oddities.iter().map(ToString::to_string);
-    oddities.chain(reading.answers[digit].doubts().iter().map(ToString::to_string)).collect()
+    let doubts = reading.answers[digit].doubts().iter();
+    oddities.chain(doubts.map(|doubt| doubt.message(Language::English))).collect()
+}
+
+/// A reason to take something for no digit, under the names of other doubts.
+fn odd(oddity: &Oddity) -> Value {
+    let kind = match oddity {
+        Oddity::Broad => "broad",
+        Oddity::CutOff => "cut-off",
+        Oddity::Print => "print",
+    };
+    json!({ "kind": kind, "message": oddity.to_string(), "class": null, "reasons": [] })
 }
 
 /// `1st`, `2nd`, `3rd`, `4th`.

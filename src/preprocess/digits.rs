@@ -8,9 +8,11 @@ use super::{Bitmap, DigitPreprocessing, Grid, isolate};
 const PART: f64 = 0.6;
 /// Distance of a part from the rest of its digit.
 const GAP: f64 = 0.2;
-/// Height and width of a digit put together of parts.
+/// Height of a digit put together of a part and the rest, or of two parts above each other.
 const TALL: f64 = 1.4;
-const BROAD: f64 = 1.2;
+const STACKED: f64 = 1.75;
+/// Width of a digit put together, as a share of its height.
+const BROAD: f64 = 1.15;
 /// Height below which a group is a speck, a point or a dash, and no digit.
 const SPECK: f64 = 0.45;
 /// Pixels of the page below which nothing is a digit: print, or grain.
@@ -181,16 +183,18 @@ impl Part {
     fn distance_within(&self, other: &Self, usual: f64) -> Option<f64> {
         let height = self.bottom.max(other.bottom) - self.top.min(other.top) + 1.0;
         let width = self.right.max(other.right) - self.left.min(other.left) + 1.0;
-        if height > TALL * usual || width > BROAD * usual {
+        if width > BROAD * height.max(usual) {
             return None;
         }
-        let down = (self.top.max(other.top) - self.bottom.min(other.bottom)).max(0.0);
-        let across = (self.left.max(other.left) - self.right.min(other.right)).max(0.0);
-        let distance = (down * down + across * across).sqrt();
-        let shared = self.right.min(other.right) - self.left.max(other.left) + 1.0;
-        let is_part = self.height().min(other.height()) < PART * usual;
-        let is_above = shared >= 0.6 * self.width().min(other.width());
-        ((is_part && distance <= GAP * usual) || (is_above && down <= GAP * usual)).then_some(distance)
+        let down = self.top.max(other.top) - self.bottom.min(other.bottom);
+        let across = self.left.max(other.left) - self.right.min(other.right);
+        let distance = (down.max(0.0) * down.max(0.0) + across.max(0.0) * across.max(0.0)).sqrt();
+        let lower = self.height().min(other.height());
+        let is_part = lower < PART * usual && distance <= GAP * usual && height <= TALL * usual;
+        let is_stacked = -across >= 0.3 * self.width().min(other.width())
+            && (-0.35 * lower..=GAP * usual).contains(&down)
+            && height <= STACKED * usual;
+        (is_part || is_stacked).then_some(distance)
     }
 
     fn with(self, other: Self) -> Self {

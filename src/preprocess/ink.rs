@@ -4,7 +4,7 @@ use super::grid::{median, quantile, running_max};
 use super::{Bitmap, DigitPreprocessing, Grid, NoDigit};
 
 /// Largest side of a small picture, like those of MNIST; a larger one is a photo.
-const SMALL: usize = 64;
+pub(super) const SMALL: usize = 64;
 
 /// Returns whether a picture is a small one, like those of MNIST.
 pub(super) fn is_small(grey: &Grid) -> bool {
@@ -111,7 +111,7 @@ fn is_dark(grey: &Grid, paper: Option<&Bitmap>) -> bool {
     /// Pixels that the longer side is brought down to.
     const COARSE: usize = 256;
     /// Half the width of what is around a pixel.
-    const AROUND: usize = 20;
+    const AROUND: usize = 32;
     let factor = grey.height().max(grey.width()).div_ceil(COARSE);
     let weight = Grid::from_fn(grey.height(), grey.width(), |row, column| {
         f64::from(u8::from(paper.is_none_or(|paper| paper.row(row)[column])))
@@ -120,11 +120,7 @@ fn is_dark(grey: &Grid, paper: Option<&Bitmap>) -> bool {
     let weight = weight.shrunk(factor);
     let means = sums.windowed(AROUND).zip(&weight.windowed(AROUND), |sum, weight| sum / weight.max(1e-9));
     let distance = sums.zip(&means.zip(&weight, |mean, weight| mean * weight), |value, mean| value - mean);
-    let cubes = distance.zip(&means, |distance, mean| {
-        let share = distance / mean.max(1.0);
-        share * share * share
-    });
-    cubes.values().iter().sum::<f64>() <= 0.0
+    distance.values().iter().map(|distance| distance * distance * distance).sum::<f64>() <= 0.0
 }
 
 /// The difference in grey between a full stroke and the paper.

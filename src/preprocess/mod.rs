@@ -113,6 +113,8 @@ pub struct Steps {
     pub grey: Grid,
     /// The steps of finding the digit; `None` for a picture that is an 8x8 image already.
     pub found: Option<Found>,
+    /// Number of other digits on the picture, as far as they were looked for.
+    pub others: usize,
     /// The image for the network: 8x8, from 0 for paper to 16 for ink.
     pub pixels: Vec<u8>,
 }
@@ -124,6 +126,8 @@ pub struct Found {
     pub is_dark: bool,
     /// The ink of the whole picture, from 0 for paper to 1 for ink.
     pub ink: Grid,
+    /// The same without rules and frames, if there were any.
+    pub cleaned: Option<Grid>,
     /// The ink of the digit alone, cut out.
     pub isolated: Grid,
     /// The digit upright and stretched to 32x32 pixels, from 0 for paper to 1 for ink.
@@ -209,7 +213,12 @@ impl DigitPreprocessing {
         let upright = normalize::upright(&isolated, self);
         let bitmap = normalize::bitmap(&upright, self);
         let pixels = bitmap.counts(normalize::SIDE / SIDE);
-        Ok(Steps { grey, found: Some(Found { is_dark, ink, isolated, upright, bitmap }), pixels })
+        Ok(Steps {
+            grey,
+            found: Some(Found { is_dark, ink, cleaned: None, isolated, upright, bitmap }),
+            others: 0,
+            pixels,
+        })
     }
 
     /// The ink of the digit alone, and the steps to it.
@@ -265,5 +274,5 @@ fn already_8x8(raster: &Raster) -> Option<Steps> {
     let value = |grey: &f64| (most * (grey - paper) / full).round_ties_even().clamp(0.0, most) as u8;
     let pixels: Vec<u8> = grey.values().iter().map(value).collect();
     let ink = pixels.iter().map(|&value| u32::from(value)).sum();
-    (full.abs() >= SHARP && is_sharp && INK.contains(&ink)).then_some(Steps { grey, found: None, pixels })
+    (full.abs() >= SHARP && is_sharp && INK.contains(&ink)).then_some(Steps { grey, found: None, others: 0, pixels })
 }

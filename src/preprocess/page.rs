@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::error::Language;
+use crate::error::{Language, NoDigit};
 
 use super::digits::{self, Cluster};
 use super::hull::Hull;
@@ -16,6 +16,8 @@ use super::{
 pub struct Page {
     /// The page, at most [`DigitPreprocessing::page`] pixels long: grey values from 0 for black to 255 for white.
     pub grey: Grid,
+    /// It is a sheet that was found on the picture, and not all of it.
+    pub is_sheet: bool,
     /// The ink is darker than the paper.
     pub is_dark: bool,
     /// The ink, from 0 for paper to 1 for ink.
@@ -108,18 +110,26 @@ impl DigitPreprocessing {
             let digit = PageDigit { area, line: 0, oddities: Vec::new(), steps: steps.clone() };
             let grey = steps.grey;
             let (ink, cleaned) = (grey.clone(), grey.clone());
-            return Page { grey, is_dark: true, ink, cleaned, rules: 0, frames: 0, digits: vec![digit] };
+            return Page {
+                grey,
+                is_sheet: false,
+                is_dark: true,
+                ink,
+                cleaned,
+                rules: 0,
+                frames: 0,
+                digits: vec![digit],
+            };
         }
         let side = self.page.max(SIDE);
         let whole = View::whole(raster, side);
-        let (view, is_sheet) = match find_sheet(raster) {
+        let (mut view, mut is_sheet) = match find_sheet(raster) {
             Some((sheet, margin)) => (View::of_sheet(sheet, margin, side), true),
             None => (whole.clone(), false),
         };
-        let mut view = view;
         let (mut grey, mut found) = self.seen(&view, raster);
         if found.is_none() && is_sheet {
-            view = whole;
+            (view, is_sheet) = (whole, false);
             (grey, found) = self.seen(&view, raster);
         }
         let slope = found.as_ref().filter(|_| !ink::is_small(&grey)).and_then(|(ink, _)| slope(ink));
@@ -129,13 +139,48 @@ impl DigitPreprocessing {
         }
         let Some((ink, is_dark)) = found else {
             let ink = grey.map(|_| 0.0);
-            return Page { cleaned: ink.clone(), grey, is_dark: true, ink, rules: 0, frames: 0, digits: Vec::new() };
+            return Page {
+                cleaned: ink.clone(),
+                grey,
+                is_sheet,
+                is_dark: true,
+                ink,
+                rules: 0,
+                frames: 0,
+                digits: Vec::new(),
+            };
         };
         let (cleaned, rules, frames) = if ink::is_small(&grey) { (ink.clone(), 0, 0) } else { cleaned(&ink) };
         let clusters = digits::clusters(&cleaned, view.paper().as_ref(), self);
         let digits =
             clusters.into_iter().map(|cluster| self.page_digit(cluster, &ink, is_dark, &view, raster)).collect();
-        Page { grey, is_dark, ink, cleaned, rules, frames, digits }
+        Page { grey, is_sheet, is_dark, ink, cleaned, rules, frames, digits }
+    }
+
+    /// Finds the digit on a photograph, and makes the image of it that the network reads.
+    ///
+    /// Paper, rules and frames are looked for first; a picture without any of them goes the way of
+    /// [`digit`](Self::digit), as all pictures do with settings from before pages were read.
+    ///
+    /// # Errors
+    /// [`NoDigit`] with the reason.
+    pub fn photograph(&self, raster: &Raster) -> Result<Steps, NoDigit> {
+        if self.page == 0 || raster.height().max(raster.width()) <= ink::SMALL {
+            return self.digit(raster);
+        }
+        let page = self.page(raster);
+        let is_plain = !page.is_sheet && page.rules + page.frames == 0;
+        let Some(largest) = page.digits.iter().max_by_key(|digit| digit.area.height).cloned() else {
+            return self.digit(raster);
+        };
+        let is_digit = |digit: &&PageDigit| digit.oddities.is_empty() && 2 * digit.area.height > largest.area.height;
+        let others = page.digits.iter().filter(is_digit).count().saturating_sub(1);
+        if is_plain {
+            return Ok(Steps { others, ..self.digit(raster)? });
+        }
+        let cleaned = (page.rules + page.frames > 0).then_some(page.cleaned);
+        let found = largest.steps.found.map(|found| Found { ink: page.ink, cleaned, ..found });
+        Ok(Steps { grey: page.grey, found, others, ..largest.steps })
     }
 
     /// The grey values of a view, and its ink.
@@ -165,8 +210,13 @@ impl DigitPreprocessing {
         let upright = normalize::upright(&isolated, self);
         let bitmap = normalize::bitmap(&upright, self);
         let pixels = bitmap.counts(normalize::SIDE / SIDE);
-        let found = Found { is_dark, ink: isolated.clone(), isolated, upright, bitmap };
-        PageDigit { area, line, oddities, steps: Steps { grey: found.ink.clone(), found: Some(found), pixels } }
+        let found = Found { is_dark, ink: isolated.clone(), cleaned: None, isolated, upright, bitmap };
+        PageDigit {
+            area,
+            line,
+            oddities,
+            steps: Steps { grey: found.ink.clone(), found: Some(found), others: 0, pixels },
+        }
     }
 }
 

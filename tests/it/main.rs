@@ -16,6 +16,7 @@ mod imports;
 #[cfg(feature = "lab")]
 mod lab;
 mod messages;
+mod pages;
 mod recognise;
 mod sheet;
 mod sources;
