@@ -2,6 +2,7 @@
 
 use crate::data::Dataset;
 use crate::error::Result;
+use crate::novelty::Doubt;
 use crate::preprocess::{DigitPreprocessing, Oddity, Page, Raster};
 use crate::recognise::{Recogniser, Recognition};
 
@@ -12,7 +13,12 @@ pub struct PageReading {
     pub page: Page,
     /// The answer about each digit.
     pub answers: Vec<Recognition>,
+    /// The doubts about each answer, those of low confidence among them.
+    pub doubts: Vec<Vec<Doubt>>,
 }
+
+/// Confidence below which an answer is doubtful.
+const MIN_CONFIDENCE: f32 = 0.9;
 
 impl PageReading {
     /// Finds every digit on a picture and reads it.
@@ -27,7 +33,9 @@ impl PageReading {
     ) -> Result<Self> {
         let page = preprocessing.page(picture);
         let answers = page.digits.iter().map(|digit| recogniser.recognise_steps(digit.steps.clone()));
-        let mut reading = Self { answers: answers.collect::<Result<_>>()?, page };
+        let answers: Vec<Recognition> = answers.collect::<Result<_>>()?;
+        let doubts = answers.iter().map(|answer| doubts(answer, recogniser.classifier().classes())).collect();
+        let mut reading = Self { page, answers, doubts };
         reading.mark_print();
         Ok(reading)
     }
@@ -47,7 +55,7 @@ impl PageReading {
 
     /// True for a digit that may be none, or another than the answer.
     pub fn is_doubtful(&self, digit: usize) -> bool {
-        !self.page.digits[digit].oddities.is_empty() || !self.answers[digit].doubts().is_empty()
+        !self.page.digits[digit].oddities.is_empty() || !self.doubts[digit].is_empty()
     }
 
     /// The digits of each line of writing, by index.
@@ -60,4 +68,13 @@ impl PageReading {
         lines.retain(|line| !line.is_empty());
         lines
     }
+}
+
+/// The doubts about an answer.
+fn doubts(answer: &Recognition, classes: &[String]) -> Vec<Doubt> {
+    let is_unsure = answer.doubts().iter().any(|doubt| matches!(doubt, Doubt::Unsure { .. }));
+    let ranked = answer.prediction.ranked();
+    let second = ranked.get(1).filter(|_| !is_unsure && answer.prediction.confidence() < MIN_CONFIDENCE);
+    let unsure = second.map(|&label| Doubt::Unsure { label, class: classes[label].clone() });
+    unsure.into_iter().chain(answer.doubts().iter().cloned()).collect()
 }

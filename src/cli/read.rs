@@ -181,7 +181,7 @@ impl Read<'_> {
                 "line": found.line,
                 "box": { "left": area.left, "top": area.top, "width": area.width, "height": area.height },
                 "doubtful": reading.is_doubtful(digit),
-                "doubts": oddities.iter().map(odd).chain(answer.doubts().iter().map(predict::object)).collect::<Vec<_>>(),
+                "doubts": oddities.iter().map(odd).chain(reading.doubts[digit].iter().map(predict::object)).collect::<Vec<_>>(),
             })
         };
         let line = |line: Vec<usize>| line.into_iter().map(|digit| self.label(reading, digit)).collect::<String>();
@@ -215,7 +215,7 @@ impl Read<'_> {
 /// The reasons not to trust an answer.
 fn doubts(reading: &PageReading, digit: usize) -> Vec<String> {
     let oddities = reading.page.digits[digit].oddities.iter().map(ToString::to_string);
-    let doubts = reading.answers[digit].doubts().iter();
+    let doubts = reading.doubts[digit].iter();
     oddities.chain(doubts.map(|doubt| doubt.message(Language::English))).collect()
 }
 
