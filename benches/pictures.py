@@ -44,7 +44,7 @@ class Digits:
         values = np.asarray(big, np.float32) / 255
         # Enlarged strokes have sharp edges, as a pen's.
         sharpness = max(4.0, scale * 3)
-        return 1 / (1 + np.exp(-sharpness * (values - 0.3))) * (values > 0.02), int(self.labels[i])
+        return 1 / (1 + np.exp(-sharpness * (values - 0.38))) * (values > 0.02), int(self.labels[i])
 
 
 class Sheet:

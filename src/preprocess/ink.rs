@@ -59,9 +59,14 @@ pub(super) fn find(grey: &Grid, settings: &DigitPreprocessing) -> Result<(Grid, 
 /// paper. `None` if nothing stands out.
 ///
 /// Ink takes a share of the light on the paper, so that it is as dark in a shadow as beside it.
-pub(super) fn on_page(grey: &Grid, paper: Option<&Bitmap>, settings: &DigitPreprocessing) -> Option<(Grid, bool)> {
+pub(super) fn on_page(
+    grey: &Grid,
+    paper: Option<&Bitmap>,
+    is_sheet: bool,
+    settings: &DigitPreprocessing,
+) -> Option<(Grid, bool)> {
     /// Half the width of the broadest stroke, as a share of the page.
-    const STROKE: f64 = 0.0625;
+    const STROKE: f64 = 0.08;
     let longest = grey.height().max(grey.width());
     let reach = ((STROKE * longest as f64) as usize).max(2);
     let smooth = grey.smoothed();
@@ -80,7 +85,8 @@ pub(super) fn on_page(grey: &Grid, paper: Option<&Bitmap>, settings: &DigitPrepr
             if is_paper(row, column) { ink } else { 0.0 }
         })
     };
-    let is_dark = is_dark(grey, paper);
+    // A sheet is lighter than the table, and what is written on it darker than the sheet.
+    let is_dark = is_sheet || is_dark(grey, paper);
     let ink = if is_dark { stands_out(&smooth) } else { stands_out(&smooth.map(|value| f64::from(u8::MAX) - value)) };
 
     // For normal values, the standard deviation is 1.4826 times the median distance from the median.
@@ -99,6 +105,9 @@ pub(super) fn on_page(grey: &Grid, paper: Option<&Bitmap>, settings: &DigitPrepr
     if strokes.is_empty() {
         return None;
     }
+    // Once without the soft edges of the strokes, which are half as dark as the strokes at most.
+    let half = grain + (quantile(&mut strokes, 0.75) - grain) / 2.0;
+    strokes.retain(|&value| value >= half);
     let full = quantile(&mut strokes, 0.75) - grain;
     Some((ink.map(|value| ((value - grain) / full).max(0.0)), is_dark))
 }

@@ -93,6 +93,8 @@ impl fmt::Display for Oddity {
 
 /// Ratio of width to height above which a group is broader than a digit.
 const BROAD: f64 = 1.3;
+/// Ink above which a pixel of a page belongs to a stroke: smoothing leaves the edges of strokes half as dark.
+const STROKE: f64 = 0.5;
 
 impl DigitPreprocessing {
     /// The same; settings from before pages were read take the default for them.
@@ -127,15 +129,15 @@ impl DigitPreprocessing {
             Some((sheet, margin)) => (View::of_sheet(sheet, margin, side), true),
             None => (whole.clone(), false),
         };
-        let (mut grey, mut found) = self.seen(&view, raster);
+        let (mut grey, mut found) = self.seen(&view, is_sheet, raster);
         if found.is_none() && is_sheet {
             (view, is_sheet) = (whole, false);
-            (grey, found) = self.seen(&view, raster);
+            (grey, found) = self.seen(&view, is_sheet, raster);
         }
         let slope = found.as_ref().filter(|_| !ink::is_small(&grey)).and_then(|(ink, _)| slope(ink));
         if let Some(slope) = slope {
             view = view.turned(slope, side);
-            (grey, found) = self.seen(&view, raster);
+            (grey, found) = self.seen(&view, is_sheet, raster);
         }
         let Some((ink, is_dark)) = found else {
             let ink = grey.map(|_| 0.0);
@@ -184,11 +186,11 @@ impl DigitPreprocessing {
     }
 
     /// The grey values of a view, and its ink.
-    fn seen(&self, view: &View, raster: &Raster) -> (Grid, Option<(Grid, bool)>) {
+    fn seen(&self, view: &View, is_sheet: bool, raster: &Raster) -> (Grid, Option<(Grid, bool)>) {
         let grey = view.grey(raster);
         let found = match ink::is_small(&grey) {
             true => ink::find(&grey, self).ok(),
-            false => ink::on_page(&grey, view.paper().as_ref(), self),
+            false => ink::on_page(&grey, view.paper().as_ref(), is_sheet, self),
         };
         (grey, found)
     }
@@ -207,8 +209,9 @@ impl DigitPreprocessing {
         let [top, bottom] = [edges[0], edges[1]].map(|edge| within(edge, raster.height()));
         let [left, right] = [edges[2], edges[3]].map(|edge| within(edge, raster.width()));
         let area = Area { top, left, height: bottom - top, width: right - left };
-        let upright = normalize::upright(&isolated, self);
-        let bitmap = normalize::bitmap(&upright, self);
+        let settings = Self { stroke: STROKE, ..self.clone() };
+        let upright = normalize::upright(&isolated, &settings);
+        let bitmap = normalize::bitmap(&upright, &settings);
         let pixels = bitmap.counts(normalize::SIDE / SIDE);
         let found = Found { is_dark, ink: isolated.clone(), cleaned: None, isolated, upright, bitmap };
         PageDigit {

@@ -36,10 +36,10 @@ pub(super) fn find(grey: &Grid) -> Option<Hull> {
     let is_smooth = SMOOTH.iter().map(|most| edges.map(|value| f64::from(u8::from(value < *most))));
     let sheets = is_light.chain(is_smooth).flat_map(|mask| regions(&mask)).filter_map(|region| {
         let hull = Hull::around(&region)?;
-        is_sheet(&hull, region.len(), &closed).then_some(hull)
+        likeness(&hull, region.len(), &closed).map(|likeness| (hull, likeness))
     });
-    let largest = sheets.max_by(|a, b| a.area().total_cmp(&b.area()))?;
-    Some(largest.scaled(factor as f64))
+    let (best, _) = sheets.max_by(|a, b| a.1.total_cmp(&b.1))?;
+    Some(best.scaled(factor as f64))
 }
 
 /// The difference between the lightest and the darkest of the nine pixels around each.
@@ -96,8 +96,9 @@ fn regions(mask: &Grid) -> Vec<Vec<(usize, usize)>> {
     regions
 }
 
-/// Returns whether a region is a sheet: of the right size, with four straight sides, lighter inside than outside.
-fn is_sheet(hull: &Hull, pixels: usize, grey: &Grid) -> bool {
+/// The likeness of a region to a sheet: of the right size, with four straight sides, lighter inside than outside. `None` for
+/// one that is none.
+fn likeness(hull: &Hull, pixels: usize, grey: &Grid) -> Option<f64> {
     /// Pixels that fill the outline; ink that was not filled up leaves holes.
     const FILLED: f64 = 0.8;
     /// The outline fills a turned rectangle; a circle fills 79 %.
@@ -109,11 +110,12 @@ fn is_sheet(hull: &Hull, pixels: usize, grey: &Grid) -> bool {
     let (height, width) = (grey.height() as f64, grey.width() as f64);
     let area = hull.area();
     if !(SMALL * height * width..=LARGE * height * width).contains(&area) || (pixels as f64) < FILLED * area {
-        return false;
+        return None;
     }
     let (_, sides) = hull.rectangle();
-    if area < RECTANGULAR * sides[0] * sides[1] || sides[0].min(sides[1]) < 0.15 * height.min(width) {
-        return false;
+    let rectangular = area / (sides[0] * sides[1]);
+    if rectangular < RECTANGULAR || sides[0].min(sides[1]) < 0.15 * height.min(width) {
+        return None;
     }
     let at = |[y, x]: [f64; 2]| {
         let is_on_picture = y >= 0.0 && x >= 0.0 && y < height && x < width;
@@ -129,5 +131,7 @@ fn is_sheet(hull: &Hull, pixels: usize, grey: &Grid) -> bool {
             _ => {}
         }
     }
-    cut <= CUT * all && lighter >= LIGHTER * (all - cut)
+    // A sheet and a piece of the table beside it are larger than the sheet, but less like a rectangle.
+    let share = lighter / (all - cut);
+    (cut <= CUT * all && share >= LIGHTER).then(|| rectangular.powi(4) * share * share * area.sqrt())
 }

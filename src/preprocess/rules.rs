@@ -84,6 +84,7 @@ pub(super) fn remove(ink: &Grid, lines: &[Line], thickest: usize) -> Grid {
     let runs = Runs::of(ink, thickest);
     let (height, width) = (ink.height(), ink.width());
     let mut is_rule = vec![false; height * width];
+    let mut fringes = vec![0; height * width];
     for line in lines {
         let followed = runs.followed(line, width);
         let lengths: Vec<f64> = followed.iter().flatten().map(|run| run.length as f64).collect();
@@ -93,7 +94,10 @@ pub(super) fn remove(ink: &Grid, lines: &[Line], thickest: usize) -> Grid {
         let most = 1.6 * median(&mut lengths.clone()) + 1.0;
         for (column, run) in followed.into_iter().enumerate() {
             if let Some(run) = run.filter(|run| run.length as f64 <= most) {
-                (run.top..run.top + run.length).for_each(|row| is_rule[row * width + column] = true);
+                for row in run.top..run.top + run.length {
+                    is_rule[row * width + column] = true;
+                    fringes[row * width + column] = 2 + run.length / 4;
+                }
             }
         }
     }
@@ -101,7 +105,8 @@ pub(super) fn remove(ink: &Grid, lines: &[Line], thickest: usize) -> Grid {
     let mut cleaned = ink.values().to_vec();
     for column in 0..width {
         for row in (0..height).filter(|row| is_rule[row * width + column]) {
-            for near in row.saturating_sub(2)..(row + 3).min(height) {
+            let fringe = fringes[row * width + column];
+            for near in row.saturating_sub(fringe)..(row + fringe + 1).min(height) {
                 let i = near * width + column;
                 if is_rule[i] || ink.values()[i] <= LOW {
                     cleaned[i] = 0.0;
