@@ -28,6 +28,9 @@ impl SavedModel {
     /// # Ok::<(), chiffres::Error>(())
     /// ```
     pub fn reading() -> Self {
-        Self::from_bytes("data/reading.model", FILE).expect("the file was tested with the program")
+        let saved = Self::from_bytes("data/reading.model", FILE).expect("the file was tested with the program");
+        // It was trained on images without paper, rules or frames, to read photographs that have them.
+        let preprocessing = saved.preprocessing.with_pages();
+        Self { preprocessing, ..saved }
     }
 }
