@@ -67,10 +67,13 @@ enum Preparation {
     Digit(DigitPreprocessing),
     /// The function stands here so that programs without such networks, like the page, need not carry it.
     Centred(DigitPreprocessing, Centring),
-    /// The page reads drawings alone: what is not called here is not in its module.
-    Photograph(DigitPreprocessing, fn(&DigitPreprocessing, &Raster) -> std::result::Result<Steps, NoDigit>),
+    /// The same: the page reads drawings, which have no paper around them.
+    Photograph(DigitPreprocessing, Finding),
     Resize,
 }
+
+/// [`DigitPreprocessing::photograph`].
+type Finding = fn(&DigitPreprocessing, &Raster) -> Result<Steps, NoDigit>;
 
 /// [`DigitPreprocessing::centred`].
 type Centring = fn(&DigitPreprocessing, &Raster) -> Result<CentredSteps, NoDigit>;
