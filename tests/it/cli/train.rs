@@ -173,8 +173,12 @@ fn every_configuration_of_the_repository_trains() {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(entry.unwrap().path());
         let mut arguments = vec!["train", path.to_str().unwrap(), "--device", "flex", "--progress", "none"];
         arguments.extend(["--set", "training.epochs=2"]);
-        if fs::read_to_string(&path).unwrap().contains("source = \"idx\"") {
+        let text = fs::read_to_string(&path).unwrap();
+        if text.contains("source = \"idx\"") {
             arguments.extend(["--set", "data.path=idx"]);
+        }
+        if text.contains("also = [\"many-writers") {
+            arguments.extend(["--set", "data.also=[\"many-writers data.train=500 data.path=idx\"]"]);
         }
         place.ok(&arguments);
     }
