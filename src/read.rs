@@ -3,7 +3,7 @@
 use crate::data::Dataset;
 use crate::error::Result;
 use crate::novelty::Doubt;
-use crate::preprocess::{DigitPreprocessing, Oddity, Page, Raster};
+use crate::preprocess::{DigitPreprocessing, Oddity, Page, PageDigit, Raster};
 use crate::recognise::{Recogniser, Recognition};
 
 /// A page, and a network's answers about its digits.
@@ -47,7 +47,11 @@ impl PageReading {
         /// The share of doubtful ones on a page of text; people's digits have about a tenth.
         const DOUBTFUL: f64 = 0.25;
         let digits = self.answers.len();
-        let doubtful = (0..digits).filter(|&digit| self.is_doubtful(digit)).count();
+        // The nearest images leave more of people's digits in doubt than the confidence does.
+        let is_unlike = |(digit, answer): &(&PageDigit, &Recognition)| {
+            !digit.oddities.is_empty() || answer.prediction.confidence() < MIN_CONFIDENCE
+        };
+        let doubtful = self.page.digits.iter().zip(&self.answers).filter(is_unlike).count();
         if digits >= MANY && doubtful as f64 >= DOUBTFUL * digits as f64 {
             self.page.digits.iter_mut().for_each(|digit| digit.oddities.push(Oddity::Print));
         }
