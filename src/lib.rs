@@ -34,7 +34,8 @@
 //! 3. [`MlpConfig`] makes the network, an [`Mlp`] of Burn's layers. [`model`] is in the form of Burn's guide.
 //! 4. [`Trainer`] is the training loop. [`train`] has its parts: one step, schedule, early stopping, state.
 //!    [`cross_validation`] compares experiments without the test images.
-//! 5. [`SavedModel`] and [`TrainingState`] leave as bytes and come back: [`checkpoint`].
+//! 5. [`SavedModel`] and [`TrainingState`] leave as bytes and come back: [`checkpoint`]. [`exchange`] makes files for other
+//!    programs of a network: ONNX, C, Rust, JavaScript.
 //! 6. [`Classifier`] names images, and [`evaluate()`] counts its errors; [`metrics`] has the formulas.
 //! 7. [`Recogniser`] reads pictures of any size, with [`preprocess`] to find the digit and [`novelty`] to flag unreliable answers.
 //! 8. [`inspect`] shows what happens inside: weights as pictures, one image forward, its gradients back.
@@ -61,6 +62,7 @@ pub mod data;
 pub mod drawings;
 pub mod error;
 pub mod evaluate;
+pub mod exchange;
 pub mod formats;
 // For benchmarks and tests; training and prediction use it by themselves.
 #[doc(hidden)]

@@ -9,6 +9,7 @@ mod data;
 mod errors;
 mod evaluate;
 mod explain;
+mod export;
 mod init;
 mod lab;
 mod layout;
@@ -85,6 +86,8 @@ pub enum Command {
     Show(show::Args),
     /// Show the images that a trained network misclassifies
     Errors(errors::Args),
+    /// Write a trained network for other programs: ONNX, C, Rust, JavaScript
+    Export(export::Args),
     /// Check the images of a configuration before training, or export them for other programs
     Data(data::Args),
     /// Inspect your own images, and write a configuration that trains on them
@@ -127,6 +130,7 @@ impl Command {
             Self::Read(args) => args.run(),
             Self::Show(args) => args.run(),
             Self::Errors(args) => args.run(),
+            Self::Export(args) => args.run(),
             Self::Data(args) => args.run(),
             Self::Init(args) => args.run(),
             Self::Sheet(args) => args.run(),

@@ -3,6 +3,7 @@
 mod config;
 mod damaged;
 mod data;
+mod export;
 mod folds;
 mod input;
 mod sheet;
@@ -35,6 +36,7 @@ pub(super) fn messages(error: &Error) -> Vec<Message> {
         Error::Data { place, problem } => data(problem).at(place.text(Language::French)),
         Error::Split(problem) => split::split(problem),
         Error::Input(problem) => input::input(problem),
+        Error::Export { format, problem } => export::export(format, problem),
         Error::Folds(problem) => folds::folds(problem),
         Error::State(problem) => state::state(problem),
         Error::Diverged { epoch } => {

@@ -23,6 +23,8 @@ pub(crate) enum Purpose {
     Split,
     /// Training images to hold out.
     HeldOut,
+    /// Images to compare an exported network on, where it has no others.
+    Comparison,
     /// The variant of an image in an epoch.
     Augmentation { epoch: usize, image: usize },
 }
@@ -35,6 +37,7 @@ impl Purpose {
             Self::Folds => 1,
             Self::Split => 2,
             Self::HeldOut => 3,
+            Self::Comparison => 4,
             Self::Order { epoch } => (1 << 32) | epoch as u64,
             Self::Augmentation { epoch, image } => (1 << 63) | ((epoch as u64) << 40) | image as u64,
         }

@@ -8,6 +8,7 @@ mod config;
 mod cross_validation;
 mod data;
 mod devices;
+mod exchange;
 mod files;
 mod fused;
 mod gradients;

@@ -7,10 +7,10 @@ mod config;
 mod data;
 mod split;
 
-use chiffres::config::OptimizerKind;
+use chiffres::config::{Activation, OptimizerKind};
 use chiffres::error::{
-    Corner, DamageReason, DatasetShape, Error, FileKind, FoldsProblem, InputProblem, Language, Message, NoDigit,
-    SheetProblem, StateProblem,
+    Corner, DamageReason, DatasetShape, Error, ExportProblem, FileKind, FoldsProblem, InputProblem, Language, Message,
+    NoDigit, SheetProblem, StateProblem,
 };
 use chiffres::native;
 use chiffres::native::error::{
@@ -176,6 +176,27 @@ fn every_sheet_problem_reads_well_in_both_languages() {
         pair(|language| Message::new(finding.sentence(language)), values)
     });
     assert_snapshot!(pairs.chain(findings).collect::<String>());
+}
+
+#[test]
+fn every_export_problem_reads_well_in_both_languages() {
+    let problems = [
+        ExportProblem::Variants,
+        ExportProblem::Activation { activation: Activation::Gelu },
+        ExportProblem::NotFinite,
+        ExportProblem::NotReadBack { images: 797, labels: 12 },
+    ];
+    let values: fn(&ExportProblem) -> &'static [&'static str] = |problem| match problem {
+        ExportProblem::Variants => &["FORMAT", "prediction.variants"],
+        ExportProblem::Activation { .. } => &["FORMAT", "gelu"],
+        ExportProblem::NotFinite => &["FORMAT"],
+        ExportProblem::NotReadBack { .. } => &["FORMAT", "797", "12"],
+    };
+    let pairs = problems.into_iter().map(|problem| {
+        let (values, error) = (values(&problem), Error::Export { format: "FORMAT", problem });
+        pair(|language| error.messages(language).swap_remove(0), values)
+    });
+    assert_snapshot!(pairs.collect::<String>());
 }
 
 #[test]

@@ -3,6 +3,7 @@
 mod earlier;
 mod evaluate;
 mod experiments;
+mod export;
 mod judged;
 mod place;
 mod predict;

@@ -1,0 +1,86 @@
+//! `chiffres export`: a trained network as a file for other programs.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::ValueEnum;
+
+use chiffres::exchange::{Format, usage};
+use chiffres::native::Result;
+use chiffres::native::exchange::{Export, export};
+
+use super::data;
+use super::evaluate::trained;
+use super::output::{count, note, print, thousands};
+
+#[derive(clap::Args)]
+pub struct Args {
+    /// A run's name or folder, or a model file
+    run: String,
+    /// The format
+    #[arg(long, value_name = "FORMAT")]
+    to: To,
+    /// The file to write; the default is RUN.onnx, RUN.h, ... in this folder
+    #[arg(long, short, value_name = "FILE")]
+    output: Option<PathBuf>,
+    /// Images to compare the file on; or the dataset, if it has moved since training
+    #[arg(long, value_name = "PATH")]
+    data: Option<PathBuf>,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum To {
+    /// ONNX: onnxruntime, browsers, phones, Netron
+    Onnx,
+    /// One C99 header, for computers and microcontrollers
+    C,
+    /// One Rust module without the standard library
+    Rust,
+    /// One JavaScript module, for browsers and Node
+    Js,
+}
+
+impl Args {
+    pub fn run(self) -> Result<ExitCode> {
+        let trained = trained(&self.run)?;
+        let format = Format::from(self.to);
+        let made = data::with_options(|opening| export(&self.run, &trained, format, self.data.as_deref(), opening))?;
+        let path = made.write(self.output.as_deref())?;
+        note(&read_back(&made));
+        if format == Format::C {
+            note(&needs(&made));
+        }
+        note(&format!("{} written, {} bytes; to use it:", path.display(), thousands(made.bytes.len())));
+        print(&usage(&made.network, format, &path.to_string_lossy()));
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+impl From<To> for Format {
+    fn from(to: To) -> Self {
+        match to {
+            To::Onnx => Self::Onnx,
+            To::C => Self::C,
+            To::Rust => Self::Rust,
+            To::Js => Self::Js,
+        }
+    }
+}
+
+/// `read back: 797 of 797 labels, 3e-7`
+fn read_back(made: &Export) -> String {
+    let read = made.read_back;
+    let of = if made.is_random { " of random images, as the test images are missing" } else { "" };
+    format!("read back: {} of {} labels{of}, {:.0e}", thousands(read.labels), thousands(read.images), read.difference)
+}
+
+/// What a board must have.
+fn needs(made: &Export) -> String {
+    let cost = made.network.cost();
+    format!(
+        "needs: {} bytes of flash for the weights, about {} bytes of RAM, {} an image",
+        thousands(cost.flash()),
+        thousands(cost.ram()),
+        count(cost.multiply_adds, "multiply-add")
+    )
+}

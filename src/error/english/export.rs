@@ -1,0 +1,24 @@
+//! Networks that a format cannot hold, in English.
+
+use crate::error::{ExportProblem, Message};
+
+pub(super) fn export(format: &str, problem: &ExportProblem) -> Message {
+    match problem {
+        ExportProblem::Variants => Message::new(format!(
+            "{format} holds one reading of an image, but this network reads each image five times (prediction.variants)"
+        ))
+        .hint("train it with --set prediction.variants=false, or choose another format"),
+        ExportProblem::Activation { activation } => {
+            Message::new(format!("{format} has no activation {activation}"))
+                .hint("export it as onnx, or train it with model.activation sigmoid, tanh or relu")
+        }
+        ExportProblem::NotFinite => {
+            Message::new(format!("a weight of the network is not a finite number, so it is not written as {format}"))
+                .hint("train it again, with a smaller optimizer.learning_rate")
+        }
+        ExportProblem::NotReadBack { images, labels } => Message::new(format!(
+            "the {format} file does not answer as the network does: {labels} of {images} labels are the same; nothing was written"
+        ))
+        .hint("this is a fault of the program: please report it, with the model file"),
+    }
+}

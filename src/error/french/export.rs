@@ -1,0 +1,24 @@
+//! Networks that a format cannot hold, in French.
+
+use crate::error::{ExportProblem, Message};
+
+pub(super) fn export(format: &str, problem: &ExportProblem) -> Message {
+    match problem {
+        ExportProblem::Variants => Message::new(format!(
+            "{format} contient une seule lecture d’une image, mais ce réseau lit chaque image cinq fois (prediction.variants)"
+        ))
+        .hint("entraînez-le avec --set prediction.variants=false, ou choisissez un autre format"),
+        ExportProblem::Activation { activation } => {
+            Message::new(format!("{format} ne connaît pas l’activation {activation}"))
+                .hint("exportez-le en onnx, ou entraînez-le avec model.activation sigmoid, tanh ou relu")
+        }
+        ExportProblem::NotFinite => Message::new(format!(
+            "un poids du réseau n’est pas un nombre fini\u{a0}: il ne s’écrit pas en {format}"
+        ))
+        .hint("entraînez-le à nouveau, avec un optimizer.learning_rate plus petit"),
+        ExportProblem::NotReadBack { images, labels } => Message::new(format!(
+            "le fichier {format} ne répond pas comme le réseau\u{a0}: {labels} étiquettes sur {images} sont les mêmes\u{202f}; rien n’a été écrit"
+        ))
+        .hint("c’est un défaut du programme\u{a0}: merci de le signaler, avec le fichier du modèle"),
+    }
+}

@@ -1,0 +1,45 @@
+//! ONNX: raw pixels in, label and probabilities out.
+//!
+//! ```text
+//! pixels [images, height, width], bytes -> Cast, Flatten -> Div, Add -> Gemm, activation, Gemm, ... -> Softmax -> ArgMax
+//! ```
+//!
+//! Operators of version 17, which runtimes since 2022 have; GELU, which came with 20, is spelled out.
+
+mod messages;
+mod read;
+mod write;
+
+pub use read::read;
+pub use write::write;
+
+use super::network::Network;
+
+/// The version of the operators.
+const OPSET: i64 = 17;
+/// The file format that belongs to it.
+const IR_VERSION: i64 = 8;
+
+/// The constants of GELU in its tanh form: `x/2 (1 + tanh(SLOPE (x + CUBE x^3)))`.
+const GELU_CUBE: f32 = 0.044_715;
+const GELU_SLOPE: f32 = 0.797_884_6;
+
+/// A program in Python that classifies a blank image.
+pub fn usage(network: &Network, file: &str) -> String {
+    format!(
+        r#"import json
+
+import numpy as np
+import onnxruntime
+
+session = onnxruntime.InferenceSession({file:?})
+classes = json.loads(session.get_modelmeta().custom_metadata_map["classes"])
+pixels = np.zeros((1, {height}, {width}), np.uint8)  # {takes}
+labels, probabilities = session.run(None, {{"pixels": pixels}})
+print(classes[labels[0]], probabilities[0])
+"#,
+        height = network.input.height,
+        width = network.input.width,
+        takes = network.takes(),
+    )
+}

@@ -1,0 +1,147 @@
+//! Reads the ONNX files that [`write`](super::write) makes, node by node.
+
+use std::collections::HashMap;
+
+use prost::Message;
+
+use super::messages::{FLOAT, Graph, Model, Node, Tensor};
+use super::{GELU_CUBE, GELU_SLOPE};
+use crate::config::Activation;
+use crate::exchange::network::{Input, Layer, Network};
+use crate::model::LayerWeights;
+
+/// The network in the bytes of a file; `None` for another kind of file or graph.
+///
+/// Numbers and layers come from the graph, not from the metadata; names and sizes are there alone.
+pub fn read(bytes: &[u8]) -> Option<Network> {
+    let model = Model::decode(bytes).ok()?;
+    let metadata: HashMap<&str, &str> =
+        model.metadata_props.iter().map(|entry| (entry.key.as_str(), entry.value.as_str())).collect();
+    let graph = model.graph.as_ref()?;
+    let mut chain = Chain::new(graph)?;
+    chain.take("Cast")?;
+    chain.take("Flatten")?;
+    let scale = chain.number("Div")?;
+    let offset = chain.number("Add")?;
+    let mut layers = Vec::new();
+    while chain.operator()? != "Softmax" {
+        layers.push(chain.layer()?);
+    }
+    chain.take("Softmax")?;
+    let probabilities = chain.value;
+    chain.take("ArgMax")?;
+    let outputs: Vec<&str> = graph.output.iter().map(|output| output.name.as_str()).collect();
+    if !chain.nodes.is_empty() || outputs != [chain.value, probabilities] {
+        return None;
+    }
+    let number = |key: &str| metadata.get(key)?.parse().ok();
+    let network = Network {
+        name: metadata.get("name")?.to_string(),
+        input: Input {
+            height: number("height")?,
+            width: number("width")?,
+            max_value: metadata.get("max_value")?.parse().ok()?,
+            scale,
+            offset,
+            is_digit: *metadata.get("is_digit")? == "true",
+            variants: false,
+        },
+        layers,
+        classes: serde_json::from_str(metadata.get("classes")?).ok()?,
+        provenance: None,
+    };
+    network.is_sound().then_some(network)
+}
+
+/// The nodes that are left, and the last value.
+struct Chain<'a> {
+    value: &'a str,
+    nodes: &'a [Node],
+    constants: HashMap<&'a str, &'a Tensor>,
+}
+
+impl<'a> Chain<'a> {
+    fn new(graph: &'a Graph) -> Option<Self> {
+        let [input] = graph.input.as_slice() else { return None };
+        let constants = graph.initializer.iter().map(|tensor| (tensor.name.as_str(), tensor)).collect();
+        Some(Self { value: &input.name, nodes: &graph.node, constants })
+    }
+
+    /// The operator of the next node.
+    fn operator(&self) -> Option<&'a str> {
+        self.nodes.first().map(|node| node.op_type.as_str())
+    }
+
+    /// Takes the next node, which must apply an operator to the last value; returns the names of its other inputs.
+    fn take(&mut self, operator: &str) -> Option<&'a [String]> {
+        let (node, rest) = self.nodes.split_first()?;
+        let (input, others) = node.input.split_first()?;
+        if node.op_type != operator || input != self.value {
+            return None;
+        }
+        self.nodes = rest;
+        self.value = node.output.first()?;
+        Some(others)
+    }
+
+    /// Takes a node that computes with one number, and returns the number.
+    fn number(&mut self, operator: &str) -> Option<f32> {
+        let [name] = self.take(operator)? else { return None };
+        match self.floats(name)?.as_slice() {
+            [number] => Some(*number),
+            _ => None,
+        }
+    }
+
+    fn layer(&mut self) -> Option<Layer> {
+        let activation = match self.operator()? {
+            "Gemm" => {
+                let [weight, bias] = self.take("Gemm")? else { return None };
+                let [inputs, outputs] = *self.constants.get(weight.as_str())?.dims.as_slice() else { return None };
+                return Some(Layer::Dense(LayerWeights {
+                    inputs: inputs.try_into().ok()?,
+                    outputs: outputs.try_into().ok()?,
+                    weight: self.floats(weight)?,
+                    bias: self.floats(bias)?,
+                }));
+            }
+            "Mul" => {
+                self.gelu()?;
+                return Some(Layer::Activation(Activation::Gelu));
+            }
+            "Sigmoid" => Activation::Sigmoid,
+            "Tanh" => Activation::Tanh,
+            "Relu" => Activation::Relu,
+            _ => return None,
+        };
+        let operator = self.operator()?;
+        self.take(operator)?;
+        Some(Layer::Activation(activation))
+    }
+
+    /// Takes the nodes of a GELU in its tanh form.
+    fn gelu(&mut self) -> Option<()> {
+        let x = self.value;
+        let mut is_right = true;
+        for operator in ["Mul", "Mul"] {
+            is_right &= self.take(operator)? == [x];
+        }
+        is_right &= self.number("Mul")? == GELU_CUBE;
+        is_right &= self.take("Add")? == [x];
+        is_right &= self.number("Mul")? == GELU_SLOPE;
+        self.take("Tanh")?;
+        is_right &= self.number("Add")? == 1.0;
+        is_right &= self.take("Mul")? == [x];
+        is_right &= self.number("Mul")? == 0.5;
+        is_right.then_some(())
+    }
+
+    /// The numbers of a constant.
+    fn floats(&self, name: &str) -> Option<Vec<f32>> {
+        let tensor = self.constants.get(name).filter(|tensor| tensor.data_type == FLOAT)?;
+        let (numbers, rest) = tensor.raw_data.as_chunks::<4>();
+        let length = tensor.dims.iter().try_fold(1_i64, |length, &size| length.checked_mul(size))?;
+        let is_whole = rest.is_empty() && usize::try_from(length) == Ok(numbers.len());
+        is_whole.then(|| numbers.iter().map(|&bytes| f32::from_le_bytes(bytes)).collect())
+    }
+}

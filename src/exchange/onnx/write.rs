@@ -1,0 +1,170 @@
+//! Writes a network as an ONNX file.
+
+use prost::Message;
+
+use super::messages::{
+    Attribute, Dimension, Entry, FLOAT, Graph, INT64, Model, Node, OperatorSet, Tensor, TensorShape, TensorType, Type,
+    UINT8, ValueInfo,
+};
+use super::{GELU_CUBE, GELU_SLOPE, IR_VERSION, OPSET};
+use crate::config::Activation;
+use crate::exchange::network::{Layer, Network, Provenance};
+use crate::exchange::text::identifier;
+
+/// The bytes of an ONNX file; equal networks give equal bytes.
+pub fn write(network: &Network) -> Vec<u8> {
+    let mut chain = Chain { value: "pixels".into(), nodes: Vec::new(), constants: Vec::new() };
+    chain.scale(network);
+    for layer in &network.layers {
+        match layer {
+            Layer::Dense(layer) => {
+                let weight = chain.constant("weight", &[layer.inputs, layer.outputs], &layer.weight);
+                let bias = chain.constant("bias", &[layer.outputs], &layer.bias);
+                chain.apply("Gemm", &[&weight, &bias], &[]);
+            }
+            Layer::Activation(Activation::Sigmoid) => chain.apply("Sigmoid", &[], &[]),
+            Layer::Activation(Activation::Tanh) => chain.apply("Tanh", &[], &[]),
+            Layer::Activation(Activation::Relu) => chain.apply("Relu", &[], &[]),
+            Layer::Activation(Activation::Gelu) => chain.gelu(),
+            Layer::Activation(Activation::Identity) => {}
+        }
+    }
+    chain.end("Softmax", "probabilities", &[("axis", 1)]);
+    chain.end("ArgMax", "label", &[("axis", 1), ("keepdims", 0)]);
+
+    let (height, width) = (network.input.height as i64, network.input.width as i64);
+    let graph = Graph {
+        node: chain.nodes,
+        name: identifier(&network.name),
+        initializer: chain.constants,
+        input: vec![value("pixels", UINT8, &[height, width], &network.takes())],
+        output: vec![
+            value("label", INT64, &[], "index of the most probable class; the metadata has the classes' names"),
+            value("probabilities", FLOAT, &[network.classes.len() as i64], "of each class"),
+        ],
+    };
+    Model {
+        ir_version: IR_VERSION,
+        producer_name: "chiffres".into(),
+        producer_version: env!("CARGO_PKG_VERSION").into(),
+        doc_string: format!("{}: {}", network.name, network.summary()),
+        graph: Some(graph),
+        opset_import: vec![OperatorSet { domain: String::new(), version: OPSET }],
+        metadata_props: metadata(network),
+    }
+    .encode_to_vec()
+}
+
+/// A chain of nodes, each of which computes with the value of the one before.
+struct Chain {
+    /// The name of the last value.
+    value: String,
+    nodes: Vec<Node>,
+    constants: Vec<Tensor>,
+}
+
+impl Chain {
+    fn scale(&mut self, network: &Network) {
+        self.apply("Cast", &[], &[("to", i64::from(FLOAT))]);
+        self.apply("Flatten", &[], &[("axis", 1)]);
+        let scale = self.constant("scale", &[], &[network.input.scale]);
+        self.apply("Div", &[&scale], &[]);
+        let offset = self.constant("offset", &[], &[network.input.offset]);
+        self.apply("Add", &[&offset], &[]);
+    }
+
+    /// `x/2 (1 + tanh(SLOPE (x + CUBE x^3)))`
+    fn gelu(&mut self) {
+        let x = self.value.clone();
+        let mut constant = |name, number| self.constant(name, &[], &[number]);
+        let (cube, slope) = (constant("gelu_cube", GELU_CUBE), constant("gelu_slope", GELU_SLOPE));
+        let (one, half) = (constant("gelu_one", 1.0), constant("gelu_half", 0.5));
+        for (operator, other) in [
+            ("Mul", Some(&x)),
+            ("Mul", Some(&x)),
+            ("Mul", Some(&cube)),
+            ("Add", Some(&x)),
+            ("Mul", Some(&slope)),
+            ("Tanh", None),
+            ("Add", Some(&one)),
+            ("Mul", Some(&x)),
+            ("Mul", Some(&half)),
+        ] {
+            let others: Vec<&str> = other.into_iter().map(String::as_str).collect();
+            self.apply(operator, &others, &[]);
+        }
+    }
+
+    /// Applies an operator to the last value and others.
+    fn apply(&mut self, operator: &str, others: &[&str], settings: &[(&str, i64)]) {
+        let output = format!("{}_{}", operator.to_lowercase(), self.nodes.len());
+        let input = std::iter::once(self.value.as_str()).chain(others.iter().copied()).map(String::from).collect();
+        self.nodes.push(Node {
+            input,
+            output: vec![output.clone()],
+            name: output.clone(),
+            op_type: operator.into(),
+            attribute: settings.iter().map(|&(name, number)| integer(name, number)).collect(),
+        });
+        self.value = output;
+    }
+
+    /// The same, to an output of the graph.
+    fn end(&mut self, operator: &str, output: &str, settings: &[(&str, i64)]) {
+        self.apply(operator, &[], settings);
+        let node = self.nodes.last_mut().expect("a node was added");
+        (node.output, node.name) = (vec![output.into()], output.into());
+        self.value = output.into();
+    }
+
+    /// Adds a constant and returns its name.
+    fn constant(&mut self, name: &str, shape: &[usize], numbers: &[f32]) -> String {
+        let name = format!("{name}_{}", self.nodes.len());
+        self.constants.push(Tensor {
+            dims: shape.iter().map(|&size| size as i64).collect(),
+            data_type: FLOAT,
+            name: name.clone(),
+            raw_data: numbers.iter().flat_map(|number| number.to_le_bytes()).collect(),
+        });
+        name
+    }
+}
+
+fn integer(name: &str, number: i64) -> Attribute {
+    const INT: i32 = 2;
+    Attribute { name: name.into(), f: None, i: Some(number), r#type: INT }
+}
+
+/// An input or output with any number of images.
+fn value(name: &str, elem_type: i32, rest: &[i64], doc: &str) -> ValueInfo {
+    let images = Dimension { dim_value: None, dim_param: Some("images".into()) };
+    let rest = rest.iter().map(|&size| Dimension { dim_value: Some(size), dim_param: None });
+    let shape = TensorShape { dim: std::iter::once(images).chain(rest).collect() };
+    let r#type = Type { tensor_type: Some(TensorType { elem_type, shape: Some(shape) }) };
+    ValueInfo { name: name.into(), r#type: Some(r#type), doc_string: doc.into() }
+}
+
+fn metadata(network: &Network) -> Vec<Entry> {
+    let mut entries = vec![
+        ("name", network.name.clone()),
+        ("classes", serde_json::to_string(&network.classes).expect("names are plain data")),
+        ("height", network.input.height.to_string()),
+        ("width", network.input.width.to_string()),
+        ("max_value", network.input.max_value.to_string()),
+        ("is_digit", network.input.is_digit.to_string()),
+        ("input", network.takes()),
+    ];
+    if let Some(Provenance { producer, experiment, weights_sha256, data_sha256, evaluation }) = &network.provenance {
+        entries.push(("producer", producer.clone()));
+        entries.push(("weights_sha256", weights_sha256.clone()));
+        entries.extend(data_sha256.iter().map(|digest| ("data_sha256", digest.clone())));
+        entries.push(("seed", experiment.seed.to_string()));
+        entries.push(("epochs", experiment.training.epochs.to_string()));
+        if let Some(evaluation) = evaluation {
+            entries.push(("test_errors", evaluation.errors.to_string()));
+            entries.push(("test_images", evaluation.total.to_string()));
+        }
+        entries.push(("experiment", experiment.to_toml()));
+    }
+    entries.into_iter().map(|(key, value)| Entry { key: key.into(), value }).collect()
+}

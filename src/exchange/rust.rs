@@ -1,0 +1,148 @@
+//! Rust: one module with the numbers inside, without the standard library, an allocator or Burn.
+
+use std::collections::BTreeSet;
+
+use super::network::{Layer, Network};
+use super::text::{self, Names, identifier, list, number};
+use crate::config::Activation;
+
+pub const NAMES: Names = Names { scale: "SCALE: f32", offset: "OFFSET: f32", weight: "WEIGHT_", bias: "BIAS_" };
+
+/// The text of a module.
+pub fn write(network: &Network) -> String {
+    let name = identifier(&network.name);
+    let input = &network.input;
+    let (pixels, classes) = (input.pixels(), network.classes.len());
+    let mut out = String::new();
+    for line in text::head(network) {
+        out += format!("//! {line}").trim_end();
+        out += "\n";
+    }
+    out += &format!(
+        r#"//!
+//! It needs no standard library, no allocator, and the crate `libm` for exponentials.
+//!
+//! ```ignore
+//! mod {name};
+//!
+//! let (label, probabilities) = {name}::classify(&[0; {pixels}]);
+//! let answer = ({name}::CLASSES[label], probabilities[label]);
+//! ```
+
+/// Rows of an image.
+pub const HEIGHT: usize = {height};
+/// Columns of an image.
+pub const WIDTH: usize = {width};
+/// The grey value of full ink; 0 is none.
+pub const MAX_VALUE: u8 = {max_value};
+
+const SCALE: f32 = {scale};
+const OFFSET: f32 = {offset};
+"#,
+        height = input.height,
+        width = input.width,
+        max_value = input.max_value,
+        scale = number(input.scale),
+        offset = number(input.offset),
+    );
+    let (mut steps, mut functions) = (String::new(), BTreeSet::new());
+    let mut index = 0;
+    for (place, layer) in network.layers.iter().enumerate() {
+        match layer {
+            Layer::Dense(layer) => {
+                let mut array = |kind: &str, values: &[f32]| {
+                    out += &format!(
+                        "#[rustfmt::skip]\nstatic {kind}_{index}: [f32; {}] = [\n{}];\n",
+                        values.len(),
+                        list(values, "")
+                    );
+                };
+                array("WEIGHT", &layer.weight);
+                array("BIAS", &layer.bias);
+                let is_changed = !matches!(network.layers.get(place + 1), Some(Layer::Dense(_)));
+                let values = if is_changed { "mut values" } else { "values" };
+                steps += &format!("    let {values} = dense(&values, &WEIGHT_{index}, &BIAS_{index});\n");
+                index += 1;
+            }
+            Layer::Activation(activation) => {
+                steps += &format!("    for value in &mut values {{\n        *value = {activation}(*value);\n    }}\n");
+                functions.insert(function(*activation));
+            }
+        }
+    }
+    out += &format!(
+        r#"
+/// The classes' names, in the order of the probabilities.
+#[rustfmt::skip]
+pub const CLASSES: [&str; {classes}] = {names:?};
+
+/// The index of the most probable class, and the probability of each class.
+///
+/// `pixels`: {takes}.
+pub fn classify(pixels: &[u8; {pixels}]) -> (usize, [f32; {classes}]) {{
+    let values = pixels.map(|pixel| f32::from(pixel) / SCALE + OFFSET);
+{steps}    let mut best = 0;
+    for (class, &logit) in values.iter().enumerate() {{
+        if logit > values[best] {{
+            best = class;
+        }}
+    }}
+    let largest = values[best];
+    let mut sum = 0.0;
+    for value in &mut values {{
+        *value = libm::expf(*value - largest);
+        sum += *value;
+    }}
+    (best, values.map(|value| value / sum))
+}}
+
+/// `values * weight + bias`; the weight is `[inputs, outputs]`, row after row.
+fn dense<const INPUTS: usize, const OUTPUTS: usize>(
+    values: &[f32; INPUTS],
+    weight: &[f32],
+    bias: &[f32; OUTPUTS],
+) -> [f32; OUTPUTS] {{
+    let mut sums = *bias;
+    for (value, weights) in values.iter().zip(weight.chunks_exact(OUTPUTS)) {{
+        for (sum, weight) in sums.iter_mut().zip(weights) {{
+            *sum += value * weight;
+        }}
+    }}
+    sums
+}}
+{functions}"#,
+        names = network.classes,
+        takes = network.takes(),
+        functions = functions.into_iter().collect::<String>(),
+    );
+    out
+}
+
+fn function(activation: Activation) -> String {
+    let value = match activation {
+        Activation::Sigmoid => "1.0 / (1.0 + libm::expf(-x))",
+        Activation::Tanh => "libm::tanhf(x)",
+        Activation::Relu => "if x > 0.0 { x } else { 0.0 }",
+        Activation::Gelu => "0.5 * x * (1.0 + libm::tanhf(0.797_884_6 * (x + 0.044_715 * x * x * x)))",
+        Activation::Identity => "x",
+    };
+    format!("\nfn {activation}(x: f32) -> f32 {{\n    {value}\n}}\n")
+}
+
+/// A program that classifies a blank image.
+pub fn usage(network: &Network, file: &str) -> String {
+    let name = identifier(&network.name);
+    format!(
+        r#"// Cargo.toml: libm = "0.2"
+#[path = {file:?}]
+mod {name};
+
+fn main() {{
+    let pixels = [0; {name}::HEIGHT * {name}::WIDTH]; // {takes}
+    let (label, probabilities) = {name}::classify(&pixels);
+    println!("{{}} {{}}", {name}::CLASSES[label], probabilities[label]);
+}}
+"#,
+        takes = network.takes(),
+    )
+}

@@ -1,0 +1,164 @@
+//! What the exports to programming languages share: names, numbers, the description in a comment, and its reader.
+
+use serde::{Deserialize, Serialize};
+
+use super::network::{Input, Layer, Network, Shape};
+use crate::model::LayerWeights;
+
+/// What begins the line of the description.
+const MARK: &str = "chiffres: ";
+
+/// The description of a network, without its numbers.
+#[derive(Serialize, Deserialize)]
+struct Description {
+    name: String,
+    height: usize,
+    width: usize,
+    max_value: u8,
+    is_digit: bool,
+    layers: Vec<Shape>,
+    classes: Vec<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    weights_sha256: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    data_sha256: Option<String>,
+}
+
+/// The names of a network's numbers in a language.
+pub struct Names {
+    pub scale: &'static str,
+    pub offset: &'static str,
+    /// Followed by the index of the layer.
+    pub weight: &'static str,
+    /// The same.
+    pub bias: &'static str,
+}
+
+/// The first lines of a file: what it is, what goes in, and the description, which [`read`] finds again.
+pub fn head(network: &Network) -> Vec<String> {
+    let provenance = network.provenance.as_ref();
+    let description = Description {
+        name: network.name.clone(),
+        height: network.input.height,
+        width: network.input.width,
+        max_value: network.input.max_value,
+        is_digit: network.input.is_digit,
+        layers: network.shapes(),
+        classes: network.classes.clone(),
+        weights_sha256: provenance.map(|provenance| provenance.weights_sha256.clone()),
+        data_sha256: provenance.and_then(|provenance| provenance.data_sha256.clone()),
+    };
+    // Class names must neither begin nor end a comment.
+    let json = serde_json::to_string(&description).expect("a description is plain data").replace('*', "\\u002a");
+    let producer = concat!("written by chiffres ", env!("CARGO_PKG_VERSION"));
+    vec![
+        format!("A network, {producer}: {}.", network.summary()),
+        String::new(),
+        format!("In: {}.", network.takes()),
+        "Out: the index of the most probable class, and the probability of each class.".into(),
+        String::new(),
+        format!("{MARK}{json}"),
+    ]
+}
+
+/// The network in a text that begins with [`head`]; its numbers are those of the code.
+pub fn read(text: &str, names: &Names) -> Option<Network> {
+    let (json, text) = text.split_once(MARK)?.1.split_once('\n')?;
+    let description: Description = serde_json::from_str(json).ok()?;
+    let one = |name: &str| match numbers(text, name)?.as_slice() {
+        [number] => Some(*number),
+        _ => None,
+    };
+    let mut index = 0;
+    let mut layer = |shape: &Shape| match *shape {
+        Shape::Dense(inputs, outputs) => {
+            let weight = numbers(text, &format!("{}{index}", names.weight))?;
+            let bias = numbers(text, &format!("{}{index}", names.bias))?;
+            index += 1;
+            Some(Layer::Dense(LayerWeights { inputs, outputs, weight, bias }))
+        }
+        Shape::Activation(activation) => Some(Layer::Activation(activation)),
+    };
+    let layers = description.layers.iter().map(&mut layer).collect::<Option<Vec<_>>>()?;
+    let Description { name, height, width, max_value, is_digit, classes, .. } = description;
+    let (scale, offset) = (one(names.scale)?, one(names.offset)?);
+    let input = Input { height, width, max_value, scale, offset, is_digit, variants: false };
+    let network = Network { name, input, layers, classes, provenance: None };
+    network.is_sound().then_some(network)
+}
+
+/// The numbers of a constant, `NAME = 1.5;` or `NAME[2] = {1.5f, -2.0f};`
+fn numbers(text: &str, name: &str) -> Option<Vec<f32>> {
+    let is_end = |rest: &str| !rest.starts_with(|c: char| c.is_alphanumeric() || c == '_');
+    let definition =
+        text.match_indices(name).map(|(place, _)| &text[place + name.len()..]).find(|rest| is_end(rest))?;
+    let (_, value) = definition.split_once("= ")?;
+    let (value, _) = value.split_once(';')?;
+    let value = value.trim_matches(|c: char| c.is_whitespace() || "{}[]".contains(c));
+    let numbers = value.split(',').map(str::trim).filter(|number| !number.is_empty());
+    numbers.map(|number| number.trim_end_matches('f').parse().ok()).collect()
+}
+
+/// A number with the fewest digits that are read as the same bits.
+pub fn number(value: f32) -> String {
+    format!("{value:?}")
+}
+
+/// Numbers with commas between them, in lines of at most 120 characters.
+pub fn list(values: &[f32], suffix: &str) -> String {
+    const COLUMNS: usize = 120;
+    let (mut lines, mut line) = (String::new(), String::from("   "));
+    for &value in values {
+        let next = format!(" {}{suffix},", number(value));
+        if line.len() + next.len() > COLUMNS {
+            lines += &format!("{line}\n");
+            line = "   ".into();
+        }
+        line += &next;
+    }
+    lines + &line + "\n"
+}
+
+/// A name as every language takes it: small letters, digits and underscores, a letter first.
+pub fn identifier(name: &str) -> String {
+    let allowed = |c: char| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '_' };
+    let name: String = name.chars().map(allowed).collect();
+    match name.starts_with(|c: char| c.is_ascii_lowercase()) {
+        true => name,
+        false => format!("network_{name}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_become_identifiers() {
+        for (name, expected) in
+            [("mlp", "mlp"), ("Recipe-128.2", "recipe_128_2"), ("7", "network_7"), ("é", "network__")]
+        {
+            assert_eq!(identifier(name), expected);
+        }
+    }
+
+    #[test]
+    fn numbers_are_read_as_they_are_written() {
+        let values = [0.1, -1.0, 1e-9, f32::MIN_POSITIVE, f32::MAX, -0.0, 16_777_216.0];
+        let text =
+            format!("float w_01[1] = {{ 3.0f }};\nfloat w_0[7] = {{\n{}}};\nfloat s = 2.5f;", list(&values, "f"));
+        assert_eq!(numbers(&text, "w_0").unwrap().map_bits(), values.to_vec().map_bits());
+        assert_eq!(numbers(&text, "s"), Some(vec![2.5]));
+        assert_eq!(numbers(&text, "w"), None);
+    }
+
+    trait MapBits {
+        fn map_bits(self) -> Vec<u32>;
+    }
+
+    impl MapBits for Vec<f32> {
+        fn map_bits(self) -> Vec<u32> {
+            self.into_iter().map(f32::to_bits).collect()
+        }
+    }
+}

@@ -1,0 +1,64 @@
+//! `chiffres export`: a run's network as a file for other programs.
+
+use super::{Place, text};
+
+#[test]
+fn a_run_is_exported_and_read_back() {
+    let place = Place::new();
+    place.train(&[]);
+    for (format, file, code) in [
+        ("onnx", "mlp.onnx", "session = onnxruntime.InferenceSession(\"mlp.onnx\")"),
+        ("c", "mlp.h", "#include \"mlp.h\""),
+        ("rust", "mlp.rs", "#[path = \"mlp.rs\"]"),
+        ("js", "mlp.mjs", "import { classify } from \"./mlp.mjs\";"),
+    ] {
+        let output = place.run(&["export", "mlp", "--to", format]);
+        let (usage, notes) = (text(&output.stdout), text(&output.stderr));
+        assert_eq!(output.status.code(), Some(0), "{notes}");
+        assert!(notes.starts_with("read back: 797 of 797 labels, "), "{notes}");
+        assert!(notes.contains(&format!("{file} written, ")), "{notes}");
+        assert!(usage.contains(code), "{usage}");
+        let bytes = place.file(file);
+        assert_eq!(
+            place.ok(&["export", "artifacts/mlp/model", "--to", format]),
+            usage,
+            "an earlier export is replaced"
+        );
+        assert_eq!(place.file(file), bytes, "the same bytes");
+    }
+    let notes = text(&place.run(&["export", "mlp", "--to", "c"]).stderr);
+    let needs = "needs: 4,540 bytes of flash for the weights, about 316 bytes of RAM, 1,110 multiply-adds an image\n";
+    assert!(notes.contains(needs), "{notes}");
+}
+
+#[test]
+fn another_file_is_not_replaced() {
+    let place = Place::new();
+    place.train(&[]);
+    place.put("mlp.onnx", "my notes");
+    let note = place.fails(2, &["export", "mlp", "--to", "onnx"]);
+    assert_eq!(note, "error: mlp.onnx exists already\nhint: choose another name, or remove it first\n");
+    assert_eq!(place.file("mlp.onnx"), b"my notes");
+    place.fails(1, &["export", "mlp", "--to", "js", "-o", "nowhere/mlp.mjs"]);
+    assert_eq!(place.files("."), ["artifacts", "config", "mlp.onnx"], "nothing else was written");
+}
+
+#[test]
+fn a_network_without_its_images_is_compared_on_random_ones() {
+    let place = Place::new();
+    let table = |ink: u8| (0..20).map(|i| format!("{},{i},{}\n", i % 2, ink * (i % 2))).collect::<String>();
+    place.put("images.csv", table(9));
+    let data = "[data]\nsource = \"csv\"\npath = \"images.csv\"\nlabel = 0\nsize = [1, 2]\ntrain = 16\n";
+    place.put("table.toml", format!("name = \"table\"\n{data}[training]\nepochs = 3\nbatch_size = 5\n"));
+    place.ok(&["train", "table.toml", "--device", "flex", "--progress", "none"]);
+    let notes = text(&place.run(&["export", "table", "--to", "onnx"]).stderr);
+    assert!(notes.starts_with("read back: 4 of 4 labels, "), "{notes}");
+
+    std::fs::rename(place.path("images.csv"), place.path("moved.csv")).unwrap();
+    let notes = text(&place.run(&["export", "table", "--to", "onnx"]).stderr);
+    let begin = "read back: 500 of 500 labels of random images, as the test images are missing, ";
+    assert!(notes.starts_with(begin), "{notes}");
+    let notes = text(&place.run(&["export", "table", "--to", "onnx", "--data", "moved.csv"]).stderr);
+    assert!(notes.starts_with("read back: 4 of 4 labels, "), "{notes}");
+    place.fails(1, &["export", "table", "--to", "onnx", "--data", "nowhere.csv"]);
+}

@@ -1,0 +1,144 @@
+//! Networks for other programs: what is written, read back, and refused.
+
+use burn::tensor::Device;
+
+use chiffres::config::Activation;
+use chiffres::error::ExportProblem;
+use chiffres::exchange::network::Layer;
+use chiffres::exchange::{self, Format, Network, ReadBack};
+use chiffres::{Classifier, Error, SavedModel, Trainer};
+
+use crate::{digits, experiment};
+
+/// The network of `config/recipe.toml`, as `chiffres export recipe --to rust` writes it.
+#[path = "../fixtures/exchange/recipe.rs"]
+mod recipe;
+
+fn recipe_model() -> SavedModel {
+    SavedModel::from_bytes("recipe.model", &std::fs::read("web/www/recipe.model").unwrap()).unwrap()
+}
+
+/// A network after two epochs.
+fn trained(settings: &[&str]) -> SavedModel {
+    let settings: Vec<&str> = settings.iter().copied().chain(["training.epochs=2"]).collect();
+    let experiment = experiment(&settings);
+    let digits = digits();
+    let mut trainer = Trainer::new(&experiment, &digits, &Device::flex()).unwrap();
+    while trainer.epoch().is_some() {}
+    SavedModel::new(&experiment, &digits, trainer.final_weights())
+}
+
+/// Writes a network in every format and compares each with the program's answers.
+fn assert_read_back(saved: &SavedModel, formats: &[Format]) {
+    let network = Network::new("a network", saved);
+    let pixels: Vec<u8> = (0..50).flat_map(|image| digits().image(image).unwrap().pixels.to_vec()).collect();
+    let answers = Classifier::new(saved, &Device::flex()).predict_images(&pixels).unwrap();
+    for &format in formats {
+        let bytes = exchange::write(&network, format).unwrap();
+        let read = ReadBack::new(&bytes, format, &pixels, &answers).unwrap();
+        assert_eq!((read.images, read.labels), (50, 50), "{format:?}");
+        assert!(read.difference < 1e-6, "{format:?}: {read:?}");
+        let again = exchange::read(&bytes, format).unwrap();
+        assert_eq!(again, Network { provenance: None, ..network.clone() }, "{format:?}");
+    }
+}
+
+#[test]
+fn every_activation_is_written_and_read_back() {
+    for activation in [Activation::Sigmoid, Activation::Tanh, Activation::Relu, Activation::Gelu, Activation::Identity]
+    {
+        for hidden in ["[]", "[7]", "[6, 5]"] {
+            let (activation, hidden) = (format!("model.activation={activation}"), format!("model.hidden={hidden}"));
+            assert_read_back(&trained(&[&activation, &hidden]), &Format::ALL);
+        }
+    }
+}
+
+#[test]
+fn a_network_of_the_recipe_is_written_and_read_back() {
+    assert_read_back(&recipe_model(), &Format::ALL);
+}
+
+#[test]
+fn class_names_of_any_text_come_back() {
+    let mut saved = trained(&[]);
+    for (class, name) in ["*/", "\"", "\\", "é\u{202e}", "weight0 = 1;", "\n", "??/", "/*", "", "{}"].iter().enumerate()
+    {
+        saved.classes[class] = (*name).into();
+    }
+    for format in Format::ALL {
+        let network = Network::new("*/ \" \n", &saved);
+        let again = exchange::read(&exchange::write(&network, format).unwrap(), format).unwrap();
+        assert_eq!((again.classes, again.name), (network.classes, network.name), "{format:?}");
+    }
+}
+
+#[test]
+fn a_rust_module_answers_as_the_program_does() {
+    let saved = recipe_model();
+    let text = exchange::write(&Network::new("recipe", &saved), Format::Rust).unwrap();
+    let fixture = "tests/fixtures/exchange/recipe.rs";
+    if std::env::var("INSTA_UPDATE").as_deref() == Ok("always") {
+        std::fs::write(fixture, &text).unwrap();
+    }
+    assert_eq!(
+        String::from_utf8(text).unwrap(),
+        std::fs::read_to_string(fixture).unwrap(),
+        "the module here is current"
+    );
+    let classifier = Classifier::new(&saved, &Device::flex());
+    let digits = digits();
+    for image in 1000..1797 {
+        let pixels = digits.image(image).unwrap().pixels.to_vec();
+        let expected = classifier.predict(&pixels).unwrap();
+        let (label, probabilities) = recipe::classify(pixels.as_slice().try_into().unwrap());
+        assert_eq!((label, recipe::CLASSES[label]), (expected.label, saved.classes[expected.label].as_str()));
+        let differences = probabilities.iter().zip(&expected.probabilities).map(|(a, b)| (a - b).abs());
+        assert!(differences.fold(0.0, f32::max) < 1e-6, "image {image}");
+    }
+    assert_eq!((recipe::HEIGHT, recipe::WIDTH, recipe::MAX_VALUE), (8, 8, 16));
+}
+
+#[test]
+fn damaged_files_are_no_network() {
+    let network = Network::new("mlp", &trained(&[]));
+    for format in Format::ALL {
+        let bytes = exchange::write(&network, format).unwrap();
+        for end in (0..bytes.len()).step_by(97) {
+            assert_eq!(exchange::read(&bytes[..end], format), None, "{format:?} of {end} bytes");
+        }
+        for other in Format::ALL.into_iter().filter(|&other| other != format) {
+            assert_eq!(exchange::read(&bytes, other), None, "{format:?} as {other:?}");
+        }
+        // Any byte may be another; nothing panics.
+        for place in (0..bytes.len()).step_by(131) {
+            let mut bytes = bytes.clone();
+            bytes[place] ^= 0x55;
+            let _ = exchange::read(&bytes, format);
+        }
+    }
+}
+
+#[test]
+fn a_file_with_another_number_is_not_passed_off_as_the_network() {
+    let saved = trained(&[]);
+    let mut other = Network::new("mlp", &saved);
+    if let Layer::Dense(layer) = &mut other.layers[0] {
+        layer.weight[100] += 0.5;
+    }
+    let pixels: Vec<u8> = (0..50).flat_map(|image| digits().image(image).unwrap().pixels.to_vec()).collect();
+    let answers = Classifier::new(&saved, &Device::flex()).predict_images(&pixels).unwrap();
+    let bytes = exchange::write(&other, Format::Js).unwrap();
+    let error = ReadBack::new(&bytes, Format::Js, &pixels, &answers).unwrap_err();
+    assert!(matches!(error, Error::Export { problem: ExportProblem::NotReadBack { images: 50, .. }, .. }), "{error}");
+}
+
+#[test]
+fn weights_that_are_no_numbers_are_refused() {
+    let mut saved = trained(&[]);
+    saved.weights[0].bias[3] = f32::NAN;
+    for format in Format::ALL {
+        let error = exchange::write(&Network::new("mlp", &saved), format).unwrap_err();
+        assert!(matches!(error, Error::Export { problem: ExportProblem::NotFinite, .. }), "{error}");
+    }
+}

@@ -1,0 +1,137 @@
+"""Runs exported networks in their own runtimes, and compares every answer with the program's.
+
+usage: exports.py PROGRAM [RUN...]
+
+ONNX in onnxruntime, C by every compiler that is here, JavaScript in Node. Without runs, it trains the experiments inside
+the program for a few epochs.
+"""
+
+import json
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import numpy as np
+import onnx
+import onnxruntime
+from sklearn.datasets import load_digits
+
+PROGRAM, *RUNS = sys.argv[1:]
+PROGRAM = str(Path(PROGRAM).resolve())
+EXPERIMENTS = ["mlp", "recipe", "recipe-tone", "recipe-32", "recipe-64", "recipe-128", "wide", "overfit"]
+TEST = range(1000, 1797)
+BOUND = 1e-6
+STRICT = ["-std=c99", "-O1", "-Wall", "-Wextra", "-Wconversion", "-Werror", "-fsanitize=address,undefined"]
+
+
+def run(*args, **options):
+    done = subprocess.run([str(arg) for arg in args], capture_output=True, text=True, **options)
+    assert done.returncode == 0, f"{args}: {done.stdout}{done.stderr}"
+    return done
+
+
+def export(network, format, path):
+    done = run(PROGRAM, "export", network, "--to", format, "-o", path)
+    assert done.stderr.startswith("read back: 797 of 797 labels, "), done.stderr
+    return done.stdout
+
+
+def ours(network):
+    lines = run(PROGRAM, "predict", network, "--json", *TEST).stdout.splitlines()
+    answers = [json.loads(line) for line in lines]
+    return [answer["label"] for answer in answers], np.array([answer["probabilities"] for answer in answers])
+
+
+def compare(what, expected, labels, probabilities):
+    difference = np.abs(np.array(probabilities) - expected[1]).max()
+    equal = sum(a == b for a, b in zip(labels, expected[0], strict=True))
+    print(f"{what}: {equal} of {len(labels)} labels, {difference:.0e}")
+    assert equal == len(labels) and difference < BOUND
+
+
+def check_onnx(network, expected, pixels, folder):
+    path = folder / "network.onnx"
+    program = export(network, "onnx", path)
+    onnx.checker.check_model(str(path), full_check=True)
+    session = onnxruntime.InferenceSession(path)
+    classes = json.loads(session.get_modelmeta().custom_metadata_map["classes"])
+    labels, probabilities = session.run(["label", "probabilities"], {"pixels": pixels})
+    compare(f"{network} in onnxruntime {onnxruntime.__version__}, {path.stat().st_size} bytes", expected,
+            [classes[label] for label in labels], probabilities)
+    one = session.run(["probabilities"], {"pixels": pixels[:1]})[0]
+    assert np.abs(one - probabilities[:1]).max() < BOUND, "a batch of one"
+    (folder / "example.py").write_text(program)
+    run(sys.executable, folder / "example.py")
+
+
+def check_c(network, expected, pixels, folder):
+    path = folder / "network.h"
+    program = export(network, "c", path)
+    name = next(line.split()[2].removesuffix("_H") for line in path.read_text().splitlines() if line.startswith("#ifndef"))
+    (folder / "example.c").write_text(program)
+    (folder / "all.c").write_text(f"""
+#include <stdio.h>
+#include "{path}"
+int main(void)
+{{
+    unsigned char pixels[{name}_HEIGHT * {name}_WIDTH];
+    float probabilities[{name}_CLASSES];
+    while (fread(pixels, 1, sizeof pixels, stdin) == sizeof pixels) {{
+        int i, label = {name.lower()}_classify(pixels, probabilities);
+        printf("%s", {name.lower()}_class_name(label));
+        for (i = 0; i < {name}_CLASSES; i++) {{
+            printf(" %.9g", (double)probabilities[i]);
+        }}
+        printf("\\n");
+    }}
+    return 0;
+}}
+""")
+    for compiler in filter(shutil.which, ["gcc", "clang"]):
+        for program in ["example", "all"]:
+            run(compiler, *STRICT, folder / f"{program}.c", "-o", folder / program, "-lm")
+        lines = subprocess.run([folder / "all"], input=pixels.tobytes(), capture_output=True, check=True).stdout.decode()
+        rows = [line.split(" ") for line in lines.splitlines()]
+        compare(f"{network} in C by {compiler}, {path.stat().st_size} bytes", expected, [row[0] for row in rows],
+                [[float(number) for number in row[1:]] for row in rows])
+        answer = run(folder / "example", input=" ".join(map(str, pixels[0].ravel()))).stdout.split()
+        assert answer[0] == expected[0][0], answer
+
+
+def check_js(network, expected, pixels, folder):
+    path = folder / "network.mjs"
+    (folder / "example.mjs").write_text(export(network, "js", path).replace(json.dumps(f"./{path}"), '"./network.mjs"'))
+    run("node", folder / "example.mjs")
+    (folder / "images.json").write_text(json.dumps(pixels.reshape(len(pixels), -1).tolist()))
+    (folder / "all.mjs").write_text("""
+import { readFileSync } from "node:fs";
+import { classify } from "./network.mjs";
+const images = JSON.parse(readFileSync(process.argv[2]));
+console.log(JSON.stringify(images.map(classify)));
+""")
+    answers = json.loads(run("node", folder / "all.mjs", folder / "images.json").stdout)
+    compare(f"{network} in Node, {path.stat().st_size} bytes", expected, [answer["name"] for answer in answers],
+            [answer["probabilities"] for answer in answers])
+
+
+with tempfile.TemporaryDirectory() as folder:
+    folder = Path(folder)
+    if not RUNS:
+        for experiment in EXPERIMENTS:
+            run(PROGRAM, "train", experiment, "--progress", "none", "--set", "training.epochs=20", cwd=folder)
+        RUNS = [str(folder / "artifacts" / experiment) for experiment in EXPERIMENTS]
+        for activation in ["tanh", "relu", "identity"]:
+            run(PROGRAM, "train", "mlp", "--progress", "none", "--name", activation, "--set", "training.epochs=20",
+                "--set", f"model.activation={activation}", "--set", "model.hidden=[12, 9]", cwd=folder)
+            RUNS.append(str(folder / "artifacts" / activation))
+        run(PROGRAM, "train", "mlp", "--progress", "none", "--name", "linear", "--set", "training.epochs=20",
+            "--set", "model.hidden=[]", cwd=folder)
+        RUNS.append(str(folder / "artifacts" / "linear"))
+    pixels = load_digits().images[TEST.start:].astype(np.uint8)
+    for network in RUNS:
+        expected = ours(network)
+        for check in [check_onnx, check_c, check_js]:
+            check(network, expected, pixels, folder)
+print("all exports answer as the program does")
