@@ -7,14 +7,14 @@ set -eu
 cd "$(dirname "$0")/.."
 seconds=${1:-20}
 [ $# -gt 0 ] && shift
-[ $# -gt 0 ] || set -- idx csv npz config model picture page ${FEATURES:-}
+[ $# -gt 0 ] || set -- idx csv npz config model exports picture page ${FEATURES:-}
 
 RUSTC_WORKSPACE_WRAPPER="$PWD/fuzz/coverage.sh" cargo build --release --locked -p chiffres-fuzz --features "${FEATURES:-}"
 programs=${CARGO_TARGET_DIR:-target}/release
 
 # Seeds for the corpus.
 corpus=fuzz/corpus
-for target in idx csv npz parquet config model picture page; do
+for target in idx csv npz parquet config model exports picture page; do
     mkdir -p "$corpus/$target" "fuzz/artifacts/$target"
 done
 printf '\0\0\010\003\0\0\0\002\0\0\0\002\0\0\0\002\001\002\003\004\005\006\007\010' >"$corpus/idx/images"
@@ -26,6 +26,7 @@ cp tests/fixtures/arrays/*.npz "$corpus/npz/"
 cp tests/fixtures/arrays/*.parquet "$corpus/parquet/"
 cp config/*.toml "$corpus/config/"
 cp tests/fixtures/model-format-* "$corpus/model/"
+cp tests/fixtures/exchange/* "$corpus/exports/"
 cp tests/fixtures/handwriting/*-mnist*.png tests/fixtures/pictures/* "$corpus/picture/"
 cp tests/fixtures/cases/squared-paper/*.png tests/fixtures/cases/boxed-digit/*.png "$corpus/page/"
 

@@ -35,7 +35,7 @@
 //! 4. [`Trainer`] is the training loop. [`train`] has its parts: one step, schedule, early stopping, state.
 //!    [`cross_validation`] compares experiments without the test images.
 //! 5. [`SavedModel`] and [`TrainingState`] leave as bytes and come back: [`checkpoint`]. [`exchange`] makes files for other
-//!    programs of a network: ONNX, C, Rust, JavaScript.
+//!    programs of a network: ONNX, C, Rust, JavaScript, scikit-learn, PyTorch.
 //! 6. [`Classifier`] names images, and [`evaluate()`] counts its errors; [`metrics`] has the formulas.
 //! 7. [`Recogniser`] reads pictures of any size, with [`preprocess`] to find the digit and [`novelty`] to flag unreliable answers.
 //! 8. [`inspect`] shows what happens inside: weights as pictures, one image forward, its gradients back.

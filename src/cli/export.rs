@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use clap::ValueEnum;
 
-use chiffres::exchange::{Format, usage};
+use chiffres::exchange::{Format, ReadBack, usage};
 use chiffres::native::Result;
 use chiffres::native::exchange::{Export, export};
 
@@ -38,6 +38,12 @@ enum To {
     Rust,
     /// One JavaScript module, for browsers and Node
     Js,
+    /// Arrays for scikit-learn's MLPClassifier
+    Sklearn,
+    /// Weights for PyTorch's nn.Sequential
+    Pytorch,
+    /// A model card: data, figures, limits, and how to make the network again
+    Card,
 }
 
 impl Args {
@@ -46,11 +52,14 @@ impl Args {
         let format = Format::from(self.to);
         let made = data::with_options(|opening| export(&self.run, &trained, format, self.data.as_deref(), opening))?;
         let path = made.write(self.output.as_deref())?;
-        note(&read_back(&made));
+        if let Some(read) = made.read_back {
+            note(&read_back(read, made.is_random));
+        }
         if format == Format::C {
             note(&needs(&made));
         }
-        note(&format!("{} written, {} bytes; to use it:", path.display(), thousands(made.bytes.len())));
+        let to_use_it = if format == Format::Card { "" } else { "; to use it:" };
+        note(&format!("{} written, {} bytes{to_use_it}", path.display(), thousands(made.bytes.len())));
         print(&usage(&made.network, format, &path.to_string_lossy()));
         Ok(ExitCode::SUCCESS)
     }
@@ -63,14 +72,16 @@ impl From<To> for Format {
             To::C => Self::C,
             To::Rust => Self::Rust,
             To::Js => Self::Js,
+            To::Sklearn => Self::Sklearn,
+            To::Pytorch => Self::Pytorch,
+            To::Card => Self::Card,
         }
     }
 }
 
 /// `read back: 797 of 797 labels, 3e-7`
-fn read_back(made: &Export) -> String {
-    let read = made.read_back;
-    let of = if made.is_random { " of random images, as the test images are missing" } else { "" };
+fn read_back(read: ReadBack, is_random: bool) -> String {
+    let of = if is_random { " of random images, as the test images are missing" } else { "" };
     format!("read back: {} of {} labels{of}, {:.0e}", thousands(read.labels), thousands(read.images), read.difference)
 }
 

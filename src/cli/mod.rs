@@ -86,7 +86,7 @@ pub enum Command {
     Show(show::Args),
     /// Show the images that a trained network misclassifies
     Errors(errors::Args),
-    /// Write a trained network for other programs: ONNX, C, Rust, JavaScript
+    /// Write a trained network for other programs: ONNX, C, Rust, JavaScript, scikit-learn, PyTorch
     Export(export::Args),
     /// Check the images of a configuration before training, or export them for other programs
     Data(data::Args),

@@ -28,7 +28,7 @@ pub use order::{Shuffle, epoch_order};
 pub use pixels::Pixels;
 pub(crate) use pixels::transpose;
 pub use reading::{LeftOut, Part, PartRead, Reading, Reason, Remark, Thing};
-pub(crate) use readings::{READINGS, Readings};
+pub(crate) use readings::{Movement, READINGS, Readings};
 pub(crate) use sideways::lie_on_their_side;
 pub use split::Split;
 pub(crate) use split::group_by;

@@ -3,6 +3,15 @@
 /// Readings of an image, with the image itself.
 pub(crate) const READINGS: usize = 5;
 
+/// The movement from a variant to its image: by pixels across and down, and around the centre.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Movement {
+    pub across: f64,
+    pub down: f64,
+    pub sin: f64,
+    pub cos: f64,
+}
+
 /// Signs of the variants' movement across and down, and of their rotation: each pair of signs occurs once.
 const SIGNS: [[f64; 3]; READINGS - 1] = [[1.0, 1.0, 1.0], [1.0, -1.0, -1.0], [-1.0, 1.0, -1.0], [-1.0, -1.0, 1.0]];
 /// Movement as a share of the size: a quarter of a pixel of 8.
@@ -29,20 +38,34 @@ struct Source {
 impl Readings {
     /// Readings of images of a size.
     pub fn new(height: usize, width: usize) -> Self {
-        let variant = |signs: &[f64; 3]| {
-            let [across, down, turn] = *signs;
+        let variant = |movement: Movement| {
+            let Movement { across, down, sin, cos } = movement;
             let pixels = (0..height).flat_map(|row| (0..width).map(move |column| (row, column)));
             pixels
                 .map(|(row, column)| {
                     let (centre_y, centre_x) = ((height as f64 - 1.0) / 2.0, (width as f64 - 1.0) / 2.0);
-                    let x = column as f64 - centre_x - across * SHIFT * width as f64;
-                    let y = row as f64 - centre_y - down * SHIFT * height as f64;
-                    let sin = turn * SIN;
-                    Source::at(COS * y - sin * x + centre_y, COS * x + sin * y + centre_x, height, width)
+                    let x = column as f64 - centre_x - across;
+                    let y = row as f64 - centre_y - down;
+                    Source::at(cos * y - sin * x + centre_y, cos * x + sin * y + centre_x, height, width)
                 })
                 .collect::<Vec<_>>()
         };
-        Self { inputs: height * width, sources: SIGNS.iter().flat_map(variant).collect() }
+        Self { inputs: height * width, sources: Self::movements(height, width).into_iter().flat_map(variant).collect() }
+    }
+
+    /// The movements of the variants of an image of a size.
+    pub fn movements(height: usize, width: usize) -> [Movement; READINGS - 1] {
+        SIGNS.map(|[across, down, turn]| Movement {
+            across: across * SHIFT * width as f64,
+            down: down * SHIFT * height as f64,
+            sin: turn * SIN,
+            cos: COS,
+        })
+    }
+
+    /// For each variant and each of its pixels, the pixels of the image that it is made of, with their weights.
+    pub fn sources(&self) -> impl Iterator<Item = &[(u32, f32)]> {
+        self.sources.iter().map(|source| source.pixels.as_slice())
     }
 
     /// The grey values of an image's readings, one after the other: the image itself first.

@@ -56,6 +56,15 @@ static const float {name}_offset = {offset}f;
         offset = number(network.input.offset),
     );
     let (mut steps, mut functions) = (String::new(), BTreeSet::new());
+    if network.input.variants {
+        let rows: String = text::movements(&network.input, "f").iter().map(|row| format!("    {{{row}}},\n")).collect();
+        out += &format!(
+            "/* {} */\nstatic const float {name}_movements[{}][4] = {{\n{rows}}};\n",
+            text::MOVEMENTS,
+            network.input.readings()
+        );
+        functions.insert(value_at(&name));
+    }
     let (mut index, mut size) = (0, network.input.pixels());
     let buffer = |index: usize| ["a", "b"][index % 2];
     for layer in &network.layers {
@@ -86,6 +95,7 @@ static const float {name}_offset = {offset}f;
             }
         }
     }
+    let functions_used = network.layers.iter().any(|layer| matches!(layer, Layer::Activation(_)));
     out += &format!(
         r#"
 /* out = in * weight + bias; weight is [inputs, outputs], row after row. */
@@ -104,7 +114,13 @@ static inline void {name}_dense(const float *in, unsigned inputs, const float *w
     }}
 }}
 
-{functions}/* Classifies an image.
+{functions}/* The logits of the scaled pixels in a. */
+static inline const float *{name}_logits(float *a, float *b)
+{{
+{variable}{steps}    return {last};
+}}
+
+/* Classifies an image.
  *
  * pixels: {takes}
  * probabilities: {classes} numbers, which are written; they add up to 1
@@ -113,18 +129,16 @@ static inline void {name}_dense(const float *in, unsigned inputs, const float *w
  */
 static inline int {name}_classify(const unsigned char *pixels, float *probabilities)
 {{
-    float a[{a}], b[{b}], sum = 0.0f;
+    float a[{a}], b[{b}], sum = 0.0f, largest;
     unsigned i, best = 0;
-    for (i = 0; i < {pixels}; i++) {{
-        a[i] = (float)pixels[i] / {name}_scale + {name}_offset;
-    }}
-{steps}    for (i = 1; i < {classes}; i++) {{
-        if ({last}[i] > {last}[best]) {{
+{readings}    for (i = 1; i < {classes}; i++) {{
+        if (probabilities[i] > probabilities[best]) {{
             best = i;
         }}
     }}
+    largest = probabilities[best];
     for (i = 0; i < {classes}; i++) {{
-        probabilities[i] = expf({last}[i] - {last}[best]);
+        probabilities[i] = expf(probabilities[i] - largest);
         sum += probabilities[i];
     }}
     for (i = 0; i < {classes}; i++) {{
@@ -148,11 +162,91 @@ static inline const char *{name}_class_name(int label)
         classes = network.classes.len(),
         a = cost.values[0],
         b = cost.values[1],
-        pixels = network.input.pixels(),
+        variable = if functions_used { "    unsigned i;\n" } else { "" },
+        readings = if network.input.variants { variants(network) } else { one_reading(network) },
         last = buffer(index),
         names = network.classes.iter().map(|class| format!("        \"{}\",\n", escaped(class))).collect::<String>(),
     );
     out
+}
+
+/// The lines that compute the logits of an image into `probabilities`.
+fn one_reading(network: &Network) -> String {
+    let name = identifier(&network.name);
+    format!(
+        r#"    const float *logits;
+    for (i = 0; i < {pixels}; i++) {{
+        a[i] = (float)pixels[i] / {name}_scale + {name}_offset;
+    }}
+    logits = {name}_logits(a, b);
+    for (i = 0; i < {classes}; i++) {{
+        probabilities[i] = logits[i];
+    }}
+"#,
+        pixels = network.input.pixels(),
+        classes = network.classes.len(),
+    )
+}
+
+/// The same, of the mean over an image's readings.
+fn variants(network: &Network) -> String {
+    let name = identifier(&network.name);
+    format!(
+        r#"    const float *logits;
+    unsigned reading;
+    for (i = 0; i < {classes}; i++) {{
+        probabilities[i] = 0.0f;
+    }}
+    for (reading = 0; reading < {readings}; reading++) {{
+        for (i = 0; i < {pixels}; i++) {{
+            a[i] = {name}_value_at(pixels, {name}_movements[reading], (int)i) / {name}_scale + {name}_offset;
+        }}
+        logits = {name}_logits(a, b);
+        for (i = 0; i < {classes}; i++) {{
+            probabilities[i] += logits[i] / {readings}.0f;
+        }}
+    }}
+"#,
+        pixels = network.input.pixels(),
+        classes = network.classes.len(),
+        readings = network.input.readings(),
+    )
+}
+
+fn value_at(name: &str) -> String {
+    let upper = name.to_ascii_uppercase();
+    format!(
+        r#"static inline float {name}_cubic(float distance)
+{{
+    float d = fabsf(distance);
+    if (d <= 1.0f) {{
+        return (1.5f * d - 2.5f) * d * d + 1.0f;
+    }}
+    return d < 2.0f ? ((2.5f - 0.5f * d) * d - 4.0f) * d + 2.0f : 0.0f;
+}}
+
+/* The value of a reading's pixel, by cubic convolution. */
+static inline float {name}_value_at(const unsigned char *pixels, const float *movement, int index)
+{{
+    const float centre_x = ({upper}_WIDTH - 1) / 2.0f, centre_y = ({upper}_HEIGHT - 1) / 2.0f;
+    float x = (float)(index % {upper}_WIDTH) - centre_x - movement[0];
+    float y = (float)(index / {upper}_WIDTH) - centre_y - movement[1];
+    float column = movement[3] * x + movement[2] * y + centre_x;
+    float row = movement[3] * y - movement[2] * x + centre_y;
+    int first_row = (int)floorf(row) - 1, first_column = (int)floorf(column) - 1, r, c;
+    float sum = 0.0f;
+    for (r = first_row; r < first_row + 4; r++) {{
+        for (c = first_column; c < first_column + 4; c++) {{
+            if (r >= 0 && r < {upper}_HEIGHT && c >= 0 && c < {upper}_WIDTH) {{
+                sum += (float)pixels[r * {upper}_WIDTH + c] * {name}_cubic(row - (float)r) * {name}_cubic(column - (float)c);
+            }}
+        }}
+    }}
+    return sum;
+}}
+
+"#
+    )
 }
 
 fn function(activation: Activation, name: &str) -> String {

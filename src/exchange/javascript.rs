@@ -19,6 +19,12 @@ pub fn write(network: &Network) -> String {
     out += &format!("export const maxValue = {};\n", input.max_value);
     out += &format!("\nconst scale = {};\nconst offset = {};\n", number(input.scale), number(input.offset));
     let (mut steps, mut functions) = (String::new(), BTreeSet::new());
+    if input.variants {
+        out += &format!("// {}\nconst movements = [\n", text::MOVEMENTS);
+        out += &text::movements(input, "").iter().map(|row| format!("  [{row}],\n")).collect::<String>();
+        out += "];\n";
+        functions.insert(VALUE_AT);
+    }
     let mut index = 0;
     for layer in &network.layers {
         match layer {
@@ -49,10 +55,13 @@ export function classify(pixels) {{
   if (pixels.length !== {count}) {{
     throw new RangeError(`an image has {count} pixels, not ${{pixels.length}}`);
   }}
-  let values = Array.from(pixels, (pixel) => pixel / scale + offset);
-{steps}  const probabilities = softmax(values);
+{readings}  const probabilities = softmax(values);
   const label = probabilities.indexOf(Math.max(...probabilities));
   return {{ label, name: classes[label], probabilities }};
+}}
+
+function logits(values) {{
+{steps}  return values;
 }}
 
 function dense(values, weight, bias) {{
@@ -71,11 +80,46 @@ function dense(values, weight, bias) {{
 }}
 "#,
         network.takes(),
+        readings = if input.variants { VARIANTS } else { ONE_READING },
         count = input.pixels(),
         functions = functions.into_iter().collect::<String>(),
     );
     out
 }
+
+const ONE_READING: &str = "  const values = logits(Array.from(pixels, (pixel) => pixel / scale + offset));\n";
+
+const VARIANTS: &str = "  const values = new Array(classes.length).fill(0);
+  for (const movement of movements) {
+    const reading = Array.from(pixels, (_, index) => valueAt(pixels, movement, index) / scale + offset);
+    logits(reading).forEach((logit, i) => (values[i] += logit / movements.length));
+  }
+";
+
+const VALUE_AT: &str = "// The value of a reading's pixel, by cubic convolution.
+function valueAt(pixels, [across, down, sin, cos], index) {
+  const x = (index % width) - (width - 1) / 2 - across;
+  const y = Math.floor(index / width) - (height - 1) / 2 - down;
+  const column = cos * x + sin * y + (width - 1) / 2;
+  const row = cos * y - sin * x + (height - 1) / 2;
+  let sum = 0;
+  for (let r = Math.floor(row) - 1; r <= Math.floor(row) + 2; r++) {
+    for (let c = Math.floor(column) - 1; c <= Math.floor(column) + 2; c++) {
+      if (r >= 0 && r < height && c >= 0 && c < width) {
+        sum += pixels[r * width + c] * cubic(row - r) * cubic(column - c);
+      }
+    }
+  }
+  return sum;
+}
+
+function cubic(distance) {
+  const d = Math.abs(distance);
+  if (d <= 1) return (1.5 * d - 2.5) * d * d + 1;
+  return d < 2 ? ((2.5 - 0.5 * d) * d - 4) * d + 2 : 0;
+}
+
+";
 
 fn function(activation: Activation) -> &'static str {
     match activation {

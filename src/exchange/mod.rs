@@ -1,13 +1,16 @@
-//! Networks for other programs: ONNX, C, Rust, JavaScript.
+//! Networks for other programs: ONNX, C, Rust, JavaScript, scikit-learn, PyTorch.
 //!
 //! A [`Network`] stands between a model file and every format. Each writer makes the bytes of a file, and each reader makes
 //! a network of them again, so that what was written is compared with what was meant: [`ReadBack`].
 
 mod c;
+mod card;
 mod javascript;
 pub mod network;
 pub mod onnx;
+mod pytorch;
 mod rust;
+mod sklearn;
 mod text;
 
 pub use network::{Network, Provenance};
@@ -26,6 +29,12 @@ pub enum Format {
     Rust,
     /// A module in JavaScript.
     Js,
+    /// NumPy arrays for scikit-learn's `MLPClassifier`.
+    Sklearn,
+    /// safetensors for PyTorch's `nn.Sequential`.
+    Pytorch,
+    /// A model card, which has no weights.
+    Card,
 }
 
 /// A comparison of a written file with the program's own answers.
@@ -41,7 +50,7 @@ pub struct ReadBack {
 
 impl Format {
     /// All formats.
-    pub const ALL: [Self; 4] = [Self::Onnx, Self::C, Self::Rust, Self::Js];
+    pub const ALL: [Self; 7] = [Self::Onnx, Self::C, Self::Rust, Self::Js, Self::Sklearn, Self::Pytorch, Self::Card];
 
     /// The name for users.
     pub const fn title(self) -> &'static str {
@@ -50,6 +59,9 @@ impl Format {
             Self::C => "C",
             Self::Rust => "Rust",
             Self::Js => "JavaScript",
+            Self::Sklearn => "scikit-learn",
+            Self::Pytorch => "PyTorch",
+            Self::Card => "a model card",
         }
     }
 
@@ -60,6 +72,9 @@ impl Format {
             Self::C => format!("{}.h", text::identifier(network)),
             Self::Rust => format!("{}.rs", text::identifier(network)),
             Self::Js => format!("{network}.mjs"),
+            Self::Sklearn => format!("{network}.npz"),
+            Self::Pytorch => format!("{network}.safetensors"),
+            Self::Card => format!("{network}.md"),
         }
     }
 }
@@ -84,18 +99,18 @@ pub fn write(network: &Network, format: Format) -> Result<Vec<u8>> {
     if !network.is_sound() {
         return Err(refuse(ExportProblem::NotFinite));
     }
-    if network.input.variants {
-        return Err(refuse(ExportProblem::Variants));
-    }
     Ok(match format {
         Format::Onnx => onnx::write(network),
         Format::C => c::write(network).into(),
         Format::Rust => rust::write(network).into(),
         Format::Js => javascript::write(network).into(),
+        Format::Sklearn => sklearn::write(network).map_err(refuse)?,
+        Format::Pytorch => pytorch::write(network).map_err(refuse)?,
+        Format::Card => card::write(network).into(),
     })
 }
 
-/// The network in the bytes of a file that [`write`] made; `None` for other files.
+/// The network in the bytes of a file that [`write`] made; `None` for other files, and for a card.
 pub fn read(bytes: &[u8], format: Format) -> Option<Network> {
     let text = || std::str::from_utf8(bytes).ok();
     match format {
@@ -103,16 +118,30 @@ pub fn read(bytes: &[u8], format: Format) -> Option<Network> {
         Format::C => text::read(text()?, &c::NAMES),
         Format::Rust => text::read(text()?, &rust::NAMES),
         Format::Js => text::read(text()?, &javascript::NAMES),
+        Format::Sklearn => sklearn::read(bytes),
+        Format::Pytorch => pytorch::read(bytes),
+        Format::Card => None,
     }
 }
 
-/// The code of a program that uses a network's file.
+/// Returns whether the bytes of a file are those of an earlier export in a format.
+pub fn is_export(bytes: &[u8], format: Format) -> bool {
+    match format {
+        Format::Card => std::str::from_utf8(bytes).is_ok_and(card::is_card),
+        _ => read(bytes, format).is_some(),
+    }
+}
+
+/// The code of a program that uses a network's file; none for a card.
 pub fn usage(network: &Network, format: Format, file: &str) -> String {
     match format {
         Format::Onnx => onnx::usage(network, file),
         Format::C => c::usage(network, file),
         Format::Rust => rust::usage(network, file),
         Format::Js => javascript::usage(network, file),
+        Format::Sklearn => sklearn::usage(network, file),
+        Format::Pytorch => pytorch::usage(network, file),
+        Format::Card => String::new(),
     }
 }
 

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::checkpoint::SavedModel;
 use crate::config::{Activation, Experiment};
-use crate::data::{Readings, digits};
+use crate::data::{Movement, READINGS, Readings, digits};
 use crate::evaluate::EvaluationReport;
 use crate::model::LayerWeights;
 
@@ -76,7 +76,7 @@ pub struct Provenance {
 pub struct Cost {
     /// Weights and biases.
     pub parameters: usize,
-    /// Multiplications, each with an addition.
+    /// Multiplications of weights, each with an addition.
     pub multiply_adds: usize,
     /// Values that are in memory at once: two arrays hold those before and after a layer, in turn.
     pub values: [usize; 2],
@@ -152,6 +152,15 @@ impl Network {
         values
     }
 
+    /// The activation of the hidden layers.
+    pub fn activation(&self) -> Activation {
+        let found = self.layers.iter().find_map(|layer| match layer {
+            Layer::Activation(activation) => Some(*activation),
+            Layer::Dense(_) => None,
+        });
+        found.unwrap_or(Activation::Identity)
+    }
+
     /// The dense layers.
     pub fn dense(&self) -> impl Iterator<Item = &LayerWeights> {
         self.layers.iter().filter_map(|layer| match layer {
@@ -169,7 +178,7 @@ impl Network {
         }
         Cost {
             parameters: self.dense().map(|layer| layer.weight.len() + layer.bias.len()).sum(),
-            multiply_adds: self.dense().map(|layer| layer.weight.len()).sum(),
+            multiply_adds: self.input.readings() * self.dense().map(|layer| layer.weight.len()).sum::<usize>(),
             values,
         }
     }
@@ -177,12 +186,12 @@ impl Network {
     /// `64 -> 15 -> 10 (sigmoid), 1,135 parameters`
     pub fn summary(&self) -> String {
         let outputs: String = self.dense().map(|layer| format!(" -> {}", layer.outputs)).collect();
-        let activation = self.layers.iter().find_map(|layer| match layer {
-            Layer::Activation(activation) => Some(format!(" ({activation})")),
-            Layer::Dense(_) => None,
-        });
+        let activation = match self.activation() {
+            Activation::Identity => String::new(),
+            activation => format!(" ({activation})"),
+        };
         let parameters = self.cost().parameters;
-        format!("{}{outputs}{}, {parameters} parameters", self.input.pixels(), activation.unwrap_or_default())
+        format!("{}{outputs}{activation}, {parameters} parameters", self.input.pixels())
     }
 
     /// `8x8 pixels, 0 (paper) to 16 (ink)`
@@ -235,6 +244,18 @@ impl Input {
     /// Pixels of an image.
     pub fn pixels(&self) -> usize {
         self.height * self.width
+    }
+
+    /// Readings of an image.
+    pub fn readings(&self) -> usize {
+        if self.variants { READINGS } else { 1 }
+    }
+
+    /// The movements of all readings, the image itself first.
+    pub(super) fn movements(&self) -> Vec<Movement> {
+        let still = Movement { across: 0.0, down: 0.0, sin: 0.0, cos: 1.0 };
+        let variants = Readings::movements(self.height, self.width);
+        std::iter::once(still).chain(variants.into_iter().filter(|_| self.variants)).collect()
     }
 }
 

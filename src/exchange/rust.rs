@@ -28,6 +28,7 @@ pub fn write(network: &Network) -> String {
 //! let (label, probabilities) = {name}::classify(&[0; {pixels}]);
 //! let answer = ({name}::CLASSES[label], probabilities[label]);
 //! ```
+#![allow(dead_code)]
 
 /// Rows of an image.
 pub const HEIGHT: usize = {height};
@@ -46,6 +47,15 @@ const OFFSET: f32 = {offset};
         offset = number(input.offset),
     );
     let (mut steps, mut functions) = (String::new(), BTreeSet::new());
+    if input.variants {
+        let rows: String = text::movements(input, "").iter().map(|row| format!("    [{row}],\n")).collect();
+        out += &format!(
+            "/// {}\n#[rustfmt::skip]\nconst MOVEMENTS: [[f32; 4]; {}] = [\n{rows}];\n",
+            text::MOVEMENTS,
+            input.readings()
+        );
+        functions.insert(VALUE_AT.into());
+    }
     let mut index = 0;
     for (place, layer) in network.layers.iter().enumerate() {
         match layer {
@@ -59,7 +69,7 @@ const OFFSET: f32 = {offset};
                 };
                 array("WEIGHT", &layer.weight);
                 array("BIAS", &layer.bias);
-                let is_changed = !matches!(network.layers.get(place + 1), Some(Layer::Dense(_)));
+                let is_changed = matches!(network.layers.get(place + 1), Some(Layer::Activation(_)));
                 let values = if is_changed { "mut values" } else { "values" };
                 steps += &format!("    let {values} = dense(&values, &WEIGHT_{index}, &BIAS_{index});\n");
                 index += 1;
@@ -80,8 +90,7 @@ pub const CLASSES: [&str; {classes}] = {names:?};
 ///
 /// `pixels`: {takes}.
 pub fn classify(pixels: &[u8; {pixels}]) -> (usize, [f32; {classes}]) {{
-    let values = pixels.map(|pixel| f32::from(pixel) / SCALE + OFFSET);
-{steps}    let mut best = 0;
+{readings}    let mut best = 0;
     for (class, &logit) in values.iter().enumerate() {{
         if logit > values[best] {{
             best = class;
@@ -94,6 +103,11 @@ pub fn classify(pixels: &[u8; {pixels}]) -> (usize, [f32; {classes}]) {{
         sum += *value;
     }}
     (best, values.map(|value| value / sum))
+}}
+
+/// The logits of scaled pixels.
+fn logits(values: [f32; {pixels}]) -> [f32; {classes}] {{
+{steps}    values
 }}
 
 /// `values * weight + bias`; the weight is `[inputs, outputs]`, row after row.
@@ -112,11 +126,53 @@ fn dense<const INPUTS: usize, const OUTPUTS: usize>(
 }}
 {functions}"#,
         names = network.classes,
+        readings = if input.variants { VARIANTS.replace("COUNT", &classes.to_string()) } else { ONE_READING.into() },
         takes = network.takes(),
         functions = functions.into_iter().collect::<String>(),
     );
     out
 }
+
+const ONE_READING: &str = "    let mut values = logits(pixels.map(|pixel| f32::from(pixel) / SCALE + OFFSET));\n";
+
+const VARIANTS: &str = "    let mut values = [0.0; COUNT];
+    for movement in &MOVEMENTS {
+        let reading = core::array::from_fn(|index| value_at(pixels, movement, index) / SCALE + OFFSET);
+        for (sum, logit) in values.iter_mut().zip(logits(reading)) {
+            *sum += logit / MOVEMENTS.len() as f32;
+        }
+    }
+";
+
+const VALUE_AT: &str = "
+/// The value of a reading's pixel, by cubic convolution.
+fn value_at(pixels: &[u8], movement: &[f32; 4], index: usize) -> f32 {
+    let [across, down, sin, cos] = *movement;
+    let (centre_x, centre_y) = ((WIDTH as f32 - 1.0) / 2.0, (HEIGHT as f32 - 1.0) / 2.0);
+    let (x, y) = ((index % WIDTH) as f32 - centre_x - across, (index / WIDTH) as f32 - centre_y - down);
+    let (column, row) = (cos * x + sin * y + centre_x, cos * y - sin * x + centre_y);
+    let (first_column, first_row) = (libm::floorf(column) as i32 - 1, libm::floorf(row) as i32 - 1);
+    let mut sum = 0.0;
+    for r in first_row..first_row + 4 {
+        for c in first_column..first_column + 4 {
+            if (0..HEIGHT as i32).contains(&r) && (0..WIDTH as i32).contains(&c) {
+                let pixel = f32::from(pixels[r as usize * WIDTH + c as usize]);
+                sum += pixel * cubic(row - r as f32) * cubic(column - c as f32);
+            }
+        }
+    }
+    sum
+}
+
+fn cubic(distance: f32) -> f32 {
+    let d = libm::fabsf(distance);
+    match d {
+        _ if d <= 1.0 => (1.5 * d - 2.5) * d * d + 1.0,
+        _ if d < 2.0 => ((2.5 - 0.5 * d) * d - 4.0) * d + 2.0,
+        _ => 0.0,
+    }
+}
+";
 
 fn function(activation: Activation) -> String {
     let value = match activation {

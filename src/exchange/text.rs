@@ -3,25 +3,83 @@
 use serde::{Deserialize, Serialize};
 
 use super::network::{Input, Layer, Network, Shape};
+use crate::data::Movement;
 use crate::model::LayerWeights;
 
 /// What begins the line of the description.
 const MARK: &str = "chiffres: ";
 
-/// The description of a network, without its numbers.
+/// The description of a network, without its weights.
 #[derive(Serialize, Deserialize)]
-struct Description {
+pub struct Description {
     name: String,
     height: usize,
     width: usize,
     max_value: u8,
     is_digit: bool,
+    variants: bool,
     layers: Vec<Shape>,
     classes: Vec<String>,
+    /// Absent where the scaling is among the numbers of the file.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scaling: Option<[f32; 2]>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     weights_sha256: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     data_sha256: Option<String>,
+}
+
+impl Description {
+    /// The description of a network.
+    pub fn new(network: &Network) -> Self {
+        let provenance = network.provenance.as_ref();
+        let Input { height, width, max_value, is_digit, variants, .. } = network.input;
+        Self {
+            name: network.name.clone(),
+            height,
+            width,
+            max_value,
+            is_digit,
+            variants,
+            layers: network.shapes(),
+            classes: network.classes.clone(),
+            scaling: None,
+            weights_sha256: provenance.map(|provenance| provenance.weights_sha256.clone()),
+            data_sha256: provenance.and_then(|provenance| provenance.data_sha256.clone()),
+        }
+    }
+
+    /// As JSON, in one line.
+    pub fn to_json(&self) -> String {
+        serde_json::to_string(self).expect("a description is plain data")
+    }
+
+    /// Reads JSON; `None` for any other text.
+    pub fn from_json(json: &str) -> Option<Self> {
+        serde_json::from_str(json).ok()
+    }
+
+    /// The network of this description; `weights` finds those of a dense layer, by its place among all layers, its place
+    /// among the dense ones, its inputs and outputs.
+    pub fn network(
+        self,
+        [scale, offset]: [f32; 2],
+        mut weights: impl FnMut([usize; 2], usize, usize) -> Option<LayerWeights>,
+    ) -> Option<Network> {
+        let mut index = 0;
+        let mut layer = |(place, shape): (usize, &Shape)| match *shape {
+            Shape::Dense(inputs, outputs) => {
+                index += 1;
+                Some(Layer::Dense(weights([place, index - 1], inputs, outputs)?))
+            }
+            Shape::Activation(activation) => Some(Layer::Activation(activation)),
+        };
+        let layers = self.layers.iter().enumerate().map(&mut layer).collect::<Option<Vec<_>>>()?;
+        let Self { name, height, width, max_value, is_digit, variants, classes, .. } = self;
+        let input = Input { height, width, max_value, scale, offset, is_digit, variants };
+        let network = Network { name, input, layers, classes, provenance: None };
+        network.is_sound().then_some(network)
+    }
 }
 
 /// The names of a network's numbers in a language.
@@ -36,20 +94,8 @@ pub struct Names {
 
 /// The first lines of a file: what it is, what goes in, and the description, which [`read`] finds again.
 pub fn head(network: &Network) -> Vec<String> {
-    let provenance = network.provenance.as_ref();
-    let description = Description {
-        name: network.name.clone(),
-        height: network.input.height,
-        width: network.input.width,
-        max_value: network.input.max_value,
-        is_digit: network.input.is_digit,
-        layers: network.shapes(),
-        classes: network.classes.clone(),
-        weights_sha256: provenance.map(|provenance| provenance.weights_sha256.clone()),
-        data_sha256: provenance.and_then(|provenance| provenance.data_sha256.clone()),
-    };
     // Class names must neither begin nor end a comment.
-    let json = serde_json::to_string(&description).expect("a description is plain data").replace('*', "\\u002a");
+    let json = Description::new(network).to_json().replace('*', "\\u002a");
     let producer = concat!("written by chiffres ", env!("CARGO_PKG_VERSION"));
     vec![
         format!("A network, {producer}: {}.", network.summary()),
@@ -64,27 +110,16 @@ pub fn head(network: &Network) -> Vec<String> {
 /// The network in a text that begins with [`head`]; its numbers are those of the code.
 pub fn read(text: &str, names: &Names) -> Option<Network> {
     let (json, text) = text.split_once(MARK)?.1.split_once('\n')?;
-    let description: Description = serde_json::from_str(json).ok()?;
     let one = |name: &str| match numbers(text, name)?.as_slice() {
         [number] => Some(*number),
         _ => None,
     };
-    let mut index = 0;
-    let mut layer = |shape: &Shape| match *shape {
-        Shape::Dense(inputs, outputs) => {
-            let weight = numbers(text, &format!("{}{index}", names.weight))?;
-            let bias = numbers(text, &format!("{}{index}", names.bias))?;
-            index += 1;
-            Some(Layer::Dense(LayerWeights { inputs, outputs, weight, bias }))
-        }
-        Shape::Activation(activation) => Some(Layer::Activation(activation)),
-    };
-    let layers = description.layers.iter().map(&mut layer).collect::<Option<Vec<_>>>()?;
-    let Description { name, height, width, max_value, is_digit, classes, .. } = description;
-    let (scale, offset) = (one(names.scale)?, one(names.offset)?);
-    let input = Input { height, width, max_value, scale, offset, is_digit, variants: false };
-    let network = Network { name, input, layers, classes, provenance: None };
-    network.is_sound().then_some(network)
+    let scaling = [one(names.scale)?, one(names.offset)?];
+    Description::from_json(json)?.network(scaling, |[_, index], inputs, outputs| {
+        let weight = numbers(text, &format!("{}{index}", names.weight))?;
+        let bias = numbers(text, &format!("{}{index}", names.bias))?;
+        Some(LayerWeights { inputs, outputs, weight, bias })
+    })
 }
 
 /// The numbers of a constant, `NAME = 1.5;` or `NAME[2] = {1.5f, -2.0f};`
@@ -97,6 +132,18 @@ fn numbers(text: &str, name: &str) -> Option<Vec<f32>> {
     let value = value.trim_matches(|c: char| c.is_whitespace() || "{}[]".contains(c));
     let numbers = value.split(',').map(str::trim).filter(|number| !number.is_empty());
     numbers.map(|number| number.trim_end_matches('f').parse().ok()).collect()
+}
+
+/// What a table of movements is.
+pub const MOVEMENTS: &str = "An image is read as it is, and moved across, down, and by a rotation's sine and cosine.";
+
+/// The rows of a table of movements: across, down, sine and cosine.
+pub fn movements(input: &Input, suffix: &str) -> Vec<String> {
+    let row = |movement: Movement| {
+        let Movement { across, down, sin, cos } = movement;
+        [across, down, sin, cos].map(|value| format!("{}{suffix}", number(value as f32))).join(", ")
+    };
+    input.movements().into_iter().map(row).collect()
 }
 
 /// A number with the fewest digits that are read as the same bits.

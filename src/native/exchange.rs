@@ -29,8 +29,8 @@ pub struct Export {
     pub network: Network,
     /// The bytes of the file.
     pub bytes: Vec<u8>,
-    /// The comparison of the bytes with the program's answers.
-    pub read_back: ReadBack,
+    /// The comparison of the bytes with the program's answers; `None` for a card, which has no weights.
+    pub read_back: Option<ReadBack>,
     /// True if it was made on images of random pixels, because the test images are missing.
     pub is_random: bool,
 }
@@ -75,7 +75,10 @@ pub fn export(
         }
     };
     let bytes = exchange::write(&network, format)?;
-    let read_back = ReadBack::new(&bytes, format, &pixels, &answers)?;
+    let read_back = match format {
+        Format::Card => None,
+        _ => Some(ReadBack::new(&bytes, format, &pixels, &answers)?),
+    };
     Ok(Export { format, network, bytes, read_back, is_random })
 }
 
@@ -112,7 +115,7 @@ impl Export {
         let path = out.map_or_else(|| PathBuf::from(self.format.file_name(&self.network.name)), Path::to_path_buf);
         if path.is_file() {
             let found = files::read(&path)?;
-            if !found.is_empty() && exchange::read(&found, self.format).is_none() {
+            if !found.is_empty() && !exchange::is_export(&found, self.format) {
                 return Err(unsuited(&path, FileProblem::Exists));
             }
         }

@@ -2,8 +2,8 @@
 
 usage: exports.py PROGRAM [RUN...]
 
-ONNX in onnxruntime, C by every compiler that is here, JavaScript in Node. Without runs, it trains the experiments inside
-the program for a few epochs.
+ONNX in onnxruntime, C by every compiler that is here, JavaScript in Node, arrays in scikit-learn, and weights in PyTorch
+where it is installed. Without runs, it trains the experiments inside the program for a few epochs.
 """
 
 import json
@@ -116,6 +116,35 @@ console.log(JSON.stringify(images.map(classify)));
             [answer["probabilities"] for answer in answers])
 
 
+def check_sklearn(network, expected, pixels, folder):
+    path = folder / "network.npz"
+    done = subprocess.run([PROGRAM, "export", network, "--to", "sklearn", "-o", path], capture_output=True, text=True)
+    if done.returncode:
+        assert "scikit-learn has no activation gelu" in done.stderr, done.stderr
+        return
+    names = {}
+    exec(done.stdout, names)
+    arrays, model = names["arrays"], names["model"]
+    images = (pixels.reshape(len(pixels), -1) / arrays["scale"] + arrays["offset"]).astype(np.float32)
+    compare(f"{network} in scikit-learn, {path.stat().st_size} bytes", expected, model.predict(images), model.predict_proba(images))
+
+
+def check_pytorch(network, expected, pixels, folder):
+    path = folder / "network.safetensors"
+    program = export(network, "pytorch", path)
+    try:
+        import torch
+    except ImportError:
+        return
+    images = torch.tensor(pixels.reshape(len(pixels), -1)).float()
+    # The program that was printed, on all images; its last line prints one answer.
+    lines = program.replace(f"torch.zeros(1, {images.shape[1]})", "images").splitlines()[:-1]
+    exec("\n".join(lines), names := {"images": images})
+    probabilities = names["probabilities"].detach().numpy()
+    compare(f"{network} in PyTorch, {path.stat().st_size} bytes", expected,
+            [names["classes"][label] for label in probabilities.argmax(axis=1)], probabilities)
+
+
 with tempfile.TemporaryDirectory() as folder:
     folder = Path(folder)
     if not RUNS:
@@ -132,6 +161,6 @@ with tempfile.TemporaryDirectory() as folder:
     pixels = load_digits().images[TEST.start:].astype(np.uint8)
     for network in RUNS:
         expected = ours(network)
-        for check in [check_onnx, check_c, check_js]:
+        for check in [check_onnx, check_c, check_js, check_sklearn, check_pytorch]:
             check(network, expected, pixels, folder)
 print("all exports answer as the program does")

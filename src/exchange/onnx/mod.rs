@@ -4,6 +4,9 @@
 //! pixels [images, height, width], bytes -> Cast, Flatten -> Div, Add -> Gemm, activation, Gemm, ... -> Softmax -> ArgMax
 //! ```
 //!
+//! Where a network reads variants of an image, they are made after `Flatten` by `Gather, Mul, ReduceSum, Concat`, and their
+//! logits end in `ReduceMean`.
+//!
 //! Operators of version 17, which runtimes since 2022 have; GELU, which came with 20, is spelled out.
 
 mod messages;
@@ -13,7 +16,8 @@ mod write;
 pub use read::read;
 pub use write::write;
 
-use super::network::Network;
+use super::network::{Input, Network};
+use crate::data::Readings;
 
 /// The version of the operators.
 const OPSET: i64 = 17;
@@ -23,6 +27,31 @@ const IR_VERSION: i64 = 8;
 /// The constants of GELU in its tanh form: `x/2 (1 + tanh(SLOPE (x + CUBE x^3)))`.
 const GELU_CUBE: f32 = 0.044_715;
 const GELU_SLOPE: f32 = 0.797_884_6;
+
+/// The pixels that each pixel of the variants is made of, and their weights.
+///
+/// # Shapes
+/// - pixels and weights `[variants * inputs, width]`, row after row
+struct Resampling {
+    pixels: Vec<i64>,
+    weights: Vec<f32>,
+    rows: usize,
+    width: usize,
+}
+
+impl Resampling {
+    fn new(input: &Input) -> Self {
+        let readings = Readings::new(input.height, input.width);
+        let width = readings.sources().map(<[_]>::len).max().unwrap_or(0).max(1);
+        let padded = |source: &[(u32, f32)]| {
+            let none = std::iter::repeat_n((0, 0.0), width - source.len());
+            source.iter().copied().chain(none).collect::<Vec<_>>()
+        };
+        let (pixels, weights): (Vec<i64>, Vec<f32>) =
+            readings.sources().flat_map(padded).map(|(pixel, weight)| (i64::from(pixel), weight)).unzip();
+        Self { rows: weights.len() / width, pixels, weights, width }
+    }
+}
 
 /// A program in Python that classifies a blank image.
 pub fn usage(network: &Network, file: &str) -> String {

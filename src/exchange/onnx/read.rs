@@ -5,8 +5,9 @@ use std::collections::HashMap;
 use prost::Message;
 
 use super::messages::{FLOAT, Graph, Model, Node, Tensor};
-use super::{GELU_CUBE, GELU_SLOPE};
+use super::{GELU_CUBE, GELU_SLOPE, Resampling};
 use crate::config::Activation;
+use crate::data::READINGS;
 use crate::exchange::network::{Input, Layer, Network};
 use crate::model::LayerWeights;
 
@@ -21,11 +22,29 @@ pub fn read(bytes: &[u8]) -> Option<Network> {
     let mut chain = Chain::new(graph)?;
     chain.take("Cast")?;
     chain.take("Flatten")?;
+    let number = |key: &str| metadata.get(key)?.parse().ok();
+    let input = Input {
+        height: number("height")?,
+        width: number("width")?,
+        max_value: metadata.get("max_value")?.parse().ok()?,
+        scale: 1.0,
+        offset: 0.0,
+        is_digit: *metadata.get("is_digit")? == "true",
+        variants: chain.operator()? == "Gather",
+    };
+    if input.variants {
+        chain.readings(&input)?;
+    }
     let scale = chain.number("Div")?;
     let offset = chain.number("Add")?;
     let mut layers = Vec::new();
-    while chain.operator()? != "Softmax" {
+    let end = if input.variants { "Reshape" } else { "Softmax" };
+    while chain.operator()? != end {
         layers.push(chain.layer()?);
+    }
+    if input.variants {
+        chain.take("Reshape")?;
+        chain.take("ReduceMean")?;
     }
     chain.take("Softmax")?;
     let probabilities = chain.value;
@@ -34,18 +53,9 @@ pub fn read(bytes: &[u8]) -> Option<Network> {
     if !chain.nodes.is_empty() || outputs != [chain.value, probabilities] {
         return None;
     }
-    let number = |key: &str| metadata.get(key)?.parse().ok();
     let network = Network {
         name: metadata.get("name")?.to_string(),
-        input: Input {
-            height: number("height")?,
-            width: number("width")?,
-            max_value: metadata.get("max_value")?.parse().ok()?,
-            scale,
-            offset,
-            is_digit: *metadata.get("is_digit")? == "true",
-            variants: false,
-        },
+        input: Input { scale, offset, ..input },
         layers,
         classes: serde_json::from_str(metadata.get("classes")?).ok()?,
         provenance: None,
@@ -91,6 +101,27 @@ impl<'a> Chain<'a> {
             [number] => Some(*number),
             _ => None,
         }
+    }
+
+    /// Takes the nodes that make the readings of images.
+    fn readings(&mut self, input: &Input) -> Option<()> {
+        // A forged size asks for no memory: the table has a number for each pixel.
+        let image = self.value;
+        let [pixels] = self.take("Gather")? else { return None };
+        let pixels = *self.constants.get(pixels.as_str())?;
+        let numbers = input.height.checked_mul(input.width)?.checked_mul(READINGS - 1)?;
+        if numbers > pixels.raw_data.len() / size_of::<i64>() {
+            return None;
+        }
+        self.take("Reshape")?;
+        let [weights] = self.take("Mul")? else { return None };
+        let weights = self.floats(weights)?;
+        self.take("ReduceSum")?;
+        let is_joined = self.take("Concat")? == [image];
+        self.take("Reshape")?;
+        let expected = Resampling::new(input);
+        let bytes = expected.pixels.iter().flat_map(|pixel| pixel.to_le_bytes());
+        (is_joined && weights == expected.weights && bytes.eq(pixels.raw_data.iter().copied())).then_some(())
     }
 
     fn layer(&mut self) -> Option<Layer> {

@@ -6,9 +6,9 @@ use super::messages::{
     Attribute, Dimension, Entry, FLOAT, Graph, INT64, Model, Node, OperatorSet, Tensor, TensorShape, TensorType, Type,
     UINT8, ValueInfo,
 };
-use super::{GELU_CUBE, GELU_SLOPE, IR_VERSION, OPSET};
+use super::{GELU_CUBE, GELU_SLOPE, IR_VERSION, OPSET, Resampling};
 use crate::config::Activation;
-use crate::exchange::network::{Layer, Network, Provenance};
+use crate::exchange::network::{Input, Layer, Network, Provenance};
 use crate::exchange::text::identifier;
 
 /// The bytes of an ONNX file; equal networks give equal bytes.
@@ -28,6 +28,9 @@ pub fn write(network: &Network) -> Vec<u8> {
             Layer::Activation(Activation::Gelu) => chain.gelu(),
             Layer::Activation(Activation::Identity) => {}
         }
+    }
+    if network.input.variants {
+        chain.mean_of_readings(network);
     }
     chain.end("Softmax", "probabilities", &[("axis", 1)]);
     chain.end("ArgMax", "label", &[("axis", 1), ("keepdims", 0)]);
@@ -67,10 +70,39 @@ impl Chain {
     fn scale(&mut self, network: &Network) {
         self.apply("Cast", &[], &[("to", i64::from(FLOAT))]);
         self.apply("Flatten", &[], &[("axis", 1)]);
+        if network.input.variants {
+            self.readings(&network.input);
+        }
         let scale = self.constant("scale", &[], &[network.input.scale]);
         self.apply("Div", &[&scale], &[]);
         let offset = self.constant("offset", &[], &[network.input.offset]);
         self.apply("Add", &[&offset], &[]);
+    }
+
+    /// From images `[images, inputs]` to their readings `[images * readings, inputs]`.
+    fn readings(&mut self, input: &Input) {
+        let image = self.value.clone();
+        let Resampling { pixels, weights, rows, width } = Resampling::new(input);
+        let pixels = self.indices("pixels", &pixels);
+        self.apply("Gather", &[&pixels], &[("axis", 1)]);
+        let table = self.indices("table", &[0, rows as i64, width as i64]);
+        self.apply("Reshape", &[&table], &[]);
+        let weights = self.constant("weights", &[rows, width], &weights);
+        self.apply("Mul", &[&weights], &[]);
+        let axis = self.indices("axis", &[2]);
+        self.apply("ReduceSum", &[&axis], &[("keepdims", 0)]);
+        self.apply("Concat", &[&image], &[("axis", 1)]);
+        let rows = self.indices("rows", &[-1, input.pixels() as i64]);
+        self.apply("Reshape", &[&rows], &[]);
+    }
+
+    fn mean_of_readings(&mut self, network: &Network) {
+        let readings = network.input.readings() as i64;
+        let each = self.indices("each", &[-1, readings, network.classes.len() as i64]);
+        self.apply("Reshape", &[&each], &[]);
+        self.apply("ReduceMean", &[], &[("keepdims", 0)]);
+        let node = self.nodes.last_mut().expect("a node was added");
+        node.attribute.push(Attribute { name: "axes".into(), f: None, i: None, ints: vec![1], r#type: INTS });
     }
 
     /// `x/2 (1 + tanh(SLOPE (x + CUBE x^3)))`
@@ -128,12 +160,28 @@ impl Chain {
         });
         name
     }
+
+    /// The same, of whole numbers.
+    fn indices(&mut self, name: &str, numbers: &[i64]) -> String {
+        let name = format!("{name}_{}", self.nodes.len());
+        self.constants.push(Tensor {
+            dims: vec![numbers.len() as i64],
+            data_type: INT64,
+            name: name.clone(),
+            raw_data: numbers.iter().flat_map(|number| number.to_le_bytes()).collect(),
+        });
+        name
+    }
 }
 
 fn integer(name: &str, number: i64) -> Attribute {
-    const INT: i32 = 2;
-    Attribute { name: name.into(), f: None, i: Some(number), r#type: INT }
+    Attribute { name: name.into(), f: None, i: Some(number), ints: Vec::new(), r#type: INT }
 }
+
+/// The type of an attribute that is a whole number.
+const INT: i32 = 2;
+/// The type of an attribute that is a list of them.
+const INTS: i32 = 7;
 
 /// An input or output with any number of images.
 fn value(name: &str, elem_type: i32, rest: &[i64], doc: &str) -> ValueInfo {

@@ -11,6 +11,8 @@ fn a_run_is_exported_and_read_back() {
         ("c", "mlp.h", "#include \"mlp.h\""),
         ("rust", "mlp.rs", "#[path = \"mlp.rs\"]"),
         ("js", "mlp.mjs", "import { classify } from \"./mlp.mjs\";"),
+        ("sklearn", "mlp.npz", "arrays = np.load(\"mlp.npz\")"),
+        ("pytorch", "mlp.safetensors", "model.load_state_dict(load_file(\"mlp.safetensors\"), strict=True)"),
     ] {
         let output = place.run(&["export", "mlp", "--to", format]);
         let (usage, notes) = (text(&output.stdout), text(&output.stderr));
@@ -29,6 +31,33 @@ fn a_run_is_exported_and_read_back() {
     let notes = text(&place.run(&["export", "mlp", "--to", "c"]).stderr);
     let needs = "needs: 4,540 bytes of flash for the weights, about 316 bytes of RAM, 1,110 multiply-adds an image\n";
     assert!(notes.contains(needs), "{notes}");
+}
+
+#[test]
+fn a_card_has_the_figures_of_the_test_images() {
+    let place = Place::new();
+    let errors = place.train_report(&[])["errors"].clone();
+    let output = place.run(&["export", "mlp", "--to", "card"]);
+    assert!(text(&output.stderr).starts_with("mlp.md written, ") && output.stdout.is_empty());
+    let card = text(&place.file("mlp.md"));
+    assert!(card.contains(&format!("{errors} errors of 797 test images")), "{errors} {card}");
+    place.ok(&["export", "mlp", "--to", "card"]);
+    place.put("mlp.md", "my notes");
+    place.fails(2, &["export", "mlp", "--to", "card"]);
+}
+
+#[test]
+fn what_a_format_cannot_hold_is_refused_by_name() {
+    let place = Place::new();
+    place.train(&["--set", "model.activation=gelu", "--name", "gelu"]);
+    let note = place.fails(2, &["export", "gelu", "--to", "sklearn"]);
+    assert!(note.starts_with("error: scikit-learn has no activation gelu\nhint: "), "{note}");
+    place.train(&["--set", "prediction.variants=true", "--name", "five"]);
+    let note = place.fails(2, &["export", "five", "--to", "pytorch"]);
+    assert!(note.starts_with("error: PyTorch holds one reading of an image, "), "{note}");
+    let output = place.run(&["export", "five", "--to", "js"]);
+    assert!(text(&output.stderr).starts_with("read back: 797 of 797 labels, "), "{}", text(&output.stderr));
+    assert_eq!(place.files("."), ["artifacts", "config", "five.mjs"]);
 }
 
 #[test]

@@ -1,0 +1,15 @@
+//! Exported networks: ONNX, C, Rust, JavaScript, arrays, weights.
+#![no_main]
+
+use chiffres::exchange::{self, Format};
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|bytes: &[u8]| {
+    for format in Format::ALL {
+        if let Some(network) = exchange::read(bytes, format) {
+            if let Ok(again) = exchange::write(&network, format) {
+                assert_eq!(exchange::read(&again, format), Some(network));
+            }
+        }
+    }
+});
