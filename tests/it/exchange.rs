@@ -171,7 +171,10 @@ fn damaged_files_are_no_network() {
     for format in formats() {
         let bytes = exchange::write(&network, format).unwrap();
         for end in (0..bytes.len()).step_by(97) {
-            assert_eq!(exchange::read(&bytes[..end], format), None, "{format:?} of {end} bytes");
+            // A text may be cut after its numbers.
+            let read = exchange::read(&bytes[..end], format).map(|read| read.layers);
+            let is_text = matches!(format, Format::C | Format::Rust | Format::Js);
+            assert!(read.is_none_or(|layers| is_text && layers == network.layers), "{format:?} of {end} bytes");
         }
         for other in formats().filter(|&other| other != format) {
             assert_eq!(exchange::read(&bytes, other), None, "{format:?} as {other:?}");
