@@ -20,7 +20,7 @@ from sklearn.datasets import load_digits
 
 PROGRAM, *RUNS = sys.argv[1:]
 PROGRAM = str(Path(PROGRAM).resolve())
-EXPERIMENTS = ["mlp", "recipe", "recipe-tone", "recipe-32", "recipe-64", "recipe-128", "wide", "overfit"]
+EXPERIMENTS = ["mlp", "recipe", "recipe-32", "recipe-64", "recipe-128", "wide", "overfit"]
 TEST = range(1000, 1797)
 BOUND = 1e-6
 STRICT = ["-std=c99", "-O1", "-Wall", "-Wextra", "-Wconversion", "-Werror", "-fsanitize=address,undefined"]
