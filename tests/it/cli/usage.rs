@@ -19,6 +19,7 @@ fn every_command_explains_itself() {
         "read",
         "show",
         "errors",
+        "export",
         "data",
         "init",
         "sheet",
