@@ -213,13 +213,10 @@ impl DigitPreprocessing {
         let upright = normalize::upright(&isolated, &settings);
         let bitmap = normalize::bitmap(&upright, &settings);
         let pixels = bitmap.counts(normalize::SIDE / SIDE);
+        let white = f64::from(u8::MAX);
+        let grey = isolated.map(|ink| white * if is_dark { 1.0 - ink.min(1.0) } else { ink.min(1.0) });
         let found = Found { is_dark, ink: isolated.clone(), cleaned: None, isolated, upright, bitmap };
-        PageDigit {
-            area,
-            line,
-            oddities,
-            steps: Steps { grey: found.ink.clone(), found: Some(found), others: 0, pixels },
-        }
+        PageDigit { area, line, oddities, steps: Steps { grey, found: Some(found), others: 0, pixels } }
     }
 }
 
