@@ -12,6 +12,7 @@ mod state;
 
 pub(super) use config::{allowed, not_an_override, problem};
 pub(super) use data::{data, step};
+pub(super) use export::export;
 pub(super) use input::no_digit;
 pub(super) use sheet::sheet;
 
@@ -36,7 +37,6 @@ pub(super) fn messages(error: &Error) -> Vec<Message> {
         Error::Data { place, problem } => data(problem).at(place.text(Language::English)),
         Error::Split(problem) => split::split(problem),
         Error::Input(problem) => input::input(problem),
-        Error::Export { format, problem } => export::export(format, problem),
         Error::Folds(problem) => folds::folds(problem),
         Error::State(problem) => state::state(problem),
         Error::Diverged { epoch } => {

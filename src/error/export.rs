@@ -1,6 +1,18 @@
 //! Networks that a format cannot hold.
 
+use std::fmt;
+
+use super::{Language, Message, english, french};
 use crate::config::Activation;
+
+/// A network that is not exported in a format. The page exports none: its messages stay small without these.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ExportError {
+    /// The name of the format.
+    pub format: &'static str,
+    /// The reason.
+    pub problem: ExportProblem,
+}
 
 /// The reason why a network is not exported.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,9 +35,25 @@ pub enum ExportProblem {
     },
 }
 
-impl ExportProblem {
+impl ExportError {
+    /// The problem and what to do about it.
+    pub fn message(&self, language: Language) -> Message {
+        match language {
+            Language::English => english::export(self.format, &self.problem),
+            Language::French => french::export(self.format, &self.problem),
+        }
+    }
+
     /// The network is right, but not for this format.
-    pub(super) fn is_usage(&self) -> bool {
-        matches!(self, Self::Variants | Self::Activation { .. })
+    pub fn is_usage(&self) -> bool {
+        matches!(self.problem, ExportProblem::Variants | ExportProblem::Activation { .. })
     }
 }
+
+impl fmt::Display for ExportError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.message(Language::English).fmt(f)
+    }
+}
+
+impl std::error::Error for ExportError {}

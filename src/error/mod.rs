@@ -20,7 +20,7 @@ use crate::config::ConfigErrors;
 
 pub use damaged::{DamageReason, FileKind};
 pub use data::DataProblem;
-pub use export::ExportProblem;
+pub use export::{ExportError, ExportProblem};
 pub use folds::FoldsProblem;
 pub use input::{DatasetShape, InputProblem, NoDigit};
 pub use place::{Place, Step};
@@ -87,14 +87,6 @@ pub enum Error {
     /// A picture, image or dataset that the network cannot read.
     Input(InputProblem),
 
-    /// A network that a format cannot hold.
-    Export {
-        /// The name of the format.
-        format: &'static str,
-        /// The problem.
-        problem: ExportProblem,
-    },
-
     /// Training images that cannot be held out fold by fold.
     Folds(FoldsProblem),
 
@@ -149,7 +141,6 @@ impl Error {
     pub fn is_usage(&self) -> bool {
         match self {
             Self::Input(problem) => problem.is_usage(),
-            Self::Export { problem, .. } => problem.is_usage(),
             _ => matches!(
                 self,
                 Self::Config(_) | Self::NoSuchImage { .. } | Self::Split(_) | Self::Folds(_) | Self::DrawingsNeedDigits

@@ -30,8 +30,8 @@ pub fn write(network: &Network) -> String {
         match layer {
             Layer::Dense(layer) => {
                 out += &format!("// [{}, {}]\n", layer.inputs, layer.outputs);
-                out += &format!("const weight{index} = [\n{}];\n", list(&layer.weight, ""));
-                out += &format!("const bias{index} = [\n{}];\n", list(&layer.bias, ""));
+                out += &format!("const weight{index} = new Float32Array([\n{}]);\n", list(&layer.weight, ""));
+                out += &format!("const bias{index} = new Float32Array([\n{}]);\n", list(&layer.bias, ""));
                 steps += &format!("  values = dense(values, weight{index}, bias{index});\n");
                 index += 1;
             }
@@ -65,7 +65,7 @@ function logits(values) {{
 }}
 
 function dense(values, weight, bias) {{
-  const sums = bias.slice();
+  const sums = Array.from(bias);
   for (let i = 0; i < values.length; i++) {{
     for (let o = 0; o < sums.length; o++) sums[o] += values[i] * weight[i * sums.length + o];
   }}

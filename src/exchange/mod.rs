@@ -15,7 +15,7 @@ mod text;
 
 pub use network::{Network, Provenance};
 
-use crate::error::{Error, ExportProblem, Result};
+use crate::error::{ExportError, ExportProblem};
 use crate::predict::Prediction;
 
 /// A format that networks are exported in.
@@ -93,9 +93,9 @@ impl Format {
 /// ```
 ///
 /// # Errors
-/// [`Error::Export`] for a network that the format cannot hold.
-pub fn write(network: &Network, format: Format) -> Result<Vec<u8>> {
-    let refuse = |problem| Error::Export { format: format.title(), problem };
+/// [`ExportError`] for a network that the format cannot hold.
+pub fn write(network: &Network, format: Format) -> Result<Vec<u8>, ExportError> {
+    let refuse = |problem| ExportError { format: format.title(), problem };
     if !network.is_sound() {
         return Err(refuse(ExportProblem::NotFinite));
     }
@@ -152,8 +152,8 @@ impl ReadBack {
     /// Reads written bytes, and compares the network in them with the program's answers about images.
     ///
     /// # Errors
-    /// [`Error::Export`] if the bytes are no network, or answer differently.
-    pub fn new(bytes: &[u8], format: Format, pixels: &[u8], answers: &[Prediction]) -> Result<Self> {
+    /// [`ExportError`] if the bytes are no network, or answer differently.
+    pub fn new(bytes: &[u8], format: Format, pixels: &[u8], answers: &[Prediction]) -> Result<Self, ExportError> {
         let mut compared = Self { images: answers.len(), labels: 0, difference: f64::INFINITY };
         if let Some(network) = read(bytes, format) {
             compared.difference = 0.0;
@@ -170,7 +170,7 @@ impl ReadBack {
             false => {
                 let Self { images, labels, .. } = compared;
                 let problem = ExportProblem::NotReadBack { images, labels };
-                Err(Error::Export { format: format.title(), problem })
+                Err(ExportError { format: format.title(), problem })
             }
         }
     }

@@ -122,14 +122,15 @@ pub fn read(text: &str, names: &Names) -> Option<Network> {
     })
 }
 
-/// The numbers of a constant, `NAME = 1.5;` or `NAME[2] = {1.5f, -2.0f};`
+/// The numbers of a constant: `NAME = 1.5;`, `NAME[2] = {1.5f, -2.0f};` or `NAME = new Float32Array([1.5, -2.0]);`
 fn numbers(text: &str, name: &str) -> Option<Vec<f32>> {
     let is_end = |rest: &str| !rest.starts_with(|c: char| c.is_alphanumeric() || c == '_');
     let definition =
         text.match_indices(name).map(|(place, _)| &text[place + name.len()..]).find(|rest| is_end(rest))?;
     let (_, value) = definition.split_once("= ")?;
     let (value, _) = value.split_once(';')?;
-    let value = value.trim_matches(|c: char| c.is_whitespace() || "{}[]".contains(c));
+    let value = value.trim_start_matches("new Float32Array(");
+    let value = value.trim_matches(|c: char| c.is_whitespace() || "{}[]()".contains(c));
     let numbers = value.split(',').map(str::trim).filter(|number| !number.is_empty());
     numbers.map(|number| number.trim_end_matches('f').parse().ok()).collect()
 }

@@ -40,7 +40,7 @@ pub struct Export {
 /// `run` is the user's name of the network, `data` the path of the images, if they have moved.
 ///
 /// # Errors
-/// [`Error::Export`](crate::Error::Export) for a network that the format cannot hold; any error of `data`.
+/// [`Error::Export`](crate::native::Error::Export) for a network that the format cannot hold; any error of `data`.
 pub fn export(
     run: &str,
     trained: &Trained,

@@ -9,8 +9,8 @@ mod split;
 
 use chiffres::config::{Activation, OptimizerKind};
 use chiffres::error::{
-    Corner, DamageReason, DatasetShape, Error, ExportProblem, FileKind, FoldsProblem, InputProblem, Language, Message,
-    NoDigit, SheetProblem, StateProblem,
+    Corner, DamageReason, DatasetShape, Error, ExportError, ExportProblem, FileKind, FoldsProblem, InputProblem,
+    Language, Message, NoDigit, SheetProblem, StateProblem,
 };
 use chiffres::native;
 use chiffres::native::error::{
@@ -193,8 +193,8 @@ fn every_export_problem_reads_well_in_both_languages() {
         ExportProblem::NotReadBack { .. } => &["FORMAT", "797", "12"],
     };
     let pairs = problems.into_iter().map(|problem| {
-        let (values, error) = (values(&problem), Error::Export { format: "FORMAT", problem });
-        pair(|language| error.messages(language).swap_remove(0), values)
+        let (values, error) = (values(&problem), ExportError { format: "FORMAT", problem });
+        pair(|language| error.message(language), values)
     });
     assert_snapshot!(pairs.collect::<String>());
 }

@@ -2,7 +2,7 @@
 
 use crate::error::{ExportProblem, Message};
 
-pub(super) fn export(format: &str, problem: &ExportProblem) -> Message {
+pub(in crate::error) fn export(format: &str, problem: &ExportProblem) -> Message {
     match problem {
         ExportProblem::Variants => Message::new(format!(
             "{format} contient une seule lecture d’une image, mais ce réseau lit chaque image cinq fois (prediction.variants)"

@@ -28,6 +28,7 @@ pub(super) fn message(error: &Error) -> Message {
         Error::Picture { path, problem, purpose } => picture::picture(problem, *purpose).at(path),
         Error::Show(problem) => show::show(problem),
         Error::Sheet(problem) => problem.message(Language::English),
+        Error::Export(error) => error.message(Language::English),
         Error::Lab(problem) => lab(problem),
     }
 }

@@ -22,6 +22,7 @@ pub(super) fn message(error: &Error) -> Message {
         Error::Picture { path, problem, purpose } => picture::picture(problem, *purpose).at(path),
         Error::Show(problem) => show::show(problem),
         Error::Sheet(problem) => problem.message(Language::French),
+        Error::Export(error) => error.message(Language::French),
         Error::Lab(problem) => lab(problem),
         Error::Device { name, problem } => device::device(name, problem),
         Error::Listen { address, source } => device::listen(address, source),

@@ -15,7 +15,7 @@ mod verify;
 use std::fmt;
 
 use crate::config::ConfigErrors;
-use crate::error::{Language, Message, Place};
+use crate::error::{ExportError, Language, Message, Place};
 
 pub use device::DeviceProblem;
 pub use file::{FileAction, FileProblem};
@@ -125,6 +125,9 @@ pub enum Error {
     /// Training stopped, or could not begin.
     Training(TrainingProblem),
 
+    /// A network that a format cannot hold.
+    Export(ExportError),
+
     /// Sheets that cannot be printed. The page prints none: its messages stay small without those about sheets.
     Sheet(crate::error::SheetProblem),
 
@@ -165,6 +168,7 @@ impl Error {
     pub fn is_usage(&self) -> bool {
         match self {
             Self::Core(error) => error.is_usage(),
+            Self::Export(error) => error.is_usage(),
             Self::Run(problem) => *problem == RunProblem::NoName,
             Self::Training(problem) => *problem == TrainingProblem::NoTerminal,
             Self::Unsuited { .. } | Self::Device { .. } | Self::Listen { .. } | Self::Resume { .. } => true,
@@ -213,6 +217,12 @@ impl From<TrainingProblem> for Error {
 impl From<ShowProblem> for Error {
     fn from(problem: ShowProblem) -> Self {
         Self::Show(problem)
+    }
+}
+
+impl From<ExportError> for Error {
+    fn from(error: ExportError) -> Self {
+        Self::Export(error)
     }
 }
 
