@@ -2,11 +2,12 @@
 
 usage: exports.py PROGRAM [RUN...]
 
-ONNX in onnxruntime, C by every compiler that is here, JavaScript in Node, arrays in scikit-learn, and weights in PyTorch
-where it is installed. Without runs, it trains the experiments inside the program for a few epochs.
+ONNX in onnxruntime, C by every compiler that is here, JavaScript in Node, Rust on this machine and compiled for another,
+arrays in scikit-learn, and weights in PyTorch where it is installed. Without runs, it trains the experiments inside the program for a few epochs.
 """
 
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -25,6 +26,7 @@ PROGRAM = str(Path(PROGRAM).resolve())
 EXPERIMENTS = ["mlp", "recipe", "recipe-32", "recipe-64", "recipe-128", "wide", "overfit"]
 TEST = range(1000, 1797)
 BOUND = 1e-6
+ENVIRONMENT = {key: value for key, value in os.environ.items() if key != "CARGO_TARGET_DIR"}
 STRICT = ["-std=c99", "-O1", "-Wall", "-Wextra", "-Wconversion", "-Werror", "-fsanitize=address,undefined"]
 
 
@@ -143,6 +145,56 @@ console.log(JSON.stringify(images.map(classify)));
             [answer["probabilities"] for answer in answers])
 
 
+def check_rust(network, expected, pixels, folder):
+    crate = folder / "crate"
+    (crate / "src").mkdir(parents=True, exist_ok=True)
+    (crate / "Cargo.toml").write_text("""[package]
+name = "exported"
+version = "0.1.0"
+edition = "2021"
+[dependencies]
+libm = "0.2"
+[profile.release]
+panic = "abort"
+[workspace]
+""")
+    path = crate / "src/network.rs"
+    export(network, "rust", path)
+    (crate / "src/lib.rs").write_text("#![no_std]\n#![deny(warnings)]\npub mod network;\n")
+    (crate / "src/main.rs").write_text("""use exported::network::{classify, CLASSES, HEIGHT, WIDTH};
+use std::io::Read;
+
+fn main() {
+    let mut images = Vec::new();
+    std::io::stdin().read_to_end(&mut images).unwrap();
+    for pixels in images.chunks_exact(HEIGHT * WIDTH) {
+        let (label, probabilities) = classify(pixels.try_into().unwrap());
+        let probabilities: Vec<String> = probabilities.iter().map(|p| format!("{p:?}")).collect();
+        println!("{} {}", CLASSES[label], probabilities.join(" "));
+    }
+}
+""")
+    run("cargo", "build", "--release", cwd=crate, env=ENVIRONMENT)
+    program = crate / "target/release/exported"
+    lines = subprocess.run([program], input=pixels.tobytes(), capture_output=True, check=True).stdout.decode()
+    rows = [line.split(" ") for line in lines.splitlines()]
+    compare(f"{network} in Rust without std, {path.stat().st_size} bytes", expected, [row[0] for row in rows],
+            [[float(number) for number in row[1:]] for row in rows])
+
+
+def check_bare_rust(folder):
+    """Compiles the last network for a Cortex-M0, with the sources of Rust's library where they are installed."""
+    for compiler in filter(shutil.which, ["rustc", "/usr/bin/rustc"]):
+        sysroot = Path(run(compiler, "--print", "sysroot").stdout.strip())
+        if (sysroot / "lib/rustlib/src/rust/library/core").is_dir():
+            environment = ENVIRONMENT | {"RUSTC_BOOTSTRAP": "1", "RUSTC": compiler}
+            target = "thumbv6m-none-eabi"
+            run("cargo", "build", "--release", "--lib", "-Zbuild-std=core", "--target", target, cwd=folder / "crate", env=environment)
+            print(f"the Rust module compiles for {target}")
+            return
+    print("not compiled for a bare target: the sources of Rust's library are not installed")
+
+
 def check_sklearn(network, expected, pixels, folder):
     path = folder / "network.npz"
     done = subprocess.run([PROGRAM, "export", network, "--to", "sklearn", "-o", path], capture_output=True, text=True)
@@ -188,6 +240,7 @@ with tempfile.TemporaryDirectory() as folder:
     pixels = load_digits().images[TEST.start:].astype(np.uint8)
     for network in RUNS:
         expected = ours(network, pixels)
-        for check in [check_onnx, check_c, check_js, check_sklearn, check_pytorch]:
+        for check in [check_onnx, check_c, check_js, check_rust, check_sklearn, check_pytorch]:
             check(network, expected, pixels, folder)
+    check_bare_rust(folder)
 print("all exports answer as the program does")
