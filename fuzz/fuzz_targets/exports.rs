@@ -6,10 +6,10 @@ use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|bytes: &[u8]| {
     for format in Format::ALL {
-        if let Some(network) = exchange::read(bytes, format) {
-            if let Ok(again) = exchange::write(&network, format) {
-                assert_eq!(exchange::read(&again, format), Some(network));
-            }
+        if let Some(network) = exchange::read(bytes, format)
+            && let Ok(again) = exchange::write(&network, format)
+        {
+            assert_eq!(exchange::read(&again, format), Some(network));
         }
     }
 });

@@ -69,13 +69,18 @@ const OFFSET: f32 = {offset};
                 };
                 array("WEIGHT", &layer.weight);
                 array("BIAS", &layer.bias);
+                let is_last = place + 1 == network.layers.len();
                 let is_changed = matches!(network.layers.get(place + 1), Some(Layer::Activation(_)));
                 let values = if is_changed { "mut values" } else { "values" };
-                steps += &format!("    let {values} = dense(&values, &WEIGHT_{index}, &BIAS_{index});\n");
+                let sums = format!("dense(&values, &WEIGHT_{index}, &BIAS_{index})");
+                steps += &if is_last { format!("    {sums}\n") } else { format!("    let {values} = {sums};\n") };
                 index += 1;
             }
             Layer::Activation(activation) => {
                 steps += &format!("    for value in &mut values {{\n        *value = {activation}(*value);\n    }}\n");
+                if place + 1 == network.layers.len() {
+                    steps += "    values\n";
+                }
                 functions.insert(function(*activation));
             }
         }
@@ -107,8 +112,7 @@ pub fn classify(pixels: &[u8; {pixels}]) -> (usize, [f32; {classes}]) {{
 
 /// The logits of scaled pixels.
 fn logits(values: [f32; {pixels}]) -> [f32; {classes}] {{
-{steps}    values
-}}
+{steps}}}
 
 /// `values * weight + bias`; the weight is `[inputs, outputs]`, row after row.
 fn dense<const INPUTS: usize, const OUTPUTS: usize>(
