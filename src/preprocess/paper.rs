@@ -133,5 +133,6 @@ fn likeness(hull: &Hull, pixels: usize, grey: &Grid) -> Option<f64> {
     }
     // A sheet and a piece of the table beside it are larger than the sheet, but less like a rectangle.
     let share = lighter / (all - cut);
-    (cut <= CUT * all && share >= LIGHTER).then(|| rectangular.powi(4) * share * share * area.sqrt())
+    let weight = rectangular * rectangular * share;
+    (cut <= CUT * all && share >= LIGHTER).then(|| weight * weight * area.sqrt())
 }
