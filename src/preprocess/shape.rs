@@ -43,7 +43,7 @@ impl Steps {
         let holes = groups(ink, false, |ink| ink <= STROKE);
         let is_hole = |hole: &&Group| !hole.is_at_edge(ink) && hole.pixels as f64 >= HOLE * whole.area();
         Some(Shape {
-            is_patch: whole.is_patch() || self.is_large_patch(found.is_dark),
+            is_patch: whole.is_patch() || (large == 1 && self.is_large_patch(found.is_dark)),
             has_parts: large > 1,
             has_holes: holes.iter().filter(is_hole).count() >= MANY,
         })
