@@ -263,7 +263,7 @@ mod tests {
         assert_eq!(references.packed().len(), 4 * 32);
         let back = References::from_parts(&header, &references.packed(), labels.clone(), 64, 10);
         assert_eq!(back.as_ref(), Some(&references));
-        assert_eq!(References::from_parts(&header, &references.packed(), labels.clone(), 63, 10), None, "another size");
+        assert_eq!(References::from_parts(&header, &references.packed(), labels.clone(), 62, 10), None, "another size");
         assert_eq!(
             References::from_parts(&header, &references.packed(), labels, 64, 2),
             None,

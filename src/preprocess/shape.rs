@@ -15,6 +15,8 @@ const LARGE: f64 = 0.4;
 const HOLE: f64 = 0.004;
 /// Holes that no digit has, not even one whose strokes touch once too often.
 const MANY: usize = 4;
+/// The usual window in which the paper is searched for, as a share of the longer side of the picture.
+const WINDOW: f64 = 0.25;
 /// Share of the pixels that are surely ink.
 const INKED: f64 = 0.02;
 
@@ -43,7 +45,7 @@ impl Steps {
         let holes = groups(ink, false, |ink| ink <= STROKE);
         let is_hole = |hole: &&Group| !hole.is_at_edge(ink) && hole.pixels as f64 >= HOLE * whole.area();
         Some(Shape {
-            is_patch: whole.is_patch() || (large == 1 && self.is_large_patch(found.is_dark)),
+            is_patch: whole.is_patch() || self.is_large_patch(found.is_dark),
             has_parts: large > 1,
             has_holes: holes.iter().filter(is_hole).count() >= MANY,
         })
@@ -59,7 +61,9 @@ impl Steps {
         let half = (median(&mut edge) + quantile(&mut grey.values().to_vec(), INKED)) / 2.0;
         let dark = groups(&grey, true, |value| value < half);
         let inside = dark.iter().filter(|place| !place.is_at_edge(&grey));
-        inside.max_by_key(|place| place.pixels).is_some_and(Group::is_patch)
+        let least = WINDOW * grey.height().max(grey.width()) as f64;
+        let is_large = |place: &Group| place.height().max(place.width()) > least;
+        inside.max_by_key(|place| place.pixels).is_some_and(|place| is_large(place) && place.is_patch())
     }
 }
 
@@ -169,7 +173,9 @@ mod tests {
         for radius in [6.0, 12.0, 20.0] {
             assert!(shape(|row, column| distance(row - 30.0, column - 30.0) < radius).is_patch, "{radius}");
         }
-        let dots = shape(|row, column| [18.0, 36.0].iter().any(|x| distance(row - 30.0, column - x) < 6.0));
+        // One above the other's corner: beside each other they would fill their box.
+        let centres = [(24.0, 22.0), (36.0, 36.0)];
+        let dots = shape(|row, column| centres.iter().any(|(y, x)| distance(row - y, column - x) < 6.0));
         assert!(dots.has_parts && !dots.is_patch && !dots.has_holes);
         let rings = shape(|row, column| [12.0, 24.0, 36.0, 48.0].iter().any(|&y| is_ring(row, column, (y, 30.0), 6.0)));
         assert!(rings.has_holes && !rings.has_parts);
