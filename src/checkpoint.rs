@@ -9,8 +9,8 @@
 use std::collections::HashMap;
 
 use safetensors::tensor::{Dtype, SafeTensorError, SafeTensors, TensorView};
-use serde::de::DeserializeOwned;
-use serde::{Deserialize, Serialize};
+use serde::de::{DeserializeOwned, Error as _};
+use serde::{Deserialize, Deserializer, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::config::Experiment;
@@ -69,8 +69,14 @@ pub struct SavedModel {
     pub references: Option<References>,
 }
 
+/// Settings of JSON, read as those of TOML are: the page has no room for a second reader of all of them.
+fn experiment<'de, D: Deserializer<'de>>(header: D) -> Result<Experiment, D::Error> {
+    Experiment::deserialize(toml::Value::deserialize(header)?).map_err(D::Error::custom)
+}
+
 #[derive(Serialize, Deserialize)]
 struct ModelHeader {
+    #[serde(deserialize_with = "experiment")]
     experiment: Experiment,
     classes: Vec<String>,
     height: usize,
@@ -88,6 +94,7 @@ struct ModelHeader {
 
 #[derive(Serialize, Deserialize)]
 struct CheckpointHeader {
+    #[serde(deserialize_with = "experiment")]
     experiment: Experiment,
     best: Option<BestHeader>,
     /// Shape of the network, which the weights must have.

@@ -225,7 +225,11 @@ impl Dataset {
     /// # Errors
     /// [`Error::Data`] without images, for parts that do not fit each other, and for a label outside `classes`.
     pub fn new(parts: impl Into<Parts>, classes: &[String], max_value: Option<u8>) -> Result<Self> {
-        Self::build(parts.into(), max_value, |labels, origins| labels.classes(classes, |index| place(origins, index)))
+        Self::of_parts(parts.into(), classes, max_value)
+    }
+
+    fn of_parts(parts: Parts, classes: &[String], max_value: Option<u8>) -> Result<Self> {
+        Self::build(parts, max_value, |labels, origins| labels.classes(classes, |index| place(origins, index)))
     }
 
     /// The images of a source whose labels name classes that are known, those of a network, in its order. Classes without
