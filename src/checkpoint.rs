@@ -81,8 +81,8 @@ struct ModelHeader {
     classes: Vec<String>,
     height: usize,
     width: usize,
-    /// Files of format 1 have none: all of them used the default.
-    #[serde(default)]
+    /// Files of format 1 have none: all of them used the default of the time.
+    #[serde(default = "preprocessing_of_format_1")]
     preprocessing: DigitPreprocessing,
     /// Added within format 3: readers ignore fields that they do not know.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -90,6 +90,11 @@ struct ModelHeader {
     /// As above.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     references: Option<ReferencesHeader>,
+}
+
+/// One digit a picture, without looking for paper.
+fn preprocessing_of_format_1() -> DigitPreprocessing {
+    DigitPreprocessing { page: 0, ..DigitPreprocessing::default() }
 }
 
 #[derive(Serialize, Deserialize)]

@@ -174,9 +174,9 @@ mod tests {
             assert!(shape(|row, column| distance(row - 30.0, column - 30.0) < radius).is_patch, "{radius}");
         }
         // One above the other's corner: beside each other they would fill their box.
-        let centres = [(24.0, 22.0), (36.0, 36.0)];
+        let centres = [(24.0, 23.0), (36.0, 35.0)];
         let dots = shape(|row, column| centres.iter().any(|(y, x)| distance(row - y, column - x) < 6.0));
-        assert!(dots.has_parts && !dots.is_patch && !dots.has_holes);
+        assert_eq!(dots, Shape { is_patch: false, has_parts: true, has_holes: false });
         let rings = shape(|row, column| [12.0, 24.0, 36.0, 48.0].iter().any(|&y| is_ring(row, column, (y, 30.0), 6.0)));
         assert!(rings.has_holes && !rings.has_parts);
     }
