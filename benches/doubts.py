@@ -4,7 +4,7 @@ usage: doubts.py PROGRAM RUN FOLDER [COUNT]
 
 FOLDER holds MNIST's t10k-images-idx3-ubyte and t10k-labels-idx1-ubyte, plain or as .gz. COUNT is the number of images
 to read, from the first on: 3,000 by default. Letters, scribbles, hearts and dots are drawn here, 200 of each, from a
-seed: they train nothing, and no limit was chosen by them. It needs numpy and pillow.
+seed: they train nothing, and the limits were chosen with drawings of another seed in sight. It needs numpy and pillow.
 """
 
 import gzip

@@ -63,17 +63,30 @@ macro_rules! settings {
             $(Setting {
                 path: stringify!($name),
                 allowed: $allowed,
-                // A line of documentation begins with the space after its slashes.
-                doc: concat!($($doc),+).trim_ascii(),
                 hint: Hint { english: $english, french: $french },
             },)+
             $($(Setting {
                 path: concat!(stringify!($table), ".", stringify!($table_name)),
                 allowed: $table_allowed,
-                doc: concat!($($table_doc),+).trim_ascii(),
                 hint: Hint { english: $table_english, french: $table_french },
             },)+)+
         ];
+
+        /// The documentation of each setting. Beside [`SETTINGS`], and not in it, it is left out of programs that never ask
+        /// for it, as the page is.
+        const DOCUMENTATION: &[&str] = &[
+            // A line of documentation begins with the space after its slashes.
+            $(concat!($($doc),+).trim_ascii(),)+
+            $($(concat!($($table_doc),+).trim_ascii(),)+)+
+        ];
+
+        impl Setting {
+            /// Its documentation; empty for a setting that is not one of [`SETTINGS`].
+            pub fn documentation(&self) -> &'static str {
+                let place = SETTINGS.iter().position(|setting| setting.path == self.path);
+                place.map_or("", |place| DOCUMENTATION[place])
+            }
+        }
     };
 }
 

@@ -23,7 +23,7 @@ pub fn json_schema() -> Value {
             }
         };
         let mut schema = schema_of(&setting.allowed);
-        schema["description"] = setting.doc.into();
+        schema["description"] = setting.documentation().into();
         schema["default"] = default[name].clone();
         place["properties"][name] = schema;
     }

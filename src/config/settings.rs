@@ -483,8 +483,6 @@ pub struct Setting {
     pub path: &'static str,
     /// Type and allowed values.
     pub allowed: Allowed,
-    /// Its documentation.
-    pub doc: &'static str,
     /// Advice for a value that is refused: what most people want.
     pub hint: Hint,
 }

@@ -207,7 +207,7 @@ fn the_reference_of_the_configuration_is_up_to_date() {
             "| `{}` | `{default}` | {} | {} |\n",
             setting.path,
             setting.allowed.describe(Language::English),
-            setting.doc
+            setting.documentation()
         );
     }
     if std::env::var_os("UPDATE_DOCS").is_some() {
@@ -222,7 +222,7 @@ fn the_schema_knows_every_setting_and_its_default() {
     for setting in SETTINGS {
         let pointer = format!("/properties/{}", setting.path.replace('.', "/properties/"));
         let entry = schema.pointer(&pointer).unwrap_or_else(|| panic!("{pointer}"));
-        assert_eq!(entry["description"], setting.doc);
+        assert_eq!(entry["description"], setting.documentation());
         assert!(!entry["default"].is_null(), "{}", setting.path);
     }
     assert_eq!(schema["properties"]["training"]["properties"]["epochs"]["default"], 200);
