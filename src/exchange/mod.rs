@@ -110,7 +110,7 @@ pub fn write(network: &Network, format: Format) -> Result<Vec<u8>, ExportError> 
     })
 }
 
-/// The network in the bytes of a file that [`write`] made; `None` for other files, and for a card.
+/// The network in the bytes of a file that [`write()`] made; `None` for other files, and for a card.
 pub fn read(bytes: &[u8], format: Format) -> Option<Network> {
     let text = || std::str::from_utf8(bytes).ok();
     match format {
