@@ -1,8 +1,8 @@
 //! Convex hulls: the outline of a sheet, and the rectangle around it.
 
-/// A convex outline: points (row, column), in order.
+/// A convex outline: points (row, column), in order, counter-clockwise on the picture.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Hull(Vec<[f64; 2]>);
+pub(crate) struct Hull(Vec<[f64; 2]>);
 
 /// Twice the area of a triangle; its sign says on which side of the line from `a` to `b` the point is.
 fn side([ay, ax]: [f64; 2], [by, bx]: [f64; 2], [y, x]: [f64; 2]) -> f64 {
@@ -11,7 +11,7 @@ fn side([ay, ax]: [f64; 2], [by, bx]: [f64; 2], [y, x]: [f64; 2]) -> f64 {
 
 impl Hull {
     /// The hull of pixels, edges included (Andrew, 1979); `None` if there are none.
-    pub(super) fn around(pixels: &[(usize, usize)]) -> Option<Self> {
+    pub(crate) fn around(pixels: &[(usize, usize)]) -> Option<Self> {
         // The first and the last pixel of each row are enough.
         let rows = pixels.iter().map(|&(row, _)| row).max()? + 1;
         let mut ends = vec![None; rows];
@@ -43,6 +43,11 @@ impl Hull {
         let mut hull = chain(&mut points.iter().copied());
         hull.extend(chain(&mut points.iter().rev().copied()));
         Some(Self(hull))
+    }
+
+    /// The points.
+    pub(crate) fn points(&self) -> &[[f64; 2]] {
+        &self.0
     }
 
     /// The same in pixels of another size.

@@ -11,12 +11,13 @@
 //! Source of the last steps: M. D. Garris et al., NIST Form-Based Handprint Recognition System (Release 2.0), 1997.
 
 mod centred;
+pub(crate) mod connected;
 mod digits;
 mod frames;
 pub(crate) mod grey;
 mod grid;
 mod groups;
-mod hull;
+pub(crate) mod hull;
 mod ink;
 mod isolate;
 mod normalize;

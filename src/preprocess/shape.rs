@@ -1,6 +1,8 @@
 //! Signs that the ink is not a digit, which are lost in an image of 8x8 pixels.
 
+use super::connected::{Touch, connected};
 use super::grid::{median, quantile};
+use super::groups::Group;
 use super::{Grid, Steps};
 
 /// Ink above which a pixel belongs to a stroke.
@@ -38,11 +40,11 @@ impl Steps {
     pub fn shape(&self) -> Option<Shape> {
         let found = self.found.as_ref()?;
         let ink = &found.isolated;
-        let strokes = groups(ink, true, |ink| ink > STROKE);
+        let strokes = groups(ink, Touch::Corners, |ink| ink > STROKE);
         let largest = strokes.iter().map(|part| part.pixels).max().unwrap_or(0);
         let large = strokes.iter().filter(|part| part.pixels as f64 > LARGE * largest as f64).count();
         let whole = strokes.into_iter().reduce(Group::with)?;
-        let holes = groups(ink, false, |ink| ink <= STROKE);
+        let holes = groups(ink, Touch::Sides, |ink| ink <= STROKE);
         let is_hole = |hole: &&Group| !hole.is_at_edge(ink) && hole.pixels as f64 >= HOLE * whole.area();
         Some(Shape {
             is_patch: whole.is_patch() || self.is_large_patch(found.is_dark),
@@ -59,85 +61,47 @@ impl Steps {
         let is_edge = |i: usize| last(i / grey.width(), grey.height()) || last(i % grey.width(), grey.width());
         let mut edge: Vec<f64> = (0..grey.values().len()).filter(|&i| is_edge(i)).map(|i| grey.values()[i]).collect();
         let half = (median(&mut edge) + quantile(&mut grey.values().to_vec(), INKED)) / 2.0;
-        let dark = groups(&grey, true, |value| value < half);
+        let dark = groups(&grey, Touch::Corners, |value| value < half);
         let inside = dark.iter().filter(|place| !place.is_at_edge(&grey));
         let least = WINDOW * grey.height().max(grey.width()) as f64;
-        let is_large = |place: &Group| place.height().max(place.width()) > least;
+        let is_large = |place: &Group| place.height().max(place.width()) as f64 > least;
         inside.max_by_key(|place| place.pixels).is_some_and(|place| is_large(place) && place.is_patch())
     }
-}
-
-/// Connected pixels, with the first and last row and column.
-struct Group {
-    pixels: usize,
-    rows: (usize, usize),
-    columns: (usize, usize),
 }
 
 impl Group {
     /// Both groups as one.
     fn with(self, other: Self) -> Self {
-        let both = |a: (usize, usize), b: (usize, usize)| (a.0.min(b.0), a.1.max(b.1));
         Self {
+            top: self.top.min(other.top),
+            bottom: self.bottom.max(other.bottom),
+            left: self.left.min(other.left),
+            right: self.right.max(other.right),
             pixels: self.pixels + other.pixels,
-            rows: both(self.rows, other.rows),
-            columns: both(self.columns, other.columns),
+            mass: self.mass + other.mass,
+            peak: self.peak.max(other.peak),
         }
-    }
-
-    fn height(&self) -> f64 {
-        (self.rows.1 - self.rows.0 + 1) as f64
-    }
-
-    fn width(&self) -> f64 {
-        (self.columns.1 - self.columns.0 + 1) as f64
     }
 
     /// Pixels of the box around it.
     fn area(&self) -> f64 {
-        self.height() * self.width()
+        (self.height() * self.width()) as f64
     }
 
     fn is_patch(&self) -> bool {
-        self.pixels as f64 > FULL * self.area() && self.width() > NARROW * self.height()
+        self.pixels as f64 > FULL * self.area() && self.width() as f64 > NARROW * self.height() as f64
     }
 
     fn is_at_edge(&self, grid: &Grid) -> bool {
-        self.rows.0 == 0
-            || self.columns.0 == 0
-            || self.rows.1 + 1 == grid.height()
-            || self.columns.1 + 1 == grid.width()
+        self.top == 0 || self.left == 0 || self.bottom + 1 == grid.height() || self.right + 1 == grid.width()
     }
 }
 
-/// The groups of connected pixels, over corners too if `by_corners`.
-fn groups(grid: &Grid, by_corners: bool, is_in: impl Fn(f64) -> bool) -> Vec<Group> {
-    let (height, width) = (grid.height(), grid.width());
-    let mut waiting: Vec<bool> = grid.values().iter().map(|&value| is_in(value)).collect();
+/// The groups of the pixels whose values `is_in` holds for.
+fn groups(grid: &Grid, touch: Touch, is_in: impl Fn(f64) -> bool) -> Vec<Group> {
     let mut groups = Vec::new();
-    for first in 0..waiting.len() {
-        if !std::mem::take(&mut waiting[first]) {
-            continue;
-        }
-        let one = |pixel: usize| {
-            let (row, column) = (pixel / width, pixel % width);
-            Group { pixels: 1, rows: (row, row), columns: (column, column) }
-        };
-        let (mut group, mut pending) = (one(first), vec![first]);
-        while let Some(pixel) = pending.pop() {
-            let (row, column) = (pixel / width, pixel % width);
-            for y in row.saturating_sub(1)..(row + 2).min(height) {
-                for x in column.saturating_sub(1)..(column + 2).min(width) {
-                    let beside = y * width + x;
-                    if (by_corners || y == row || x == column) && std::mem::take(&mut waiting[beside]) {
-                        group = group.with(one(beside));
-                        pending.push(beside);
-                    }
-                }
-            }
-        }
-        groups.push(group);
-    }
+    let size = [grid.height(), grid.width()];
+    connected(size, touch, |pixel| is_in(grid.values()[pixel]), |pixels| groups.push(Group::of(grid, pixels)));
     groups
 }
 

@@ -1,6 +1,8 @@
 //! Dark squares on a picture, seen from any side.
 
 use crate::preprocess::Raster;
+use crate::preprocess::connected::{Touch, connected};
+use crate::preprocess::hull::Hull;
 
 use super::layout::Point;
 
@@ -20,19 +22,20 @@ const MIN_FILL: f64 = 0.85;
 
 /// The dark squares on a picture that may be marks.
 pub fn squares(picture: &Raster) -> Vec<Quadrilateral> {
-    let mut is_dark = dark(picture);
+    let is_dark = dark(picture);
     let (height, width) = (picture.height(), picture.width());
     let most = (MAX_SIDE * height.max(width) as f64) as usize;
     let mut found = Vec::new();
-    for first in 0..is_dark.len() {
-        if !is_dark[first] {
-            continue;
-        }
-        let pixels = take_group(&mut is_dark, width, first);
-        if let Some(hull) = hull_of_square(&pixels, width, height, most) {
-            found.extend(quadrilateral(&hull).map(|rough| refined(picture, rough)));
-        }
-    }
+    connected(
+        [height, width],
+        Touch::Sides,
+        |pixel| is_dark[pixel],
+        |pixels| {
+            if let Some(hull) = hull_of_square(pixels, width, height, most) {
+                found.extend(quadrilateral(&hull).map(|rough| refined(picture, rough)));
+            }
+        },
+    );
     found
 }
 
@@ -64,31 +67,7 @@ fn dark(picture: &Raster) -> Vec<bool> {
     is_dark
 }
 
-/// The dark pixels connected with the first one, which are not dark any more afterwards.
-fn take_group(is_dark: &mut [bool], width: usize, first: usize) -> Vec<usize> {
-    let mut group = vec![first];
-    is_dark[first] = false;
-    let mut next = 0;
-    while let Some(&pixel) = group.get(next) {
-        next += 1;
-        let column = pixel % width;
-        let beside = [
-            pixel.checked_sub(width),
-            (pixel + width < is_dark.len()).then_some(pixel + width),
-            (column > 0).then(|| pixel - 1),
-            (column + 1 < width).then_some(pixel + 1),
-        ];
-        for pixel in beside.into_iter().flatten() {
-            if is_dark[pixel] {
-                is_dark[pixel] = false;
-                group.push(pixel);
-            }
-        }
-    }
-    group
-}
-
-/// The convex hull of a group of pixels; `None` if its size or its place is not that of a mark.
+/// The convex hull of a group of pixels, clockwise; `None` if its size or its place is not that of a mark.
 fn hull_of_square(pixels: &[usize], width: usize, height: usize, most: usize) -> Option<Vec<Point>> {
     if pixels.len() < MIN_SIDE * MIN_SIDE / 3 || pixels.len() > most * most {
         return None;
@@ -102,36 +81,10 @@ fn hull_of_square(pixels: &[usize], width: usize, height: usize, most: usize) ->
     if is_at_edge || is_long || tall.min(wide) < MIN_SIDE || tall.max(wide) > most {
         return None;
     }
-    let mut ends = vec![(usize::MAX, 0); tall];
-    for &pixel in pixels {
-        let (row, column) = (pixel / width - top, pixel % width);
-        ends[row] = (ends[row].0.min(column), ends[row].1.max(column + 1));
-    }
-    let corners = ends.iter().enumerate().flat_map(|(row, &(first, end))| {
-        let (y, first, end) = ((top + row) as f64, first as f64, end as f64);
-        [[first, y], [end, y], [first, y + 1.0], [end, y + 1.0]]
-    });
-    Some(hull(corners.collect()))
-}
-
-/// The convex hull of points, clockwise where y points down (Andrew's monotone chain).
-fn hull(mut points: Vec<Point>) -> Vec<Point> {
-    points.sort_by(|a, b| a[0].total_cmp(&b[0]).then(a[1].total_cmp(&b[1])));
-    points.dedup();
-    let chain = |points: &mut dyn Iterator<Item = Point>| {
-        let mut chain: Vec<Point> = Vec::new();
-        for point in points {
-            while chain.len() > 1 && turn(chain[chain.len() - 2], chain[chain.len() - 1], point) <= 0.0 {
-                chain.pop();
-            }
-            chain.push(point);
-        }
-        chain.pop();
-        chain
-    };
-    let mut all = chain(&mut points.iter().copied());
-    all.extend(chain(&mut points.iter().rev().copied()));
-    all
+    let pixels: Vec<(usize, usize)> = pixels.iter().map(|pixel| (pixel / width, pixel % width)).collect();
+    let mut points: Vec<Point> = Hull::around(&pixels)?.points().iter().map(|&[y, x]| [x, y]).collect();
+    points.reverse();
+    Some(points)
 }
 
 /// Twice the area of a triangle; positive if it is clockwise where y points down.

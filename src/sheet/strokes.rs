@@ -1,5 +1,7 @@
 //! The strokes on a sheet: connected ink, and the box that each belongs to.
 
+use crate::preprocess::connected::{Touch, connected};
+
 use super::grid::{BOXES, BoxGrid, SCALE};
 use super::layout::{BOX, COLUMNS, FRAME, LABEL, LABEL_GAP, ROWS, Rectangle};
 
@@ -74,11 +76,16 @@ impl Strokes {
             darkest.iter().map(|&ink| STROKE * if ink < least { usual.max(least) } else { ink }).collect();
         let is_ink = is_ink(grid, &smooth, &thresholds);
         let mut boxes = vec![BoxInk::default(); BOXES];
-        for group in groups(&is_ink, grid.width) {
-            if area_mm(group.len()) >= MIN_AREA {
-                assign(grid, &group, &mut boxes);
-            }
-        }
+        connected(
+            [grid.height, grid.width],
+            Touch::Corners,
+            |pixel| is_ink[pixel],
+            |group| {
+                if area_mm(group.len()) >= MIN_AREA {
+                    assign(grid, group, &mut boxes);
+                }
+            },
+        );
         boxes.iter_mut().zip(&darkest).filter(|(_, ink)| **ink < least).for_each(|(ink, _)| *ink = BoxInk::default());
         Self { boxes, is_ink }
     }
@@ -150,35 +157,6 @@ fn cell(grid: &BoxGrid, index: usize) -> Rectangle {
         false => grid.height as f64,
     };
     Rectangle { x, y, width: right - x, height: bottom - y }
-}
-
-/// The groups of pixels that touch each other, by a side or a corner.
-fn groups(is_ink: &[bool], width: usize) -> Vec<Vec<usize>> {
-    let height = is_ink.len() / width;
-    let mut left = is_ink.to_vec();
-    let mut groups = Vec::new();
-    for first in 0..left.len() {
-        if !left[first] {
-            continue;
-        }
-        left[first] = false;
-        let mut group = vec![first];
-        let mut next = 0;
-        while let Some(&pixel) = group.get(next) {
-            next += 1;
-            let (row, column) = (pixel / width, pixel % width);
-            for y in row.saturating_sub(1)..(row + 2).min(height) {
-                for x in column.saturating_sub(1)..(column + 2).min(width) {
-                    if left[y * width + x] {
-                        left[y * width + x] = false;
-                        group.push(y * width + x);
-                    }
-                }
-            }
-        }
-        groups.push(group);
-    }
-    groups
 }
 
 /// Gives a group to the box that has most of it; groups between boxes are nobody's.
