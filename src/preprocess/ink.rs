@@ -260,8 +260,8 @@ fn least_squares<'a>(points: impl Iterator<Item = &'a ([f64; TERMS], f64)>, ridg
     for pivot in 0..TERMS {
         let row = matrix[pivot].map(|cell| cell / matrix[pivot][pivot].max(f64::MIN_POSITIVE));
         matrix[pivot] = row;
-        for (i, other) in matrix.iter_mut().enumerate().filter(|(i, _)| *i != pivot) {
-            let factor = if i == pivot { 0.0 } else { other[pivot] };
+        for (_, other) in matrix.iter_mut().enumerate().filter(|(i, _)| *i != pivot) {
+            let factor = other[pivot];
             other.iter_mut().zip(row).for_each(|(cell, part)| *cell -= factor * part);
         }
     }

@@ -1,6 +1,7 @@
 //! Paper: the sheet on a photograph, lighter than the table that it lies on.
 
 use super::Grid;
+use super::connected::{Touch, connected};
 use super::grid::quantile;
 use super::hull::Hull;
 
@@ -60,39 +61,17 @@ fn steepness(grey: &Grid) -> Grid {
 /// The large regions of a mask: the rows and columns of their pixels.
 fn regions(mask: &Grid) -> Vec<Vec<(usize, usize)>> {
     let (height, width) = (mask.height(), mask.width());
-    let mut is_free: Vec<bool> = mask.values().iter().map(|&value| value > 0.5).collect();
     let mut regions = Vec::new();
-    for first in 0..is_free.len() {
-        if !is_free[first] {
-            continue;
-        }
-        is_free[first] = false;
-        let (mut region, mut next) = (vec![(first / width, first % width)], 0);
-        while let Some(&(row, column)) = region.get(next) {
-            next += 1;
-            let mut visit = |row: usize, column: usize| {
-                if is_free[row * width + column] {
-                    is_free[row * width + column] = false;
-                    region.push((row, column));
-                }
-            };
-            if row > 0 {
-                visit(row - 1, column);
+    connected(
+        [height, width],
+        Touch::Sides,
+        |pixel| mask.values()[pixel] > 0.5,
+        |pixels| {
+            if pixels.len() as f64 >= 0.8 * SMALL * (height * width) as f64 {
+                regions.push(pixels.iter().map(|pixel| (pixel / width, pixel % width)).collect());
             }
-            if row + 1 < height {
-                visit(row + 1, column);
-            }
-            if column > 0 {
-                visit(row, column - 1);
-            }
-            if column + 1 < width {
-                visit(row, column + 1);
-            }
-        }
-        if region.len() as f64 >= 0.8 * SMALL * (height * width) as f64 {
-            regions.push(region);
-        }
-    }
+        },
+    );
     regions
 }
 

@@ -91,8 +91,8 @@ fn solve(mut matrix: [[f64; UNKNOWNS + 1]; UNKNOWNS]) -> Option<[f64; UNKNOWNS]>
         }
         let row = matrix[pivot].map(|cell| cell / matrix[pivot][pivot]);
         matrix[pivot] = row;
-        for (i, other) in matrix.iter_mut().enumerate().filter(|(i, _)| *i != pivot) {
-            let factor = if i == pivot { 0.0 } else { other[pivot] };
+        for (_, other) in matrix.iter_mut().enumerate().filter(|(i, _)| *i != pivot) {
+            let factor = other[pivot];
             other.iter_mut().zip(row).for_each(|(cell, part)| *cell -= factor * part);
         }
     }
