@@ -110,7 +110,8 @@ impl Default for DigitPreprocessing {
 /// Every step on the way from a picture to 8x8.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Steps {
-    /// The picture, at most [`DigitPreprocessing::side`] pixels long: grey values from 0 for black to 255 for white.
+    /// The picture, at most [`DigitPreprocessing::side`] pixels long: grey values from 0 for black to 255 for white. For a
+    /// digit of a page, its ink alone on white or black paper.
     pub grey: Grid,
     /// The steps of finding the digit; `None` for a picture that is an 8x8 image already.
     pub found: Option<Found>,
@@ -125,7 +126,7 @@ pub struct Steps {
 pub struct Found {
     /// The ink is darker than the paper.
     pub is_dark: bool,
-    /// The ink of the whole picture, from 0 for paper to 1 for ink.
+    /// The ink of the whole picture, from 0 for paper to 1 for ink; for a digit of a page, its own.
     pub ink: Grid,
     /// The same without rules and frames, if there were any.
     pub cleaned: Option<Grid>,

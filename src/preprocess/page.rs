@@ -8,7 +8,8 @@ use super::digits::{self, Cluster};
 use super::hull::Hull;
 use super::view::View;
 use super::{
-    DigitPreprocessing, Found, Grid, Raster, SIDE, Steps, already_8x8, frames, grid, ink, normalize, paper, rules,
+    DigitPreprocessing, Found, Grid, MAX_VALUE, Raster, SIDE, Steps, already_8x8, frames, grid, ink, normalize, paper,
+    rules,
 };
 
 /// A picture, and the digits found on it.
@@ -110,14 +111,18 @@ impl DigitPreprocessing {
         if let Some(steps) = already_8x8(raster) {
             let area = Area { top: 0, left: 0, height, width };
             let digit = PageDigit { area, line: 0, oddities: Vec::new(), steps: steps.clone() };
+            let ink = Grid::from_fn(SIDE, SIDE, |row, column| {
+                f64::from(steps.pixels[row * SIDE + column]) / f64::from(MAX_VALUE)
+            });
             let grey = steps.grey;
-            let (ink, cleaned) = (grey.clone(), grey.clone());
+            let full = (0..SIDE * SIDE).max_by_key(|&pixel| steps.pixels[pixel]).unwrap_or_default();
+            let lightest = grey.max();
             return Page {
+                is_dark: grey.values()[full] < lightest,
                 grey,
                 is_sheet: false,
-                is_dark: true,
+                cleaned: ink.clone(),
                 ink,
-                cleaned,
                 rules: 0,
                 frames: 0,
                 digits: vec![digit],
@@ -172,11 +177,14 @@ impl DigitPreprocessing {
         }
         let page = self.page(raster);
         let is_plain = !page.is_sheet && page.rules + page.frames == 0;
-        let Some(largest) = page.digits.iter().max_by_key(|digit| digit.area.height).cloned() else {
+        // What is odd is taken for the digit only where nothing else is.
+        let size = |digit: &PageDigit| (digit.oddities.is_empty(), digit.area.height);
+        let Some(chosen) = (0..page.digits.len()).max_by_key(|&digit| size(&page.digits[digit])) else {
             return self.digit(raster);
         };
-        let is_digit = |digit: &&PageDigit| digit.oddities.is_empty() && 2 * digit.area.height > largest.area.height;
-        let others = page.digits.iter().filter(is_digit).count().saturating_sub(1);
+        let largest = page.digits[chosen].clone();
+        let is_digit = |digit: &PageDigit| digit.oddities.is_empty() && 2 * digit.area.height > largest.area.height;
+        let others = page.digits.iter().enumerate().filter(|(i, digit)| *i != chosen && is_digit(digit)).count();
         if is_plain {
             return Ok(Steps { others, ..self.digit(raster)? });
         }
