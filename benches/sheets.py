@@ -357,7 +357,7 @@ def report(answer, images, scans, truths, places, expected_missing, paper):
         for index, kind in enumerate(truth):
             finding = findings.get(index)
             kept = finding is None or finding["kept"]
-            what = finding["finding"] if finding else "kept"
+            what = " and ".join(finding["findings"]) if finding else "kept"
             counts.setdefault(kind, {}).setdefault(what, 0)
             counts[kind][what] += 1
             if kept:

@@ -228,10 +228,9 @@ fn failure(photograph: &str, problem: SheetProblem) -> Failure {
 /// A sheet in a line, and a line for each box that somebody should look at.
 fn text(photograph: &str, sheet: &Sheet) -> String {
     let digits = sheet.boxes.iter().filter(|reading| reading.pixels.is_some()).count();
-    let number = |is: fn(&Finding) -> bool| sheet.findings().filter(|(_, finding)| is(finding)).count();
-    let empty = number(|finding| matches!(finding, Finding::Empty));
-    let crossed_out = number(|finding| matches!(finding, Finding::CrossedOut));
-    let doubtful = sheet.findings().count() - empty - crossed_out;
+    let number = |finding: Finding| sheet.listed().filter(|reading| reading.findings.contains(&finding)).count();
+    let (empty, crossed_out) = (number(Finding::Empty), number(Finding::CrossedOut));
+    let doubtful = sheet.listed().count() - empty - crossed_out;
     let mut text = format!("sheet {}  {photograph}: {}", sheet.number, count(digits, "digit"));
     for (number, what) in [(empty, "empty"), (crossed_out, "crossed out"), (doubtful, "to look at")] {
         if number > 0 {
@@ -240,21 +239,21 @@ fn text(photograph: &str, sheet: &Sheet) -> String {
     }
     text += "\n";
     text += &empty_boxes(sheet);
-    for (reading, finding) in sheet.findings().filter(|(_, finding)| *finding != Finding::Empty) {
-        text += &format!(
-            "    row {:>2}, digit {}: {}\n",
-            reading.row + 1,
-            reading.column,
-            finding.sentence(Language::English)
-        );
+    for reading in sheet.listed().filter(|reading| !is_empty(reading)) {
+        let findings: Vec<String> =
+            reading.findings.iter().map(|finding| finding.sentence(Language::English)).collect();
+        text += &format!("    row {:>2}, digit {}: {}\n", reading.row + 1, reading.column, findings.join("; "));
     }
     text
 }
 
+fn is_empty(reading: &sheet::BoxReading) -> bool {
+    reading.findings.contains(&Finding::Empty)
+}
+
 /// The empty boxes of a sheet, row by row.
 fn empty_boxes(sheet: &Sheet) -> String {
-    let empty: Vec<_> =
-        sheet.findings().filter(|(_, finding)| *finding == Finding::Empty).map(|(box_, _)| box_).collect();
+    let empty: Vec<_> = sheet.listed().filter(|reading| is_empty(reading)).collect();
     let rows = empty.chunk_by(|a, b| a.row == b.row).map(|row| {
         let digits: Vec<String> = row.iter().map(|reading| reading.column.to_string()).collect();
         format!("{} in row {}", digits.join(" "), row[0].row + 1)
@@ -268,23 +267,27 @@ fn empty_boxes(sheet: &Sheet) -> String {
 
 /// The sheets with what is unusual about their boxes, and what was not read.
 fn json(class: &Class, failures: &[Failure]) -> Value {
-    let finding = |(reading, finding): (&sheet::BoxReading, Finding)| {
-        let (kind, digit, confidence) = match finding {
-            Finding::Empty => ("empty", None, None),
-            Finding::CrossedOut => ("crossed_out", None, None),
-            Finding::PerhapsCrossedOut => ("perhaps_crossed_out", None, None),
-            Finding::Touches => ("touches", None, None),
-            Finding::Enters => ("enters", None, None),
-            Finding::Stranger => ("stranger", None, None),
-            Finding::ReadAs { digit, confidence } => ("read_as", Some(digit), Some(confidence)),
-        };
+    let kind = |finding: &Finding| match finding {
+        Finding::Empty => "empty",
+        Finding::CrossedOut => "crossed_out",
+        Finding::PerhapsCrossedOut => "perhaps_crossed_out",
+        Finding::Touches => "touches",
+        Finding::Enters => "enters",
+        Finding::Stranger => "stranger",
+        Finding::ReadAs { .. } => "read_as",
+    };
+    let listed = |reading: &sheet::BoxReading| {
+        let read_as = reading.findings.iter().find_map(|finding| match finding {
+            Finding::ReadAs { digit, confidence } => Some((digit, confidence)),
+            _ => None,
+        });
         json!({
             "row": reading.row + 1,
             "label": reading.column,
-            "finding": kind,
+            "findings": reading.findings.iter().map(kind).collect::<Vec<_>>(),
             "kept": reading.pixels.is_some(),
-            "read_as": digit,
-            "confidence": confidence,
+            "read_as": read_as.map(|(digit, _)| digit),
+            "confidence": read_as.map(|(_, confidence)| confidence),
         })
     };
     let sheet = |(photograph, sheet): (&str, &Sheet)| {
@@ -294,7 +297,7 @@ fn json(class: &Class, failures: &[Failure]) -> Value {
             "paper": sheet.paper.name(),
             "corners": sheet.corners,
             "digits": sheet.boxes.iter().filter(|reading| reading.pixels.is_some()).count(),
-            "boxes": sheet.findings().map(finding).collect::<Vec<_>>(),
+            "boxes": sheet.listed().map(listed).collect::<Vec<_>>(),
         })
     };
     let failed = |failure: &Failure| {

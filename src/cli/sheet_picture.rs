@@ -49,14 +49,18 @@ fn draw(canvas: &mut Canvas, reading: &BoxReading, top: usize, left: usize) {
             canvas.set(top + down + i / small.width(), left + across + i % small.width(), [value; 3]);
         }
     }
-    let (rgb, mark) = match reading.finding {
-        None => (PALE, String::new()),
-        Some(Finding::Empty) => (BLUE, "-".into()),
-        Some(Finding::CrossedOut) => (BLUE, "x".into()),
-        Some(Finding::ReadAs { digit, .. }) => (RED, format!("{digit}?")),
-        Some(_) => (RED, "!".into()),
+    let mark = |finding: &Finding| match finding {
+        Finding::Empty => "-".to_string(),
+        Finding::CrossedOut => "x".into(),
+        Finding::ReadAs { digit, .. } => format!("{digit}?"),
+        _ => "!".into(),
     };
-    let thick = if reading.finding.is_some() { 2 } else { 1 };
+    let mark: String = reading.findings.iter().map(mark).collect();
+    let (rgb, thick) = match (reading.findings.is_empty(), &reading.pixels) {
+        (true, _) => (PALE, 1),
+        (false, None) => (BLUE, 2),
+        (false, Some(_)) => (RED, 2),
+    };
     for (y, x) in (0..SIDE).flat_map(|y| (0..SIDE).map(move |x| (y, x))) {
         if y < thick || x < thick || y + thick >= SIDE || x + thick >= SIDE {
             canvas.set(top + y, left + x, rgb);

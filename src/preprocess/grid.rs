@@ -29,7 +29,7 @@ impl Grid {
     }
 
     /// A picture reduced by a whole factor: means of `factor` x `factor` pixels. The right and bottom edges are repeated.
-    pub(super) fn reduced(raster: &Raster, factor: usize) -> Self {
+    pub(crate) fn reduced(raster: &Raster, factor: usize) -> Self {
         let (height, width) = (raster.height().div_ceil(factor), raster.width().div_ceil(factor));
         let mut sums = vec![0u64; height * width];
         for (y, line) in raster.pixels().chunks_exact(raster.width()).enumerate() {

@@ -5,7 +5,7 @@ use burn::tensor::Device;
 use crate::checkpoint::SavedModel;
 use crate::error::{Language, Result, SheetProblem};
 use crate::predict::Classifier;
-use crate::preprocess::{DigitPreprocessing, Raster};
+use crate::preprocess::{DigitPreprocessing, Grid, Raster};
 
 use super::boxes::{Content, contents};
 use super::corners::{Place, sheets};
@@ -39,8 +39,8 @@ pub struct BoxReading {
     pub raster: Option<Raster>,
     /// The 8x8 image of its digit; `None` for an empty or crossed-out box.
     pub pixels: Option<Vec<u8>>,
-    /// What somebody should look at.
-    pub finding: Option<Finding>,
+    /// What somebody should look at; nothing for most boxes.
+    pub findings: Vec<Finding>,
 }
 
 /// What is unusual about a box.
@@ -107,25 +107,25 @@ impl SheetReader {
         let usual = inks.get(inks.len() / 2).copied().unwrap_or_default();
         let reading = |(i, content): (usize, Content)| {
             let (row, column) = (i / COLUMNS, i % COLUMNS);
-            let finding = self.finding(&content, column, usual);
-            let is_left_out = matches!(finding, Some(Finding::Empty | Finding::CrossedOut));
+            let findings = self.findings(&content, column, usual);
+            let is_left_out = findings.iter().any(|finding| matches!(finding, Finding::Empty | Finding::CrossedOut));
             let pixels = content.pixels.filter(|_| !is_left_out);
-            BoxReading { row, column, raster: content.raster, pixels, finding }
+            BoxReading { row, column, raster: content.raster, pixels, findings }
         };
         contents.into_iter().enumerate().map(reading).collect()
     }
 
     /// What is unusual about a box; `usual` is the ink of most digits of the sheet.
-    fn finding(&self, content: &Content, digit: usize, usual: f64) -> Option<Finding> {
+    fn findings(&self, content: &Content, digit: usize, usual: f64) -> Vec<Finding> {
         if content.raster.is_none() {
-            return Some(Finding::Empty);
+            return vec![Finding::Empty];
         }
-        let Some(pixels) = &content.pixels else { return Some(Finding::CrossedOut) };
+        let Some(pixels) = &content.pixels else { return vec![Finding::CrossedOut] };
         let answer = self.classifier.as_ref().and_then(|classifier| classifier.predict(pixels).ok());
         let ([perhaps, surely], strokes) =
             (bounds(answer.as_ref().map(|answer| answer.label == digit)), strokes(content, usual));
         if strokes > surely {
-            return Some(Finding::CrossedOut);
+            return vec![Finding::CrossedOut];
         }
         let other = answer.filter(|answer| answer.label != digit);
         let read_as = other.map(|answer| Finding::ReadAs { digit: answer.label, confidence: answer.confidence() });
@@ -135,7 +135,8 @@ impl SheetReader {
             (content.has_stranger, Finding::Stranger),
         ];
         let neighbours = neighbours.into_iter().find(|(is_so, _)| *is_so).map(|(_, finding)| finding);
-        neighbours.or(read_as).or((strokes > perhaps).then_some(Finding::PerhapsCrossedOut))
+        let perhaps = (strokes > perhaps).then_some(Finding::PerhapsCrossedOut);
+        neighbours.into_iter().chain(read_as).chain(perhaps).collect()
     }
 }
 
@@ -156,31 +157,16 @@ fn strokes(content: &Content, usual: f64) -> f64 {
     content.crossings * (content.ink / usual.max(f64::MIN_POSITIVE)).sqrt()
 }
 
-/// A picture with each square of pixels as their mean; pixels beyond the last whole square are left out.
+/// A picture reduced by a whole factor: means of `factor` x `factor` pixels. The right and bottom edges are repeated.
 fn reduced(picture: &Raster, factor: usize) -> Raster {
-    let (height, width) = (picture.height() / factor, picture.width() / factor);
-    if height == 0 || width == 0 {
-        return picture.clone();
-    }
-    let mut pixels = Vec::with_capacity(height * width);
-    let mut sums = vec![0u32; width];
-    for lines in picture.pixels().chunks_exact(factor * picture.width()).take(height) {
-        sums.fill(0);
-        for line in lines.chunks_exact(picture.width()) {
-            for (sum, square) in sums.iter_mut().zip(line.chunks_exact(factor)) {
-                *sum += square.iter().map(|&value| u32::from(value)).sum::<u32>();
-            }
-        }
-        let count = (factor * factor) as u32;
-        pixels.extend(sums.iter().map(|sum| ((sum + count / 2) / count) as u8));
-    }
-    Raster::new(height, width, pixels)
+    let means = Grid::reduced(picture, factor);
+    Raster::new(means.height(), means.width(), means.values().iter().map(|mean| mean.round() as u8).collect())
 }
 
 impl Sheet {
     /// The boxes with something that somebody should look at.
-    pub fn findings(&self) -> impl Iterator<Item = (&BoxReading, Finding)> {
-        self.boxes.iter().filter_map(|reading| Some((reading, reading.finding?)))
+    pub fn listed(&self) -> impl Iterator<Item = &BoxReading> {
+        self.boxes.iter().filter(|reading| !reading.findings.is_empty())
     }
 }
 

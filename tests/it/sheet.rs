@@ -11,8 +11,8 @@ use chiffres::error::{Corner, Language, SheetProblem};
 use chiffres::native::{pictures, source};
 use chiffres::preprocess::{DigitPreprocessing, Raster};
 use chiffres::sheet::{
-    Added, BOX, COLUMNS, Class, Finding, Paper, Point, Projection, ROWS, Rectangle, Shape, Sheet, SheetReader, print,
-    shapes,
+    Added, BOX, BoxReading, COLUMNS, Class, Finding, Paper, Point, Projection, ROWS, Rectangle, Shape, Sheet,
+    SheetReader, print, shapes,
 };
 
 use crate::cli::{Place, text};
@@ -137,7 +137,11 @@ fn seen(page: &Page) -> Raster {
 }
 
 fn findings(sheet: &Sheet) -> Vec<(usize, usize, Finding)> {
-    sheet.findings().map(|(reading, finding)| (reading.row, reading.column, finding)).collect()
+    let of_box = |reading: &BoxReading| {
+        let (row, column) = (reading.row, reading.column);
+        reading.findings.iter().map(move |&finding| (row, column, finding)).collect::<Vec<_>>()
+    };
+    sheet.listed().flat_map(of_box).collect()
 }
 
 #[test]
@@ -230,6 +234,14 @@ fn a_sheet_counts_once_and_a_copy_with_other_digits_is_refused() {
     assert_eq!((dataset.len(), dataset.height(), dataset.width(), dataset.max_value()), (103, 8, 8, 16));
     assert_eq!(dataset.group_names(), ["2", "5"]);
     assert_eq!(dataset.labels()[..4], [0, 1, 2, 0]);
+
+    // Two copies of one sheet, each filled in part, have no box in common.
+    for (photograph, half, kept) in [("e.jpg", 0, None), ("f.jpg", 5, Some("e.jpg"))] {
+        let copy = filled(Paper::A4, 6, move |row, _| (half..half + 5).contains(&row));
+        let added = class.add(photograph, read(&copy, UPRIGHT).remove(0));
+        let refused = |kept: &str| Added::Other(SheetProblem::OtherDigits { sheet: 6, kept: kept.into() });
+        assert_eq!(added, kept.map_or(Added::New, refused));
+    }
 }
 
 #[test]
@@ -282,7 +294,7 @@ fn the_program_prints_sheets_and_reads_them_into_a_dataset() {
     let answer: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
     let sheet = &answer["sheets"][0];
     assert_eq!((&sheet["sheet"], &sheet["paper"], &sheet["digits"]), (&json!(7), &json!("A4"), &json!(40)), "{answer}");
-    let empty = sheet["boxes"].as_array().unwrap().iter().filter(|found| found["finding"] == "empty").count();
+    let empty = sheet["boxes"].as_array().unwrap().iter().filter(|found| found["findings"] == json!(["empty"])).count();
     assert_eq!(empty, 60);
     assert_eq!(answer["failed"][0]["file"], "photos/b.png");
     assert!(place.file("check.png").starts_with(b"\x89PNG"));
