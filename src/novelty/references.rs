@@ -114,13 +114,16 @@ impl References {
             return None;
         }
         let grey = |&level: &u8| ((u16::from(level) * u16::from(self.max_value) + LEVELS / 2) / LEVELS) as u8;
+        // Their names: a number may be the name of one class and the position of another.
+        let name = |&label: &u16| classes.get(usize::from(label)).cloned();
+        let labels = self.labels.iter().map(name).collect::<Option<Vec<String>>>()?;
         let images = Images {
             height,
             width,
             pixels: Pixels::in_memory(inputs, self.levels.iter().map(grey).collect()),
             is_light: self.is_light,
             is_unit: false,
-            labels: Labels::Numbers(self.labels.iter().map(|&label| label.into()).collect()),
+            labels: Labels::Names(labels),
             groups: None,
             origin: Origin::File { file: "references".into(), unit: Unit::Image, first: 0 },
             reading: Reading::new("references"),
@@ -269,6 +272,20 @@ mod tests {
             None,
             "a label beyond the classes"
         );
+    }
+
+    #[test]
+    fn references_keep_their_class_whatever_it_is_called() {
+        let digits = Dataset::digits().unwrap();
+        let images: Vec<usize> = (0..20).collect();
+        let references = References::new(&digits, &images);
+        let classes = ["1", "2", "3", "4", "5", "6", "7", "8", "9", "0"].map(String::from);
+        let detector = references.detector(8, 8, &classes).unwrap();
+        for image in images {
+            let nearest = detector.detect(digits.pixels(image), 1).neighbours[0].index;
+            assert_eq!(detector.dataset().label(nearest), digits.label(image), "{image}");
+        }
+        assert!(references.detector(8, 8, &classes[..9]).is_none(), "a class is missing");
     }
 
     #[test]
