@@ -39,16 +39,23 @@ pub fn add(dataset: Dataset, also: &str, opening: OpenOptions<'_>) -> Result<Dat
     Ok(dataset.with_further(further, &images, &classes))
 }
 
-/// The name of an experiment, and the settings after it. They begin with `data.`, so that a path may have spaces.
+/// The name of an experiment, and the settings after it. Each begins with ` data.KEY=`: names and paths may have spaces.
 fn parsed(also: &str) -> (&str, Vec<Override>) {
-    let mut parts = also.split(" data.");
-    let name = parts.next().unwrap_or_default().trim();
-    let setting = |part: &str| {
-        let (key, value) = part.split_once('=').unwrap_or((part, ""));
+    const BEGIN: &str = " data.";
+    let key = |at: usize| {
+        let (key, _) = also[at + BEGIN.len()..].split_once('=')?;
+        let word = key.trim_end();
+        let is_word = !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_');
+        is_word.then_some((at, key))
+    };
+    let begins: Vec<(usize, &str)> = also.match_indices(BEGIN).filter_map(|(at, _)| key(at)).collect();
+    let end_of = |i: usize| begins.get(i).map_or(also.len(), |&(at, _)| at);
+    let setting = |(i, &(at, key)): (usize, &(usize, &str))| {
+        let value = &also[at + BEGIN.len() + key.len() + 1..end_of(i + 1)];
         let origin = format!("data.also = {also:?}");
         Override { path: format!("data.{}", key.trim()), value: value.trim().into(), origin }
     };
-    (name, parts.map(setting).collect())
+    (also[..end_of(0)].trim(), begins.iter().enumerate().map(setting).collect())
 }
 
 /// The index of each class of `further` among those of `dataset`.
@@ -72,5 +79,16 @@ mod tests {
         let (name, settings) = parsed("my file.toml data.path=my data  data.train = 1000");
         let settings: Vec<_> = settings.iter().map(|setting| (&*setting.path, &*setting.value)).collect();
         assert_eq!((name, settings), ("my file.toml", vec![("data.path", "my data"), ("data.train", "1000")]));
+    }
+
+    #[test]
+    fn only_a_key_begins_a_setting() {
+        assert_eq!(parsed("my data.toml"), ("my data.toml", Vec::new()));
+        for path in ["/home/x/my data.v2", "/home/x/my data.2/a=b", "my data. = 1"] {
+            let also = format!("my data.toml data.path={path} data.train=9");
+            let (name, settings) = parsed(&also);
+            let settings: Vec<_> = settings.iter().map(|setting| (&*setting.path, &*setting.value)).collect();
+            assert_eq!((name, settings), ("my data.toml", vec![("data.path", path), ("data.train", "9")]));
+        }
     }
 }
