@@ -337,6 +337,18 @@ impl RunDir {
         Ok(Some(checkpoint_from_bytes(&path.display().to_string(), &read(&path)?)?))
     }
 
+    /// The finished network of this folder; `None` without one.
+    ///
+    /// # Errors
+    /// As [`SavedModel::from_bytes`], or [`Error::File`] when it cannot be read.
+    pub(crate) fn read_own_model(&self) -> Result<Option<SavedModel>> {
+        let path = self.model();
+        if path.symlink_metadata().is_err() {
+            return Ok(None);
+        }
+        Ok(Some(SavedModel::from_bytes(&path.display().to_string(), &read(&path)?)?))
+    }
+
     /// Writes the finished network.
     pub(crate) fn write_model(&self, model: &SavedModel) -> Result<()> {
         self.write(&self.model(), &model.to_bytes())

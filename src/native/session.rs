@@ -162,7 +162,7 @@ pub fn resume(dir: RunDir, changes: Resumption, options: SessionOptions, opening
         experiment.data.path = path;
     }
     // The model of a run says how an earlier version found digits on pictures.
-    let preprocessing = RunDir::read_model(&name).map(|saved| saved.preprocessing).unwrap_or_default();
+    let preprocessing = dir.read_own_model()?.map(|saved| saved.preprocessing).unwrap_or_default();
     let opening = OpenOptions { preprocessing: Some(&preprocessing), ..opening };
     let dataset = source::open(&experiment.data, opening).map_err(|error| error.naming(PathOption::Data))?;
     let dataset = Arc::new(dataset);

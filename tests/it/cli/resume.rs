@@ -15,6 +15,11 @@ fn a_damaged_run_is_an_error_and_stays_as_it_is() {
         let note = place.fails(1, args);
         assert!(note.starts_with("error: artifacts/mlp/model is not a usable model file: "), "{note}");
     }
+    // It says how digits were found, and more epochs need the same.
+    let resume = ["train", "--resume", "mlp", "--set", "training.epochs=50", "--progress", "none"];
+    let note = place.fails(1, &resume);
+    assert!(note.starts_with("error: artifacts/mlp/model is not a usable model file: "), "{note}");
+    assert_eq!(place.file("artifacts/mlp/model"), model[..model.len() / 2]);
     place.put("artifacts/mlp/model", &model);
 
     // Metrics are for people and other programs: chiffres does not read them.
@@ -22,7 +27,6 @@ fn a_damaged_run_is_an_error_and_stays_as_it_is() {
     place.ok(&["evaluate", "mlp"]);
 
     let state = place.file("artifacts/mlp/checkpoint/state");
-    let resume = ["train", "--resume", "mlp", "--set", "training.epochs=50", "--progress", "none"];
     for broken in [&state[..100], b"", b"checkpoint"] {
         place.put("artifacts/mlp/checkpoint/state", broken);
         let note = place.fails(1, &resume);
