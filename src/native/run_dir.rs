@@ -380,7 +380,7 @@ impl RunDir {
             return match Self::find(run) {
                 Ok(found) => Err(found.why_no_model(run)),
                 // A run comes before a network inside the program, as a file comes before an experiment.
-                Err(_) if run == READING => {
+                Err(Error::Run(RunProblem::NotFound { .. })) if run == READING => {
                     Ok(Trained { saved: SavedModel::reading(), diverged: None, data_sha256: None })
                 }
                 Err(error) => Err(error),

@@ -55,6 +55,12 @@ fn the_reading_network_needs_no_run_and_comes_after_a_run_of_its_name() {
 
     place.put_twin("reading");
     assert_ne!(answer(&place)[0]["probabilities"], inside[0]["probabilities"]);
+
+    // A run of this name that lacks a file is not passed over.
+    std::fs::remove_file(place.path("reading")).unwrap();
+    place.put("artifacts/reading/config.toml", "");
+    let note = place.fails(1, &["predict", "reading", "photos"]);
+    assert!(note.contains("artifacts/reading") && note.contains("run.json"), "{note}");
 }
 
 #[test]
