@@ -28,7 +28,11 @@ cp config/*.toml "$corpus/config/"
 cp tests/fixtures/model-format-* "$corpus/model/"
 cp tests/fixtures/exchange/* "$corpus/exports/"
 cp tests/fixtures/handwriting/*-mnist*.png tests/fixtures/pictures/* "$corpus/picture/"
-cp tests/fixtures/cases/squared-paper/*.png tests/fixtures/cases/boxed-digit/*.png "$corpus/page/"
+for kind in squared-paper boxed-digit; do
+    for picture in "tests/fixtures/cases/$kind"/*.png; do
+        cp "$picture" "$corpus/page/$kind-${picture##*/}"
+    done
+done
 
 for target; do
     echo "== $target, $seconds s"
