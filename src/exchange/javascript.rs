@@ -13,7 +13,7 @@ pub fn write(network: &Network) -> String {
     let mut out: String =
         text::head(network).iter().map(|line| format!("// {line}").trim_end().to_string() + "\n").collect();
     let input = &network.input;
-    let classes = serde_json::to_string(&network.classes).expect("names are plain data");
+    let classes = text::ascii(&serde_json::to_string(&network.classes).expect("names are plain data"));
     out += &format!("\nexport const height = {};\nexport const width = {};\n", input.height, input.width);
     out += "/** The grey value of full ink; 0 is none. */\n";
     out += &format!("export const maxValue = {};\n", input.max_value);

@@ -94,8 +94,7 @@ pub struct Names {
 
 /// The first lines of a file: what it is, what goes in, and the description, which [`read`] finds again.
 pub fn head(network: &Network) -> Vec<String> {
-    // Class names must neither begin nor end a comment.
-    let json = Description::new(network).to_json().replace('*', "\\u002a");
+    let json = ascii(&Description::new(network).to_json());
     let producer = concat!("written by chiffres ", env!("CARGO_PKG_VERSION"));
     vec![
         format!("A network, {producer}: {}.", network.summary()),
@@ -105,6 +104,17 @@ pub fn head(network: &Network) -> Vec<String> {
         String::new(),
         format!("{MARK}{json}"),
     ]
+}
+
+/// JSON that no compiler takes for anything else, in a comment or outside: every character but plain ASCII escaped.
+///
+/// U+2028 ends a comment in JavaScript, U+202E is an error in Rust, and `*/` ends a comment in C.
+pub fn ascii(json: &str) -> String {
+    let escaped = |unit: u16| match u8::try_from(unit) {
+        Ok(byte @ b' '..=b'~') if byte != b'*' => char::from(byte).to_string(),
+        _ => format!("\\u{unit:04x}"),
+    };
+    json.encode_utf16().map(escaped).collect()
 }
 
 /// The network in a text that begins with [`head`]; its numbers are those of the code.

@@ -128,14 +128,29 @@ fn a_card_says_what_the_network_is() {
 #[test]
 fn class_names_of_any_text_come_back() {
     let mut saved = trained(&[]);
-    for (class, name) in ["*/", "\"", "\\", "é\u{202e}", "weight0 = 1;", "\n", "??/", "/*", "", "{}"].iter().enumerate()
-    {
-        saved.classes[class] = (*name).into();
-    }
+    let names = [
+        "*/",
+        "\"",
+        "\\",
+        "\u{1f4a9}\u{202e}",
+        "weight0 = 1;",
+        "\n",
+        "??/",
+        "/*",
+        "",
+        "\u{2028}throw 1;\u{2029}\u{85}{}",
+    ];
+    saved.classes = names.map(String::from).to_vec();
     for format in formats() {
         let network = Network::new("*/ \" \n", &saved);
-        let again = exchange::read(&exchange::write(&network, format).unwrap(), format).unwrap();
+        let bytes = exchange::write(&network, format).unwrap();
+        let again = exchange::read(&bytes, format).unwrap();
         assert_eq!((again.classes, again.name), (network.classes, network.name), "{format:?}");
+        if let Ok(text) = String::from_utf8(bytes) {
+            // Rust's `{:?}` leaves what can be seen as it is.
+            let odd: String = text.chars().filter(|c| !c.is_ascii()).collect();
+            assert_eq!(odd, if format == Format::Rust { "\u{1f4a9}" } else { "" }, "{format:?}");
+        }
     }
 }
 
