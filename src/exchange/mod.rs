@@ -1,7 +1,8 @@
 //! Networks for other programs: ONNX, C, Rust, JavaScript, scikit-learn, PyTorch.
 //!
 //! A [`Network`] stands between a model file and every format. Each writer makes the bytes of a file, and each reader makes
-//! a network of them again, so that what was written is compared with what was meant: [`ReadBack`].
+//! a network of the numbers in them again, which is compared with what was meant: [`ReadBack`]. The code around the numbers
+//! is tested in its own runtimes, by `tests/peers`.
 
 mod c;
 mod card;
