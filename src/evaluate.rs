@@ -51,6 +51,19 @@ pub struct Answer {
     pub prediction: Prediction,
 }
 
+/// The relation of the images that a network was evaluated on to those that trained it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Relation {
+    /// The same images.
+    Same,
+    /// The images of the configuration, some of which were added, removed or changed since.
+    Changed,
+    /// Other images than those of training; some of them may be the same.
+    Other,
+    /// It is not known which images trained the network.
+    Unknown,
+}
+
 /// The figures of an [`Evaluation`] under the names that `evaluate --json` promises.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct EvaluationReport {

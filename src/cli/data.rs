@@ -10,7 +10,7 @@ use chiffres::config::{DataConfig, Override};
 use chiffres::data::{DataReport, Duplicates, check};
 use chiffres::error::SplitProblem;
 use chiffres::native::Result;
-use chiffres::native::export::{self, Format};
+use chiffres::native::data_export::{self, Format};
 use chiffres::native::run_dir;
 use chiffres::native::source::{self, OnReading, OpenOptions};
 use chiffres::{Dataset, Experiment, Split, SplitName};
@@ -87,7 +87,7 @@ impl Args {
                     To::Idx => Format::Idx,
                     To::Folder => Format::Folder,
                 };
-                let config = export::export(&dataset, &split, &experiment, format, &out)?;
+                let config = data_export::export(&dataset, &split, &experiment, format, &out)?;
                 let written = split.train.len() + split.validation.len() + split.test.len();
                 note(&format!("{} written to {}; to train on them:", count(written, "image"), out.display()));
                 print(&config);

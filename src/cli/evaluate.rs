@@ -122,7 +122,7 @@ pub fn judge(run: &str, data: Option<&Path>, device: Option<&str>, part: Option<
     let trained = trained(run)?;
     let device = device::open(device)?;
     let images = data::with_options(|opening| judge::open(&trained, data, opening))?;
-    note_changed(&images);
+    note_changed(images.relation);
     let choice = images.choose(part)?;
     let classifier = Classifier::new(&trained.saved, &device.device);
     let evaluation = evaluate_images(&classifier, &images.dataset, &choice.images)?;
@@ -142,8 +142,8 @@ pub fn trained(run: &str) -> Result<Trained> {
 }
 
 /// Notes that the images of a network's configuration have changed since they trained it.
-pub fn note_changed(images: &JudgedImages) {
-    if images.relation == Relation::Changed {
+pub fn note_changed(relation: Relation) {
+    if relation == Relation::Changed {
         note(
             "note: the images are not those of training, some were added, removed or changed since: they are split anew, \
              and images that trained the network may be among the others",

@@ -1,16 +1,17 @@
 //! `chiffres export`: a trained network as a file for other programs.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::ValueEnum;
 
+use chiffres::evaluate::Relation;
 use chiffres::exchange::{Format, ReadBack, usage};
 use chiffres::native::Result;
-use chiffres::native::exchange::{Export, export};
+use chiffres::native::exchange::{Export, Images, export};
 
 use super::data;
-use super::evaluate::trained;
+use super::evaluate::{note_changed, trained};
 use super::output::{count, note, print, thousands};
 
 #[derive(clap::Args)]
@@ -53,14 +54,15 @@ impl Args {
         let made = data::with_options(|opening| export(&self.run, &trained, format, self.data.as_deref(), opening))?;
         let path = made.write(self.output.as_deref())?;
         if let Some(read) = made.read_back {
-            note(&read_back(read, made.is_random));
+            note(&read_back(read, &made.images));
         }
+        note_images(&made, self.data.as_deref());
         if format == Format::C {
             note(&needs(&made));
         }
         let to_use_it = if format == Format::Card { "" } else { "; to use it:" };
         note(&format!("{} written, {} bytes{to_use_it}", path.display(), thousands(made.bytes.len())));
-        print(&usage(&made.network, format, &path.to_string_lossy()));
+        print(&usage(&made.network, format, &path.to_string_lossy())?);
         Ok(ExitCode::SUCCESS)
     }
 }
@@ -80,9 +82,27 @@ impl From<To> for Format {
 }
 
 /// `read back: 797 of 797 labels, 3e-7`
-fn read_back(read: ReadBack, is_random: bool) -> String {
-    let of = if is_random { " of random images, as the test images are missing" } else { "" };
+fn read_back(read: ReadBack, images: &Images) -> String {
+    let of = if matches!(images, Images::Random(_)) { " of random images" } else { "" };
     format!("read back: {} of {} labels{of}, {:.0e}", thousands(read.labels), thousands(read.images), read.difference)
+}
+
+/// Notes that the file was not compared on the test images of training, or that the figures of a card are about others.
+fn note_images(made: &Export, data: Option<&Path>) {
+    match &made.images {
+        Images::Labelled(Relation::Changed) => note_changed(Relation::Changed),
+        Images::Labelled(Relation::Other) if made.format == Format::Card => {
+            let path = data.unwrap_or(Path::new("--data")).display();
+            note(&format!("note: the figures are those of {path}, which are not the images of training"));
+        }
+        Images::Labelled(Relation::Unknown) if made.format == Format::Card => {
+            note("note: the model file does not say which images trained it: they may be among those of the figures")
+        }
+        Images::Labelled(_) => {}
+        Images::Random(error) => {
+            note(&format!("note: the test images could not be read: {error}"));
+        }
+    }
 }
 
 /// What a board must have.

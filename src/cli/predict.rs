@@ -174,7 +174,7 @@ impl Args {
         let open = |data| data::with_options(|opening| judge::open(trained, data, opening));
         let images = open(self.data.as_deref())?;
         if self.images.iter().any(|path| is_index(path)) {
-            evaluate::note_changed(&images);
+            evaluate::note_changed(images.relation);
         }
         let JudgedImages { dataset, split, without_digit, .. } = images;
         let images = KnownImages { dataset: Arc::new(dataset), split, without_digit };

@@ -24,7 +24,10 @@ pub enum ExportProblem {
         /// The activation.
         activation: Activation,
     },
-    /// A weight, a bias or the scaling is infinite or not a number.
+    /// The layers do not lead from the pixels to the classes: their sizes do not fit, there is none, or their activations
+    /// are not all the same.
+    Layers,
+    /// A weight, a bias or the scaling is infinite or not a number, or the pixels are divided by 0.
     NotFinite,
     /// The bytes that were made do not answer as the network does.
     NotReadBack {

@@ -3,15 +3,15 @@
 use serde_json::json;
 
 use super::network::{Network, Provenance};
-use crate::evaluate::EvaluationReport;
+use crate::evaluate::{EvaluationReport, Relation};
+use crate::train::Arithmetic;
 
 /// The first line after the header.
 const MARK: &str = "<!-- chiffres export --to card -->";
 
 /// The text of a `README.md` beside a model.
 pub fn write(network: &Network) -> String {
-    let evaluation = network.provenance.as_ref().and_then(|provenance| provenance.evaluation.as_ref());
-    let mut out = header(network, evaluation);
+    let mut out = header(network, network.provenance.as_ref().and_then(Provenance::test_result));
     out += &format!("{MARK}\n\n# {}\n\n", one_line(&network.name));
     out += &format!("A network that names images: {}.\n\n", network.summary());
     out += &format!("- In: {}.\n- Out: the probability of each class: {}.\n", network.takes(), classes(network));
@@ -20,8 +20,8 @@ pub fn write(network: &Network) -> String {
     }
     let Some(provenance) = &network.provenance else { return out };
     out += &data(provenance);
-    out += &match evaluation {
-        Some(evaluation) => figures(evaluation),
+    out += &match &provenance.evaluation {
+        Some((evaluation, relation)) => figures(evaluation, *relation),
         None => "\n## Evaluation\n\nThe test images were missing when this card was written.\n".into(),
     };
     out += &limits(network);
@@ -79,11 +79,27 @@ fn data(provenance: &Provenance) -> String {
     )
 }
 
-fn figures(evaluation: &EvaluationReport) -> String {
+fn figures(evaluation: &EvaluationReport, relation: Relation) -> String {
     let percent = |rate: f64| format!("{:.1} %", 100.0 * rate);
     let interval = evaluation.error_rate_interval;
+    let (images, doubt) = match relation {
+        Relation::Same => ("test images", ""),
+        Relation::Changed => (
+            "images",
+            "**These are not the test images of training**: some were added, removed or changed since, so that images that \
+             trained the network may be among them.\n\n",
+        ),
+        Relation::Other => (
+            "images",
+            "**These are not the test images of training**, but others: images that trained the network may be among \
+             them.\n\n",
+        ),
+        Relation::Unknown => {
+            ("images", "**It is not known which images trained the network**: they may be among these.\n\n")
+        }
+    };
     let mut out = format!(
-        "\n## Evaluation\n\n{} errors of {} test images: {} (95 % interval {} to {}).\n",
+        "\n## Evaluation\n\n{doubt}{} errors of {} {images}: {} (95 % interval {} to {}).\n",
         evaluation.errors,
         evaluation.total,
         percent(evaluation.error_rate),
@@ -110,19 +126,35 @@ fn limits(network: &Network) -> String {
     };
     format!(
         "\n## Limits\n\n- It reads {images}, and nothing else: of any other image it names a class too, often with high \
-         confidence.\n- The figures above hold for images like the test images. Measure it on yours: \
+         confidence.\n- The figures above hold for images like those that were counted. Measure it on yours: \
          `chiffres evaluate RUN --data PATH`.\n- It is a network to learn with. Do not let it decide about people, money or \
          safety: examination marks, forms, cheques.\n"
     )
 }
 
 fn repetition(provenance: &Provenance) -> String {
+    let Provenance { exporter, arithmetic, weights_sha256, experiment, .. } = provenance;
+    let promise = match arithmetic {
+        Some(Arithmetic::Fused) => format!(
+            "On the processor, the weights come out byte for byte with every version whose arithmetic is `{}`, as that of \
+             {exporter}, which wrote this card.",
+            Arithmetic::Fused.name()
+        ),
+        Some(arithmetic) => format!(
+            "The weights come out alike, but not byte for byte: the last bits of the arithmetic that made these \
+             (`{}`) depend on the device or the version.",
+            arithmetic.name()
+        ),
+        None => {
+            "The weights come out alike; the model file does not say which arithmetic made these, so that the same \
+                 bytes are not promised."
+                .into()
+        }
+    };
     format!(
-        "\n## Make it again\n\nWith {}, save the lines below as `again.toml`, then `chiffres train again.toml`. On the \
-         processor, the weights come out byte for byte; their SHA-256 is `{}`.\n\n```toml\n{}```\n",
-        provenance.producer,
-        provenance.weights_sha256,
-        provenance.experiment.to_toml()
+        "\n## Make it again\n\nSave the lines below as `again.toml`, then `chiffres train again.toml`. {promise} The SHA-256 \
+         of these weights is `{weights_sha256}`.\n\n```toml\n{}```\n",
+        experiment.to_toml()
     )
 }
 

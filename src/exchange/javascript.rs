@@ -144,6 +144,31 @@ console.log(name, probabilities);
 "#,
         network.input.pixels(),
         network.takes(),
-        file = serde_json::to_string(&format!("./{file}")).expect("a path is plain data"),
+        file = serde_json::to_string(&specifier(file)).expect("a path is plain data"),
     )
+}
+
+/// A path as `import` takes it: one that begins with `/`, `./` or `../`, with the characters escaped that end the path of a
+/// URL.
+fn specifier(path: &str) -> String {
+    let path = path.replace('%', "%25").replace('#', "%23").replace('?', "%3F");
+    match ["/", "./", "../"].iter().any(|start| path.starts_with(start)) {
+        true => path,
+        false => format!("./{path}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn paths_are_imported() {
+        for (path, specifier) in [
+            ("mlp.mjs", "./mlp.mjs"),
+            (".hidden/mlp.mjs", "./.hidden/mlp.mjs"),
+            ("../mlp.mjs", "../mlp.mjs"),
+            ("/tmp/run #1/50%?.mjs", "/tmp/run %231/50%25%3F.mjs"),
+        ] {
+            assert_eq!(super::specifier(path), specifier);
+        }
+    }
 }

@@ -8,7 +8,8 @@ mod c;
 mod card;
 mod javascript;
 pub mod network;
-pub mod onnx;
+mod onnx;
+mod plain;
 mod pytorch;
 mod rust;
 mod sklearn;
@@ -96,19 +97,27 @@ impl Format {
 /// # Errors
 /// [`ExportError`] for a network that the format cannot hold.
 pub fn write(network: &Network, format: Format) -> Result<Vec<u8>, ExportError> {
-    let refuse = |problem| ExportError { format: format.title(), problem };
-    if !network.is_sound() {
-        return Err(refuse(ExportProblem::NotFinite));
-    }
+    check(network, format)?;
     Ok(match format {
         Format::Onnx => onnx::write(network),
         Format::C => c::write(network).into(),
         Format::Rust => rust::write(network).into(),
         Format::Js => javascript::write(network).into(),
-        Format::Sklearn => sklearn::write(network).map_err(refuse)?,
-        Format::Pytorch => pytorch::write(network).map_err(refuse)?,
+        Format::Sklearn => sklearn::write(network),
+        Format::Pytorch => pytorch::write(network),
         Format::Card => card::write(network).into(),
     })
+}
+
+/// Checks that a format can hold a network.
+fn check(network: &Network, format: Format) -> Result<(), ExportError> {
+    let activation = network.activation();
+    let checked = network.check().and_then(|()| match format {
+        Format::Sklearn | Format::Pytorch if network.input.variants => Err(ExportProblem::Variants),
+        Format::Sklearn if sklearn::activation(activation).is_none() => Err(ExportProblem::Activation { activation }),
+        _ => Ok(()),
+    });
+    checked.map_err(|problem| ExportError { format: format.title(), problem })
 }
 
 /// The network in the bytes of a file that [`write()`] made; `None` for other files, and for a card.
@@ -134,8 +143,12 @@ pub fn is_export(bytes: &[u8], format: Format) -> bool {
 }
 
 /// The code of a program that uses a network's file; none for a card.
-pub fn usage(network: &Network, format: Format, file: &str) -> String {
-    match format {
+///
+/// # Errors
+/// As [`write()`].
+pub fn usage(network: &Network, format: Format, file: &str) -> Result<String, ExportError> {
+    check(network, format)?;
+    Ok(match format {
         Format::Onnx => onnx::usage(network, file),
         Format::C => c::usage(network, file),
         Format::Rust => rust::usage(network, file),
@@ -143,7 +156,7 @@ pub fn usage(network: &Network, format: Format, file: &str) -> String {
         Format::Sklearn => sklearn::usage(network, file),
         Format::Pytorch => pytorch::usage(network, file),
         Format::Card => String::new(),
-    }
+    })
 }
 
 impl ReadBack {

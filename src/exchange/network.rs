@@ -5,8 +5,10 @@ use serde::{Deserialize, Serialize};
 use crate::checkpoint::SavedModel;
 use crate::config::{Activation, Experiment};
 use crate::data::{Movement, READINGS, Readings, digits};
-use crate::evaluate::EvaluationReport;
+use crate::error::ExportProblem;
+use crate::evaluate::{EvaluationReport, Relation};
 use crate::model::LayerWeights;
+use crate::train::Arithmetic;
 
 /// A finished network without anything of this program: pixels in, probabilities of classes out.
 ///
@@ -19,7 +21,7 @@ pub struct Network {
     pub name: String,
     /// The images that go in.
     pub input: Input,
-    /// From the input on; the last one's outputs are the logits.
+    /// From the input on: dense layers, with the same activation between each two. The last one's outputs are the logits.
     pub layers: Vec<Layer>,
     /// The classes' names, in the order of the outputs.
     pub classes: Vec<String>,
@@ -59,16 +61,18 @@ pub enum Layer {
 /// The making of a network.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Provenance {
-    /// The program that made it, with its version.
-    pub producer: String,
+    /// The program that made the description, with its version.
+    pub exporter: String,
+    /// The arithmetic that made the weights; `None` if the model file does not say.
+    pub arithmetic: Option<Arithmetic>,
     /// The experiment that trained it.
     pub experiment: Experiment,
     /// [`SavedModel::weights_sha256`].
     pub weights_sha256: String,
     /// [`Dataset::sha256`](crate::Dataset::sha256) of its images; `None` if it is not known.
     pub data_sha256: Option<String>,
-    /// Its evaluation on test images; `None` if they are missing.
-    pub evaluation: Option<EvaluationReport>,
+    /// Its evaluation; `None` if there were no images for one.
+    pub evaluation: Option<(EvaluationReport, Relation)>,
 }
 
 /// The size of a network, and the work of one image.
@@ -90,6 +94,13 @@ pub(super) enum Shape {
     Activation(Activation),
 }
 
+impl Provenance {
+    /// The evaluation on the test images of training; `None` without one, or if it was on other images.
+    pub fn test_result(&self) -> Option<&EvaluationReport> {
+        self.evaluation.as_ref().filter(|(_, images)| *images == Relation::Same).map(|(report, _)| report)
+    }
+}
+
 impl Network {
     /// The network of a model file.
     pub fn new(name: &str, saved: &SavedModel) -> Self {
@@ -105,51 +116,16 @@ impl Network {
             is_digit: data.reads_digits(),
             variants: saved.experiment.prediction.variants,
         };
-        let mut layers = Vec::new();
-        for layer in &saved.weights {
-            if !layers.is_empty() && saved.experiment.model.activation != Activation::Identity {
-                layers.push(Layer::Activation(saved.experiment.model.activation));
-            }
-            layers.push(Layer::Dense(layer.clone()));
-        }
+        let layers = joined(saved.weights.iter().cloned().map(Layer::Dense), saved.experiment.model.activation);
         let provenance = Provenance {
-            producer: format!("chiffres {}", env!("CARGO_PKG_VERSION")),
+            exporter: format!("chiffres {}", env!("CARGO_PKG_VERSION")),
+            arithmetic: saved.arithmetic.clone(),
             experiment: saved.experiment.clone(),
             weights_sha256: saved.weights_sha256(),
             data_sha256: None,
             evaluation: None,
         };
         Self { name: name.into(), input, layers, classes: saved.classes.clone(), provenance: Some(provenance) }
-    }
-
-    /// The probabilities of images given as grey values, one image after the other, in double precision.
-    ///
-    /// A plain loop, against which the kernel and every format are held.
-    pub fn probabilities(&self, pixels: &[u8]) -> Vec<Vec<f64>> {
-        let readings = self.input.variants.then(|| Readings::new(self.input.height, self.input.width));
-        let probabilities = |image: &[u8]| match &readings {
-            None => softmax(&self.logits(image.iter().map(|&value| f64::from(value)).collect())),
-            Some(readings) => {
-                let values: Vec<f64> = readings.of(image).map(f64::from).collect();
-                let logits: Vec<_> = values.chunks_exact(image.len()).map(|one| self.logits(one.to_vec())).collect();
-                let sum = |class: usize| logits.iter().map(|logits| logits[class]).sum::<f64>();
-                softmax(&(0..self.classes.len()).map(|class| sum(class) / logits.len() as f64).collect::<Vec<_>>())
-            }
-        };
-        pixels.chunks_exact(self.input.pixels()).map(probabilities).collect()
-    }
-
-    /// The logits of one image, given as grey values.
-    fn logits(&self, image: Vec<f64>) -> Vec<f64> {
-        let (scale, offset) = (f64::from(self.input.scale), f64::from(self.input.offset));
-        let mut values: Vec<f64> = image.iter().map(|&value| value / scale + offset).collect();
-        for layer in &self.layers {
-            values = match layer {
-                Layer::Dense(layer) => dense(layer, &values),
-                Layer::Activation(activation) => values.iter().map(|&x| activate(*activation, x)).collect(),
-            };
-        }
-        values
     }
 
     /// The activation of the hidden layers.
@@ -212,19 +188,28 @@ impl Network {
         self.layers.iter().map(shape).collect()
     }
 
-    /// Returns whether each layer's numbers fit the next, the images and the classes, and all are finite.
-    pub(super) fn is_sound(&self) -> bool {
+    /// Checks that it is a network that every format can describe.
+    ///
+    /// # Errors
+    /// [`ExportProblem::Layers`] unless dense layers, with one activation between them, lead from the pixels to the classes;
+    /// [`ExportProblem::NotFinite`] for a number that is not finite.
+    pub(super) fn check(&self) -> Result<(), ExportProblem> {
         let Input { height, width, scale, offset, .. } = self.input;
-        let Some(mut size) = height.checked_mul(width).filter(|&size| size > 0) else { return false };
-        for layer in self.dense() {
-            let LayerWeights { inputs, outputs, weight, bias } = layer;
+        let mut size = height.checked_mul(width).filter(|&size| size > 0).ok_or(ExportProblem::Layers)?;
+        for LayerWeights { inputs, outputs, weight, bias } in self.dense() {
             let fits = *inputs == size && inputs.checked_mul(*outputs) == Some(weight.len()) && bias.len() == *outputs;
-            if !fits || !weight.iter().chain(bias).all(|value| value.is_finite()) {
-                return false;
+            if !fits || *outputs == 0 {
+                return Err(ExportProblem::Layers);
             }
             size = *outputs;
         }
-        size == self.classes.len() && size > 0 && scale.is_finite() && scale != 0.0 && offset.is_finite()
+        let layers = self.dense().map(|layer| Shape::Dense(layer.inputs, layer.outputs));
+        if size != self.classes.len() || self.layers.is_empty() || self.shapes() != joined(layers, self.activation()) {
+            return Err(ExportProblem::Layers);
+        }
+        let numbers = self.dense().flat_map(|layer| layer.weight.iter().chain(&layer.bias)).chain([&scale, &offset]);
+        let is_finite = scale != 0.0 && numbers.into_iter().all(|number| number.is_finite());
+        if is_finite { Ok(()) } else { Err(ExportProblem::NotFinite) }
     }
 }
 
@@ -259,29 +244,26 @@ impl Input {
     }
 }
 
-fn dense(layer: &LayerWeights, values: &[f64]) -> Vec<f64> {
-    let mut sums: Vec<f64> = layer.bias.iter().map(|&bias| f64::from(bias)).collect();
-    for (value, weights) in values.iter().zip(layer.weight.chunks_exact(layer.outputs)) {
-        for (sum, &weight) in sums.iter_mut().zip(weights) {
-            *sum += value * f64::from(weight);
+/// Dense layers with an activation between each two; none for the identity.
+fn joined<L: From<Activation>>(dense: impl Iterator<Item = L>, activation: Activation) -> Vec<L> {
+    let mut layers = Vec::new();
+    for layer in dense {
+        if !layers.is_empty() && activation != Activation::Identity {
+            layers.push(activation.into());
         }
+        layers.push(layer);
     }
-    sums
+    layers
 }
 
-fn activate(activation: Activation, x: f64) -> f64 {
-    match activation {
-        Activation::Sigmoid => 1.0 / (1.0 + libm::exp(-x)),
-        Activation::Tanh => libm::tanh(x),
-        Activation::Relu => x.max(0.0),
-        Activation::Gelu => 0.5 * x * (1.0 + libm::tanh(0.797_884_560_802_865_4 * (x + 0.044_715 * x * x * x))),
-        Activation::Identity => x,
+impl From<Activation> for Layer {
+    fn from(activation: Activation) -> Self {
+        Self::Activation(activation)
     }
 }
 
-fn softmax(logits: &[f64]) -> Vec<f64> {
-    let largest = logits.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-    let odds: Vec<f64> = logits.iter().map(|logit| libm::exp(logit - largest)).collect();
-    let sum: f64 = odds.iter().sum();
-    odds.iter().map(|odds| odds / sum).collect()
+impl From<Activation> for Shape {
+    fn from(activation: Activation) -> Self {
+        Self::Activation(activation)
+    }
 }

@@ -7,19 +7,12 @@ use safetensors::tensor::{Dtype, SafeTensors, TensorView};
 use super::network::{Layer, Network};
 use super::text::Description;
 use crate::config::Activation;
-use crate::error::ExportProblem;
 use crate::model::LayerWeights;
 
 const DESCRIPTION: &str = "description";
 
-/// The bytes of a file.
-///
-/// # Errors
-/// [`ExportProblem::Variants`] for a network that reads variants of an image.
-pub fn write(network: &Network) -> Result<Vec<u8>, ExportProblem> {
-    if network.input.variants {
-        return Err(ExportProblem::Variants);
-    }
+/// The bytes of a file, of a network that reads an image once.
+pub fn write(network: &Network) -> Vec<u8> {
     let mut tensors: Vec<(String, Vec<usize>, Vec<u8>)> = Vec::new();
     let bytes = |values: &mut dyn Iterator<Item = f32>| values.flat_map(f32::to_le_bytes).collect();
     for (place, layer) in network.layers.iter().enumerate() {
@@ -38,7 +31,7 @@ pub fn write(network: &Network) -> Result<Vec<u8>, ExportProblem> {
     let mut description = Description::new(network);
     description.scaling = scaling;
     let metadata = HashMap::from([(DESCRIPTION.to_string(), description.to_json())]);
-    Ok(safetensors::serialize(views, Some(metadata)).expect("named tensors of checked shapes serialize"))
+    safetensors::serialize(views, Some(metadata)).expect("named tensors of checked shapes serialize")
 }
 
 /// The columns of a matrix, one after the other.

@@ -2,40 +2,31 @@
 //!
 //! Two classes have one output there, the logistic function of the difference of the two logits.
 
-use std::io::{Cursor, Read, Write};
+use std::io::{Cursor, Write};
+use std::sync::Arc;
 
-use zip::{CompressionMethod, ZipArchive, ZipWriter, write::FileOptions};
+use zip::{CompressionMethod, ZipWriter, write::FileOptions};
 
 use super::network::Network;
 use super::text::Description;
 use crate::config::Activation;
-use crate::error::ExportProblem;
+use crate::formats::npz::Archive;
 use crate::model::LayerWeights;
 
-/// The activation's name in scikit-learn.
-///
-/// # Errors
-/// [`ExportProblem::Activation`] if it has none.
-fn activation(network: &Network) -> Result<&'static str, ExportProblem> {
-    match network.activation() {
-        Activation::Sigmoid => Ok("logistic"),
-        Activation::Tanh => Ok("tanh"),
-        Activation::Relu => Ok("relu"),
-        Activation::Identity => Ok("identity"),
-        activation @ Activation::Gelu => Err(ExportProblem::Activation { activation }),
+/// The name of an activation in scikit-learn; `None` if it has none.
+pub fn activation(activation: Activation) -> Option<&'static str> {
+    match activation {
+        Activation::Sigmoid => Some("logistic"),
+        Activation::Tanh => Some("tanh"),
+        Activation::Relu => Some("relu"),
+        Activation::Identity => Some("identity"),
+        Activation::Gelu => None,
     }
 }
 
-/// The bytes of an archive.
-///
-/// # Errors
-/// [`ExportProblem::Activation`] for GELU, [`ExportProblem::Variants`] for a network that reads variants of an image.
-pub fn write(network: &Network) -> Result<Vec<u8>, ExportProblem> {
-    activation(network)?;
-    if network.input.variants {
-        return Err(ExportProblem::Variants);
-    }
-    let mut archive = Archive(ZipWriter::new(Cursor::new(Vec::new())));
+/// The bytes of an archive, of a network that reads an image once, with an activation that scikit-learn has.
+pub fn write(network: &Network) -> Vec<u8> {
+    let mut archive = Writer(ZipWriter::new(Cursor::new(Vec::new())));
     let layers: Vec<LayerWeights> = network.dense().cloned().collect();
     let last = layers.len() - 1;
     for (index, layer) in layers.into_iter().enumerate() {
@@ -47,7 +38,7 @@ pub fn write(network: &Network) -> Result<Vec<u8>, ExportProblem> {
     archive.floats("scale", &[], &[network.input.scale]);
     archive.floats("offset", &[], &[network.input.offset]);
     archive.texts("description", &[Description::new(network).to_json()]);
-    Ok(archive.0.finish().expect("memory takes every byte").into_inner())
+    archive.0.finish().expect("memory takes every byte").into_inner()
 }
 
 /// A layer with one output, the second logit minus the first.
@@ -57,9 +48,10 @@ fn difference(layer: &LayerWeights) -> LayerWeights {
     LayerWeights { inputs: layer.inputs, outputs: 1, weight, bias: vec![difference(&layer.bias)] }
 }
 
-struct Archive(ZipWriter<Cursor<Vec<u8>>>);
+/// An archive that is being written.
+struct Writer(ZipWriter<Cursor<Vec<u8>>>);
 
-impl Archive {
+impl Writer {
     fn floats(&mut self, name: &str, shape: &[usize], values: &[f32]) {
         self.array(name, "<f4", shape, values.iter().flat_map(|value| value.to_le_bytes()).collect());
     }
@@ -94,16 +86,16 @@ impl Archive {
 
 /// The network in the bytes of an archive; `None` for others.
 pub fn read(bytes: &[u8]) -> Option<Network> {
-    let mut archive = ZipArchive::new(Cursor::new(bytes)).ok()?;
-    let description = words(&mut archive, "description")?;
-    let one = |archive: &mut _, name: &str| match floats(archive, name)?.as_slice() {
-        [number] => Some(*number),
-        _ => None,
+    let archive = Archive::open("", Arc::new(bytes.to_vec())).ok()?;
+    let floats = |name: &str| -> Option<Vec<f32>> {
+        Some(archive.array(name).ok()?.floats()?.into_iter().map(|number| number as f32).collect())
     };
-    let scaling = [one(&mut archive, "scale")?, one(&mut archive, "offset")?];
+    let one = |name: &str| floats(name)?.first().copied();
+    let description = archive.array("description").ok()?.words()?.pop()?;
+    let scaling = [one("scale")?, one("offset")?];
     Description::from_json(&description)?.network(scaling, |[_, index], inputs, outputs| {
-        let weight = floats(&mut archive, &format!("coefs_{index}"))?;
-        let bias = floats(&mut archive, &format!("intercepts_{index}"))?;
+        let weight = floats(&format!("coefs_{index}"))?;
+        let bias = floats(&format!("intercepts_{index}"))?;
         // The first logit is 0 where there is one output for two classes.
         let is_difference = outputs == 2 && bias.len() == 1;
         let both = |values: Vec<f32>| values.into_iter().flat_map(|value| [0.0, value]).collect();
@@ -112,34 +104,6 @@ pub fn read(bytes: &[u8]) -> Option<Network> {
             false => LayerWeights { inputs, outputs, weight, bias },
         })
     })
-}
-
-/// The type and the values' bytes of an array.
-fn array(archive: &mut ZipArchive<Cursor<&[u8]>>, name: &str) -> Option<(String, Vec<u8>)> {
-    let mut bytes = Vec::new();
-    // A compressed array could be of any size.
-    let file = archive.by_name(&format!("{name}.npy")).ok();
-    file.filter(|file| file.compression() == CompressionMethod::Stored)?.read_to_end(&mut bytes).ok()?;
-    let length = usize::from(u16::from_le_bytes([*bytes.get(8)?, *bytes.get(9)?]));
-    let header = String::from_utf8(bytes.get(10..10 + length)?.to_vec()).ok()?;
-    let (_, kind) = header.split_once("'descr': '")?;
-    let (kind, _) = kind.split_once('\'')?;
-    Some((kind.into(), bytes.split_off(10 + length)))
-}
-
-fn floats(archive: &mut ZipArchive<Cursor<&[u8]>>, name: &str) -> Option<Vec<f32>> {
-    let (kind, bytes) = array(archive, name)?;
-    let (numbers, rest) = bytes.as_chunks::<4>();
-    (kind == "<f4" && rest.is_empty()).then(|| numbers.iter().map(|&number| f32::from_le_bytes(number)).collect())
-}
-
-/// The one text of an array.
-fn words(archive: &mut ZipArchive<Cursor<&[u8]>>, name: &str) -> Option<String> {
-    let (kind, bytes) = array(archive, name)?;
-    let (letters, rest) = bytes.as_chunks::<4>();
-    let is_text = kind.starts_with("<U") && rest.is_empty();
-    let letters = letters.iter().map(|&letter| u32::from_le_bytes(letter)).filter(|_| is_text);
-    letters.map(char::from_u32).collect()
 }
 
 /// A program in Python that makes an `MLPClassifier` of the arrays.
@@ -172,7 +136,7 @@ pixels = np.zeros((1, {pixels}))  # {takes}
 images = (pixels / arrays["scale"] + arrays["offset"]).astype(np.float32)
 print(model.predict(images), model.predict_proba(images))
 "#,
-        activation = activation(network).unwrap_or("relu"),
+        activation = activation(network.activation()).expect("one that scikit-learn has"),
         layers = sizes.len(),
         n_layers = sizes.len() + 1,
         pixels = network.input.pixels(),

@@ -78,7 +78,7 @@ impl Description {
         let Self { name, height, width, max_value, is_digit, variants, classes, .. } = self;
         let input = Input { height, width, max_value, scale, offset, is_digit, variants };
         let network = Network { name, input, layers, classes, provenance: None };
-        network.is_sound().then_some(network)
+        network.check().is_ok().then_some(network)
     }
 }
 
@@ -181,11 +181,19 @@ pub fn list(values: &[f32], suffix: &str) -> String {
 pub fn identifier(name: &str) -> String {
     let allowed = |c: char| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '_' };
     let name: String = name.chars().map(allowed).collect();
-    match name.starts_with(|c: char| c.is_ascii_lowercase()) {
+    match name.starts_with(|c: char| c.is_ascii_lowercase()) && !KEYWORDS.contains(&name.as_str()) {
         true => name,
         false => format!("network_{name}"),
     }
 }
+
+/// Words that cannot name a module in Rust, of any edition. In C, a name is only the beginning of one.
+const KEYWORDS: [&str; 52] = [
+    "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "crate", "do", "dyn", "else",
+    "enum", "extern", "false", "final", "fn", "for", "gen", "if", "impl", "in", "let", "loop", "macro", "match", "mod",
+    "move", "mut", "override", "priv", "pub", "ref", "return", "self", "static", "struct", "super", "trait", "true",
+    "try", "type", "typeof", "unsafe", "unsized", "use", "virtual", "where", "while", "yield", "union",
+];
 
 #[cfg(test)]
 mod tests {
@@ -193,9 +201,13 @@ mod tests {
 
     #[test]
     fn names_become_identifiers() {
-        for (name, expected) in
-            [("mlp", "mlp"), ("Recipe-128.2", "recipe_128_2"), ("7", "network_7"), ("é", "network__")]
-        {
+        for (name, expected) in [
+            ("mlp", "mlp"),
+            ("Recipe-128.2", "recipe_128_2"),
+            ("7", "network_7"),
+            ("é", "network__"),
+            ("Self", "network_self"),
+        ] {
             assert_eq!(identifier(name), expected);
         }
     }

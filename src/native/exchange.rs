@@ -5,14 +5,13 @@ use std::path::{Path, PathBuf};
 
 use burn::tensor::Device;
 
-use crate::data::SplitName;
-use crate::evaluate::{Evaluation, evaluate_images};
+use crate::evaluate::{Evaluation, Relation, evaluate_images};
 use crate::exchange::{self, Format, Network, ReadBack};
-use crate::native::error::{FileAction, FileProblem, Result};
+use crate::native::error::{Error, FileProblem, Result};
 use crate::predict::{Classifier, Prediction};
 use crate::random::{Purpose, generator};
 
-use super::files::{self, WholeFile, file_error, unsuited};
+use super::files::{self, unsuited, write_chosen};
 use super::judge;
 use super::run_dir::Trained;
 use super::source::OpenOptions;
@@ -31,8 +30,17 @@ pub struct Export {
     pub bytes: Vec<u8>,
     /// The comparison of the bytes with the program's answers; `None` for a card, which has no weights.
     pub read_back: Option<ReadBack>,
-    /// True if it was made on images of random pixels, because the test images are missing.
-    pub is_random: bool,
+    /// The images that the bytes were compared on, and that the figures of a card are about.
+    pub images: Images,
+}
+
+/// The images that a file was compared on.
+#[derive(Debug)]
+pub enum Images {
+    /// Labelled images, in this relation to those of training.
+    Labelled(Relation),
+    /// Random pixels, because reading the images failed.
+    Random(Error),
 }
 
 /// Makes the file of a network, and reads it back.
@@ -49,29 +57,26 @@ pub fn export(
     opening: OpenOptions<'_>,
 ) -> Result<Export> {
     let classifier = Classifier::new(&trained.saved, &Device::flex());
-    let judged = match judged(trained, &classifier, data, opening) {
-        Ok(judged) => Some(judged),
-        Err(error) if data.is_some() => return Err(error),
-        Err(_) => None,
-    };
     let mut network = Network::new(&name(run), &trained.saved);
     if let Some(provenance) = &mut network.provenance {
         provenance.data_sha256.clone_from(&trained.data_sha256);
-        let tested = judged.as_ref().filter(|(evaluation, _)| evaluation.split == Some(SplitName::Test));
-        provenance.evaluation = tested.map(|(evaluation, _)| evaluation.report());
     }
-    let is_random = judged.is_none();
-    let (pixels, answers): (Vec<u8>, Vec<Prediction>) = match judged {
-        Some((evaluation, pixels)) => {
-            (pixels, evaluation.answers.into_iter().map(|answer| answer.prediction).collect())
+    let (pixels, answers, images): (Vec<u8>, Vec<Prediction>, _) = match judged(trained, &classifier, data, opening) {
+        Ok((evaluation, pixels, relation)) => {
+            if let Some(provenance) = &mut network.provenance {
+                provenance.evaluation = Some((evaluation.report(), relation));
+            }
+            let answers = evaluation.answers.into_iter().map(|answer| answer.prediction).collect();
+            (pixels, answers, Images::Labelled(relation))
         }
-        None => {
+        Err(error) if data.is_some() => return Err(error),
+        Err(error) => {
             let mut random = generator(trained.saved.experiment.seed, Purpose::Comparison);
             let end = usize::from(network.input.max_value) + 1;
             let pixels =
                 (0..RANDOM_IMAGES * network.input.pixels()).map(|_| random.below(end) as u8).collect::<Vec<_>>();
             let answers = classifier.predict_images(&pixels)?;
-            (pixels, answers)
+            (pixels, answers, Images::Random(error))
         }
     };
     let bytes = exchange::write(&network, format)?;
@@ -79,21 +84,21 @@ pub fn export(
         Format::Card => None,
         _ => Some(ReadBack::new(&bytes, format, &pixels, &answers)?),
     };
-    Ok(Export { format, network, bytes, read_back, is_random })
+    Ok(Export { format, network, bytes, read_back, images })
 }
 
-/// The network's evaluation on its test images, or on those at `data`, and their pixels.
+/// The network's evaluation on its test images, or on those at `data`; their pixels, and their relation to those of training.
 fn judged(
     trained: &Trained,
     classifier: &Classifier,
     data: Option<&Path>,
     opening: OpenOptions<'_>,
-) -> Result<(Evaluation, Vec<u8>)> {
+) -> Result<(Evaluation, Vec<u8>, Relation)> {
     let images = judge::open(trained, data, opening)?;
     let choice = images.choose(None)?;
     let evaluation = evaluate_images(classifier, &images.dataset, &choice.images)?;
     let pixels = choice.images.iter().flat_map(|&image| images.dataset.pixels(image)).copied().collect();
-    Ok((Evaluation { split: choice.split, ..evaluation }, pixels))
+    Ok((Evaluation { split: choice.split, ..evaluation }, pixels, images.relation))
 }
 
 /// The name of a network that the user calls `run`: that of its folder or file.
@@ -119,9 +124,7 @@ impl Export {
                 return Err(unsuited(&path, FileProblem::Exists));
             }
         }
-        let mut file = WholeFile::chosen(&path, &[], FileProblem::Exists)?;
-        file.write_all(&self.bytes).map_err(|source| file_error(FileAction::Write, &path, source))?;
-        file.finish()?;
+        write_chosen(&path, &[], FileProblem::Exists, |file| file.write_all(&self.bytes))?;
         Ok(path)
     }
 }

@@ -184,7 +184,11 @@ pub fn write_table(path: &Path, dataset: &Dataset) -> Result<()> {
     write_chosen(path, b"label,group,pixel0,", FileProblem::Exists, |file| table::write(file, dataset, &all))
 }
 
-fn write_chosen(
+/// Writes a file under a name that the user chose.
+///
+/// # Errors
+/// As [`WholeFile::chosen`].
+pub(super) fn write_chosen(
     path: &Path,
     begin: &[u8],
     refusal: FileProblem,

@@ -10,6 +10,7 @@ use crate::checkpoint::SavedModel;
 use crate::config::{DataConfig, PicturePreprocessing};
 use crate::data::{Dataset, Part, Reading, Split, SplitName, digits};
 use crate::error::{NoDigit, SplitProblem};
+pub use crate::evaluate::Relation;
 use crate::formats::names::{self, Role};
 use crate::native::error::{FileProblem, PathOption, Result};
 use crate::novelty::Border;
@@ -37,19 +38,6 @@ pub struct JudgedImages {
     pub resized: Option<(String, usize, usize)>,
     /// Images without a digit, where the network reads digits: they are not judged.
     pub without_digit: Vec<usize>,
-}
-
-/// The relation of images to those that trained a network.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Relation {
-    /// The same images.
-    Same,
-    /// The images of the configuration, some of which were added, removed or changed since.
-    Changed,
-    /// Other images than those of training; some of them may be the same.
-    Other,
-    /// It is not known which images trained the network.
-    Unknown,
 }
 
 /// The likeness of images to those that trained a network, as far as these are known.

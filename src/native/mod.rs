@@ -1,9 +1,9 @@
 //! Everything that needs an operating system: devices, burn-train's Learner, run folders, files, signals.
 
 pub mod cross_validation;
+pub mod data_export;
 pub mod device;
 pub mod error;
-pub mod export;
 mod learner;
 pub mod pictures;
 mod progress;

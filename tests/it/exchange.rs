@@ -1,11 +1,14 @@
 //! Networks for other programs: what is written, read back, and refused.
 
 use burn::tensor::Device;
+use sha2::{Digest, Sha256};
 
 use chiffres::config::Activation;
 use chiffres::error::{ExportError, ExportProblem};
+use chiffres::evaluate::Relation;
 use chiffres::exchange::network::Layer;
 use chiffres::exchange::{self, Format, Network, ReadBack};
+use chiffres::train::Arithmetic;
 use chiffres::{Classifier, SavedModel, Trainer};
 
 use crate::{digits, experiment};
@@ -114,7 +117,8 @@ fn a_card_says_what_the_network_is() {
     network = Network::new("recipe", &saved);
     let provenance = network.provenance.as_mut().unwrap();
     provenance.data_sha256 = Some(digits.sha256());
-    provenance.evaluation = Some(evaluation.report());
+    provenance.arithmetic = Some(Arithmetic::Fused);
+    provenance.evaluation = Some((evaluation.report(), Relation::Same));
     let text = card(&network);
     let errors = format!("{} errors of 797 test images", evaluation.errors());
     for part in [&errors, &digits.sha256(), &saved.weights_sha256(), &saved.experiment.to_toml()] {
@@ -122,7 +126,42 @@ fn a_card_says_what_the_network_is() {
     }
     let row = evaluation.confusion.rows()[3].iter().map(|count| format!(" {count} |")).collect::<String>();
     assert!(text.contains(&format!("\n| **3** |{row}\n")), "{text}");
+    assert!(text.contains("model-index") && text.contains("byte for byte with every version"), "{text}");
     assert!(exchange::is_export(text.as_bytes(), Format::Card) && !exchange::is_export(b"---\nmine", Format::Card));
+}
+
+#[test]
+fn figures_of_other_images_are_not_those_of_the_test_images() {
+    let saved = recipe_model();
+    let digits = digits();
+    let evaluation = chiffres::evaluate_images(&Classifier::new(&saved, &Device::flex()), &digits, &[5, 6, 7]).unwrap();
+    let mut network = Network::new("recipe", &saved);
+    for (relation, doubt) in [
+        (Relation::Changed, "**These are not the test images of training**: some were added"),
+        (Relation::Other, "**These are not the test images of training**, but others"),
+        (Relation::Unknown, "**It is not known which images trained the network**"),
+    ] {
+        network.provenance.as_mut().unwrap().evaluation = Some((evaluation.report(), relation));
+        let card = String::from_utf8(exchange::write(&network, Format::Card).unwrap()).unwrap();
+        assert!(card.contains(doubt) && card.contains(" errors of 3 images: "), "{card}");
+        assert!(!card.contains("model-index"), "{card}");
+        let onnx = exchange::write(&network, Format::Onnx).unwrap();
+        assert!(!onnx.windows(11).any(|bytes| bytes == b"test_errors"));
+    }
+}
+
+#[test]
+fn a_card_promises_bytes_by_the_arithmetic_alone() {
+    let saved = recipe_model();
+    for (arithmetic, promise) in [
+        (None, "the model file does not say which arithmetic"),
+        (Some(Arithmetic::Shards), "not byte for byte: the last bits of the arithmetic that made these (`shards`)"),
+        (Some(Arithmetic::Fused), "byte for byte with every version whose arithmetic is `fused-1`"),
+    ] {
+        let network = Network::new("recipe", &SavedModel { arithmetic, ..saved.clone() });
+        let card = String::from_utf8(exchange::write(&network, Format::Card).unwrap()).unwrap();
+        assert!(card.contains(promise), "{card}");
+    }
 }
 
 #[test]
@@ -224,5 +263,59 @@ fn weights_that_are_no_numbers_are_refused() {
     for format in formats() {
         let error = exchange::write(&Network::new("mlp", &saved), format).unwrap_err();
         assert!(matches!(error, ExportError { problem: ExportProblem::NotFinite, .. }), "{error}");
+    }
+}
+
+#[test]
+fn layers_that_do_not_lead_from_the_pixels_to_the_classes_are_refused() {
+    let network = Network::new("mlp", &trained(&["model.hidden=[6, 5]", "model.activation=tanh"]));
+    let unsound: [fn(&mut Network); 6] = [
+        |network| network.layers.clear(),
+        |network| {
+            network.layers.clear();
+            network.classes = vec!["a pixel".into(); 64];
+        },
+        |network| drop(network.classes.pop()),
+        |network| network.input.width = 7,
+        |network| network.layers[1] = Layer::Activation(Activation::Relu),
+        |network| network.layers.push(Layer::Activation(Activation::Tanh)),
+    ];
+    for (case, change) in unsound.into_iter().enumerate() {
+        for format in Format::ALL {
+            let mut network = network.clone();
+            change(&mut network);
+            let error = exchange::write(&network, format).unwrap_err();
+            assert!(matches!(error, ExportError { problem: ExportProblem::Layers, .. }), "{case}: {error}");
+            assert_eq!(exchange::usage(&network, format, "file"), Err(error), "{case}");
+        }
+    }
+    let gelu = Network::new("gelu", &recipe_model());
+    assert!(exchange::usage(&gelu, Format::Sklearn, "file").is_err(), "no program with another activation");
+}
+
+/// Answers of PyTorch, which `benches/peers/pytorch.py` wrote: its package is gigabytes.
+#[derive(serde::Deserialize)]
+struct Torch {
+    program: String,
+    sha256: String,
+    images: Vec<usize>,
+    probabilities: Vec<Vec<f32>>,
+}
+
+#[test]
+fn pytorch_answers_as_the_program_does() {
+    let torch: Torch = serde_json::from_slice(&std::fs::read("tests/fixtures/exchange/pytorch.json").unwrap()).unwrap();
+    let saved = recipe_model();
+    let network = Network::new("recipe", &saved);
+    let bytes = exchange::write(&network, Format::Pytorch).unwrap();
+    let digest: String = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
+    assert_eq!(digest, torch.sha256, "the file that PyTorch has read");
+    assert_eq!(exchange::usage(&network, Format::Pytorch, "recipe.safetensors").unwrap(), torch.program);
+    let pixels: Vec<u8> = torch.images.iter().flat_map(|&image| digits().image(image).unwrap().pixels.to_vec()).collect();
+    let ours = Classifier::new(&saved, &Device::flex()).predict_images(&pixels).unwrap();
+    assert_eq!(ours.len(), torch.probabilities.len());
+    for (ours, theirs) in ours.iter().zip(&torch.probabilities) {
+        let differences = ours.probabilities.iter().zip(theirs).map(|(a, b)| (a - b).abs());
+        assert!(differences.fold(0.0, f32::max) < 1e-6, "{ours:?} {theirs:?}");
     }
 }

@@ -12,6 +12,13 @@ pub(in crate::error) fn export(format: &str, problem: &ExportProblem) -> Message
             Message::new(format!("{format} has no activation {activation}"))
                 .hint("export it as onnx, or train it with model.activation sigmoid, tanh or relu")
         }
+        ExportProblem::Layers => Message::new(format!(
+            "the layers of the network do not lead from the pixels to the classes, so it is not written as {format}"
+        ))
+        .hint(
+            "give it at least one dense layer, each with as many inputs as the one before has outputs, and the same \
+             activation between each two",
+        ),
         ExportProblem::NotFinite => {
             Message::new(format!("a weight of the network is not a finite number, so it is not written as {format}"))
                 .hint("train it again, with a smaller optimizer.learning_rate")

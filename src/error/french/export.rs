@@ -12,6 +12,13 @@ pub(in crate::error) fn export(format: &str, problem: &ExportProblem) -> Message
             Message::new(format!("{format} ne connaît pas l’activation {activation}"))
                 .hint("exportez-le en onnx, ou entraînez-le avec model.activation sigmoid, tanh ou relu")
         }
+        ExportProblem::Layers => Message::new(format!(
+            "les couches du réseau ne mènent pas des pixels aux classes\u{a0}: il ne s’écrit pas en {format}"
+        ))
+        .hint(
+            "donnez-lui au moins une couche dense, à chacune autant d’entrées que la précédente a de sorties, et la même \
+             activation entre elles",
+        ),
         ExportProblem::NotFinite => Message::new(format!(
             "un poids du réseau n’est pas un nombre fini\u{a0}: il ne s’écrit pas en {format}"
         ))

@@ -60,7 +60,7 @@ pub fn read(bytes: &[u8]) -> Option<Network> {
         classes: serde_json::from_str(metadata.get("classes")?).ok()?,
         provenance: None,
     };
-    network.is_sound().then_some(network)
+    network.check().is_ok().then_some(network)
 }
 
 /// The nodes that are left, and the last value.

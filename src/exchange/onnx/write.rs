@@ -102,7 +102,7 @@ impl Chain {
         self.apply("Reshape", &[&each], &[]);
         self.apply("ReduceMean", &[], &[("keepdims", 0)]);
         let node = self.nodes.last_mut().expect("a node was added");
-        node.attribute.push(Attribute { name: "axes".into(), f: None, i: None, ints: vec![1], r#type: INTS });
+        node.attribute.push(Attribute { name: "axes".into(), i: None, ints: vec![1], r#type: INTS });
     }
 
     /// `x/2 (1 + tanh(SLOPE (x + CUBE x^3)))`
@@ -175,7 +175,7 @@ impl Chain {
 }
 
 fn integer(name: &str, number: i64) -> Attribute {
-    Attribute { name: name.into(), f: None, i: Some(number), ints: Vec::new(), r#type: INT }
+    Attribute { name: name.into(), i: Some(number), ints: Vec::new(), r#type: INT }
 }
 
 /// The type of an attribute that is a whole number.
@@ -202,13 +202,14 @@ fn metadata(network: &Network) -> Vec<Entry> {
         ("is_digit", network.input.is_digit.to_string()),
         ("input", network.takes()),
     ];
-    if let Some(Provenance { producer, experiment, weights_sha256, data_sha256, evaluation }) = &network.provenance {
-        entries.push(("producer", producer.clone()));
+    if let Some(provenance) = &network.provenance {
+        let Provenance { experiment, arithmetic, weights_sha256, data_sha256, .. } = provenance;
+        entries.extend(arithmetic.iter().map(|arithmetic| ("arithmetic", arithmetic.name().into())));
         entries.push(("weights_sha256", weights_sha256.clone()));
         entries.extend(data_sha256.iter().map(|digest| ("data_sha256", digest.clone())));
         entries.push(("seed", experiment.seed.to_string()));
         entries.push(("epochs", experiment.training.epochs.to_string()));
-        if let Some(evaluation) = evaluation {
+        if let Some(evaluation) = provenance.test_result() {
             entries.push(("test_errors", evaluation.errors.to_string()));
             entries.push(("test_images", evaluation.total.to_string()));
         }

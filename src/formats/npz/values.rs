@@ -1,6 +1,32 @@
 //! The values of arrays: numbers and words of NumPy's types.
 
-use npyz::{Endianness, TypeChar, TypeStr};
+use npyz::{Endianness, Order, TypeChar, TypeStr};
+
+use super::array::Array;
+
+impl Array {
+    /// The numbers, row after row; `None` for other values, and for an array of more than two dimensions in another order.
+    pub fn floats(&self) -> Option<Vec<f64>> {
+        let contents = self.contents().ok()?;
+        let numbers = Numbers::of(contents.header.kind.as_ref()?)?.iter(contents.values);
+        match (contents.header.order, &contents.header.shape[..]) {
+            (Order::C, _) | (Order::Fortran, [] | [_]) => Some(numbers.collect()),
+            (Order::Fortran, &[rows, columns]) => {
+                let (rows, columns) = (rows as usize, columns as usize);
+                let numbers: Vec<f64> = numbers.collect();
+                let row = |row: usize| (0..columns).map(move |column| column * rows + row);
+                Some((0..rows).flat_map(row).map(|place| numbers[place]).collect())
+            }
+            _ => None,
+        }
+    }
+
+    /// The words; `None` for other values.
+    pub fn words(&self) -> Option<Vec<String>> {
+        let contents = self.contents().ok()?;
+        words(contents.header.kind.as_ref()?, contents.values)
+    }
+}
 
 /// The numbers of a type: their size, and the way to read one.
 #[derive(Clone, Copy)]

@@ -85,9 +85,24 @@ fn a_network_without_its_images_is_compared_on_random_ones() {
 
     std::fs::rename(place.path("images.csv"), place.path("moved.csv")).unwrap();
     let notes = text(&place.run(&["export", "table", "--to", "onnx"]).stderr);
-    let begin = "read back: 500 of 500 labels of random images, as the test images are missing, ";
-    assert!(notes.starts_with(begin), "{notes}");
+    assert!(notes.starts_with("read back: 500 of 500 labels of random images, "), "{notes}");
+    assert!(notes.contains("\nnote: the test images could not be read: images.csv"), "{notes}");
     let notes = text(&place.run(&["export", "table", "--to", "onnx", "--data", "moved.csv"]).stderr);
     assert!(notes.starts_with("read back: 4 of 4 labels, "), "{notes}");
     place.fails(1, &["export", "table", "--to", "onnx", "--data", "nowhere.csv"]);
+    let notes = text(&place.run(&["export", "table", "--to", "card"]).stderr);
+    assert!(notes.contains("note: the test images could not be read"), "{notes}");
+    assert!(text(&place.file("table.md")).contains("The test images were missing"));
+
+    place.put("images.csv", table(8));
+    let notes = text(&place.run(&["export", "table", "--to", "onnx"]).stderr);
+    assert!(notes.contains("\nnote: the images are not those of training"), "{notes}");
+    place.ok(&["export", "table", "--to", "card"]);
+    assert!(text(&place.file("table.md")).contains("**These are not the test images of training**: some were added"));
+    let notes = text(&place.run(&["export", "table", "--to", "card", "--data", "images.csv"]).stderr);
+    assert!(
+        notes.contains("note: the figures are those of images.csv, which are not the images of training"),
+        "{notes}"
+    );
+    assert!(text(&place.file("table.md")).contains("**These are not the test images of training**, but others"));
 }

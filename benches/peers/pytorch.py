@@ -1,0 +1,66 @@
+"""Loads exported weights into PyTorch, and compares its probabilities with the program's.
+
+usage: pytorch.py PROGRAM [--write]
+
+PyTorch is gigabytes, so that CI does not install it. With --write, its answers about the recipe's network become
+tests/fixtures/exchange/pytorch.json, to which a test holds the export and the program.
+"""
+
+import hashlib
+import json
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import numpy as np
+import torch
+from sklearn.datasets import load_digits
+
+PROGRAM = str(Path(sys.argv[1]).resolve())
+ROOT = Path(__file__).resolve().parents[2]
+TEST = range(1000, 1797)
+SHOWN = range(0, 797, 20)
+
+
+def run(*args, **options):
+    done = subprocess.run([str(arg) for arg in args], capture_output=True, text=True, **options)
+    assert done.returncode == 0, f"{args}: {done.stdout}{done.stderr}"
+    return done.stdout
+
+
+def answers(program, images):
+    """PyTorch's probabilities, by the program that export printed, on all images instead of a blank one."""
+    lines = program.replace(f"torch.zeros(1, {images.shape[1]})", "images").splitlines()[:-1]
+    exec("\n".join(lines), names := {"images": images})
+    return names["classes"], names["probabilities"].detach().numpy()
+
+
+images = torch.tensor(load_digits().images[TEST.start :].reshape(len(TEST), -1)).float()
+with tempfile.TemporaryDirectory() as folder:
+    folder = Path(folder)
+    networks = [ROOT / "web/www/recipe.model"]
+    for activation in ["sigmoid", "tanh", "relu", "identity"]:
+        settings = ["training.epochs=20", f"model.activation={activation}", "model.hidden=[12, 9]"]
+        options = [option for setting in settings for option in ["--set", setting]]
+        run(PROGRAM, "train", "mlp", "--progress", "none", "--name", activation, *options, cwd=folder)
+        networks.append(folder / "artifacts" / activation)
+    for network in networks:
+        program = run(PROGRAM, "export", network, "--to", "pytorch", "-o", "recipe.safetensors", cwd=folder)
+        lines = run(PROGRAM, "predict", network, "--json", *TEST).splitlines()
+        ours = [json.loads(line) for line in lines]
+        file = folder / "recipe.safetensors"
+        classes, found = answers(program.replace("recipe.safetensors", str(file)), images)
+        difference = np.abs(found - np.array([answer["probabilities"] for answer in ours])).max()
+        labels = sum(classes[row.argmax()] == answer["label"] for row, answer in zip(found, ours))
+        print(f"{network.name} in PyTorch {torch.__version__}: {labels} of {len(ours)} labels, {difference:.0e}")
+        assert labels == len(ours) and difference < (4e-6 if network.name == "relu" else 2e-6)
+        if network == networks[0] and "--write" in sys.argv:
+            fixture = {
+                "torch": torch.__version__,
+                "program": program,
+                "sha256": hashlib.sha256(file.read_bytes()).hexdigest(),
+                "images": [TEST[place] for place in SHOWN],
+                "probabilities": [[float(f"{p:.9g}") for p in found[place]] for place in SHOWN],
+            }
+            (ROOT / "tests/fixtures/exchange/pytorch.json").write_text(json.dumps(fixture) + "\n")
