@@ -311,7 +311,8 @@ fn pytorch_answers_as_the_program_does() {
     let digest: String = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
     assert_eq!(digest, torch.sha256, "the file that PyTorch has read");
     assert_eq!(exchange::usage(&network, Format::Pytorch, "recipe.safetensors").unwrap(), torch.program);
-    let pixels: Vec<u8> = torch.images.iter().flat_map(|&image| digits().image(image).unwrap().pixels.to_vec()).collect();
+    let pixels: Vec<u8> =
+        torch.images.iter().flat_map(|&image| digits().image(image).unwrap().pixels.to_vec()).collect();
     let ours = Classifier::new(&saved, &Device::flex()).predict_images(&pixels).unwrap();
     assert_eq!(ours.len(), torch.probabilities.len());
     for (ours, theirs) in ours.iter().zip(&torch.probabilities) {
