@@ -1,11 +1,11 @@
 """Makes the reading network again: data/reading.model.
 
-usage: reading_network.py PROGRAM FOLDER_OF_MNIST [--config benches/reading_network.toml] [--set KEY=VALUE ...]
+usage: reading_network.py PROGRAM FOLDER_OF_MNIST [--config benches/reading_network.toml] [--set KEY=VALUE ...] [--output FILE]
 
 Writes artifacts/reading-digits.npz, pictures of 32x32: MNIST's 60,000 training digits; two shapes that are rare in them,
 drawn on copies of its digits (ones with a long flag, as they are written in France, and zeros with a bar); and the 1,000
 training digits of the program, whose other 797 digits are for testing. Then trains benches/reading_network.toml on them and
-copies the network to data/reading.model. None of MNIST's test digits is read.
+copies the network to data/reading.model, or to another file. None of MNIST's test digits is read.
 
 Needs numpy and pillow.
 """
@@ -95,6 +95,7 @@ def main():
     parser.add_argument("folder", help="the folder with MNIST's files")
     parser.add_argument("--config", default="benches/reading_network.toml")
     parser.add_argument("--set", action="append", default=[], help="another value of a setting")
+    parser.add_argument("--output", default="data/reading.model", help="the file of the network")
     options = parser.parse_args()
 
     images = idx(options.folder, "train-images-idx3-ubyte")
@@ -114,9 +115,10 @@ def main():
     )
 
     settings = [argument for value in options.set for argument in ("--set", value)]
-    command = [options.program, "train", options.config, "--name", "reading", "--exist-ok", "--device", "flex"]
+    run = os.path.basename(options.output).removesuffix(".model")
+    command = [options.program, "train", options.config, "--name", run, "--exist-ok", "--device", "flex"]
     subprocess.run(command + settings, check=True)
-    shutil.copy("artifacts/reading/model", "data/reading.model")
+    shutil.copy(f"artifacts/{run}/model", options.output)
 
 
 if __name__ == "__main__":

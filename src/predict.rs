@@ -50,6 +50,11 @@ pub struct Classifier {
 }
 
 impl Prediction {
+    /// The answer with these probabilities: the first of the largest names the class.
+    pub fn of(probabilities: Vec<f32>) -> Self {
+        Self { label: argmax(&probabilities), probabilities }
+    }
+
     /// Probability of the most probable class.
     pub fn confidence(&self) -> f32 {
         self.probabilities[self.label]
@@ -176,7 +181,7 @@ impl Classifier {
             probabilities.try_into_vec_as().expect("probabilities are floats")
         });
         let rows = probabilities.chunks_exact(self.classes.len());
-        rows.map(|row| Prediction { label: argmax(row), probabilities: row.to_vec() }).collect()
+        rows.map(|row| Prediction::of(row.to_vec())).collect()
     }
 
     /// Checks that a dataset has images and classes of the network.
@@ -221,7 +226,7 @@ fn mean(readings: &[Prediction]) -> Prediction {
     let mut probabilities: Vec<f32> = logits.map(libm::expf).collect();
     let sum: f32 = probabilities.iter().sum();
     probabilities.iter_mut().for_each(|probability| *probability /= sum);
-    Prediction { label: argmax(&probabilities), probabilities }
+    Prediction::of(probabilities)
 }
 
 /// The logarithm of a probability; one that is too small for its type counts as the smallest.

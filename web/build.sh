@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
 # Builds the page into web/dist, a folder for any static host. It takes no arguments, names the tools that are missing, and
-# ends with the sizes of the files that a visitor downloads.
+# ends with the sizes of what a visitor downloads; it fails if that is too much.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 target="${CARGO_TARGET_DIR:-$PWD/target}"
 tools=$target/web-tools
-# The new page replaces the old one only when it is complete.
-out=$target/web-page
+# The compiled modules, from which pack.mjs makes the page.
+out=$target/web-modules
 
 need() {
     command -v "$1" >/dev/null || { echo "error: $1 is missing; $2" >&2; exit 1; }
@@ -41,7 +41,7 @@ fi
 # The library is compiled for speed, so that the loops of the kernel are unrolled and become vectors; what is not inlined by
 # force is inlined as in code for size: 50 KB less after gzip, and an epoch takes 8 % longer.
 flags="-Cllvm-args=-inline-threshold=5 -Cllvm-args=-inlinehint-threshold=25"
-build=(build --profile web --locked --package chiffres-web --target wasm32-unknown-unknown)
+build=(build --profile web --locked --target wasm32-unknown-unknown)
 # With the sources of the standard library (rustup component add rust-src) the module is a tenth smaller: panics abort
 # without a message, and `Debug` output is only the name of the type.
 if [ -d "$("$compiler" --print sysroot)/lib/rustlib/src/rust/library" ]; then
@@ -50,39 +50,30 @@ if [ -d "$("$compiler" --print sysroot)/lib/rustlib/src/rust/library" ]; then
     export RUSTC_BOOTSTRAP=1
 fi
 
-rm -rf "$out"
-mkdir -p "$out"
-cp -r web/www/. data/digits.csv.gz data/reading.model "$out/"
-# One module for every browser, and a faster one for browsers with vector instructions; the page chooses.
-for kind in simd plain; do
-    features=() vectors=""
-    if [ $kind = simd ]; then
-        features=(--features simd)
-        vectors="-Ctarget-feature=+simd128"
-    fi
-    RUSTC=$compiler CARGO_TARGET_DIR="$target/web-$kind" RUSTFLAGS="$vectors $flags" cargo "${build[@]}" "${features[@]}"
-    "$bindgen" --target web --no-typescript --out-dir "$out/wasm/$kind" --out-name chiffres \
-        "$target/web-$kind/wasm32-unknown-unknown/web/chiffres_web.wasm"
+# compile KIND PACKAGE NAME [OPTION...]: the module NAME of a package, in $out.
+compile() {
+    local kind=$1 package=$2 name=$3 vectors=""
+    shift 3
+    [ "$kind" != simd ] || vectors="-Ctarget-feature=+simd128"
+    RUSTC=$compiler CARGO_TARGET_DIR="$target/web-$kind" RUSTFLAGS="$vectors $flags" cargo "${build[@]}" --package "$package" "$@"
+    local folder=$out/$kind
+    [ "$name" != first ] || folder=$out/first
+    "$bindgen" --target web --no-typescript --out-dir "$folder" --out-name "$name" \
+        "$target/web-$kind/wasm32-unknown-unknown/web/${package//-/_}.wasm"
     # Sorted by name, similar functions are next to each other: 27 KB less after gzip.
     "$wasm_opt" -O1 --rse --dae-optimizing --code-folding --merge-locals --coalesce-locals --reorder-locals --vacuum \
         --reorder-functions-by-name --dealign --strip-debug --strip-producers --enable-bulk-memory \
         --enable-nontrapping-float-to-int --enable-sign-ext --enable-mutable-globals --enable-reference-types \
         --enable-multivalue --enable-simd \
-        -o "$out/wasm/$kind/chiffres_bg.wasm" "$out/wasm/$kind/chiffres_bg.wasm"
-done
+        -o "$folder/${name}_bg.wasm" "$folder/${name}_bg.wasm"
+}
 
-# The version for the offline cache changes whenever any file does.
-version=$(cd "$out" && find . -type f | sort | xargs sha256sum | sha256sum | cut -c1-12)
-files=$(cd "$out" && find . -type f ! -name sw.js ! -path './wasm/*' | sed 's|^\./||' | sort | sed 's|.*|"&",|' | tr -d '\n')
-sed -i "s|@VERSION@|$version|; s|\"@FILES@\",|$files|" "$out/sw.js" "$out/index.html"
+rm -rf "$out"
+mkdir -p "$out"
+# One module for every browser, and a faster one for browsers with vector instructions; the page chooses. The first module
+# is so small that it has none.
+compile simd chiffres-web chiffres --features simd
+compile plain chiffres-web chiffres
+compile plain chiffres-first first
 
-rm -rf web/dist
-cp -r "$out" web/dist
-
-echo
-echo "web/dist, version $version:"
-for file in "$out"/wasm/*/chiffres_bg.wasm; do
-    printf '%8d KB, %4d KB after gzip  %s\n' $(($(stat -c %s "$file") / 1000)) $(($(gzip -9c "$file" | wc -c) / 1000)) "${file#"$out"/}"
-done
-other=$(find "$out" -type f ! -name '*.wasm' -exec cat {} + | gzip -9c | wc -c)
-printf '%8s    %4d KB after gzip  %s\n' "" $((other / 1000)) "all other files together"
+node web/pack.mjs "$out" web/dist

@@ -104,9 +104,14 @@ impl Batcher {
     /// If they are not whole images.
     pub fn images(&self, pixels: &[u8], inputs: usize, device: &Device) -> Tensor<2> {
         assert!(pixels.len().is_multiple_of(inputs), "whole images");
+        processor::tensor(self.scaled(pixels), [pixels.len() / inputs, inputs], device)
+    }
+
+    /// The scaled pixels of images on the host.
+    pub fn scaled(&self, pixels: &[u8]) -> Vec<f32> {
         let mut scaled = Vec::with_capacity(pixels.len());
         self.scale(pixels.iter().map(|&value| f32::from(value)), &mut scaled);
-        processor::tensor(scaled, [pixels.len() / inputs, inputs], device)
+        scaled
     }
 
     /// The scaled pixels of the readings of images: `[images * READINGS, inputs]`.

@@ -131,15 +131,20 @@ fn anchor_of(line: &str) -> String {
 
 #[test]
 fn only_the_page_knows_browsers() {
-    for (path, code) in sources("web/src") {
+    for (path, code) in sources("web/src").into_iter().chain(sources("web/first/src")) {
         assert!(!code.contains("document"), "{path} touches elements of the page: web/www does");
     }
     for (path, code) in sources("web/www/js") {
         let (worker, reader) = (path == "web/www/js/worker.js", path == "web/www/js/reader.js");
-        for (word, is_home) in
-            [("new Session", worker), ("Session(", worker), (".Reader(", reader), ("wasm/", worker || reader)]
-        {
-            assert!(is_home || !code.contains(word), "{path} talks to the module: worker.js and reader.js do");
+        let first = path == "web/www/js/first/reader.js";
+        for (word, is_home) in [
+            ("new Session", worker),
+            ("Session(", worker),
+            (".Reader(", reader),
+            (".FirstReader(", first),
+            ("wasm/", worker || reader || first),
+        ] {
+            assert!(is_home || !code.contains(word), "{path} talks to the module: worker.js and the readers do");
         }
         let touches = code.contains("document.");
         assert!(!(touches && (worker || reader)), "{path} touches elements, which a worker has none of");

@@ -160,9 +160,12 @@ export function commandsModel(preset, ...settings) {
   return model;
 }
 
-/** Draws strokes on the pad with the mouse. Each is a list of points from [0, 0] to [1, 1]. */
-export async function draw(page, strokes) {
-  const pad = page.locator('#drawing-pad');
+/** Draws strokes on the pad of section 5. */
+export const draw = (page, strokes) => drawOn(page, '#drawing-pad', strokes);
+
+/** Draws strokes on a pad with the mouse. Each is a list of points from [0, 0] to [1, 1]. */
+export async function drawOn(page, selector, strokes) {
+  const pad = page.locator(selector);
   await pad.scrollIntoViewIfNeeded();
   const box = await pad.boundingBox();
   for (const [start, ...points] of strokes) {

@@ -20,7 +20,7 @@ test('the page and the library have the same limit of drawings', () => {
 
 test('the offline copy holds the module that the worker loads', () => {
   const pattern = /VECTORS = new Uint8Array\(\[(.*?)\]\)/;
-  assert.equal(found('web/www/sw.js', pattern), found('web/www/js/worker.js', pattern));
+  assert.equal(found('web/www/sw.js', pattern), found('web/www/js/wasm.js', pattern));
 });
 
 test('the page states the right number of digits', () => {

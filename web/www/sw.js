@@ -4,10 +4,12 @@ const VERSION = '@VERSION@';
 // A copy of the page at another path of the same host has a cache of its own.
 const PLACE = `chiffres ${self.registration.scope} `;
 const CACHE = PLACE + VERSION;
-// The same test as in worker.js: only the module that this browser runs is kept.
+// The same test as in js/wasm.js: only the module that this browser runs is kept.
 const VECTORS = new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 10, 1, 8, 0, 65, 0, 253, 15, 253, 98, 11]);
-const kind = WebAssembly.validate(VECTORS) ? 'simd' : 'plain';
-const FILES = ['./', `wasm/${kind}/chiffres.js`, `wasm/${kind}/chiffres_bg.wasm`, "@FILES@",];
+const opensGzip = 'DecompressionStream' in self;
+const kind = opensGzip && WebAssembly.validate(VECTORS) ? 'simd' : 'plain';
+const modules = [`wasm/${kind}/chiffres_bg.wasm`, 'wasm/first/first_bg.wasm'].map((path) => (opensGzip ? `${path}.gz` : path));
+const FILES = ['./', `wasm/${kind}/chiffres.js`, ...modules, "@FILES@"];
 
 self.addEventListener('install', (event) => {
   // Not from the browser's own cache, which may hold files of another version.

@@ -1,4 +1,5 @@
-// Starts the engine before the rest of the page is loaded, because it takes longest to load.
+// Starts the engine before the rest of the page is loaded, because it takes longest to load. It loads its module at its first
+// call.
 
 import { startEngine } from './engine.js';
 

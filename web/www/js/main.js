@@ -1,12 +1,14 @@
-// The page: holds the state that the sections share, and mounts the sections.
+// The page below the first screen: holds the state that the sections share, and mounts the sections.
 
+import { loadingFailed, readWith } from './first/main.js';
 import { engine, onProgress } from './early.js';
 import { announce, byId } from './elements.js';
 import { attempt, clearError, renderError, reportErrors, showError } from './errors.js';
 import { onDrop } from './files.js';
-import { onLanguage, setLanguage, translate } from './text.js';
+import { loadAllTexts, onLanguage, textsLoaded, translate } from './text.js';
 import { changesOf, fragmentOf } from './address.js';
 import { fetched } from './fetched.js';
+import { mountPlaces, putFragment, restorePlace, selectParts } from './places.js';
 import { startReader } from './reader.js';
 import { keepVersion } from './versions.js';
 import { mountNetworkInUse } from './in-use.js';
@@ -36,6 +38,8 @@ class App extends EventTarget {
   reader;
   /** The experiment as worker.js describes it: settings, seed, changes, layers, parameters, images, parts, steps. */
   experiment;
+  /** The fragment of the address for the experiment; empty while it is that of a page just opened. */
+  address = location.hash;
   /** The digits: 64 values each, and their classes. */
   digits;
   /** The training run as worker.js reports it, with its whole history; `null` before the first. */
@@ -59,7 +63,8 @@ class App extends EventTarget {
   /** Takes a changed experiment: updates the address, and starts training again. */
   async takeExperiment(experiment) {
     this.experiment = experiment;
-    history.replaceState(null, '', fragmentOf(experiment.changes));
+    this.address = fragmentOf(experiment.changes);
+    putFragment(this.address);
     this.emit('experiment');
     await this.engine.begin(false);
   }
@@ -98,29 +103,41 @@ app.on('trained', () => reportErrors(async () => {
   if (app.network?.origin !== 'file') await app.use('trained');
 }));
 
-for (const button of document.querySelectorAll('button[data-language]')) {
-  button.addEventListener('click', () => setLanguage(button.dataset.language));
-}
-onLanguage(() => {
-  translate(document);
-  announce('');
-  renderError();
-});
+// The first screen reads with the network that the visitor has trained, and until then with that of many writers.
+app.on('network', () => readWith(app.network.origin === 'trained' ? app.reader : null));
 
 async function open() {
   // All calls are sent before the first answer, so that the engine never waits for the page.
   const [reader, digits, experiment] = [app.engine.start().then(startReader), app.engine.digits(), app.engine.experiment()];
   const model = await shippedModel();
   const used = app.engine.useFile(model.name, model.bytes);
-  [app.reader, app.digits, app.experiment] = await Promise.all([reader, digits, experiment]);
-  for (const mount of [mountImages, mountNetwork, mountTraining, mountNetworkInUse, mountEvaluation, mountDrawing, mountInside, mountClass]) {
-    mount(app);
-  }
+  [app.reader, app.digits, app.experiment] = await Promise.all([reader, digits, experiment, textsLoaded()]);
+  await mountSections();
   await restoreFromAddress();
   await app.engine.begin(false);
   app.take('shipped', model, await used);
+  mountPlaces(() => app.address);
   window.addEventListener('hashchange', followAddress);
   document.body.dataset.ready = 'yes';
+  byId('loading').hidden = true;
+  byId('first-next').hidden = false;
+  restorePlace();
+  await loadAllTexts();
+}
+
+/** Mounts the sections, and shows them when they answer. Between two of them, the visitor's input is handled. */
+async function mountSections() {
+  onLanguage(() => {
+    translate(document);
+    announce('');
+    renderError();
+  });
+  for (const mount of [mountImages, mountNetwork, mountTraining, mountNetworkInUse, mountEvaluation, mountDrawing, mountInside, mountClass]) {
+    mount(app);
+    await new Promise((resolve) => setTimeout(resolve));
+  }
+  selectParts();
+  document.documentElement.classList.add('is-loaded');
 }
 
 /** Takes the experiment in the address. An invalid one changes nothing. */
@@ -139,19 +156,6 @@ const followAddress = () => attempt(async () => {
   const changes = changesOf(location.hash);
   if (changes !== null) await app.takeExperiment(await app.engine.restore(changes));
 }, location.hash.slice(0, 60));
-
-// Links within the page scroll, and leave the address to the experiment.
-document.addEventListener('click', (event) => {
-  const link = event.target.closest('a[href^="#"]');
-  if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
-  event.preventDefault();
-  const place = byId(link.hash.slice(1));
-  place.scrollIntoView();
-  // Keyboard navigation continues from there.
-  place.tabIndex = -1;
-  place.addEventListener('blur', () => place.removeAttribute('tabindex'), { once: true });
-  place.focus({ preventScroll: true });
-});
 
 // A file that is dropped anywhere on the page is opened. Otherwise the browser would leave the page to show it.
 onDrop(document.documentElement, (file) => app.emit(`open-${kindOf(file)}`, file));
@@ -175,7 +179,7 @@ const seen = new IntersectionObserver((entries) => {
     }
   }
 }, { rootMargin: '-40% 0px -55% 0px' });
-for (const section of document.querySelectorAll('main > section')) seen.observe(section);
+for (const link of document.querySelectorAll('.contents a')) seen.observe(byId(link.hash.slice(1)));
 
 window.addEventListener('unhandledrejection', (event) => {
   event.preventDefault();
@@ -185,4 +189,8 @@ byId('messages').addEventListener('keydown', (event) => {
   if (event.key === 'Escape') clearError();
 });
 
-open().catch((error) => showError(error)).finally(keepVersion);
+open().catch(async (error) => {
+  loadingFailed();
+  await textsLoaded();
+  showError(error);
+}).finally(keepVersion);

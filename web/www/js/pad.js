@@ -9,6 +9,8 @@ const SIDE = 96;
 /** The distance that an arrow key moves the pen, and with Shift, as shares of the side. */
 const STEP = 1 / 32;
 const LEAP = 1 / 8;
+/** Milliseconds without a change before a drawing is kept. */
+const KEEPING = 300;
 
 /**
  * Turns a canvas into a pad.
@@ -16,11 +18,14 @@ const LEAP = 1 / 8;
  * @param canvas the canvas; it fills its CSS size
  * @param onChange called with the time of the event that changed the strokes
  * @param onPen called with `true` when the keyboard puts the pen down, `false` when it lifts the pen
- * @returns `{ pixels, isBlank, undo, clear }`
+ * @param kept the name under which the drawing survives a reload of the page; `null` if it does not
+ * @returns `{ pixels, isBlank, undo, clear, show, hide }`
  */
-export function makePad(canvas, { onChange, onPen }) {
+export function makePad(canvas, { onChange, onPen, kept = null }) {
   // Each stroke is a list of points from [0, 0] to [1, 1].
-  let strokes = [];
+  let strokes = kept === null ? [] : keptStrokes(kept);
+  // Whether the visitor has made them.
+  let areOwn = true;
   let drawing = null;
   let pointer = null;
   const pen = { x: 0.5, y: 0.5, isDown: false, isShown: false };
@@ -37,8 +42,19 @@ export function makePad(canvas, { onChange, onPen }) {
   });
 
   function changed(time) {
+    areOwn = true;
     repaint();
     onChange(time);
+    keepLater();
+  }
+
+  let keeping;
+  const keep = () => { if (areOwn && kept !== null) keepStrokes(kept, strokes); };
+
+  /** Keeps the drawing when the visitor pauses: for this tab only, and until it is closed. */
+  function keepLater() {
+    clearTimeout(keeping);
+    keeping = setTimeout(keep, KEEPING);
   }
 
   function undo(time = performance.now()) {
@@ -157,11 +173,23 @@ export function makePad(canvas, { onChange, onPen }) {
   });
 
   new ResizeObserver(repaint).observe(canvas);
+  // A reload may come before the visitor has paused.
+  window.addEventListener('pagehide', keep);
 
   return {
     isBlank: () => strokes.length === 0,
     undo,
     clear,
+    /** Shows strokes that are not the visitor's, until `hide`. They are not kept. */
+    show(shown) {
+      strokes = shown;
+      areOwn = false;
+      repaint();
+      onChange(performance.now());
+    },
+    hide() {
+      if (!areOwn) clear();
+    },
     /** The strokes as a picture, with red, green, blue and opacity of each pixel. */
     pixels() {
       paint(small, SIDE, strokes);
@@ -169,6 +197,27 @@ export function makePad(canvas, { onChange, onPen }) {
     },
   };
 }
+
+/** The strokes of the last drawing in this tab. */
+function keptStrokes(name) {
+  try {
+    const strokes = JSON.parse(sessionStorage.getItem(name)) ?? [];
+    const isPoint = (point) => Array.isArray(point) && point.length === 2 && point.every((share) => share >= 0 && share <= 1);
+    return strokes.every((points) => points.length > 0 && points.every(isPoint)) ? strokes : [];
+  } catch {
+    // Storage is switched off, or holds something else.
+    return [];
+  }
+}
+
+function keepStrokes(name, strokes) {
+  try {
+    if (strokes.length === 0) sessionStorage.removeItem(name);
+    else sessionStorage.setItem(name, JSON.stringify(strokes.map((points) => points.map((point) => point.map(rounded)))));
+  } catch { /* storage is full or switched off: the drawing lasts until the page is left */ }
+}
+
+const rounded = (share) => Math.round(1e4 * share) / 1e4;
 
 const inside = (share) => Math.min(1, Math.max(0, share));
 

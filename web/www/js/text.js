@@ -1,37 +1,34 @@
-// The texts of the page: one table for each language.
+// The texts of the page: one table for each language, loaded when it is needed. js/language.js chooses the language.
 //
 // An element with data-text="a.b" shows the text of that key; one with data-label="a.b" has it as its accessible name. Texts
 // may contain {names} of values. Of a key with the forms `.one` and `.other` the number {n} picks one.
 
-import en from '../text/en.js';
-import fr from '../text/fr.js';
-
-const tables = { en, fr };
+const tables = {};
 const listeners = [];
-let language = initial();
+let language = document.documentElement.lang;
 
-function initial() {
-  let stored = null;
-  try {
-    stored = localStorage.getItem('chiffres-language');
-  } catch { /* storage is switched off, so the browser's language decides */ }
-  if (stored in tables) return stored;
-  const preferred = navigator.languages ?? [navigator.language];
-  return preferred.map((tag) => tag.slice(0, 2)).find((tag) => tag in tables) ?? 'en';
+/** Loads the texts of a language. */
+async function load(wanted) {
+  tables[wanted] ??= (await import(`../text/${wanted}.js`)).default;
 }
+
+/** Waits for the texts of the page's language. Nothing else here may be called before. */
+export const textsLoaded = () => load(language);
+
+/** Loads the other texts too, so that a change of the language needs no network. */
+export const loadAllTexts = () => Promise.all(['en', 'fr'].map(load));
+
+document.addEventListener('language', async () => {
+  const wanted = document.documentElement.lang;
+  if (!(wanted in tables)) await load(wanted);
+  language = wanted;
+  for (const render of listeners) render();
+});
 
 /** Calls `render` now, and again whenever the language changes. */
 export function onLanguage(render) {
   listeners.push(render);
   render();
-}
-
-export function setLanguage(chosen) {
-  language = chosen;
-  try {
-    localStorage.setItem('chiffres-language', chosen);
-  } catch { /* the choice lasts for this visit */ }
-  for (const render of listeners) render();
 }
 
 /** The text of a key, with `values` for its {names}. */
@@ -104,11 +101,6 @@ export function confidence(probability, decimals = 0) {
 
 /** Writes the texts of all elements below `root`. */
 export function translate(root) {
-  document.documentElement.lang = language;
-  document.title = t('page.tab');
   for (const element of root.querySelectorAll('[data-text]')) element.textContent = t(element.dataset.text);
   for (const element of root.querySelectorAll('[data-label]')) element.setAttribute('aria-label', t(element.dataset.label));
-  for (const button of root.querySelectorAll('button[data-language]')) {
-    button.setAttribute('aria-pressed', String(button.dataset.language === language));
-  }
 }

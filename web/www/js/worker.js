@@ -6,9 +6,8 @@
 import { fetched } from './fetched.js';
 import { recognise } from './reader.js';
 import { parseError } from './refusal.js';
+import { compiled, kind as best } from './wasm.js';
 
-// A module with one function that uses a vector. It is valid if the browser supports vectors.
-const VECTORS = new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 10, 1, 8, 0, 65, 0, 253, 15, 253, 98, 11]);
 // Milliseconds of training before the next message is handled.
 const SLICE = 8;
 // Milliseconds between two progress reports.
@@ -17,25 +16,18 @@ const REPORT = 60;
 const WATCHED = 6;
 
 let session;
-const ready = start();
+// Nothing is loaded before the first call: the first screen comes first.
+let ready = null;
 
 async function start() {
   // The name of the worker may force one of the two modules.
-  const kind = self.name || (WebAssembly.validate(VECTORS) ? 'simd' : 'plain');
-  const [compiled, library, digits] = await Promise.all([
-    compile(`../wasm/${kind}/chiffres_bg.wasm`), import(`../wasm/${kind}/chiffres.js`), fetched('../digits.csv.gz'),
+  const kind = self.name || best;
+  const [module, library, digits] = await Promise.all([
+    compiled(`../wasm/${kind}/chiffres_bg.wasm`), import(`../wasm/${kind}/chiffres.js`), fetched('../digits.csv.gz'),
   ]);
-  await library.default({ module_or_path: compiled });
+  await library.default({ module_or_path: module });
   session = new library.Session(digits);
-  return { kind, compiled };
-}
-
-/** Compiles a module. Hosts that name its type let the browser compile while it downloads. */
-async function compile(path) {
-  const answer = await fetch(new URL(path, import.meta.url));
-  if (answer.headers.get('Content-Type') === 'application/wasm') return WebAssembly.compileStreaming(answer);
-  if (!answer.ok) throw new Error(`${path}: ${answer.status}`);
-  return WebAssembly.compile(await answer.arrayBuffer());
+  return { kind, compiled: module };
 }
 
 // Playing: training without further calls.
@@ -166,6 +158,7 @@ const calls = {
 
 onmessage = async ({ data: { id, call, args } }) => {
   try {
+    ready ??= start();
     await ready;
     postMessage({ id, value: await calls[call](...args) });
   } catch (error) {

@@ -1,17 +1,12 @@
 // The page in English. fr.js has the same keys; a test compares them.
 export default {
   'page.about': '{subject}:',
-  'page.tab': 'Chiffres: train your first neural network',
-  'page.title': 'Train your first neural network',
-  'page.lead': 'A small network learns to read handwritten digits, right here in your browser. Look at the images, build the network, watch it learn, test it, draw for it, and see every number inside.',
-  'page.private': 'There is nothing to install, and nothing leaves this device: no image, drawing or name is sent anywhere.',
-  'page.language': 'Language',
   'page.contents': 'Parts of this page',
   'page.skip': 'Skip to the images',
   'page.close': 'Close',
   'page.positive': 'positive: ink here raises the sum',
   'page.negative': 'negative (striped): ink here lowers the sum',
-  'page.source': 'The digits: E. Alpaydin and C. Kaynak, Optical Recognition of Handwritten Digits, 1998 (CC BY 4.0). The reading network: MNIST, Y. LeCun, C. Cortes and C. Burges (CC BY-SA 3.0). The page and the command chiffres are one program.',
+  'page.source': 'The digits: E. Alpaydin and C. Kaynak, Optical Recognition of Handwritten Digits, 1998 (CC BY 4.0). The network of the first screen: the same, and MNIST, Y. LeCun, C. Cortes and C. Burges (CC BY-SA 3.0). The page and the command chiffres are one program.',
   'page.article': 'The article: “Entraînez votre première IA”, ENS de Lyon, 2021, which trains a network of this shape with scikit-learn, with other settings. The recipe: the best settings that this program has for this network.',
   'page.version': 'chiffres, version',
   'page.newer': 'A newer version of this page is available. Taking it reloads the page and restarts training.',

@@ -1,17 +1,12 @@
 // La page en français. Chaque clé existe aussi dans en.js ; un test les compare.
 export default {
   'page.about': '{subject} :',
-  'page.tab': 'Chiffres : entraînez votre premier réseau de neurones',
-  'page.title': 'Entraînez votre premier réseau de neurones',
-  'page.lead': 'Un petit réseau apprend à lire des chiffres manuscrits, ici même, dans votre navigateur. Regardez les images, construisez le réseau, voyez-le apprendre, testez-le, dessinez pour lui et observez chaque nombre à l’intérieur.',
-  'page.private': 'Rien à installer, et rien ne quitte cet appareil : aucune image, aucun dessin, aucun nom n’est envoyé ailleurs.',
-  'page.language': 'Langue',
   'page.contents': 'Parties de cette page',
   'page.skip': 'Aller aux images',
   'page.close': 'Fermer',
   'page.positive': 'positif : de l’encre ici augmente la somme',
   'page.negative': 'négatif (rayé) : de l’encre ici diminue la somme',
-  'page.source': 'Les chiffres : E. Alpaydin et C. Kaynak, Optical Recognition of Handwritten Digits, 1998 (CC BY 4.0). Le réseau de lecture : MNIST, Y. LeCun, C. Cortes et C. Burges (CC BY-SA 3.0). La page et la commande chiffres sont un seul et même programme.',
+  'page.source': 'Les chiffres : E. Alpaydin et C. Kaynak, Optical Recognition of Handwritten Digits, 1998 (CC BY 4.0). Le réseau du premier écran : les mêmes, et MNIST, Y. LeCun, C. Cortes et C. Burges (CC BY-SA 3.0). La page et la commande chiffres sont un seul et même programme.',
   'page.article': 'L’article : « Entraînez votre première IA », ENS de Lyon, 2021, qui entraîne un réseau de même forme avec scikit-learn, avec d’autres réglages. La recette : les meilleurs réglages que ce programme connaisse pour ce réseau.',
   'page.version': 'chiffres, version',
   'page.newer': 'Une version plus récente de cette page est disponible. La prendre recharge la page, et l’entraînement repart de zéro.',

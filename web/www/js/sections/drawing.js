@@ -25,6 +25,7 @@ export function mountDrawing(app) {
   const pad = makePad(byId('drawing-pad'), {
     onChange: atMostHalfOfTheTime(readPad),
     onPen: (isDown) => announce(t(isDown ? 'drawing.penDown' : 'drawing.penUp')),
+    kept: 'chiffres-drawing',
   });
 
   /** Reads the drawing on this thread. `since` is the time of the last stroke. */
