@@ -1,4 +1,4 @@
-//! Exported networks: ONNX, C, Rust, JavaScript, arrays, weights.
+//! Exported networks: ONNX, C, weights of 8 bits, Rust, JavaScript, arrays, weights.
 #![no_main]
 
 use chiffres::exchange::{self, Format};

@@ -5,8 +5,9 @@ use std::process::ExitCode;
 
 use clap::ValueEnum;
 
+use chiffres::error::{ExportError, ExportProblem};
 use chiffres::evaluate::Relation;
-use chiffres::exchange::{Format, ReadBack, usage};
+use chiffres::exchange::{Format, Loss, ReadBack, usage};
 use chiffres::native::Result;
 use chiffres::native::exchange::{Export, Images, export};
 
@@ -21,6 +22,9 @@ pub struct Args {
     /// The format
     #[arg(long, value_name = "FORMAT")]
     to: To,
+    /// With --to c: weights of 8 bits, a quarter of the flash; the errors that this costs are printed
+    #[arg(long)]
+    int8: bool,
     /// The file to write; the default is RUN.onnx, RUN.h, ... in this folder
     #[arg(long, short, value_name = "FILE")]
     output: Option<PathBuf>,
@@ -50,14 +54,24 @@ enum To {
 impl Args {
     pub fn run(self) -> Result<ExitCode> {
         let trained = trained(&self.run)?;
-        let format = Format::from(self.to);
+        let format = match (self.to, self.int8) {
+            (To::C, true) => Format::CInt8,
+            (to, false) => Format::from(to),
+            (to, true) => {
+                let problem = ExportProblem::Int8;
+                return Err(ExportError { format: Format::from(to).title(), problem }.into());
+            }
+        };
         let made = data::with_options(|opening| export(&self.run, &trained, format, self.data.as_deref(), opening))?;
         let path = made.write(self.output.as_deref())?;
         if let Some(read) = made.read_back {
             note(&read_back(read, &made.images));
         }
         note_images(&made, self.data.as_deref());
-        if format == Format::C {
+        if let Some(loss) = made.loss {
+            note(&lost(loss));
+        }
+        if matches!(format, Format::C | Format::CInt8) {
             note(&needs(&made));
         }
         let to_use_it = if format == Format::Card { "" } else { "; to use it:" };
@@ -84,7 +98,8 @@ impl From<To> for Format {
 /// `read back: 797 of 797 labels, 3e-7`
 fn read_back(read: ReadBack, images: &Images) -> String {
     let of = if matches!(images, Images::Random(_)) { " of random images" } else { "" };
-    format!("read back: {} of {} labels{of}, {:.0e}", thousands(read.labels), thousands(read.images), read.difference)
+    let difference = if read.difference == 0.0 { "0".into() } else { format!("{:.0e}", read.difference) };
+    format!("read back: {} of {} labels{of}, {difference}", thousands(read.labels), thousands(read.images))
 }
 
 /// Notes that the file was not compared on the test images of training, or that the figures of a card are about others.
@@ -105,12 +120,23 @@ fn note_images(made: &Export, data: Option<&Path>) {
     }
 }
 
+/// `8 bits: 795 of 797 labels as before, probabilities differ by up to 0.021; 64 errors instead of 63`
+fn lost(loss: Loss) -> String {
+    let Loss { images, labels, difference, errors } = loss;
+    let errors = errors.map_or(String::new(), |[before, after]| match before == after {
+        true => format!("; {} as before", count(after, "error")),
+        false => format!("; {} instead of {}", count(after, "error"), thousands(before)),
+    });
+    let (labels, images) = (thousands(labels), thousands(images));
+    format!("8 bits: {labels} of {images} labels as before, probabilities differ by up to {difference:.2}{errors}")
+}
+
 /// What a board must have.
 fn needs(made: &Export) -> String {
     let cost = made.network.cost();
     format!(
         "needs: {} bytes of flash for the weights, about {} bytes of RAM, {} an image",
-        thousands(cost.flash()),
+        thousands(if made.format == Format::CInt8 { cost.flash_int8() } else { cost.flash() }),
         thousands(cost.ram()),
         count(cost.multiply_adds, "multiply-add")
     )

@@ -6,6 +6,8 @@
 
 mod c;
 mod card;
+mod comparison;
+mod int8;
 mod javascript;
 pub mod network;
 mod onnx;
@@ -15,10 +17,10 @@ mod rust;
 mod sklearn;
 mod text;
 
+pub use comparison::{Loss, ReadBack};
 pub use network::{Network, Provenance};
 
 use crate::error::{ExportError, ExportProblem};
-use crate::predict::Prediction;
 
 /// A format that networks are exported in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,6 +29,8 @@ pub enum Format {
     Onnx,
     /// A header in C99.
     C,
+    /// The same, with weights of 8 bits.
+    CInt8,
     /// A module in Rust that needs no standard library.
     Rust,
     /// A module in JavaScript.
@@ -39,26 +43,17 @@ pub enum Format {
     Card,
 }
 
-/// A comparison of a written file with the program's own answers.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct ReadBack {
-    /// Images that were compared.
-    pub images: usize,
-    /// Images with the same most probable class.
-    pub labels: usize,
-    /// The largest difference of two probabilities.
-    pub difference: f64,
-}
-
 impl Format {
     /// All formats.
-    pub const ALL: [Self; 7] = [Self::Onnx, Self::C, Self::Rust, Self::Js, Self::Sklearn, Self::Pytorch, Self::Card];
+    pub const ALL: [Self; 8] =
+        [Self::Onnx, Self::C, Self::CInt8, Self::Rust, Self::Js, Self::Sklearn, Self::Pytorch, Self::Card];
 
     /// The name for users.
     pub const fn title(self) -> &'static str {
         match self {
             Self::Onnx => "ONNX",
             Self::C => "C",
+            Self::CInt8 => "C with weights of 8 bits",
             Self::Rust => "Rust",
             Self::Js => "JavaScript",
             Self::Sklearn => "scikit-learn",
@@ -71,7 +66,7 @@ impl Format {
     pub fn file_name(self, network: &str) -> String {
         match self {
             Self::Onnx => format!("{network}.onnx"),
-            Self::C => format!("{}.h", text::identifier(network)),
+            Self::C | Self::CInt8 => format!("{}.h", text::identifier(network)),
             Self::Rust => format!("{}.rs", text::identifier(network)),
             Self::Js => format!("{network}.mjs"),
             Self::Sklearn => format!("{network}.npz"),
@@ -100,7 +95,8 @@ pub fn write(network: &Network, format: Format) -> Result<Vec<u8>, ExportError> 
     check(network, format)?;
     Ok(match format {
         Format::Onnx => onnx::write(network),
-        Format::C => c::write(network).into(),
+        Format::C => c::write(network, false).into(),
+        Format::CInt8 => c::write(network, true).into(),
         Format::Rust => rust::write(network).into(),
         Format::Js => javascript::write(network).into(),
         Format::Sklearn => sklearn::write(network),
@@ -113,6 +109,8 @@ pub fn write(network: &Network, format: Format) -> Result<Vec<u8>, ExportError> 
 fn check(network: &Network, format: Format) -> Result<(), ExportError> {
     let activation = network.activation();
     let checked = network.check().and_then(|()| match format {
+        // The largest weights may be rounded up to infinity.
+        Format::CInt8 => int8::rounded(network).check(),
         Format::Sklearn | Format::Pytorch if network.input.variants => Err(ExportProblem::Variants),
         Format::Sklearn if sklearn::activation(activation).is_none() => Err(ExportProblem::Activation { activation }),
         _ => Ok(()),
@@ -120,12 +118,21 @@ fn check(network: &Network, format: Format) -> Result<(), ExportError> {
     checked.map_err(|problem| ExportError { format: format.title(), problem })
 }
 
+/// The network that a format holds: the same, or one with rounded weights.
+pub fn held(network: &Network, format: Format) -> Network {
+    match format {
+        Format::CInt8 => int8::rounded(network),
+        _ => network.clone(),
+    }
+}
+
 /// The network in the bytes of a file that [`write()`] made; `None` for other files, and for a card.
 pub fn read(bytes: &[u8], format: Format) -> Option<Network> {
     let text = || std::str::from_utf8(bytes).ok();
     match format {
         Format::Onnx => onnx::read(bytes),
-        Format::C => text::read(text()?, &c::NAMES),
+        Format::C => c::read(text()?, false),
+        Format::CInt8 => c::read(text()?, true),
         Format::Rust => text::read(text()?, &rust::NAMES),
         Format::Js => text::read(text()?, &javascript::NAMES),
         Format::Sklearn => sklearn::read(bytes),
@@ -138,6 +145,8 @@ pub fn read(bytes: &[u8], format: Format) -> Option<Network> {
 pub fn is_export(bytes: &[u8], format: Format) -> bool {
     match format {
         Format::Card => std::str::from_utf8(bytes).is_ok_and(card::is_card),
+        // They have the same name.
+        Format::C | Format::CInt8 => [Format::C, Format::CInt8].iter().any(|&format| read(bytes, format).is_some()),
         _ => read(bytes, format).is_some(),
     }
 }
@@ -150,42 +159,11 @@ pub fn usage(network: &Network, format: Format, file: &str) -> Result<String, Ex
     check(network, format)?;
     Ok(match format {
         Format::Onnx => onnx::usage(network, file),
-        Format::C => c::usage(network, file),
+        Format::C | Format::CInt8 => c::usage(network, file),
         Format::Rust => rust::usage(network, file),
         Format::Js => javascript::usage(network, file),
         Format::Sklearn => sklearn::usage(network, file),
         Format::Pytorch => pytorch::usage(network, file),
         Format::Card => String::new(),
     })
-}
-
-impl ReadBack {
-    /// The largest difference of two probabilities that sums of other orders explain.
-    const MAX_DIFFERENCE: f64 = 1e-4;
-
-    /// Reads written bytes, and compares the network in them with the program's answers about images.
-    ///
-    /// # Errors
-    /// [`ExportError`] if the bytes are no network, or answer differently.
-    pub fn new(bytes: &[u8], format: Format, pixels: &[u8], answers: &[Prediction]) -> Result<Self, ExportError> {
-        let mut compared = Self { images: answers.len(), labels: 0, difference: f64::INFINITY };
-        if let Some(network) = read(bytes, format) {
-            compared.difference = 0.0;
-            for (answer, found) in answers.iter().zip(network.probabilities(pixels)) {
-                let best = (0..found.len()).max_by(|&a, &b| found[a].total_cmp(&found[b]).then(b.cmp(&a)));
-                compared.labels += usize::from(best == Some(answer.label));
-                for (&ours, found) in answer.probabilities.iter().zip(found) {
-                    compared.difference = compared.difference.max((f64::from(ours) - found).abs());
-                }
-            }
-        }
-        match compared.difference <= Self::MAX_DIFFERENCE {
-            true => Ok(compared),
-            false => {
-                let Self { images, labels, .. } = compared;
-                let problem = ExportProblem::NotReadBack { images, labels };
-                Err(ExportError { format: format.title(), problem })
-            }
-        }
-    }
 }

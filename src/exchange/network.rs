@@ -80,6 +80,8 @@ pub struct Provenance {
 pub struct Cost {
     /// Weights and biases.
     pub parameters: usize,
+    /// The biases among them.
+    pub biases: usize,
     /// Multiplications of weights, each with an addition.
     pub multiply_adds: usize,
     /// Values that are in memory at once: two arrays hold those before and after a layer, in turn.
@@ -154,6 +156,7 @@ impl Network {
         }
         Cost {
             parameters: self.dense().map(|layer| layer.weight.len() + layer.bias.len()).sum(),
+            biases: self.dense().map(|layer| layer.bias.len()).sum(),
             multiply_adds: self.input.readings() * self.dense().map(|layer| layer.weight.len()).sum::<usize>(),
             values,
         }
@@ -217,6 +220,11 @@ impl Cost {
     /// Bytes of the weights and biases.
     pub fn flash(&self) -> usize {
         4 * self.parameters
+    }
+
+    /// The same, of weights in 8 bits, with a step for each bias.
+    pub fn flash_int8(&self) -> usize {
+        (self.parameters - self.biases) + 8 * self.biases
     }
 
     /// Bytes of the values, without those of function calls.

@@ -119,21 +119,31 @@ pub fn ascii(json: &str) -> String {
 
 /// The network in a text that begins with [`head`]; its numbers are those of the code.
 pub fn read(text: &str, names: &Names) -> Option<Network> {
-    let (json, text) = text.split_once(MARK)?.1.split_once('\n')?;
-    let one = |name: &str| match numbers(text, name)?.as_slice() {
-        [number] => Some(*number),
-        _ => None,
-    };
-    let scaling = [one(names.scale)?, one(names.offset)?];
-    Description::from_json(json)?.network(scaling, |[_, index], inputs, outputs| {
-        let weight = numbers(text, &format!("{}{index}", names.weight))?;
-        let bias = numbers(text, &format!("{}{index}", names.bias))?;
+    read_layers(text, names, |code, index, inputs, outputs| {
+        let weight = numbers(code, &format!("{}{index}", names.weight))?;
+        let bias = numbers(code, &format!("{}{index}", names.bias))?;
         Some(LayerWeights { inputs, outputs, weight, bias })
     })
 }
 
+/// The same; `layer` finds the weights of a dense layer in the code, by its place among the dense ones, its inputs and
+/// outputs.
+pub fn read_layers(
+    text: &str,
+    names: &Names,
+    mut layer: impl FnMut(&str, usize, usize, usize) -> Option<LayerWeights>,
+) -> Option<Network> {
+    let (json, code) = text.split_once(MARK)?.1.split_once('\n')?;
+    let one = |name: &str| match numbers(code, name)?.as_slice() {
+        [number] => Some(*number),
+        _ => None,
+    };
+    let scaling = [one(names.scale)?, one(names.offset)?];
+    Description::from_json(json)?.network(scaling, |[_, index], inputs, outputs| layer(code, index, inputs, outputs))
+}
+
 /// The numbers of a constant: `NAME = 1.5;`, `NAME[2] = {1.5f, -2.0f};` or `NAME = new Float32Array([1.5, -2.0]);`
-fn numbers(text: &str, name: &str) -> Option<Vec<f32>> {
+pub fn numbers(text: &str, name: &str) -> Option<Vec<f32>> {
     let is_end = |rest: &str| !rest.starts_with(|c: char| c.is_alphanumeric() || c == '_');
     let definition =
         text.match_indices(name).map(|(place, _)| &text[place + name.len()..]).find(|rest| is_end(rest))?;
@@ -164,15 +174,23 @@ pub fn number(value: f32) -> String {
 
 /// Numbers with commas between them, in lines of at most 120 characters.
 pub fn list(values: &[f32], suffix: &str) -> String {
+    lines(values.iter().map(|&value| number(value) + suffix))
+}
+
+/// The same, of whole numbers.
+pub fn whole_numbers(values: &[i8]) -> String {
+    lines(values.iter().map(i8::to_string))
+}
+
+fn lines(numbers: impl Iterator<Item = String>) -> String {
     const COLUMNS: usize = 120;
     let (mut lines, mut line) = (String::new(), String::from("   "));
-    for &value in values {
-        let next = format!(" {}{suffix},", number(value));
-        if line.len() + next.len() > COLUMNS {
+    for number in numbers {
+        if line.len() + number.len() + 2 > COLUMNS {
             lines += &format!("{line}\n");
             line = "   ".into();
         }
-        line += &next;
+        line += &format!(" {number},");
     }
     lines + &line + "\n"
 }

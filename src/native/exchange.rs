@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use burn::tensor::Device;
 
 use crate::evaluate::{Evaluation, Relation, evaluate_images};
-use crate::exchange::{self, Format, Network, ReadBack};
+use crate::exchange::{self, Format, Loss, Network, ReadBack};
 use crate::native::error::{Error, FileProblem, Result};
 use crate::predict::{Classifier, Prediction};
 use crate::random::{Purpose, generator};
@@ -30,6 +30,8 @@ pub struct Export {
     pub bytes: Vec<u8>,
     /// The comparison of the bytes with the program's answers; `None` for a card, which has no weights.
     pub read_back: Option<ReadBack>,
+    /// The answers that change where the format holds rounded weights.
+    pub loss: Option<Loss>,
     /// The images that the bytes were compared on, and that the figures of a card are about.
     pub images: Images,
 }
@@ -61,7 +63,10 @@ pub fn export(
     if let Some(provenance) = &mut network.provenance {
         provenance.data_sha256.clone_from(&trained.data_sha256);
     }
-    let (pixels, answers, images): (Vec<u8>, Vec<Prediction>, _) = match judged(trained, &classifier, data, opening) {
+    let judged = judged(trained, &classifier, data, opening);
+    let targets: Option<Vec<usize>> =
+        judged.as_ref().ok().map(|(evaluation, ..)| evaluation.answers.iter().map(|answer| answer.target).collect());
+    let (pixels, answers, images): (Vec<u8>, Vec<Prediction>, _) = match judged {
         Ok((evaluation, pixels, relation)) => {
             if let Some(provenance) = &mut network.provenance {
                 provenance.evaluation = Some((evaluation.report(), relation));
@@ -80,11 +85,15 @@ pub fn export(
         }
     };
     let bytes = exchange::write(&network, format)?;
+    let (loss, answers) = match Loss::new(&network, format, &pixels, &answers, targets.as_deref()) {
+        Some((loss, rounded)) => (Some(loss), rounded),
+        None => (None, answers),
+    };
     let read_back = match format {
         Format::Card => None,
         _ => Some(ReadBack::new(&bytes, format, &pixels, &answers)?),
     };
-    Ok(Export { format, network, bytes, read_back, images })
+    Ok(Export { format, network, bytes, read_back, loss, images })
 }
 
 /// The network's evaluation on its test images, or on those at `data`; their pixels, and their relation to those of training.

@@ -7,7 +7,7 @@ use chiffres::config::Activation;
 use chiffres::error::{ExportError, ExportProblem};
 use chiffres::evaluate::Relation;
 use chiffres::exchange::network::Layer;
-use chiffres::exchange::{self, Format, Network, ReadBack};
+use chiffres::exchange::{self, Format, Loss, Network, ReadBack};
 use chiffres::train::Arithmetic;
 use chiffres::{Classifier, SavedModel, Trainer};
 
@@ -36,13 +36,18 @@ fn formats() -> impl Iterator<Item = Format> {
     Format::ALL.into_iter().filter(|format| *format != Format::Card)
 }
 
+/// The formats that hold all bits of them.
+fn exact_formats() -> impl Iterator<Item = Format> {
+    formats().filter(|format| *format != Format::CInt8)
+}
+
 /// Writes a network in every format that has its parts, and compares each with the program's answers.
 fn assert_read_back(saved: &SavedModel) {
     let network = Network::new("a network", saved);
     let pixels: Vec<u8> = (0..50).flat_map(|image| digits().image(image).unwrap().pixels.to_vec()).collect();
     let answers = Classifier::new(saved, &Device::flex()).predict_images(&pixels).unwrap();
     let (is_gelu, variants) = (network.activation() == Activation::Gelu, network.input.variants);
-    for format in formats() {
+    for format in exact_formats() {
         let refused = match format {
             Format::Sklearn => is_gelu || variants,
             Format::Pytorch => variants,
@@ -98,7 +103,7 @@ fn two_classes_are_written_and_read_back() {
     let network = Network::new("two", &saved);
     let pixels: Vec<u8> = (0..50).flat_map(|image| digits().image(image).unwrap().pixels.to_vec()).collect();
     let answers = Classifier::new(&saved, &Device::flex()).predict_images(&pixels).unwrap();
-    for format in formats() {
+    for format in exact_formats() {
         let read = ReadBack::new(&exchange::write(&network, format).unwrap(), format, &pixels, &answers).unwrap();
         assert!(read.labels == 50 && read.difference < 1e-6, "{format:?}: {read:?}");
     }
@@ -227,8 +232,9 @@ fn damaged_files_are_no_network() {
         for end in (0..bytes.len()).step_by(97) {
             // A text may be cut after its numbers.
             let read = exchange::read(&bytes[..end], format).map(|read| read.layers);
-            let is_text = matches!(format, Format::C | Format::Rust | Format::Js);
-            assert!(read.is_none_or(|layers| is_text && layers == network.layers), "{format:?} of {end} bytes");
+            let is_text = matches!(format, Format::C | Format::CInt8 | Format::Rust | Format::Js);
+            let held = exchange::held(&network, format).layers;
+            assert!(read.is_none_or(|layers| is_text && layers == held), "{format:?} of {end} bytes");
         }
         for other in formats().filter(|&other| other != format) {
             assert_eq!(exchange::read(&bytes, other), None, "{format:?} as {other:?}");
@@ -254,6 +260,46 @@ fn a_file_with_another_number_is_not_passed_off_as_the_network() {
     let bytes = exchange::write(&other, Format::Js).unwrap();
     let error = ReadBack::new(&bytes, Format::Js, &pixels, &answers).unwrap_err();
     assert!(matches!(error, ExportError { problem: ExportProblem::NotReadBack { images: 50, .. }, .. }), "{error}");
+}
+
+#[test]
+fn weights_of_8_bits_are_read_back_as_they_are_and_what_they_cost_is_measured() {
+    let saved = recipe_model();
+    let network = Network::new("recipe", &saved);
+    let digits = digits();
+    let pixels: Vec<u8> = (1000..1797).flat_map(|image| digits.image(image).unwrap().pixels.to_vec()).collect();
+    let targets: Vec<usize> = (1000..1797).map(|image| digits.image(image).unwrap().label).collect();
+    let answers = Classifier::new(&saved, &Device::flex()).predict_images(&pixels).unwrap();
+    let (loss, rounded) = Loss::new(&network, Format::CInt8, &pixels, &answers, Some(&targets)).unwrap();
+    let [before, after] = loss.errors.unwrap();
+    let wrong = answers.iter().zip(&targets).filter(|(answer, target)| answer.label != **target).count();
+    assert_eq!((before, loss.images), (wrong, 797));
+    // The kernel with the rounded weights.
+    let held = exchange::held(&network, Format::CInt8);
+    let held_saved = SavedModel { weights: held.dense().cloned().collect(), ..saved.clone() };
+    let kernel = Classifier::new(&held_saved, &Device::flex()).predict_images(&pixels).unwrap();
+    let count = |is_counted: &dyn Fn(usize) -> bool| (0..797).filter(|&image| is_counted(image)).count();
+    assert_eq!(loss.labels, count(&|image| kernel[image].label == answers[image].label));
+    assert_eq!(after, count(&|image| kernel[image].label != targets[image]));
+    assert!(loss.difference > 0.001 && loss.difference < 0.5, "{loss:?}");
+
+    let bytes = exchange::write(&network, Format::CInt8).unwrap();
+    let read = ReadBack::new(&bytes, Format::CInt8, &pixels, &rounded).unwrap();
+    assert!(read.labels == 797 && read.difference < 1e-6, "{read:?}");
+    assert_eq!(exchange::read(&bytes, Format::CInt8), Some(Network { provenance: None, ..held.clone() }));
+    assert_eq!(exchange::held(&held, Format::CInt8), held, "rounded once");
+    // Each weight moves by at most half a step, 127 of which are the largest weight of its output.
+    for (exact, held) in network.dense().zip(held.dense()) {
+        for output in 0..exact.outputs {
+            let column =
+                |weights: &[f32]| -> Vec<f32> { weights[output..].iter().step_by(exact.outputs).copied().collect() };
+            let (exact, held) = (column(&exact.weight), column(&held.weight));
+            let largest = exact.iter().fold(0.0, |largest: f32, weight| largest.max(weight.abs()));
+            let moved = exact.iter().zip(&held).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max);
+            assert!(moved > 0.0 && moved <= 0.501 * largest / 127.0, "{moved} of {largest}");
+        }
+    }
+    assert!(Loss::new(&network, Format::C, &pixels, &answers, None).is_none());
 }
 
 #[test]

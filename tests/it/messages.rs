@@ -183,6 +183,7 @@ fn every_export_problem_reads_well_in_both_languages() {
     let problems = [
         ExportProblem::Variants,
         ExportProblem::Activation { activation: Activation::Gelu },
+        ExportProblem::Int8,
         ExportProblem::Layers,
         ExportProblem::NotFinite,
         ExportProblem::NotReadBack { images: 797, labels: 12 },
@@ -190,7 +191,7 @@ fn every_export_problem_reads_well_in_both_languages() {
     let values: fn(&ExportProblem) -> &'static [&'static str] = |problem| match problem {
         ExportProblem::Variants => &["FORMAT", "prediction.variants"],
         ExportProblem::Activation { .. } => &["FORMAT", "gelu"],
-        ExportProblem::Layers | ExportProblem::NotFinite => &["FORMAT"],
+        ExportProblem::Int8 | ExportProblem::Layers | ExportProblem::NotFinite => &["FORMAT"],
         ExportProblem::NotReadBack { .. } => &["FORMAT", "797", "12"],
     };
     let pairs = problems.into_iter().map(|problem| {

@@ -134,7 +134,8 @@ impl Chain {
         self.nodes.push(Node {
             input,
             output: vec![output.clone()],
-            name: output.clone(),
+            // rten finds values and nodes by one table of names.
+            name: format!("{operator}_{}", self.nodes.len()),
             op_type: operator.into(),
             attribute: settings.iter().map(|&(name, number)| integer(name, number)).collect(),
         });
@@ -145,7 +146,7 @@ impl Chain {
     fn end(&mut self, operator: &str, output: &str, settings: &[(&str, i64)]) {
         self.apply(operator, &[], settings);
         let node = self.nodes.last_mut().expect("a node was added");
-        (node.output, node.name) = (vec![output.into()], output.into());
+        node.output = vec![output.into()];
         self.value = output.into();
     }
 

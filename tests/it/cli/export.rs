@@ -31,6 +31,17 @@ fn a_run_is_exported_and_read_back() {
     let notes = text(&place.run(&["export", "mlp", "--to", "c"]).stderr);
     let needs = "needs: 4,540 bytes of flash for the weights, about 316 bytes of RAM, 1,110 multiply-adds an image\n";
     assert!(notes.contains(needs), "{notes}");
+
+    let notes = text(&place.run(&["export", "mlp", "--to", "c", "--int8"]).stderr);
+    assert!(notes.starts_with("read back: 797 of 797 labels, "), "{notes}");
+    assert!(
+        notes.contains("\n8 bits: 79") && notes.contains(" of 797 labels as before, probabilities differ by up to 0."),
+        "{notes}"
+    );
+    assert!(notes.contains("\nneeds: 1,310 bytes of flash for the weights, about 316 bytes of RAM, "), "{notes}");
+    assert!(text(&place.file("mlp.h")).contains("static const signed char mlp_weight8_0[960] MLP_FLASH"));
+    let note = place.fails(2, &["export", "mlp", "--to", "js", "--int8"]);
+    assert!(note.starts_with("error: JavaScript is not written with weights of 8 bits, only C is\nhint: "), "{note}");
 }
 
 #[test]
