@@ -1,12 +1,14 @@
-"""Runs an exported C header on two simulated boards, and compares the answers with the program's.
+"""Runs exported C headers on two simulated boards, and compares the answers with exact ones.
 
-usage: boards.py PROGRAM RUN
+usage: boards.py PROGRAM RUN...
+
+Each as it is, and with weights of 8 bits.
 
 An Arduino Uno (ATmega328P, 2 KB of RAM, by simavr) and a micro:bit (Cortex-M0, 16 KB, by QEMU). 100 images each.
 """
 
-import json
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -15,7 +17,9 @@ from pathlib import Path
 import numpy as np
 from sklearn.datasets import load_digits
 
-PROGRAM, RUN = sys.argv[1:]
+from exact import exact
+
+PROGRAM, *RUNS = sys.argv[1:]
 INDICES = range(1000, 1100)
 
 # Flash alone has room for the images; each comes to RAM when it is its turn.
@@ -131,33 +135,33 @@ def run(*args, check=True):
     return done.stdout + done.stderr
 
 
-def compare(board, output, size_tool, elf, megahertz=None):
+def compare(board, expected, output, size_tool, elf, megahertz=None):
+    labels, probabilities = expected
     found = [list(map(int, row)) for row in re.findall(r"answer (\d+) (\d+) (\d+)", output)]
     assert len(found) == len(INDICES), output[-2000:]
-    labels = sum(str(row[0]) == answer["label"] for row, answer in zip(found, ours))
-    difference = max(abs(row[1] / 1e6 - max(answer["probabilities"])) for row, answer in zip(found, ours))
+    equal = sum(str(row[0]) == label for row, label in zip(found, labels))
+    difference = np.abs(np.array([row[1] / 1e6 for row in found]) - probabilities.max(axis=1)).max()
     text, data, bss = map(int, run(size_tool, elf).splitlines()[1].split()[:3])
     time = f", {64 * np.median([row[2] for row in found]) / megahertz / 1000:.0f} ms an image" if megahertz else ""
-    print(f"{board}: {labels} of {len(found)} labels, {difference:.0e}; flash {text + data} bytes, of which "
-          f"{64 * len(found)} are images; static RAM {data + bss} bytes{time}")
-    assert labels == len(found) and difference < 2e-6
+    print(f"{board}: {equal} of {len(found)} labels, {difference:.0e}; flash {text + data} bytes, of which "
+          f"{64 * len(found)} are images; static RAM {data + bss} bytes{time}", flush=True)
+    # The boards print millionths.
+    assert equal == len(found) and difference < 2e-6
 
 
-with tempfile.TemporaryDirectory() as folder:
-    folder = Path(folder)
-    run(PROGRAM, "export", RUN, "--to", "c", "-o", folder / "network.h")
+def check(network, images, folder, is_int8):
+    run(PROGRAM, "export", network, "--to", "c", "-o", folder / "network.h", *(["--int8"] if is_int8 else []))
     text = (folder / "network.h").read_text()
     name = re.search(r"(\w+)_classify\(const", text)[1]
-    images = load_digits().images[INDICES.start:INDICES.stop].astype(np.uint8).reshape(len(INDICES), -1)
-    (folder / "images.inc").write_text("".join("{" + ",".join(map(str, image)) + "},\n" for image in images))
-    lines = run(PROGRAM, "predict", RUN, "--json", *INDICES).splitlines()
-    ours = [json.loads(line) for line in lines if line.startswith("{")]
+    expected = exact(network, images, is_int8)
+    what = f"{Path(network).name}, weights of 8 bits," if is_int8 else Path(network).name
     options = ["-std=c99", "-Os", "-Wall", "-Wextra", "-Werror", f"-DIMAGES={len(INDICES)}"]
 
     (folder / "uno.c").write_text(AVR.replace("network_", f"{name}_"))
     elf = folder / "uno.elf"
     run("avr-gcc", *options, "-mmcu=atmega328p", "-DF_CPU=16000000UL", folder / "uno.c", "-o", elf, "-lm")
-    compare("Arduino Uno", run("simavr", "-m", "atmega328p", "-f", "16000000", elf, check=False), "avr-size", elf, 16)
+    output = run("simavr", "-m", "atmega328p", "-f", "16000000", elf, check=False)
+    compare(f"{what} on an Arduino Uno", expected, output, "avr-size", elf, 16)
 
     (folder / "microbit.c").write_text(ARM.replace("network_", f"{name}_"))
     (folder / "microbit.ld").write_text(LINKER)
@@ -165,4 +169,17 @@ with tempfile.TemporaryDirectory() as folder:
     run("arm-none-eabi-gcc", *options, "-mcpu=cortex-m0", "-mthumb", "-nostartfiles", "--specs=nosys.specs", "-T",
         folder / "microbit.ld", folder / "microbit.c", "-o", elf, "-lm")
     emulator = ["qemu-system-arm", "-M", "microbit", "-nographic", "-semihosting", "-kernel", elf]
-    compare("micro:bit", run(*emulator, check=False), "arm-none-eabi-size", elf)
+    compare(f"{what} on a micro:bit", expected, run(*emulator, check=False), "arm-none-eabi-size", elf)
+
+
+tools = ["avr-gcc", "avr-size", "simavr", "arm-none-eabi-gcc", "arm-none-eabi-size", "qemu-system-arm"]
+if missing := [tool for tool in tools if not shutil.which(tool)]:
+    sys.exit(f"error: missing for these checks: {', '.join(missing)}")
+with tempfile.TemporaryDirectory() as folder:
+    folder = Path(folder)
+    images = load_digits().images[INDICES.start:INDICES.stop].astype(np.uint8)
+    rows = images.reshape(len(images), -1)
+    (folder / "images.inc").write_text("".join("{" + ",".join(map(str, row)) + "},\n" for row in rows))
+    for network in RUNS:
+        for is_int8 in [False, True]:
+            check(network, images, folder, is_int8)
