@@ -24,7 +24,7 @@ use crate::train::{Arithmetic, Best, TrainingState, record_from_bytes};
 /// The newest format this version writes and reads.
 pub const FORMAT: u32 = 3;
 
-const METADATA_KEY: &str = "chiffres";
+pub(crate) const METADATA_KEY: &str = "chiffres";
 const DIGEST: &str = "digest";
 const OPTIMIZER: &str = "optimizer";
 const HISTORY: &str = "history";
@@ -67,6 +67,9 @@ pub struct SavedModel {
     pub arithmetic: Option<Arithmetic>,
     /// A few training images, to flag doubtful answers without the others; `None` in most files.
     pub references: Option<References>,
+    /// JSON of the [`Origin`](crate::exchange::Origin) of an imported network, of whose training nothing is known; `None` for
+    /// those of this program. It is text here: the page keeps it without reading it.
+    pub origin: Option<String>,
 }
 
 /// Settings of JSON, read as those of TOML are: the page has no room for a second reader of all of them.
@@ -90,6 +93,9 @@ struct ModelHeader {
     /// As above.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     references: Option<ReferencesHeader>,
+    /// As above.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    origin: Option<String>,
 }
 
 /// One digit a picture, without looking for paper.
@@ -137,6 +143,7 @@ impl SavedModel {
             weights,
             arithmetic: None,
             references: None,
+            origin: None,
         }
     }
 
@@ -170,6 +177,7 @@ impl SavedModel {
             preprocessing: self.preprocessing.clone(),
             arithmetic: self.arithmetic.clone(),
             references: self.references.as_ref().map(References::header),
+            origin: self.origin.clone(),
         };
         let references = self.references.iter().flat_map(reference_tensors);
         write(FileKind::Model, &header, weight_tensors("layers", &self.weights).into_iter().chain(references).collect())
@@ -183,7 +191,8 @@ impl SavedModel {
     pub fn from_bytes(path: &str, bytes: &[u8]) -> Result<Self> {
         let broken = |reason| damaged(FileKind::Model, path, reason);
         let file = File::<ModelHeader>::read(FileKind::Model, path, bytes)?;
-        let ModelHeader { experiment, classes, height, width, preprocessing, arithmetic, references } = file.header;
+        let ModelHeader { experiment, classes, height, width, preprocessing, arithmetic, references, origin } =
+            file.header;
         check(&experiment).map_err(broken)?;
         preprocessing.check().map_err(|setting| broken(DamageReason::Preprocessing { setting }))?;
         if height == 0 || width == 0 || classes.is_empty() {
@@ -195,7 +204,7 @@ impl SavedModel {
             None => None,
             Some(header) => Some(read_references(&file.tensors, &header, &config).map_err(broken)?),
         };
-        Ok(Self { experiment, classes, height, width, preprocessing, weights, arithmetic, references })
+        Ok(Self { experiment, classes, height, width, preprocessing, weights, arithmetic, references, origin })
     }
 }
 

@@ -10,6 +10,7 @@ mod errors;
 mod evaluate;
 mod explain;
 mod export;
+mod import;
 mod init;
 mod lab;
 mod layout;
@@ -88,6 +89,8 @@ pub enum Command {
     Errors(errors::Args),
     /// Write a trained network for other programs: ONNX, C, Rust, JavaScript, scikit-learn, PyTorch
     Export(export::Args),
+    /// Bring in a network of another program: scikit-learn, PyTorch, ONNX
+    Import(import::Args),
     /// Check the images of a configuration before training, or export them for other programs
     Data(data::Args),
     /// Inspect your own images, and write a configuration that trains on them
@@ -131,6 +134,7 @@ impl Command {
             Self::Show(args) => args.run(),
             Self::Errors(args) => args.run(),
             Self::Export(args) => args.run(),
+            Self::Import(args) => args.run(),
             Self::Data(args) => args.run(),
             Self::Init(args) => args.run(),
             Self::Sheet(args) => args.run(),

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use chiffres::config::{Paper, PicturePreprocessing};
 use chiffres::data::Reading;
 use chiffres::error::{InputProblem, Language, NoDigit};
-use chiffres::native::error::{PictureProblem, PictureUse, ShowProblem};
+use chiffres::native::error::{PictureProblem, PictureUse, RunProblem, ShowProblem};
 use chiffres::native::judge::{self, JudgedImages};
 use chiffres::native::source::{self, RowFile};
 use chiffres::native::{Error, Result, Trained, device, pictures};
@@ -448,6 +448,10 @@ impl Predict<'_> {
 }
 
 pub fn note_no_doubts(error: &Error) {
+    if let Error::Run(RunProblem::ImagesUnknown { file }) = error {
+        note(&format!("note: doubt is not known: {file}, which the network was imported from, has no training images"));
+        return;
+    }
     note(&format!("note: cannot flag doubtful answers: the training images are missing ({error})"));
 }
 

@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use chiffres::Dataset;
 use chiffres::config::Override;
 use chiffres::data::Image;
+use chiffres::exchange::Origin;
 use chiffres::inspect::first_layer_maps;
 use chiffres::native::Result;
 use chiffres::native::detect::detect;
@@ -83,6 +84,9 @@ impl Args {
 
     fn neurons(&self, run: &str) -> Result<ExitCode> {
         let saved = evaluate::trained(run)?.saved;
+        if let Some(Origin { file, program, .. }) = Origin::of(&saved) {
+            note(&format!("imported from {file}, written by {program}"));
+        }
         let layer = saved.weights.first().filter(|_| saved.weights.len() > 1).ok_or(ShowProblem::NoHiddenNeurons)?;
         let maps = first_layer_maps(layer, saved.height, saved.width);
         let strongest = layer.weight.iter().fold(0.0f32, |most, weight| most.max(weight.abs()));

@@ -5,6 +5,7 @@ mod damaged;
 mod data;
 mod export;
 mod folds;
+mod import;
 mod input;
 mod sheet;
 mod split;
@@ -13,6 +14,7 @@ mod state;
 pub(super) use config::{allowed, not_an_override, problem};
 pub(super) use data::{data, step};
 pub(super) use export::export;
+pub(super) use import::import;
 pub(super) use input::no_digit;
 pub(super) use sheet::sheet;
 

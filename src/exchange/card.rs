@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use super::network::{Network, Provenance};
+use super::origin::Origin;
 use crate::evaluate::{EvaluationReport, Relation};
 use crate::train::Arithmetic;
 
@@ -19,13 +20,18 @@ pub fn write(network: &Network) -> String {
         out += "- It reads each image five times, with small variants of it, and answers by the mean logits.\n";
     }
     let Some(provenance) = &network.provenance else { return out };
-    out += &data(provenance);
+    out += &match &network.origin {
+        Some(origin) => imported(origin),
+        None => data(provenance),
+    };
     out += &match &provenance.evaluation {
         Some((evaluation, relation)) => figures(evaluation, *relation),
         None => "\n## Evaluation\n\nThe test images were missing when this card was written.\n".into(),
     };
     out += &limits(network);
-    out += &repetition(provenance);
+    if network.origin.is_none() {
+        out += &repetition(provenance);
+    }
     out
 }
 
@@ -62,6 +68,12 @@ fn data_name(network: &Network) -> String {
 fn classes(network: &Network) -> String {
     let names: Vec<String> = network.classes.iter().map(|class| one_line(class)).collect();
     names.join(", ")
+}
+
+/// The data of an imported network.
+fn imported(Origin { file, program, .. }: &Origin) -> String {
+    let [file, program] = [file, program].map(|text| one_line(text));
+    format!("\n## Data\n\n- Imported from {file}, written by {program}\n- The images that trained it: not known\n")
 }
 
 fn data(provenance: &Provenance) -> String {

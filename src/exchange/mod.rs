@@ -1,16 +1,18 @@
-//! Networks for other programs: ONNX, C, Rust, JavaScript, scikit-learn, PyTorch.
+//! Networks for other programs, and from them: ONNX, C, Rust, JavaScript, scikit-learn, PyTorch.
 //!
 //! A [`Network`] stands between a model file and every format. Each writer makes the bytes of a file, and each reader makes
 //! a network of the numbers in them again, which is compared with what was meant: [`ReadBack`]. The code around the numbers
-//! is tested in its own runtimes, by `tests/peers`.
+//! is tested in its own runtimes, by `tests/peers`. [`import()`] reads what other programs wrote.
 
 mod c;
 mod card;
 mod comparison;
+mod import;
 mod int8;
 mod javascript;
 pub mod network;
 mod onnx;
+mod origin;
 mod plain;
 mod pytorch;
 mod rust;
@@ -18,7 +20,9 @@ mod sklearn;
 mod text;
 
 pub use comparison::{Loss, ReadBack};
+pub use import::{ImportOptions, Imported, import};
 pub use network::{Network, Provenance};
+pub use origin::Origin;
 
 use crate::error::{ExportError, ExportProblem};
 

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::origin::Origin;
 use crate::checkpoint::SavedModel;
 use crate::config::{Activation, Experiment};
 use crate::data::{Movement, READINGS, Readings, digits};
@@ -27,6 +28,8 @@ pub struct Network {
     pub classes: Vec<String>,
     /// Its making; `None` if it is not known.
     pub provenance: Option<Provenance>,
+    /// What the file that it was imported from says of its making; `None` for a network of this program.
+    pub origin: Option<Origin>,
 }
 
 /// The images that a network reads.
@@ -127,7 +130,8 @@ impl Network {
             data_sha256: None,
             evaluation: None,
         };
-        Self { name: name.into(), input, layers, classes: saved.classes.clone(), provenance: Some(provenance) }
+        let (classes, origin) = (saved.classes.clone(), Origin::of(saved));
+        Self { name: name.into(), input, layers, classes, provenance: Some(provenance), origin }
     }
 
     /// The activation of the hidden layers.
@@ -253,7 +257,7 @@ impl Input {
 }
 
 /// Dense layers with an activation between each two; none for the identity.
-fn joined<L: From<Activation>>(dense: impl Iterator<Item = L>, activation: Activation) -> Vec<L> {
+pub(super) fn joined<L: From<Activation>>(dense: impl Iterator<Item = L>, activation: Activation) -> Vec<L> {
     let mut layers = Vec::new();
     for layer in dense {
         if !layers.is_empty() && activation != Activation::Identity {

@@ -6,6 +6,7 @@ use safetensors::tensor::{Dtype, SafeTensors, TensorView};
 
 use super::network::{Layer, Network};
 use super::text::Description;
+use crate::checkpoint::METADATA_KEY;
 use crate::config::Activation;
 use crate::model::LayerWeights;
 
@@ -56,6 +57,12 @@ pub fn read(bytes: &[u8]) -> Option<Network> {
         let weight = transposed(&weight, outputs, inputs).collect();
         Some(LayerWeights { inputs, outputs, weight, bias: floats(format!("{place}.bias"))? })
     })
+}
+
+/// Returns whether the bytes of a file are those of a model file of this program.
+pub fn is_model(bytes: &[u8]) -> bool {
+    let metadata = SafeTensors::read_metadata(bytes);
+    metadata.is_ok_and(|(_, found)| found.metadata().as_ref().is_some_and(|entries| entries.contains_key(METADATA_KEY)))
 }
 
 /// A program in Python that makes an `nn.Sequential` of the weights.

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::network::{Input, Layer, Network, Shape};
+use super::origin::{IMPORTED_FROM, Origin};
 use crate::data::Movement;
 use crate::model::LayerWeights;
 
@@ -27,12 +28,18 @@ pub struct Description {
     weights_sha256: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     data_sha256: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    imported_from: Option<String>,
 }
 
 impl Description {
     /// The description of a network.
     pub fn new(network: &Network) -> Self {
         let provenance = network.provenance.as_ref();
+        let note = |name: &str, made: Option<String>| match &network.origin {
+            Some(origin) => origin.note(name).map(String::from),
+            None => made,
+        };
         let Input { height, width, max_value, is_digit, variants, .. } = network.input;
         Self {
             name: network.name.clone(),
@@ -44,8 +51,9 @@ impl Description {
             layers: network.shapes(),
             classes: network.classes.clone(),
             scaling: None,
-            weights_sha256: provenance.map(|provenance| provenance.weights_sha256.clone()),
-            data_sha256: provenance.and_then(|provenance| provenance.data_sha256.clone()),
+            weights_sha256: note("weights_sha256", provenance.map(|provenance| provenance.weights_sha256.clone())),
+            data_sha256: note("data_sha256", provenance.and_then(|provenance| provenance.data_sha256.clone())),
+            imported_from: note(IMPORTED_FROM, None),
         }
     }
 
@@ -77,7 +85,14 @@ impl Description {
         let layers = self.layers.iter().enumerate().map(&mut layer).collect::<Option<Vec<_>>>()?;
         let Self { name, height, width, max_value, is_digit, variants, classes, .. } = self;
         let input = Input { height, width, max_value, scale, offset, is_digit, variants };
-        let network = Network { name, input, layers, classes, provenance: None };
+        let notes = [
+            ("weights_sha256", self.weights_sha256),
+            ("data_sha256", self.data_sha256),
+            (IMPORTED_FROM, self.imported_from),
+        ];
+        let notes = notes.into_iter().filter_map(|(name, value)| Some((name.to_string(), value?))).collect();
+        let origin = Some(Origin { notes, ..Origin::default() });
+        let network = Network { name, input, layers, classes, provenance: None, origin };
         network.check().is_ok().then_some(network)
     }
 }

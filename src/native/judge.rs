@@ -11,8 +11,9 @@ use crate::config::{DataConfig, PicturePreprocessing};
 use crate::data::{Dataset, Part, Reading, Split, SplitName, digits};
 use crate::error::{NoDigit, SplitProblem};
 pub use crate::evaluate::Relation;
+use crate::exchange::Origin;
 use crate::formats::names::{self, Role};
-use crate::native::error::{FileProblem, PathOption, Result};
+use crate::native::error::{FileProblem, PathOption, Result, RunProblem};
 use crate::novelty::Border;
 use crate::preprocess::DigitPreprocessing;
 use crate::recognise::full_scale;
@@ -80,6 +81,9 @@ pub fn open(trained: &Trained, data: Option<&Path>, opening: OpenOptions<'_>) ->
 
 /// The images that the network's configuration names.
 fn own_images(trained: &Trained, opening: OpenOptions<'_>) -> Result<JudgedImages> {
+    if let Some(origin) = Origin::of(&trained.saved) {
+        return Err(RunProblem::ImagesUnknown { file: origin.file }.into());
+    }
     let experiment = &trained.saved.experiment;
     let opening = OpenOptions { preprocessing: Some(&trained.saved.preprocessing), ..opening };
     let dataset = source::open(&experiment.data, opening).map_err(|error| error.naming(PathOption::Data))?;

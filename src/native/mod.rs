@@ -22,6 +22,8 @@ pub mod exchange;
 #[doc(hidden)]
 pub mod files;
 #[doc(hidden)]
+pub mod import;
+#[doc(hidden)]
 pub mod interrupt;
 #[doc(hidden)]
 pub mod judge;

@@ -15,6 +15,7 @@ use crate::checkpoint::{SavedModel, checkpoint_from_bytes, checkpoint_to_bytes};
 use crate::config::{Experiment, Paper};
 use crate::data::Dataset;
 use crate::error::{DamageReason, FileKind};
+use crate::exchange::Origin;
 use crate::metrics::{ConfusionMatrix, History};
 use crate::native::error::{Error, FileAction, Result, RunProblem};
 use crate::reading_network::READING;
@@ -158,6 +159,9 @@ impl RunDir {
     /// An existing folder, if it is a run's.
     fn open(path: &Path) -> Result<Self> {
         let run = Self::at(path);
+        if let Some(origin) = imported(path) {
+            return Err(RunProblem::Imported { path: path.display().to_string(), file: origin.file }.into());
+        }
         for file in [run.config(), run.info()] {
             match fs::metadata(&file) {
                 Ok(_) => {}
@@ -453,6 +457,12 @@ impl RunInfo {
             status: Status::Running,
         }
     }
+}
+
+/// The origin of the imported network in a model file; `None` for anything else.
+fn imported(path: &Path) -> Option<Origin> {
+    let bytes = path.is_file().then(|| read(path).ok())??;
+    Origin::of(&SavedModel::from_bytes("", &bytes).ok()?)
 }
 
 fn metrics_csv(history: &History) -> Vec<u8> {

@@ -13,6 +13,7 @@ mod files;
 mod fused;
 mod gradients;
 mod handwriting;
+mod import;
 mod imports;
 #[cfg(feature = "lab")]
 mod lab;

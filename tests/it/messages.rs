@@ -7,10 +7,12 @@ mod config;
 mod data;
 mod split;
 
-use chiffres::config::{Activation, OptimizerKind};
+use chiffres::Experiment;
+use chiffres::config::{Activation, OptimizerKind, Problem};
+use chiffres::error::data::NpzProblem;
 use chiffres::error::{
-    Corner, DamageReason, DatasetShape, Error, ExportError, ExportProblem, FileKind, FoldsProblem, InputProblem,
-    Language, Message, NoDigit, SheetProblem, StateProblem,
+    Corner, DamageReason, DatasetShape, Error, ExportError, ExportProblem, FileKind, FoldsProblem, ImportError,
+    ImportProblem, InputProblem, Language, Message, NoDigit, SheetProblem, StateProblem,
 };
 use chiffres::native;
 use chiffres::native::error::{
@@ -199,6 +201,83 @@ fn every_export_problem_reads_well_in_both_languages() {
         pair(|language| error.message(language), values)
     });
     assert_snapshot!(pairs.collect::<String>());
+}
+
+#[test]
+fn every_import_problem_reads_well_in_both_languages() {
+    let problems = [
+        ImportProblem::Pickle,
+        ImportProblem::Torch,
+        ImportProblem::Keras,
+        ImportProblem::Model,
+        ImportProblem::Format,
+        ImportProblem::Archive(Box::new(Error::Data {
+            place: Box::new("FILE".into()),
+            problem: NpzProblem::NoSignature.into(),
+        })),
+        ImportProblem::Damaged { format: "ONNX", source: "the text of prost".into() },
+        ImportProblem::Object { name: "RandomForestClassifier".into() },
+        ImportProblem::Setting { object: "MinMaxScaler".into(), setting: "clip", value: "True".into() },
+        ImportProblem::Missing { name: "MLPClassifier.coefs_".into() },
+        ImportProblem::Array { name: "conv.weight".into(), shape: vec![8, 1, 3, 3] },
+        ImportProblem::Node { operator: "Conv".into(), node: "node_conv2d".into() },
+        ImportProblem::ExactGelu { node: "/2/Gelu".into() },
+        ImportProblem::Inputs { layer: "fc2".into(), inputs: 15, values: 16 },
+        ImportProblem::NoLayers,
+        ImportProblem::Order { layers: vec!["in".into(), "out".into()] },
+        ImportProblem::Activations { found: [Activation::Tanh, Activation::Relu] },
+        ImportProblem::Place { activation: Activation::Relu },
+        ImportProblem::NoSize { inputs: 30 },
+        ImportProblem::Size { size: [8, 8], inputs: 192 },
+        ImportProblem::NoScale { max_value: 16 },
+        ImportProblem::NoActivation,
+        ImportProblem::NoClasses { classes: 12 },
+        ImportProblem::ClassCount { found: 2, expected: 10 },
+        ImportProblem::SameClass { name: "cat".into() },
+        ImportProblem::Contradiction { option: "--scale", given: "16".into(), found: "1".into() },
+        ImportProblem::Limit { problem: Box::new(hidden_problem()) },
+        ImportProblem::NotFinite,
+    ];
+    let values: fn(&ImportProblem) -> &'static [&'static str] = |problem| match problem {
+        ImportProblem::Pickle => &["joblib.load(\"FILE\")", "skops"],
+        ImportProblem::Torch => &["save_file", "FILE"],
+        ImportProblem::Keras => &["onnx"],
+        ImportProblem::Model => &["chiffres evaluate FILE"],
+        ImportProblem::Format => &[".skops", ".onnx", ".safetensors", ".npz"],
+        ImportProblem::Archive(_) => &["FILE"],
+        ImportProblem::Damaged { .. } => &["ONNX", "the text of prost"],
+        ImportProblem::Object { .. } => &["RandomForestClassifier"],
+        ImportProblem::Setting { .. } => &["MinMaxScaler", "clip = True"],
+        ImportProblem::Missing { .. } => &["MLPClassifier.coefs_"],
+        ImportProblem::Array { .. } => &["conv.weight", "[8, 1, 3, 3]"],
+        ImportProblem::Node { .. } => &["node_conv2d", "Conv"],
+        ImportProblem::ExactGelu { .. } => &["/2/Gelu", "tanh"],
+        ImportProblem::Inputs { .. } => &["fc2", "15", "16"],
+        ImportProblem::Order { .. } => &["in, out"],
+        ImportProblem::Activations { .. } => &["tanh", "relu"],
+        ImportProblem::Place { .. } => &["relu"],
+        ImportProblem::NoSize { .. } => &["30", "--size"],
+        ImportProblem::Size { .. } => &["8x8", "64", "192"],
+        ImportProblem::NoScale { .. } => &["--scale 16", "--scale 1"],
+        ImportProblem::NoActivation => &["--activation"],
+        ImportProblem::NoClasses { .. } => &["12", "--classes 0,1,2"],
+        ImportProblem::ClassCount { .. } => &["2", "10"],
+        ImportProblem::SameClass { .. } => &["cat"],
+        ImportProblem::Contradiction { .. } => &["--scale", "16", "1"],
+        ImportProblem::Limit { .. } => &["model.hidden", "4096"],
+        ImportProblem::NoLayers | ImportProblem::NotFinite => &[],
+    };
+    let pairs = problems.into_iter().map(|problem| {
+        let (values, error) = (values(&problem), ImportError { file: "FILE".into(), problem });
+        pair(|language| error.message(language), values)
+    });
+    assert_snapshot!(pairs.collect::<String>());
+}
+
+/// The problem of a layer that is too large.
+fn hidden_problem() -> Problem {
+    let text = "[model]\nhidden = [5000]";
+    Experiment::from_toml("network", text, &[]).unwrap_err().problems.swap_remove(0)
 }
 
 #[test]
@@ -466,6 +545,8 @@ fn every_run_problem_reads_well_in_both_languages() {
         RunProblem::Gone { path: path() },
         RunProblem::NoModel { path: path(), run: run() },
         RunProblem::NoCheckpoint { path: path() },
+        RunProblem::Imported { path: path(), file: "net.skops".into() },
+        RunProblem::ImagesUnknown { file: "net.skops".into() },
     ];
     let values: fn(&RunProblem) -> &'static [&'static str] = |problem| match problem {
         RunProblem::NoName => &[],
@@ -473,6 +554,8 @@ fn every_run_problem_reads_well_in_both_languages() {
         RunProblem::NotFound { .. } => &["mpl", "artifacts", "mlp, wide"],
         RunProblem::NotARun { .. } => &["artifacts/mlp", "run.json"],
         RunProblem::InUse { .. } => &["artifacts/mlp", "--name"],
+        RunProblem::Imported { .. } => &["artifacts/mlp", "net.skops", "--data"],
+        RunProblem::ImagesUnknown { .. } => &["net.skops", "--data"],
         RunProblem::BeingTrained { .. } | RunProblem::NoCheckpoint { .. } | RunProblem::Gone { .. } => {
             &["artifacts/mlp"]
         }

@@ -9,7 +9,7 @@
 //!
 //! Operators of version 17, which runtimes since 2022 have; GELU, which came with 20, is spelled out.
 
-mod messages;
+pub mod messages;
 mod read;
 mod write;
 
@@ -18,6 +18,9 @@ pub use write::write;
 
 use super::network::{Input, Network};
 use crate::data::Readings;
+
+/// The metadata that describe the network itself; others are notes of its making.
+const DESCRIBED: [&str; 7] = ["name", "classes", "height", "width", "max_value", "is_digit", "input"];
 
 /// The version of the operators.
 const OPSET: i64 = 17;

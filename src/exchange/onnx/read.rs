@@ -5,10 +5,11 @@ use std::collections::HashMap;
 use prost::Message;
 
 use super::messages::{FLOAT, Graph, Model, Node, Tensor};
-use super::{GELU_CUBE, GELU_SLOPE, Resampling};
+use super::{DESCRIBED, GELU_CUBE, GELU_SLOPE, Resampling};
 use crate::config::Activation;
 use crate::data::READINGS;
 use crate::exchange::network::{Input, Layer, Network};
+use crate::exchange::origin::Origin;
 use crate::model::LayerWeights;
 
 /// The network in the bytes of a file; `None` for another kind of file or graph.
@@ -53,12 +54,15 @@ pub fn read(bytes: &[u8]) -> Option<Network> {
     if !chain.nodes.is_empty() || outputs != [chain.value, probabilities] {
         return None;
     }
+    let notes = model.metadata_props.iter().filter(|entry| !DESCRIBED.contains(&entry.key.as_str()));
+    let notes = notes.map(|entry| (entry.key.clone(), entry.value.clone())).collect();
     let network = Network {
         name: metadata.get("name")?.to_string(),
         input: Input { scale, offset, ..input },
         layers,
         classes: serde_json::from_str(metadata.get("classes")?).ok()?,
         provenance: None,
+        origin: Some(Origin { notes, ..Origin::default() }),
     };
     network.check().is_ok().then_some(network)
 }

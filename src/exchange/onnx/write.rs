@@ -102,7 +102,7 @@ impl Chain {
         self.apply("Reshape", &[&each], &[]);
         self.apply("ReduceMean", &[], &[("keepdims", 0)]);
         let node = self.nodes.last_mut().expect("a node was added");
-        node.attribute.push(Attribute { name: "axes".into(), i: None, ints: vec![1], r#type: INTS });
+        node.attribute.push(Attribute { name: "axes".into(), ints: vec![1], r#type: INTS, ..Attribute::default() });
     }
 
     /// `x/2 (1 + tanh(SLOPE (x + CUBE x^3)))`
@@ -138,6 +138,7 @@ impl Chain {
             name: format!("{operator}_{}", self.nodes.len()),
             op_type: operator.into(),
             attribute: settings.iter().map(|&(name, number)| integer(name, number)).collect(),
+            domain: String::new(),
         });
         self.value = output;
     }
@@ -158,6 +159,7 @@ impl Chain {
             data_type: FLOAT,
             name: name.clone(),
             raw_data: numbers.iter().flat_map(|number| number.to_le_bytes()).collect(),
+            ..Tensor::default()
         });
         name
     }
@@ -170,13 +172,14 @@ impl Chain {
             data_type: INT64,
             name: name.clone(),
             raw_data: numbers.iter().flat_map(|number| number.to_le_bytes()).collect(),
+            ..Tensor::default()
         });
         name
     }
 }
 
 fn integer(name: &str, number: i64) -> Attribute {
-    Attribute { name: name.into(), i: Some(number), ints: Vec::new(), r#type: INT }
+    Attribute { name: name.into(), i: Some(number), r#type: INT, ..Attribute::default() }
 }
 
 /// The type of an attribute that is a whole number.
@@ -194,6 +197,7 @@ fn value(name: &str, elem_type: i32, rest: &[i64], doc: &str) -> ValueInfo {
 }
 
 fn metadata(network: &Network) -> Vec<Entry> {
+    // As in DESCRIBED.
     let mut entries = vec![
         ("name", network.name.clone()),
         ("classes", serde_json::to_string(&network.classes).expect("names are plain data")),
@@ -203,7 +207,7 @@ fn metadata(network: &Network) -> Vec<Entry> {
         ("is_digit", network.input.is_digit.to_string()),
         ("input", network.takes()),
     ];
-    if let Some(provenance) = &network.provenance {
+    if let (Some(provenance), None) = (&network.provenance, &network.origin) {
         let Provenance { experiment, arithmetic, weights_sha256, data_sha256, .. } = provenance;
         entries.extend(arithmetic.iter().map(|arithmetic| ("arithmetic", arithmetic.name().into())));
         entries.push(("weights_sha256", weights_sha256.clone()));
@@ -216,5 +220,7 @@ fn metadata(network: &Network) -> Vec<Entry> {
         }
         entries.push(("experiment", experiment.to_toml()));
     }
-    entries.into_iter().map(|(key, value)| Entry { key: key.into(), value }).collect()
+    let notes = network.origin.iter().flat_map(|origin| origin.notes.clone());
+    let entries = entries.into_iter().map(|(key, value)| (key.into(), value)).chain(notes);
+    entries.map(|(key, value)| Entry { key, value }).collect()
 }

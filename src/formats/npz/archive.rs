@@ -72,6 +72,16 @@ impl Archive {
         &self.others
     }
 
+    /// The bytes of a file in the archive that is not an array; `None` if it cannot be read.
+    pub fn other(&self, name: &str) -> Option<Vec<u8>> {
+        // A compressed file could be of any size.
+        const MAX_BYTES: u64 = 1 << 26;
+        let mut archive = self.zip.clone();
+        let (file, mut bytes) = (archive.by_name(name).ok()?, Vec::new());
+        file.take(MAX_BYTES).read_to_end(&mut bytes).ok()?;
+        Some(bytes)
+    }
+
     /// True if there is an array of this name.
     pub fn has(&self, name: &str) -> bool {
         self.names.iter().any(|known| known == name)

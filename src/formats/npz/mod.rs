@@ -17,4 +17,5 @@ pub use array::Array;
 pub use images::ArrayImages;
 pub use labels::ArrayLabels;
 pub use stream::ImageStream;
+pub(crate) use values::half;
 pub use write::{write, write_part};

@@ -109,7 +109,7 @@ fn array<const N: usize>(bytes: &[u8]) -> [u8; N] {
 }
 
 /// A float of 16 bits (IEEE 754): a sign, 5 bits of exponent, 10 of mantissa.
-fn half(bits: u16) -> f64 {
+pub(crate) fn half(bits: u16) -> f64 {
     let sign = if bits >> 15 == 1 { -1.0 } else { 1.0 };
     let (exponent, mantissa) = (i32::from(bits >> 10 & 0x1f), f64::from(bits & 0x3ff));
     let power = |exponent: i32| f64::from_bits(((1023 + i64::from(exponent)) as u64) << 52);

@@ -29,6 +29,7 @@ pub(super) fn message(error: &Error) -> Message {
         Error::Show(problem) => show::show(problem),
         Error::Sheet(problem) => problem.message(Language::English),
         Error::Export(error) => error.message(Language::English),
+        Error::Import(error) => error.message(Language::English),
         Error::Lab(problem) => lab(problem),
     }
 }

@@ -23,6 +23,7 @@ pub(super) fn message(error: &Error) -> Message {
         Error::Show(problem) => show::show(problem),
         Error::Sheet(problem) => problem.message(Language::French),
         Error::Export(error) => error.message(Language::French),
+        Error::Import(error) => error.message(Language::French),
         Error::Lab(problem) => lab(problem),
         Error::Device { name, problem } => device::device(name, problem),
         Error::Listen { address, source } => device::listen(address, source),

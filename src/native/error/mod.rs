@@ -15,7 +15,7 @@ mod verify;
 use std::fmt;
 
 use crate::config::ConfigErrors;
-use crate::error::{ExportError, Language, Message, Place};
+use crate::error::{ExportError, ImportError, Language, Message, Place};
 
 pub use device::DeviceProblem;
 pub use file::{FileAction, FileProblem};
@@ -128,6 +128,9 @@ pub enum Error {
     /// A network that a format cannot hold.
     Export(ExportError),
 
+    /// A network of another program that is not imported.
+    Import(ImportError),
+
     /// Sheets that cannot be printed. The page prints none: its messages stay small without those about sheets.
     Sheet(crate::error::SheetProblem),
 
@@ -169,7 +172,10 @@ impl Error {
         match self {
             Self::Core(error) => error.is_usage(),
             Self::Export(error) => error.is_usage(),
-            Self::Run(problem) => *problem == RunProblem::NoName,
+            Self::Import(error) => error.is_usage(),
+            Self::Run(problem) => {
+                matches!(problem, RunProblem::NoName | RunProblem::Imported { .. } | RunProblem::ImagesUnknown { .. })
+            }
             Self::Training(problem) => *problem == TrainingProblem::NoTerminal,
             Self::Unsuited { .. } | Self::Device { .. } | Self::Listen { .. } | Self::Resume { .. } => true,
             _ => matches!(self, Self::Lab(_) | Self::Sheet(_) | Self::Show(_)),
@@ -223,6 +229,12 @@ impl From<ShowProblem> for Error {
 impl From<ExportError> for Error {
     fn from(error: ExportError) -> Self {
         Self::Export(error)
+    }
+}
+
+impl From<ImportError> for Error {
+    fn from(error: ImportError) -> Self {
+        Self::Import(error)
     }
 }
 

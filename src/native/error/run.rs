@@ -62,6 +62,18 @@ pub enum RunProblem {
         /// The run's folder.
         path: String,
     },
+    /// The model file of an imported network, which has no run.
+    Imported {
+        /// The model file.
+        path: String,
+        /// The file that it was imported from.
+        file: String,
+    },
+    /// An imported network, of which the images are not known.
+    ImagesUnknown {
+        /// The file that it was imported from.
+        file: String,
+    },
 }
 
 /// The reason why a run cannot be resumed as asked.

@@ -4,6 +4,7 @@ mod earlier;
 mod evaluate;
 mod experiments;
 mod export;
+mod import;
 mod judged;
 mod place;
 mod predict;

@@ -43,7 +43,7 @@ impl Session {
             "layers": layers(&saved.config()),
             "parameters": saved.config().parameters(),
             "activation": saved.experiment.model.activation,
-            "knowsOthers": saved.experiment.data.source != Source::Digits,
+            "knowsOthers": saved.experiment.data.source != Source::Digits || saved.origin.is_some(),
             "toml": saved.experiment.to_toml(),
         })))
     }

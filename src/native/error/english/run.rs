@@ -35,6 +35,14 @@ pub(super) fn run(problem: &RunProblem) -> Message {
             .hint(format!("make it again: chiffres train --resume {run}")),
         RunProblem::NoCheckpoint { path } => Message::new(format!("{path} is finished, but its checkpoint is missing"))
             .hint("train anew; its model, if it is there, can still be used"),
+        RunProblem::Imported { path, file } => Message::new(format!(
+            "{path} was imported from {file}: its training is not known, and can be neither repeated nor resumed"
+        ))
+        .hint("evaluate it on labelled images: chiffres evaluate MODEL --data PATH"),
+        RunProblem::ImagesUnknown { file } => {
+            Message::new(format!("the network was imported from {file}: its images are not known"))
+                .hint("name images by --data PATH")
+        }
     }
 }
 

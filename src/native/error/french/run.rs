@@ -43,6 +43,14 @@ pub(super) fn run(problem: &RunProblem) -> Message {
             Message::new(format!("{path} est terminé, mais son point de reprise a disparu"))
                 .hint("recommencez l’entraînement\u{202f}; son réseau, s’il est là, reste utilisable")
         }
+        RunProblem::Imported { path, file } => Message::new(format!(
+            "{path} a été importé de {file}\u{a0}: son entraînement n’est pas connu, et ne peut être ni répété ni repris"
+        ))
+        .hint("évaluez-le sur des images étiquetées\u{a0}: chiffres evaluate MODÈLE --data CHEMIN"),
+        RunProblem::ImagesUnknown { file } => {
+            Message::new(format!("le réseau a été importé de {file}\u{a0}: ses images ne sont pas connues"))
+                .hint("indiquez des images par --data CHEMIN")
+        }
     }
 }
 

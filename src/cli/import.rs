@@ -1,0 +1,84 @@
+//! `chiffres import`: a network of another program as a model file.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use chiffres::config::Activation;
+use chiffres::exchange::{ImportOptions, Imported};
+use chiffres::native::{Result, import};
+
+use super::layout::wrapped;
+use super::output::{note, print, program, terminal_columns};
+
+#[derive(clap::Args)]
+#[command(
+    after_help = "Reads .skops of scikit-learn, .onnx of skl2onnx and torch.onnx, .safetensors of PyTorch, .npz of coefs_0, \
+                        intercepts_0, ..., and the exports of this program. Pickles are not opened: they may run any program."
+)]
+pub struct Args {
+    /// The network's file
+    file: PathBuf,
+    /// The model file to write; the default is the name of the file with the ending .model, in this folder
+    #[arg(long, short, value_name = "MODEL")]
+    output: Option<PathBuf>,
+    /// Rows and columns of the images, where they are not 8x8 or 28x28
+    #[arg(long, value_name = "ROWSxCOLUMNS", value_parser = parse_size)]
+    size: Option<[usize; 2]>,
+    /// The number that pixels are divided by before they enter the network; 1 if they enter as they are
+    #[arg(long, value_name = "NUMBER", value_parser = parse_scale)]
+    scale: Option<f64>,
+    /// Activation of the hidden layers: sigmoid, tanh, relu, gelu, identity
+    #[arg(long, value_name = "NAME", value_parser = parse_activation)]
+    activation: Option<Activation>,
+    /// Names of the classes in the order of the outputs, with commas between them
+    #[arg(long, value_name = "NAMES", value_delimiter = ',')]
+    classes: Option<Vec<String>>,
+}
+
+impl Args {
+    pub fn run(self) -> Result<ExitCode> {
+        let Self { file, output, size, scale, activation, classes } = self;
+        let imported = import::read(&file, &ImportOptions { size, scale, activation, classes })?;
+        let path = import::write(&imported, &file, output.as_deref())?;
+        print(&summary(&imported));
+        note(&format!(
+            "{} written; to test it on labelled images: {} evaluate {0} --data PATH",
+            path.display(),
+            program()
+        ));
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+/// What the network is, what goes in, and what comes out.
+fn summary(imported: &Imported) -> String {
+    let network = &imported.network;
+    let program = network.origin.as_ref().map_or("", |origin| &origin.program);
+    let lines = [
+        ("written by", program.into()),
+        ("network", network.summary()),
+        ("images", network.takes()),
+        ("classes", network.classes.join(", ")),
+    ];
+    let wrap =
+        |(label, text): (&str, String)| wrapped(&format!("{label:<12}"), text.split(' '), " ", terminal_columns());
+    lines.into_iter().map(wrap).collect()
+}
+
+/// Parses a size: `28x28`.
+fn parse_size(text: &str) -> std::result::Result<[usize; 2], String> {
+    let parsed =
+        text.split_once(['x', '×']).and_then(|(rows, columns)| Some([rows.parse().ok()?, columns.parse().ok()?]));
+    parsed.filter(|size| !size.contains(&0)).ok_or_else(|| "expected rows and columns, like 28x28".into())
+}
+
+fn parse_scale(text: &str) -> std::result::Result<f64, String> {
+    let parsed = text.parse().ok().filter(|scale: &f64| scale.is_finite() && *scale > 0.0);
+    parsed.ok_or_else(|| "expected a number above 0, like 16".into())
+}
+
+fn parse_activation(text: &str) -> std::result::Result<Activation, String> {
+    let activations = [Activation::Sigmoid, Activation::Tanh, Activation::Relu, Activation::Gelu, Activation::Identity];
+    let found = activations.into_iter().find(|activation| activation.to_string() == text);
+    found.ok_or_else(|| "expected sigmoid, tanh, relu, gelu or identity".into())
+}
