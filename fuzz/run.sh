@@ -7,14 +7,14 @@ set -eu
 cd "$(dirname "$0")/.."
 seconds=${1:-20}
 [ $# -gt 0 ] && shift
-[ $# -gt 0 ] || set -- idx csv npz config model exports picture page ${FEATURES:-}
+[ $# -gt 0 ] || set -- idx csv npz config model exports imports skops picture page ${FEATURES:-}
 
 RUSTC_WORKSPACE_WRAPPER="$PWD/fuzz/coverage.sh" cargo build --release --locked -p chiffres-fuzz --features "${FEATURES:-}"
 programs=${CARGO_TARGET_DIR:-target}/release
 
 # Seeds for the corpus.
 corpus=fuzz/corpus
-for target in idx csv npz parquet config model exports picture page; do
+for target in idx csv npz parquet config model exports imports skops picture page; do
     mkdir -p "$corpus/$target" "fuzz/artifacts/$target"
 done
 printf '\0\0\010\003\0\0\0\002\0\0\0\002\0\0\0\002\001\002\003\004\005\006\007\010' >"$corpus/idx/images"
@@ -27,6 +27,8 @@ cp tests/fixtures/arrays/*.parquet "$corpus/parquet/"
 cp config/*.toml "$corpus/config/"
 cp tests/fixtures/model-format-* "$corpus/model/"
 cp tests/fixtures/exchange/* "$corpus/exports/"
+cp tests/fixtures/imports/*.onnx tests/fixtures/imports/*.safetensors tests/fixtures/imports/*.npz "$corpus/imports/"
+cp tests/fixtures/imports/schema.json "$corpus/skops/"
 cp tests/fixtures/handwriting/*-mnist*.png tests/fixtures/pictures/* "$corpus/picture/"
 for kind in squared-paper boxed-digit; do
     for picture in "tests/fixtures/cases/$kind"/*.png; do
