@@ -27,6 +27,31 @@ pub fn wilson_interval(successes: usize, trials: usize) -> Interval {
     Interval { low: (centre - half).max(0.0), high: (centre + half).min(1.0) }
 }
 
+/// The p-value of McNemar's exact test: how likely two equally good networks differ at least as much by chance.
+///
+/// Both read the same images: `only_first` and `only_second` count those that only one of them reads right.
+///
+/// Source: Q. McNemar, Note on the sampling error of the difference between correlated proportions, Psychometrika 12 (1947);
+/// exact, from the binomial distribution.
+///
+/// ```
+/// assert_eq!(chiffres::metrics::mcnemar(0, 3), 0.25);
+/// ```
+pub fn mcnemar(only_first: usize, only_second: usize) -> f64 {
+    let (all, fewer) = (only_first + only_second, only_first.min(only_second));
+    // Binomial coefficients from the middle down, as shares of the largest: they would overflow.
+    let (mut share, mut tail, mut half) = (1.0, 0.0, 0.0);
+    for k in (0..=all / 2).rev() {
+        half += share;
+        if k <= fewer {
+            tail += share;
+        }
+        share *= k as f64 / (all - k + 1) as f64;
+    }
+    let middle = if all % 2 == 0 { 1.0 } else { 0.0 };
+    (2.0 * tail / (2.0 * half - middle)).min(1.0)
+}
+
 /// Confusion matrix: the number of images of each class that were predicted as each class.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(transparent)]
@@ -264,6 +289,23 @@ impl History {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn mcnemars_test_has_the_values_of_the_binomial_distribution() {
+        // scipy.stats.binomtest(fewer, all).pvalue
+        let values = [
+            (0, 0, 1.0),
+            (1, 1, 1.0),
+            (2, 8, 0.109375),
+            (10, 25, 0.01667384780012071),
+            (400, 500, 0.0009564441369189461),
+        ];
+        for (first, second, expected) in values {
+            let found = mcnemar(first, second);
+            assert!((found - expected).abs() < 1e-6, "{first}, {second}: {found}");
+            assert_eq!(found, mcnemar(second, first));
+        }
+    }
 
     #[test]
     fn wilson_interval_agrees_with_published_values() {

@@ -1,9 +1,12 @@
-//! A look inside a network: its weights as pictures, and one image on its way through with every number.
+//! A look inside a network: its weights as pictures, one image on its way through with every number, and
+//! the evidence in its pixels.
 
+mod evidence;
 mod finite_difference;
 mod trace;
 mod weight_map;
 
+pub use evidence::evidence;
 pub use finite_difference::{Parameter, finite_difference};
 pub use trace::{LayerTrace, Trace, trace};
 pub use weight_map::{WeightMap, first_layer_maps};

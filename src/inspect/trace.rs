@@ -100,7 +100,7 @@ fn forward_by_layer(model: &Mlp, images: Tensor<2>) -> Vec<(Tensor<2>, Tensor<2>
 }
 
 /// The gradients of all layers, laid out as their weights are.
-fn gradient_values(model: &Mlp, gradients: &GradientsParams) -> Vec<LayerWeights> {
+pub(super) fn gradient_values(model: &Mlp, gradients: &GradientsParams) -> Vec<LayerWeights> {
     let of = |layer: &Linear| {
         let [inputs, outputs] = layer.weight.dims();
         let bias = layer.bias.as_ref().expect("every layer is built with a bias");
@@ -111,7 +111,7 @@ fn gradient_values(model: &Mlp, gradients: &GradientsParams) -> Vec<LayerWeights
     model.layers.iter().map(of).collect()
 }
 
-fn floats<const D: usize>(tensor: Tensor<D>) -> Vec<f32> {
+pub(super) fn floats<const D: usize>(tensor: Tensor<D>) -> Vec<f32> {
     tensor.into_data().try_into_vec_as().expect("the network computes with floats")
 }
 

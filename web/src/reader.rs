@@ -11,7 +11,7 @@ use chiffres::{Classifier, Dataset, Error, Recogniser, SavedModel};
 use serde_json::json;
 use wasm_bindgen::prelude::*;
 
-use crate::json::{Answer, refusal, to_js};
+use crate::json::{Answer, refusal, text, to_js};
 use crate::reading::Reading;
 
 /// A network that reads drawings, and the images that it was trained on.
@@ -67,6 +67,17 @@ impl Reader {
         let all: Vec<usize> = (0..dataset.len()).collect();
         let limits = Limits { distance, ink: least_ink..=most_ink };
         Self::of(&saved, NoveltyDetector::with_limits(Rc::new(dataset), &all, limits), &Device::flex())
+    }
+
+    /// The training image of a class that is nearest to an image, and the distance within which most of them have another one;
+    /// `null` if the class has no images.
+    pub fn nearest(&self, pixels: &[u8], class: usize) -> Answer<String> {
+        let detector = self.detector();
+        let all = detector.detect(pixels, usize::MAX).neighbours;
+        let Some(near) = all.iter().find(|near| near.label == class) else { return Ok("null".into()) };
+        let pixels = detector.dataset().image(near.index).map_err(to_js)?.pixels;
+        let limit = detector.limits().distance;
+        Ok(text(&json!({ "pixels": pixels, "label": near.label, "distance": near.distance, "limit": limit })))
     }
 
     /// Finds the digit on a picture given as red, green, blue and opacity of each pixel, and names it.

@@ -15,11 +15,9 @@ pub fn preset(name: &str) -> Answer<Experiment> {
     Experiment::from_toml(file, text, &[]).map_err(to_js)
 }
 
-/// A preset with the seed and the held-out images of another experiment.
-pub fn with_seed_and_validation_of(mut preset: Experiment, other: &Experiment) -> Experiment {
-    preset.seed = other.seed;
-    preset.data.validation = other.data.validation;
-    preset
+/// A preset with another seed.
+pub fn with_seed(preset: Experiment, seed: u64) -> Experiment {
+    Experiment { seed, ..preset }
 }
 
 /// The description of an experiment: settings, those that differ from the defaults, and the sizes that follow from them.
@@ -29,8 +27,7 @@ pub fn with_seed_and_validation_of(mut preset: Experiment, other: &Experiment) -
 pub fn describe(experiment: &Experiment, digits: &Dataset) -> Answer<String> {
     let split = Split::new(digits, experiment).map_err(to_js)?;
     let config = network_of(experiment, digits);
-    let is_like =
-        |name: &&str| preset(name).is_ok_and(|preset| with_seed_and_validation_of(preset, experiment) == *experiment);
+    let is_like = |name: &&str| preset(name).is_ok_and(|preset| with_seed(preset, experiment.seed) == *experiment);
     let preset = ["article", "recipe"].into_iter().find(is_like);
     let split_of = |image| split.part_of(image).map(SplitName::as_str);
     let images = json!({ "train": split.train.len(), "validation": split.validation.len(), "test": split.test.len() });

@@ -83,11 +83,12 @@ export const pageTests = (world) => (name, run, options) => test(name, async () 
 });
 
 /**
- * Opens the page for a fresh visitor, with nothing stored or cached. `page.complaints` collects the browser's errors and
+ * Opens the page for a fresh visitor, with nothing stored or cached, and unfolds all its parts unless `isFolded`.
+ * `page.complaints` collects the browser's errors and
  * warnings, and requests to other hosts.
  */
 export async function visit({ browser, site: { url } }, options = {}) {
-  const { fragment = '', ...rest } = options;
+  const { fragment = '', isFolded = false, ...rest } = options;
   const context = await browser.newContext({
     viewport: { width: 1280, height: 900 }, locale: 'en-GB', permissions: ['clipboard-read', 'clipboard-write'], ...rest,
   });
@@ -103,8 +104,12 @@ export async function visit({ browser, site: { url } }, options = {}) {
   });
   await page.goto(url + fragment);
   await ready(page);
+  if (!isFolded) await unfold(page);
   return page;
 }
+
+/** Unfolds all parts of the page. */
+export const unfold = (page) => page.evaluate(() => { for (const fold of document.querySelectorAll('details.fold')) fold.open = true; });
 
 /** Waits until the page is ready and has filled in what it does when idle. Before that, sections still move. */
 export async function ready(page) {

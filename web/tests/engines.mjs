@@ -96,13 +96,13 @@ async function visit(t, engine, browser, site) {
     });
     await run(() => document.querySelector('#training-play').click());
     await until('training ends', () => document.querySelector('.in-use select').value === 'trained');
-    await until('the test result is there', () => /^5\d of 797/.test(document.querySelector('#evaluation-result').textContent));
+    await until('the test result is there', () => /^49 of 797/.test(document.querySelector('#evaluation-result').textContent));
     const [, rate] = (await text('#evaluation-result')).match(/: ([\d.]+)% \(/);
     assert.ok(Number(rate) < 12, `${rate} %`);
     await run(() => document.querySelector('[data-language="fr"]').click());
     assert.match(await text('#training-status'), /Époque 200 sur 200/);
     const model = await promised(trainedModel);
-    assert.ok(model === commandsModel('article', 'data.validation=200'), 'the command has other weights');
+    assert.ok(model === commandsModel('article'), 'the command has other weights');
   });
 
   await t.test('the bytes of the command', async () => {
@@ -114,7 +114,7 @@ async function visit(t, engine, browser, site) {
 
   await t.test('the experiment copied as TOML', async () => {
     await run(() => {
-      document.querySelector('#network summary').click();
+      document.querySelector('#network-share summary').click();
       document.querySelector('#network-copy-toml').scrollIntoView({ block: 'center', behavior: 'instant' });
     });
     await (await find('#network-copy-toml')).click();

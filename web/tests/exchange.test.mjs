@@ -52,7 +52,7 @@ for (const [name, fragment] of [
   test(`the page and the command train to the same predictions: ${name}`, async () => {
     const page = await visit(world, { fragment });
     await train(page);
-    await page.click('#network summary');
+    await page.click('#network-share summary');
     const toml = await save(page, '#network-save-toml', 'page.toml');
     chiffres('train', toml, '--device', 'flex', '--name', 'page', '--exist-ok', '--progress', 'none');
     assertEqualAnswers(await answers(page), predictions('page'));
@@ -68,7 +68,7 @@ for (const [name, fragment] of [
 test('a model file of a run is used on the page, and saved again byte by byte', async () => {
   chiffres('train', '--help');
   const page = await visit(world);
-  await page.click('#network summary');
+  await page.click('#network-share summary');
   const toml = await save(page, '#network-save-toml', 'run.toml');
   chiffres('train', toml, '--device', 'flex', '--name', 'run', '--set', 'model.hidden=[11]', '--progress', 'none');
   const run = join(folder, 'artifacts/run/model');

@@ -41,7 +41,7 @@ onPage('the images: by number, by arrow, by digit, and pixel by pixel', async (p
 });
 
 onPage('the network: presets, parameters, and settings that are refused', async (page) => {
-  assert.match(await text(page, '#network-parameters'), /64 → 15 → 10: 1,135 weights and biases\. 800 images train it in 800 steps/);
+  assert.match(await text(page, '#network-parameters'), /64 → 15 → 10: 1,135 weights and biases\. 1,000 images train it in 1,000 steps/);
   assert.equal(await page.getAttribute('#network-article', 'aria-pressed'), 'true');
   await page.fill('#network-neurons', '32');
   await page.press('#network-neurons', 'Enter');
@@ -129,14 +129,14 @@ onPage('a diverged network is called so, and the network in use names its step',
   await page.waitForFunction(() => /run wild/.test(document.querySelector('#evaluation-article').textContent));
   assert.doesNotMatch(await text(page, '#evaluation .in-use .note'), /after step/);
   await page.click('#training-reset');
-  await page.waitForFunction(() => /after step 800/.test(document.querySelector('#evaluation .in-use .note').textContent));
+  await page.waitForFunction(() => /after step 1,000/.test(document.querySelector('#evaluation .in-use .note').textContent));
 });
 
 onPage('training: a step, an epoch, pause, the end, and over again', async (page) => {
   await page.click('#training-step');
-  await page.waitForFunction(() => /step 1 of 800/.test(document.querySelector('#training-status').textContent));
+  await page.waitForFunction(() => /step 1 of 1,000/.test(document.querySelector('#training-status').textContent));
   await page.click('#training-epoch');
-  await page.waitForFunction(() => /Epoch 1 of 200, step 4/.test(document.querySelector('#training-status').textContent));
+  await page.waitForFunction(() => /Epoch 1 of 200, step 5/.test(document.querySelector('#training-status').textContent));
   assert.doesNotMatch(await text(page, '#training-status'), /a second/, 'steps by hand have no speed');
   await page.selectOption('#training-pace', 'watch');
   await page.click('#training-play');
@@ -144,13 +144,13 @@ onPage('training: a step, an epoch, pause, the end, and over again', async (page
   await page.click('#training-play');
   const paused = await page.waitForFunction(() => document.querySelector('#training-play').textContent === 'Train' && document.querySelector('#training-progress').value);
   const steps = await paused.jsonValue();
-  assert.ok(steps > 20 && steps < 800, `${steps} steps`);
+  assert.ok(steps > 20 && steps < 1000, `${steps} steps`);
   await train(page);
-  assert.match(await text(page, '#training-status'), /Epoch 200 of 200, step 800 of 800 · loss [\d.·⁻⁰-⁹]+, errors [\d.]+% .* steps a second/);
+  assert.match(await text(page, '#training-status'), /Epoch 200 of 200, step 1,000 of 1,000 · loss [\d.·⁻⁰-⁹]+, errors [\d.]+% .* steps a second/);
   assert.equal(await page.textContent('#training-play'), 'Train again');
   assert.equal(await page.locator('#training-neurons canvas').count(), 15);
   await page.click('#training-reset');
-  await page.waitForFunction(() => /step 0 of 800/.test(document.querySelector('#training-status').textContent));
+  await page.waitForFunction(() => /step 0 of 1,000/.test(document.querySelector('#training-status').textContent));
 });
 
 onPage('the language is switched while training goes on', async (page) => {
@@ -189,7 +189,7 @@ onPage('the experiment is in the address, and comes back from it', async (page) 
   assert.equal(await page.inputValue('#training-seed'), '7');
   const toml = await page.inputValue('#network-toml');
   assert.match(toml, /hidden = \[20\]/);
-  await page.click('#network summary');
+  await page.click('#network-share summary');
   await page.click('#network-copy-toml');
   await page.waitForFunction(() => document.querySelector('#network-said').textContent.includes('TOML'));
   assert.equal(await page.evaluate(() => navigator.clipboard.readText()), toml);
@@ -222,7 +222,7 @@ onPage('a link within the page leaves the experiment in the address, and a decim
 });
 
 onPage('an experiment of all defaults is in the address too', async (page) => {
-  await page.click('#network summary');
+  await page.click('#network-share summary');
   await page.fill('#network-toml', '');
   await page.click('#network-load-toml');
   await page.waitForFunction(() => location.hash === '#seed=0');
@@ -290,7 +290,7 @@ onPage('drawings are answered while training plays at full speed, and a pause is
 
 onPage('if the browser forbids copying, the page says where to copy from', async (page) => {
   await page.evaluate(() => Object.defineProperty(navigator, 'clipboard', { value: undefined }));
-  await page.click('#network summary');
+  await page.click('#network-share summary');
   for (const what of ['link', 'toml']) {
     await page.click(`#network-copy-${what}`);
     await page.waitForSelector('#messages .message');

@@ -103,6 +103,9 @@ onPage('the page reads as the worker does: with the network of the page, a train
   };
   const shipped = await hold('shipped');
   assert.equal(shipped.label, 3);
+  await page.fill('#network-validation', '200');
+  await page.press('#network-validation', 'Enter');
+  await page.waitForFunction(() => location.hash.includes('data.validation=200'));
   await train(page);
   const trained = await hold('trained');
   assert.notDeepEqual(trained.probabilities, shipped.probabilities);

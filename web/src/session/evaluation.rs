@@ -1,5 +1,6 @@
 //! Section 4, the test result.
 
+use chiffres::metrics::mcnemar;
 use chiffres::{Evaluation, SplitName, evaluate};
 use serde_json::{Value, json};
 use wasm_bindgen::prelude::*;
@@ -15,6 +16,12 @@ impl Session {
         let evaluation =
             evaluate(network.reader.classifier(), &self.digits, &network.split, SplitName::Test).map_err(to_js)?;
         Ok(text(&report(&evaluation)))
+    }
+
+    /// How likely two equally good networks differ at least as much by chance, if they read the same images and this many
+    /// are read right by only one of them.
+    pub fn chance(&self, only_first: usize, only_second: usize) -> f64 {
+        mcnemar(only_first, only_second)
     }
 }
 

@@ -8,7 +8,7 @@ use wasm_bindgen::prelude::*;
 
 use super::Session;
 use crate::json::{Answer, internal_error, refusal, to_js};
-use crate::settings::{describe, network_of, preset, with_seed_and_validation_of};
+use crate::settings::{describe, network_of, preset, with_seed};
 
 /// A larger network takes too long to train in a browser.
 const MAX_PARAMETERS: usize = 1_000_000;
@@ -35,9 +35,9 @@ impl Session {
         self.change("", changes)
     }
 
-    /// Takes the settings of `article` or `recipe`. Keeps the seed and the number of held-out images.
+    /// Takes the settings of `article` or `recipe`. Keeps the seed.
     pub fn preset(&mut self, name: &str) -> Answer<String> {
-        self.replace(with_seed_and_validation_of(preset(name)?, &self.experiment))
+        self.replace(with_seed(preset(name)?, self.experiment.seed))
     }
 
     /// Turns the recipe's augmentation on, or all augmentation off.

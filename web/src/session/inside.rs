@@ -19,8 +19,9 @@ pub(super) struct TracedImage {
 
 #[wasm_bindgen]
 impl Session {
-    /// Traces an 8x8 image of the class `target` through the network in use, and one step of learning from it.
-    pub fn trace(&mut self, pixels: &[u8], target: usize) -> Answer<String> {
+    /// Traces an 8x8 image of the class `target` through the network in use, and one step of learning from it. The gradients
+    /// of the last image that `is_kept` can be checked.
+    pub fn trace(&mut self, pixels: &[u8], target: usize, is_kept: bool) -> Answer<String> {
         let saved = &self.network_in_use()?.saved;
         if pixels.len() != saved.height * saved.width || target >= saved.classes.len() {
             return Err(internal_error("the image does not have 64 pixels, or its class is unknown"));
@@ -47,8 +48,19 @@ impl Session {
             "scale": saved.experiment.data.scale,
             "offset": saved.experiment.data.offset,
         }));
-        self.traced = Some(TracedImage { pixels: pixels.to_vec(), target, trace });
+        if is_kept {
+            self.traced = Some(TracedImage { pixels: pixels.to_vec(), target, trace });
+        }
         Ok(answer)
+    }
+
+    /// What each pixel of an 8x8 image says to the network in use for the class `class` and against `other`.
+    pub fn evidence(&self, pixels: &[u8], class: usize, other: usize) -> Answer<Vec<f32>> {
+        let saved = &self.network_in_use()?.saved;
+        if pixels.len() != saved.height * saved.width || class.max(other) >= saved.classes.len() {
+            return Err(internal_error("the image does not have 64 pixels, or its class is unknown"));
+        }
+        Ok(inspect::evidence(&saved.experiment, &saved.weights, pixels, class, other, &self.device))
     }
 
     /// The derivative of the traced image's loss by one weight (`index` is `input * neurons + neuron`) or bias of a layer,

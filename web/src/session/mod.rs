@@ -14,7 +14,6 @@ mod training;
 use std::rc::Rc;
 
 use burn::tensor::Device;
-use chiffres::config::Portion;
 use chiffres::drawings::Drawings;
 use chiffres::{Dataset, Experiment};
 use wasm_bindgen::prelude::*;
@@ -24,9 +23,6 @@ use self::training::TrainingRun;
 use crate::json::{Answer, internal_error, to_js};
 use crate::network::Network;
 use crate::settings::preset;
-
-/// Training images held out when the page opens.
-const HELD_OUT: usize = 200;
 
 /// The state behind the page. Each section of the page calls methods of its own.
 #[wasm_bindgen]
@@ -42,17 +38,14 @@ pub struct Session {
 
 #[wasm_bindgen]
 impl Session {
-    /// A session with the digits of the file `digits.csv.gz`. It starts with the article's experiment, but holds out some
-    /// of the training images.
+    /// A session with the digits of the file `digits.csv.gz`. It starts with the article's experiment.
     #[wasm_bindgen(constructor)]
     pub fn new(digits: &[u8]) -> Answer<Self> {
-        let mut experiment = preset("article")?;
-        experiment.data.validation = Portion::Images(HELD_OUT);
         Ok(Self {
             device: Device::flex(),
             digits: Rc::new(Dataset::digits_from(digits).map_err(to_js)?),
             class: Drawings::default(),
-            experiment,
+            experiment: preset("article")?,
             training: None,
             network: None,
             traced: None,

@@ -2,13 +2,13 @@
 
 use std::rc::Rc;
 
-use chiffres::{Dataset, Experiment, Trainer, inspect};
+use chiffres::{Dataset, Experiment, Trainer};
 use serde_json::json;
 use wasm_bindgen::prelude::*;
 
 use super::Session;
 use crate::json::{Answer, text, to_js};
-use crate::settings::network_of;
+use crate::settings::{layers, network_of};
 
 /// A training run, finished or not.
 pub(super) struct TrainingRun {
@@ -53,17 +53,17 @@ impl Session {
             "steps": training.experiment.total_steps(trainer.split().train.len()),
             "isDone": trainer.is_done(),
             "withClass": training.with_class,
+            "layers": layers(&network_of(&training.experiment, &self.digits)),
             "history": history.get(known..).unwrap_or_default(),
         }))
     }
 
-    /// The incoming weights of each neuron of the first layer: 64 values a neuron.
-    pub fn maps(&self) -> Vec<f32> {
+    /// The weights and biases as they are now: of each layer the weights, input after input, then the biases.
+    pub fn weights(&self) -> Vec<f32> {
         let weights = match &self.training {
             Some(training) => training.trainer.model().weights(),
             None => network_of(&self.experiment, &self.digits).starting_weights(),
         };
-        let maps = inspect::first_layer_maps(&weights[0], self.digits.height(), self.digits.width());
-        maps.into_iter().flat_map(|map| map.weights).collect()
+        weights.into_iter().flat_map(|layer| [layer.weight, layer.bias]).flatten().collect()
     }
 }

@@ -5,9 +5,9 @@ import { startEngine } from './engine.js';
 
 let listener = () => {};
 
-/** Calls `render(progress, maps)` whenever training has progressed. */
+/** Calls `render(progress, weights)` whenever training has progressed. */
 export function onProgress(render) {
   listener = render;
 }
 
-export const engine = startEngine({ onProgress: (progress, maps) => listener(progress, maps) });
+export const engine = startEngine({ onProgress: (progress, weights) => listener(progress, weights) });

@@ -12,7 +12,7 @@ export function startEngine({ onProgress, kind = '' }) {
   let last = 0;
   worker.onmessage = ({ data }) => {
     if (data.event === 'progress') {
-      onProgress(data.progress, data.maps);
+      onProgress(data.progress, data.weights);
       return;
     }
     // After an error of the worker, nobody waits for its late answers.

@@ -39,9 +39,10 @@ export function mountNetworkInUse(app) {
     const save = element('button', {
       type: 'button', onclick: () => attempt(async () => download('model', await app.engine.model(), 'application/octet-stream')),
     });
-    const [label, opening, note] = [element('span'), element('span'), element('p', { className: 'note' })];
-    bar.append(element('label', {}, label, ' ', choice), element('label', { className: 'button' }, opening, file), save, note);
-    return { choice, label, opening, save, note };
+    const [summary, label, opening, note] = [element('summary'), element('span'), element('span'), element('p', { className: 'note' })];
+    bar.append(element('details', { className: 'fold' }, summary, element('div', { className: 'row' },
+      element('label', {}, label, ' ', choice), element('label', { className: 'button' }, opening, file), save), note));
+    return { choice, summary, label, opening, save, note };
   });
 
   function renderNote() {
@@ -59,11 +60,12 @@ export function mountNetworkInUse(app) {
     }));
     const isNew = held !== JSON.stringify(options);
     held = JSON.stringify(options);
-    for (const { choice, label, opening, save } of shown) {
+    for (const { choice, summary, label, opening, save } of shown) {
       if (isNew) choice.replaceChildren(...options.map((option) => element('option', option)));
       choice.value = app.network?.origin ?? 'shipped';
       save.disabled = !app.network;
-      [label.textContent, opening.textContent, save.textContent] = [t('inUse.label'), t('inUse.open'), t('inUse.save')];
+      summary.textContent = t('inUse.now', { network: t(`inUse.${choice.value}`, { file: app.network?.file ?? '' }) });
+      [label.textContent, opening.textContent, save.textContent] = [t('inUse.choice'), t('inUse.open'), t('inUse.save')];
     }
     renderNote();
   }

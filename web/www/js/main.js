@@ -11,7 +11,9 @@ import { fetched } from './fetched.js';
 import { mountPlaces, putFragment, restorePlace, selectParts } from './places.js';
 import { startReader } from './reader.js';
 import { keepVersion } from './versions.js';
+import { keepFolds } from './folds.js';
 import { mountNetworkInUse } from './in-use.js';
+import { mountLesson } from './lesson/lesson.js';
 import { mountImages } from './sections/images.js';
 import { mountNetwork } from './sections/network.js';
 import { mountTraining } from './sections/training.js';
@@ -26,7 +28,7 @@ import { mountClass } from './sections/class.js';
  * - `progress`: training has progressed (`app.training`)
  * - `trained`: training was paused or is over
  * - `network`: another network is in use (`app.network`)
- * - `inspect`: show a digit in section 6 (its number)
+ * - `inspect`: show a digit in section 6 (its number); `follow`: a drawing there ({ pixels, meant }); `teach`: add it to the class
  * - `drawn`: a drawing was read ({ pixels, label }); `undrawn`: the drawing is gone
  * - `clear-pad`: clear the pad
  * - `class`: the drawings of the class have changed
@@ -91,9 +93,9 @@ const app = new App();
 // For the browser's console, and for tests.
 window.chiffres = { app };
 
-onProgress((progress, maps) => {
+onProgress((progress, weights) => {
   const earlier = progress.known === 0 ? [] : app.training.history.slice(0, progress.known);
-  app.training = { ...progress, history: [...earlier, ...progress.history], maps };
+  app.training = { ...progress, history: [...earlier, ...progress.history], weights };
   app.emit('progress');
   if (!progress.isPlaying && progress.step > 0) app.emit('trained');
 });
@@ -132,7 +134,7 @@ async function mountSections() {
     announce('');
     renderError();
   });
-  for (const mount of [mountImages, mountNetwork, mountTraining, mountNetworkInUse, mountEvaluation, mountDrawing, mountInside, mountClass]) {
+  for (const mount of [mountLesson, mountImages, mountNetwork, mountTraining, mountNetworkInUse, mountEvaluation, mountDrawing, mountInside, mountClass]) {
     mount(app);
     await new Promise((resolve) => setTimeout(resolve));
   }
@@ -180,6 +182,8 @@ const seen = new IntersectionObserver((entries) => {
   }
 }, { rootMargin: '-40% 0px -55% 0px' });
 for (const link of document.querySelectorAll('.contents a')) seen.observe(byId(link.hash.slice(1)));
+
+keepFolds();
 
 window.addEventListener('unhandledrejection', (event) => {
   event.preventDefault();

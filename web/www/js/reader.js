@@ -24,8 +24,9 @@ function refusing(call) {
  * a press, browsers deliver no message before they have drawn a frame.
  *
  * @param started the answer of `start` in worker.js: the kind of the module, and the compiled module
- * @returns `use(readerState)`, which takes the network in use as worker.js describes it, and `recognise(height, width, rgba)`;
- *   both may throw a `Refusal`
+ * @returns `use(readerState)`, which takes the network in use as worker.js describes it, `recognise(height, width, rgba)`, and
+ *   `nearest(pixels, digit)`, the nearest training image of that digit, or `null`;
+ *   all may throw a `Refusal`
  */
 export async function startReader({ kind, compiled }) {
   const library = await import(`../wasm/${kind}/chiffres.js`);
@@ -38,5 +39,6 @@ export async function startReader({ kind, compiled }) {
       last?.free();
     },
     recognise: (height, width, rgba) => refusing(() => recognise(reader, height, width, rgba)),
+    nearest: (pixels, digit) => refusing(() => JSON.parse(reader.nearest(pixels, digit))),
   };
 }

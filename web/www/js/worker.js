@@ -73,8 +73,8 @@ function report() {
   play.reported = now;
   const known = play.known;
   play.known += progress.history.length;
-  const maps = session.maps();
-  postMessage({ event: 'progress', progress: { ...progress, known, isPlaying: play.on, rate }, maps }, [maps.buffer]);
+  const weights = session.weights();
+  postMessage({ event: 'progress', progress: { ...progress, known, isPlaying: play.on, rate }, weights }, [weights.buffer]);
 }
 
 /** Runs one step or epoch at the visitor's request. */
@@ -143,8 +143,10 @@ const calls = {
   },
   model: () => session.model(),
   evaluate: () => JSON.parse(session.evaluate()),
+  chance: (onlyFirst, onlySecond) => session.chance(onlyFirst, onlySecond),
   recognise: (height, width, rgba) => recognise(session, height, width, rgba),
-  trace: (pixels, target) => JSON.parse(session.trace(pixels, target)),
+  trace: (pixels, target, isKept) => JSON.parse(session.trace(pixels, target, isKept)),
+  evidence: (pixels, digit, other) => session.evidence(pixels, digit, other),
   finiteDifference: (layer, isBias, index) => session.finiteDifference(layer, isBias, index),
   checkGradients: (most) => JSON.parse(session.checkGradients(most)),
 

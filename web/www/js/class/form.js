@@ -139,6 +139,12 @@ export function mountClassForm(app, drawings) {
     if (isFirst) render();
     else drawDigit(picture, current, t('class.current'));
   });
+  app.on('teach', ({ meant }) => {
+    label.value = String(meant);
+    isChosen = true;
+    byId('class').scrollIntoView();
+    (author.value === '' ? author : add).focus({ preventScroll: true });
+  });
   app.on('undrawn', () => { if (current !== null) forget(); });
   app.on('class', () => {
     if (drawings.list.length === 0) said = () => '';

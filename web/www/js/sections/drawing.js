@@ -3,6 +3,7 @@
 import { announce, byId, element } from '../elements.js';
 import { attempt, clearError, showError } from '../errors.js';
 import { onDrop } from '../files.js';
+import { Meant } from '../lesson/meant.js';
 import { atMostHalfOfTheTime, oncePerFrame, oneAtATime } from '../pacing.js';
 import { makePad } from '../pad.js';
 import { openPicture } from '../photo.js';
@@ -59,6 +60,8 @@ export function mountDrawing(app) {
     }
   });
 
+  const meant = new Meant(app, byId('drawing-meant'));
+
   function notFound(error, words, since, subject) {
     if (error.kind !== 'no-digit') showError(error, subject);
     take(null, words, since);
@@ -68,6 +71,7 @@ export function mountDrawing(app) {
   function take(found, words, since) {
     [answer, hint] = [found, words];
     renderAnswer();
+    meant.ask(answer);
     if (answer === null) {
       app.emit('undrawn');
     } else {
@@ -267,7 +271,7 @@ function reasons({ label, probabilities, doubts }) {
 
 /** A doubt in sentences: its wording, then the reasons. */
 function words({ kind, label, reasons }) {
-  return kind === 'unsure' ? [t('drawing.couldBe', { label })] : [t('drawing.noDigit'), ...reasons.map(reasonOf)];
+  return kind === 'unsure' ? [t('drawing.couldBe', { label })] : [t('drawing.perhapsNone'), ...reasons.map(reasonOf)];
 }
 
 /** A reason to take the drawing for no digit. */

@@ -3,6 +3,7 @@
 import { keepOneTabStop, moveByArrows } from '../arrows.js';
 import { byId, element } from '../elements.js';
 import { reportErrors } from '../errors.js';
+import { evaluationOf } from '../evaluated.js';
 import { whenIdle } from '../pacing.js';
 import { digitImage } from '../picture.js';
 import { confidence, number, onLanguage, percent, t } from '../text.js';
@@ -28,7 +29,7 @@ export function mountEvaluation(app) {
     reportErrors(async () => {
       asked += 1;
       const mine = asked;
-      const answer = await app.engine.evaluate();
+      const answer = await evaluationOf(app);
       if (mine !== asked) return;
       evaluation = answer;
       render();

@@ -2,11 +2,13 @@
 
 import { byId, element } from '../elements.js';
 import { reportErrors } from '../errors.js';
+import { unfold } from '../folds.js';
 import { whenIdle } from '../pacing.js';
 import { mountBackward } from '../inside/backward.js';
 import { figure } from '../inside/formulas.js';
 import { mountForward } from '../inside/forward.js';
 import { Trace } from '../inside/trace.js';
+import { LivingNetwork } from '../lesson/living.js';
 import { onLanguage, percent, t } from '../text.js';
 
 // Weights whose gradients are checked by finite differences. More would keep the visitor waiting.
@@ -25,6 +27,10 @@ export function mountInside(app) {
   let checked = null;
   let isChecking = false;
 
+  const picture = new LivingNetwork(byId('inside-network'), () => {
+    unfold(byId('inside-forward'));
+    byId('inside-numbers').scrollIntoView();
+  });
   const forward = mountForward();
   const backward = mountBackward(async (...weight) => {
     // While another image is traced, ask nothing: its network may lack this weight.
@@ -56,10 +62,11 @@ export function mountInside(app) {
       asked += 1;
       const mine = asked;
       const { pixels, target: wanted } = image();
-      const answer = await app.engine.trace(pixels, wanted);
+      const answer = await app.engine.trace(pixels, wanted, true);
       if (mine !== asked) return;
       answered = mine;
       trace = new Trace(answer, pixels);
+      picture.light(answer, pixels);
       checked = null;
       renderAround();
       // A network that has diverged has no numbers to explain.
@@ -149,12 +156,20 @@ export function mountInside(app) {
   });
   app.on('inspect', (at) => {
     show(digit(at));
+    bringIntoView();
+  });
+  app.on('follow', ({ pixels, meant }) => {
+    drawing = { pixels, target: meant, isChosen: true };
+    show({ kind: 'drawing', ...drawing });
+    bringIntoView();
+  });
+  function bringIntoView() {
     const title = byId('inside-title');
     title.tabIndex = -1;
     title.focus({ preventScroll: true });
     // The style sheet decides whether this is smooth, as the visitor prefers.
     byId('inside').scrollIntoView();
-  });
+  }
   app.on('network', () => whenIdle(ask));
   onLanguage(render);
   matchMedia('(prefers-color-scheme: dark)').addEventListener('change', render);

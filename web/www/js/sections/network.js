@@ -58,6 +58,9 @@ export function mountNetwork(app) {
   // TOML tells floats from integers; JavaScript writes both without a decimal point.
   const float = (text) => (/^-?\d+$/.test(text) ? `${text}.0` : text);
 
+  // Whether the settings that few visitors change are shown.
+  let isUnfolded = false;
+
   // While the pointer is down, the form is not replaced: the click would be lost.
   let isPressed = false;
   let isDue = false;
@@ -85,23 +88,26 @@ export function mountNetwork(app) {
     const augment = element('input', { id: 'network-augmentation', type: 'checkbox', checked: isAugmented });
     augment.addEventListener('change', () => attempt(() => take(app.engine.augment(augment.checked))));
 
-    form.replaceChildren(
+    // Most visitors change the neurons and the learning rate. The other settings are folded.
+    const more = element('details', { className: 'fold more', open: isUnfolded }, element('summary', {}, t('network.more')), element('div', { className: 'settings' },
       choice('layers', model.hidden.length > 2 ? 'more' : String(model.hidden.length),
         ['0', '1', '2', ...(model.hidden.length > 2 ? ['more'] : [])], (count) => {
           const [first = 15, second = 10] = hidden();
           return change(['model.hidden', { 0: '[]', 1: `[${first}]`, 2: `[${first}, ${second}]` }[count]]);
         }),
-      ...model.hidden.slice(0, 2).map((neurons, layer) => {
-        const name = layer === 0 ? 'neurons' : 'neurons2';
-        return number(name, neurons, { min: 1, max: 128, isSlider: true }, setHidden(layer));
-      }),
+      ...model.hidden.slice(1, 2).map((neurons) => number('neurons2', neurons, { min: 1, max: 128, isSlider: true }, setHidden(1))),
       ...(model.hidden.length === 0 ? [] : [choice('activation', model.activation, ['sigmoid', 'tanh', 'relu', 'gelu', 'identity'], (name) => change(['model.activation', name]))]),
       choice('optimizer', optimizer.kind, ['sgd', 'adam', 'adamw'], (name) => change(['optimizer.kind', name])),
-      number('learningRate', optimizer.learning_rate, { min: 0.00001, max: 1000, isWhole: false }, (text) => change(['optimizer.learning_rate', float(text)])),
       number('batchSize', training.batch_size, { min: 1, max: images.train }, (text) => change(['training.batch_size', text])),
       number('epochs', training.epochs, { min: 1, max: 100000 }, (text) => change(['training.epochs', text])),
       number('validation', images.validation, { min: 0, max: images.train + images.validation - 1 }, (text) => change(['data.validation', text])),
       field('augmentation', 'network-augmentation', augment),
+    ));
+    more.addEventListener('toggle', () => { if (more.isConnected) isUnfolded = more.open; });
+    form.replaceChildren(
+      ...model.hidden.slice(0, 1).map((neurons) => number('neurons', neurons, { min: 1, max: 128, isSlider: true }, setHidden(0))),
+      number('learningRate', optimizer.learning_rate, { min: 0.00001, max: 1000, isWhole: false }, (text) => change(['optimizer.learning_rate', float(text)])),
+      more,
     );
     if (focused) byId(focused)?.focus({ preventScroll: true });
 
@@ -109,7 +115,6 @@ export function mountNetwork(app) {
       layers: layers.join(' → '), parameters, images: images.train, steps,
     });
     for (const name of ['article', 'recipe']) byId(`network-${name}`).setAttribute('aria-pressed', String(preset === name));
-    drawDiagram(byId('network-diagram'), layers);
     reportErrors(async () => {
       const box = byId('network-toml');
       // Text that the visitor has edited but not applied stays.
@@ -175,35 +180,4 @@ export function mountNetwork(app) {
     say(said);
     render();
   });
-}
-
-/** Columns of neurons with lines between them. Large layers are drawn in part. */
-function drawDiagram(root, layers) {
-  const [width, height, most] = [720, 220, 12];
-  const x = (layer) => 70 + (width - 140) * layer / (layers.length - 1);
-  const shown = layers.map((count) => Math.min(count, most));
-  const y = (layer, i) => 20 + (height - 60) * (shown[layer] === 1 ? 0.5 : i / (shown[layer] - 1));
-  const parts = [];
-  for (let layer = 0; layer + 1 < layers.length; layer += 1) {
-    for (let i = 0; i < shown[layer]; i += 1) {
-      for (let j = 0; j < shown[layer + 1]; j += 1) {
-        parts.push(svg('line', { class: 'edge', x1: x(layer), y1: y(layer, i), x2: x(layer + 1), y2: y(layer + 1, j) }));
-      }
-    }
-  }
-  layers.forEach((count, layer) => {
-    for (let i = 0; i < shown[layer]; i += 1) parts.push(svg('circle', { class: 'neuron', cx: x(layer), cy: y(layer, i), r: 6 }));
-    // With several hidden layers there is only room for the shorter name.
-    const hidden = layers.length > 3 ? 'network.hiddenShort' : 'network.hidden';
-    const name = layer === 0 ? 'network.inputs' : layer + 1 === layers.length ? 'network.outputs' : hidden;
-    parts.push(svg('text', { x: x(layer), y: height - 12, 'text-anchor': 'middle' }, t(name, { n: count, count })));
-  });
-  root.replaceChildren(svg('svg', { viewBox: `0 0 ${width} ${height}`, role: 'img', 'aria-label': layers.join(' → ') }, ...parts));
-}
-
-function svg(tag, attributes, ...children) {
-  const made = document.createElementNS('http://www.w3.org/2000/svg', tag);
-  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
-  made.append(...children);
-  return made;
 }

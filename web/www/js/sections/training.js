@@ -4,6 +4,9 @@ import { announce, byId, element } from '../elements.js';
 import { attempt, attemptNumber } from '../errors.js';
 import { oncePerFrame } from '../pacing.js';
 import { drawCurves } from '../chart.js';
+import { imageOf, incomingOf, largestOf, layersOf } from '../lesson/layers.js';
+import { LivingNetwork } from '../lesson/living.js';
+import { mountOutcome } from '../lesson/outcome.js';
 import { drawWeights } from '../picture.js';
 import { number, onLanguage, percent, significant, t } from '../text.js';
 
@@ -26,10 +29,14 @@ export function mountTraining(app) {
     seed.value, { min: Number(seed.min), max: Number(seed.max) }, t('training.seed'),
     () => { seed.value = app.experiment.seed; }));
 
+  const picture = new LivingNetwork(byId('training-network'));
+  mountOutcome(app);
+
   let neurons = [];
   function drawNeurons() {
-    const { maps } = app.training;
-    const count = maps.length / 64;
+    const { layers, weights } = app.training;
+    const [first] = layersOf(layers, weights);
+    const count = first.outputs;
     const root = byId('training-neurons');
     if (neurons.length !== count) {
       neurons = Array.from({ length: count }, () => element('canvas', { role: 'img' }));
@@ -39,11 +46,8 @@ export function mountTraining(app) {
       requestAnimationFrame(() => requestAnimationFrame(() => root.classList.add('is-measured')));
       nameNeurons();
     }
-    let largest = 0;
-    for (const weight of maps) {
-      if (Number.isFinite(weight)) largest = Math.max(largest, Math.abs(weight));
-    }
-    neurons.forEach((canvas, i) => drawWeights(canvas, maps.subarray(64 * i, 64 * (i + 1)), 8, 8, largest));
+    const largest = largestOf(first.weight);
+    neurons.forEach((canvas, i) => drawWeights(canvas, incomingOf(first, i), 8, 8, largest));
   }
   // Without a hidden layer, the first layer has the neurons of the digits.
   const nameNeurons = () => neurons.forEach((canvas, i) => canvas.setAttribute('aria-label',
@@ -84,9 +88,11 @@ export function mountTraining(app) {
     byId('training-progress').max = app.training.steps;
     byId('training-progress').value = app.training.step;
     for (const name of ['step', 'epoch']) byId(`training-${name}`).disabled = app.training.isDone;
-    drawNeurons();
-    drawCharts();
+    picture.learn(app.training.layers, app.training.weights, imageOf(app));
+    if (isUnfolded('training-neurons')) drawNeurons();
+    if (isUnfolded('training-loss')) drawCharts();
   });
+  const isUnfolded = (id) => byId(id).closest('details').open;
 
   function heldOut() {
     const { validation } = app.experiment.images;
@@ -107,5 +113,6 @@ export function mountTraining(app) {
     render();
   });
   new ResizeObserver(render).observe(byId('training-loss'));
+  byId('training-neurons').closest('details').addEventListener('toggle', render);
   matchMedia('(prefers-color-scheme: dark)').addEventListener('change', render);
 }
