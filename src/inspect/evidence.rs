@@ -47,13 +47,14 @@ pub fn evidence(
     let device = device.clone().autodiff();
     let model = Mlp::from_weights(experiment.model.activation, weights, &device);
     let scaled = |pixels: &[u8]| floats(one_image(experiment, pixels, 0, &device).images);
-    let (paper, image) = (scaled(&vec![0; pixels.len()]), scaled(pixels));
-    let ink: Vec<f32> = image.iter().zip(&paper).map(|(image, paper)| image - paper).collect();
-    let way = (0..STEPS).flat_map(|step| {
+    let (paper, mut parts) = (scaled(&vec![0; pixels.len()]), scaled(pixels));
+    let inputs = parts.len();
+    let mut way = Vec::with_capacity(STEPS * inputs);
+    for step in 0..STEPS {
         let share = (step as f32 + 0.5) / STEPS as f32;
-        paper.iter().zip(&ink).map(move |(paper, ink)| paper + share * ink)
-    });
-    let images = Tensor::from_data(TensorData::new(way.collect::<Vec<f32>>(), [STEPS, ink.len()]), &device);
+        way.extend((0..inputs).map(|i| paper[i] + share * (parts[i] - paper[i])));
+    }
+    let images: Tensor<2> = Tensor::from_data(TensorData::new(way, [STEPS, inputs]), &device);
 
     // The mean gradient of the loss by the sum of each neuron of the first layer.
     let deltas = |target: usize| {
@@ -61,11 +62,14 @@ pub fn evidence(
         let batch = Batch { images: images.clone(), targets, weights: None, shard: None };
         gradient_values(&model, &compute_gradients(&model, batch).0).swap_remove(0).bias
     };
-    // A loss is the same number for all classes minus the logit of its class: the number cancels out.
-    let difference: Vec<f32> = deltas(other).iter().zip(deltas(class)).map(|(other, class)| other - class).collect();
-    let rows = weights[0].weight.chunks(weights[0].outputs);
-    let gradient = |row: &[f32]| row.iter().zip(&difference).map(|(weight, delta)| weight * delta).sum::<f32>();
-    rows.zip(ink).map(|(row, ink)| ink * gradient(row)).collect()
+    // The loss of a class is the same number for all classes, minus the logit of that class: the number cancels out.
+    let (of_class, of_other) = (deltas(class), deltas(other));
+    let neurons = of_class.len();
+    for (i, part) in parts.iter_mut().enumerate() {
+        let gradient = |j: usize| weights[0].weight[i * neurons + j] * (of_other[j] - of_class[j]);
+        *part = (*part - paper[i]) * (0..neurons).map(gradient).sum::<f32>();
+    }
+    parts
 }
 
 #[cfg(test)]

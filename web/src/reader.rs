@@ -12,7 +12,7 @@ use serde_json::json;
 use wasm_bindgen::prelude::*;
 
 use crate::json::{Answer, refusal, text, to_js};
-use crate::reading::Reading;
+use crate::reading::{Reading, neighbour};
 
 /// A network that reads drawings, and the images that it was trained on.
 #[wasm_bindgen]
@@ -69,15 +69,11 @@ impl Reader {
         Self::of(&saved, NoveltyDetector::with_limits(Rc::new(dataset), &all, limits), &Device::flex())
     }
 
-    /// The training image of a class that is nearest to an image, and the distance within which most of them have another one;
-    /// `null` if the class has no images.
+    /// The training image of a class that is nearest to an image; `null` if the class has none.
     pub fn nearest(&self, pixels: &[u8], class: usize) -> Answer<String> {
-        let detector = self.detector();
-        let all = detector.detect(pixels, usize::MAX).neighbours;
-        let Some(near) = all.iter().find(|near| near.label == class) else { return Ok("null".into()) };
-        let pixels = detector.dataset().image(near.index).map_err(to_js)?.pixels;
-        let limit = detector.limits().distance;
-        Ok(text(&json!({ "pixels": pixels, "label": near.label, "distance": near.distance, "limit": limit })))
+        let all = self.detector().detect(pixels, usize::MAX).neighbours;
+        let found = all.iter().find(|near| near.label == class);
+        found.map_or(Ok("null".into()), |near| Ok(text(&neighbour(near, self.detector().dataset())?)))
     }
 
     /// Finds the digit on a picture given as red, green, blue and opacity of each pixel, and names it.

@@ -103,18 +103,15 @@ export async function visit({ browser, site: { url } }, options = {}) {
     if (protocol.startsWith('http') && host !== new URL(url).host) page.complaints.push(`a request to ${host}`);
   });
   await page.goto(url + fragment);
-  await ready(page);
-  if (!isFolded) await unfold(page);
+  await ready(page, isFolded);
   return page;
 }
 
-/** Unfolds all parts of the page. */
-export const unfold = (page) => page.evaluate(() => { for (const fold of document.querySelectorAll('details.fold')) fold.open = true; });
-
-/** Waits until the page is ready and has filled in what it does when idle. Before that, sections still move. */
-export async function ready(page) {
+/** Waits until the page is ready and has filled in what it does when idle. Before that, sections still move. Unfolds its parts. */
+export async function ready(page, isFolded = false) {
   await page.waitForSelector('body[data-ready]');
   await page.waitForFunction(() => ['#evaluation-result', '#inside-caption'].every((part) => document.querySelector(part).textContent !== ''));
+  if (!isFolded) await page.evaluate(() => { for (const fold of document.querySelectorAll('details.fold')) fold.open = true; });
 }
 
 /** Trains to the end at full speed. */

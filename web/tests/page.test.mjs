@@ -74,7 +74,7 @@ onPage('an error names the setting, and changes with the language', async (page)
   await page.press('#network-validation', 'Enter');
   await page.waitForSelector('#messages .message');
   assert.match(await complaint(page), /Nothing has changed\.training\.batch_size is 200, but must be 1 to 1/);
-  assert.equal(await page.inputValue('#network-validation'), '200');
+  assert.equal(await page.inputValue('#network-validation'), '0');
   await page.click('button[data-language="fr"]');
   assert.match(await complaint(page), /Rien n’a changé\.training\.batch_size vaut 200, mais doit aller de 1 à 1/);
   await page.click('#messages button');

@@ -22,10 +22,7 @@ impl Session {
     /// Traces an 8x8 image of the class `target` through the network in use, and one step of learning from it. The gradients
     /// of the last image that `is_kept` can be checked.
     pub fn trace(&mut self, pixels: &[u8], target: usize, is_kept: bool) -> Answer<String> {
-        let saved = &self.network_in_use()?.saved;
-        if pixels.len() != saved.height * saved.width || target >= saved.classes.len() {
-            return Err(internal_error("the image does not have 64 pixels, or its class is unknown"));
-        }
+        let saved = self.network_for(pixels, target)?;
         let trace = inspect::trace(&saved.experiment, &saved.weights, pixels, target, &self.device);
         let layer = |i: usize| {
             json!({
@@ -56,10 +53,7 @@ impl Session {
 
     /// What each pixel of an 8x8 image says to the network in use for the class `class` and against `other`.
     pub fn evidence(&self, pixels: &[u8], class: usize, other: usize) -> Answer<Vec<f32>> {
-        let saved = &self.network_in_use()?.saved;
-        if pixels.len() != saved.height * saved.width || class.max(other) >= saved.classes.len() {
-            return Err(internal_error("the image does not have 64 pixels, or its class is unknown"));
-        }
+        let saved = self.network_for(pixels, class.max(other))?;
         Ok(inspect::evidence(&saved.experiment, &saved.weights, pixels, class, other, &self.device))
     }
 
@@ -102,6 +96,15 @@ impl Session {
 }
 
 impl Session {
+    /// The network in use, if it reads images of this size and knows the class.
+    fn network_for(&self, pixels: &[u8], class: usize) -> Answer<&SavedModel> {
+        let saved = &self.network_in_use()?.saved;
+        if pixels.len() != saved.height * saved.width || class >= saved.classes.len() {
+            return Err(internal_error("the image does not have 64 pixels, or its class is unknown"));
+        }
+        Ok(saved)
+    }
+
     fn traced(&self) -> Answer<(&TracedImage, &SavedModel)> {
         let traced = self.traced.as_ref().ok_or_else(|| internal_error("no image was traced yet"))?;
         Ok((traced, &self.network_in_use()?.saved))

@@ -25,20 +25,23 @@ function refusing(call) {
  *
  * @param started the answer of `start` in worker.js: the kind of the module, and the compiled module
  * @returns `use(readerState)`, which takes the network in use as worker.js describes it, `recognise(height, width, rgba)`, and
- *   `nearest(pixels, digit)`, the nearest training image of that digit, or `null`;
+ *   `nearest(pixels, digit)`, the nearest training image of that digit, or `null`, and `limit()`, the distance within which
+ *   most training images have another one;
  *   all may throw a `Refusal`
  */
 export async function startReader({ kind, compiled }) {
   const library = await import(`../wasm/${kind}/chiffres.js`);
   await library.default({ module_or_path: compiled });
-  let reader = null;
+  let [reader, limit] = [null, 0];
   return {
     use({ model, pixels, labels, distance, leastInk, mostInk }) {
       const last = reader;
       reader = refusing(() => new library.Reader(model, pixels, labels, distance, leastInk, mostInk));
       last?.free();
+      limit = distance;
     },
     recognise: (height, width, rgba) => refusing(() => recognise(reader, height, width, rgba)),
     nearest: (pixels, digit) => refusing(() => JSON.parse(reader.nearest(pixels, digit))),
+    limit: () => limit,
   };
 }

@@ -12,9 +12,8 @@ export function mountDigit(lesson) {
   const canvas = element('canvas', { id: 'lesson-pad', className: 'pad', width: 280, height: 280, tabIndex: 0, role: 'application' });
   const [answer, hint, clear] = [element('p', { className: 'reading' }), element('p', { className: 'note', role: 'status' }), element('button', { type: 'button' })];
   const [place, asked] = [element('div'), element('div')];
-  const stage = element('div', {},
-    element('div', { className: 'pad-and-answer' }, canvas, element('div', {}, answer, hint, clear)),
-    asked, place);
+  const stage = element('div', { className: 'digit-card' },
+    element('div', {}, element('div', { className: 'pad-and-answer' }, canvas, element('div', {}, answer, hint, clear)), asked), place);
   let read = null;
   let words = 'drawing.blank';
 

@@ -88,10 +88,12 @@ export class LivingNetwork {
     this.#isDue = true;
     requestAnimationFrame(() => {
       this.#isDue = false;
-      if (this.#shown === null || !this.#isInView || this.#canvas.clientWidth === 0) return;
-      const isMoving = this.#follow();
+      if (this.#canvas.clientWidth === 0) return;
+      // Out of view too, so that nothing below moves later.
       const plan = this.#plan();
       this.#canvas.style.height = `${plan.height}px`;
+      if (this.#shown === null || !this.#isInView) return;
+      const isMoving = this.#follow();
       paintNetwork(this.#canvas, plan, { layers: this.#layers(), trace: this.#trace, pixels: this.#pixels, part: this.#part });
       if (isMoving) this.#draw();
     });

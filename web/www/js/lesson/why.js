@@ -20,7 +20,6 @@ export class Why {
     [this.#app, this.#root] = [app, root];
     root.classList.add('why');
     root.hidden = true;
-    matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => this.render());
   }
 
   /** Explains why the network in use read an image of 8x8 pixels as `read`, where `meant` was meant. */
@@ -31,7 +30,7 @@ export class Why {
     const nearest = [read, meant].map((digit) => this.#app.reader.nearest(pixels, digit));
     // Another image may have come meanwhile.
     if (mine !== this.#asked) return;
-    this.#shown = { pixels, read, meant, evidence, nearest };
+    this.#shown = { pixels, read, meant, evidence, nearest, limit: this.#app.reader.limit() };
     this.#root.hidden = false;
     this.render();
   }
@@ -45,9 +44,9 @@ export class Why {
 
   render() {
     if (this.#shown === null) return;
-    const { pixels, read, meant, evidence, nearest } = this.#shown;
+    const { pixels, read, meant, evidence, nearest, limit } = this.#shown;
     const canvas = element('canvas', { className: 'why-ink', role: 'img', 'aria-label': t('why.picture', { read, meant }) });
-    drawEvidence(canvas, pixels, evidence);
+    drawEvidence(canvas, pixels, evidence, getComputedStyle(this.#root));
     const key = (sign, digit) => element('span', { className: 'key' }, element('span', { className: `swatch ${sign}` }), ` ${t('why.for', { digit })}`);
     this.#root.replaceChildren(
       element('h4', {}, t('why.title', { read, meant })),
@@ -58,22 +57,21 @@ export class Why {
           drawDigit(picture, near, t('images.pictureOf', { label }));
           return element('figure', { className: 'why-near' }, picture, element('figcaption', {}, t('why.near', { label, distance: number(distance, 1) })));
         })),
-      element('p', { className: 'result' }, t(`why.${verdictOf(nearest)}`, { read, meant })));
+      element('p', { className: 'result' }, t(`why.${verdictOf(nearest, limit)}`, { read, meant })));
   }
 }
 
 /** What the nearest training images of the digit that was read and of the one that was meant say together. */
-export function verdictOf([ofRead, ofMeant]) {
-  if (ofMeant === null || ofMeant.distance > ofMeant.limit) return 'nobody';
+export function verdictOf([ofRead, ofMeant], limit) {
+  if (ofMeant === null || ofMeant.distance > limit) return 'nobody';
   if (ofRead === null || ofMeant.distance < ofRead.distance) return 'nearer';
   return 'closer';
 }
 
 /** The ink in pale grey; on it, what each pixel says: blue for the digit that was read, orange with a stripe for the other. */
-function drawEvidence(canvas, pixels, evidence) {
+function drawEvidence(canvas, pixels, evidence, style) {
   canvas.width = canvas.height = 8 * CELL;
   const context = canvas.getContext('2d');
-  const style = getComputedStyle(document.documentElement);
   const [positive, negative] = ['--positive', '--negative'].map((name) => style.getPropertyValue(name).trim());
   const largest = largestOf(evidence) || 1;
   pixels.forEach((ink, i) => {
