@@ -73,9 +73,9 @@ async function visit(t, engine, browser, site) {
     assert.match(await text('#drawing-answer'), /^3 \(/);
   });
 
-  await t.test('a three by the pointer', async () => {
-    await run(() => document.querySelector('#drawing-back').click());
-    const pad = await find('#drawing-pad');
+  /** Draws a three on a pad. */
+  const drawThree = async (selector) => {
+    const pad = await find(selector);
     const width = await run((pad) => {
       pad.scrollIntoView({ block: 'center', behavior: 'instant' });
       return pad.getBoundingClientRect().width;
@@ -85,6 +85,11 @@ async function visit(t, engine, browser, site) {
     const pen = browser.actions().move(at(start)).press();
     for (const point of points) pen.move(at(point));
     await pen.release().perform();
+  };
+
+  await t.test('a three by the pointer', async () => {
+    await run(() => document.querySelector('#drawing-back').click());
+    await drawThree('#drawing-pad');
     await reads(3);
   });
 
@@ -103,6 +108,26 @@ async function visit(t, engine, browser, site) {
     assert.match(await text('#training-status'), /Époque 200 sur 200/);
     const model = await promised(trainedModel);
     assert.ok(model === commandsModel('article'), 'the command has other weights');
+  });
+
+  await t.test('the lesson, card by card', async () => {
+    const press = async () => {
+      await until('the button of the card waits', () => !document.querySelector('#lesson-do').disabled);
+      await run(() => document.querySelector('#lesson-do').click());
+    };
+    const done = (cards) => until(`${cards} cards are done`, (cards) => document.querySelectorAll('.lesson-steps .is-done').length === cards, cards);
+    for (let card = 1; card <= 5; card += 1) {
+      await press();
+      await done(card);
+      await press();
+    }
+    await drawThree('#lesson-pad');
+    await until('the page asks', () => !document.querySelector('#lesson-stage .meant').hidden);
+    await run(() => document.querySelector('#lesson-stage .meant .digits button:nth-child(4)').click());
+    await done(6);
+    assert.match(await text('#lesson-stage .meant'), /✓/);
+    await press();
+    await until('the card to hand in', () => document.querySelector('#lesson-stage .hand-in').getAttribute('aria-label').includes('49'));
   });
 
   await t.test('the bytes of the command', async () => {
