@@ -3,7 +3,7 @@
 //
 // node lesson.mjs [seconds of the pause]
 
-import { chromium, draw, FLAGS, serve, three } from '../tests/browser.mjs';
+import { chromium, drawOn, FLAGS, serve, three } from '../tests/browser.mjs';
 
 const PAUSE = 1000 * Number(process.argv[2] ?? 2);
 
@@ -43,7 +43,7 @@ for (let card = 1; card <= 5; card += 1) {
   await press();
 }
 await page.waitForTimeout(PAUSE);
-await draw(page, three(), '#lesson-pad');
+await drawOn(page, '#lesson-pad', three());
 await page.waitForSelector('#lesson-stage .meant:not([hidden])');
 await page.waitForTimeout(PAUSE);
 await page.tap('#lesson-stage .meant .digits button:nth-child(4)');

@@ -11,8 +11,8 @@ use chiffres::{Classifier, Dataset, Error, Recogniser, SavedModel};
 use serde_json::json;
 use wasm_bindgen::prelude::*;
 
-use crate::json::{Answer, refusal, text, to_js};
-use crate::reading::{Reading, neighbour};
+use crate::json::{Answer, refusal, to_js};
+use crate::reading::Reading;
 
 /// A network that reads drawings, and the images that it was trained on.
 #[wasm_bindgen]
@@ -69,11 +69,11 @@ impl Reader {
         Self::of(&saved, NoveltyDetector::with_limits(Rc::new(dataset), &all, limits), &Device::flex())
     }
 
-    /// The training image of a class that is nearest to an image; `null` if the class has none.
-    pub fn nearest(&self, pixels: &[u8], class: usize) -> Answer<String> {
+    /// The place of the nearest training image of a class among all, and its distance from an image; empty if there is none.
+    pub fn nearest(&self, pixels: &[u8], class: usize) -> Vec<f32> {
         let all = self.detector().detect(pixels, usize::MAX).neighbours;
         let found = all.iter().find(|near| near.label == class);
-        found.map_or(Ok("null".into()), |near| Ok(text(&neighbour(near, self.detector().dataset())?)))
+        found.map_or_else(Vec::new, |near| vec![near.index as f32, near.distance as f32])
     }
 
     /// Finds the digit on a picture given as red, green, blue and opacity of each pixel, and names it.

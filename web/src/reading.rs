@@ -20,13 +20,17 @@ pub struct Reading {
 impl Reading {
     /// A recognition as the page takes it; `dataset` holds the training images.
     pub fn new(recognition: &Recognition, dataset: &Rc<Dataset>) -> Answer<Self> {
+        let neighbour = |near: &Neighbour| {
+            let image = dataset.image(near.index).map_err(to_js)?;
+            Ok(json!({ "pixels": image.pixels, "label": near.label, "distance": near.distance }))
+        };
         let neighbours = recognition.novelty.iter().flat_map(|novelty| &novelty.neighbours);
         let pictures = recognition.steps.as_ref().map(Pictures::of).unwrap_or_default();
         let json = text(&json!({
             "label": recognition.prediction.label,
             "probabilities": recognition.prediction.probabilities,
             "pixels": recognition.pixels,
-            "neighbours": neighbours.map(|near| neighbour(near, dataset)).collect::<Answer<Vec<Value>>>()?,
+            "neighbours": neighbours.map(neighbour).collect::<Answer<Vec<Value>>>()?,
             "doubts": recognition.doubts().iter().map(doubt).collect::<Vec<Value>>(),
             "steps": pictures.list,
         }));
@@ -47,12 +51,6 @@ impl Reading {
     pub fn pictures(&self) -> Vec<u8> {
         self.pictures.clone()
     }
-}
-
-/// A training image near to another image; `dataset` holds it.
-pub fn neighbour(near: &Neighbour, dataset: &Rc<Dataset>) -> Answer<Value> {
-    let image = dataset.image(near.index).map_err(to_js)?;
-    Ok(json!({ "pixels": image.pixels, "label": near.label, "distance": near.distance }))
 }
 
 fn doubt(doubt: &Doubt) -> Value {

@@ -4,7 +4,7 @@ import test from 'node:test';
 import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
 
-import { draw, open, three, visit } from './browser.mjs';
+import { drawOn, drawThree as drawBelow, open, three, visit } from './browser.mjs';
 
 const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 
@@ -23,7 +23,7 @@ async function press(page, options) {
 const card = (page, number) => page.waitForFunction((number) => document.querySelector('#lesson-card-title').textContent.startsWith(`${number}.`), number);
 const ticked = (page) => page.waitForFunction(() => document.querySelector('#lesson-result').classList.contains('is-ticked'), null, { timeout: 60_000 });
 const said = (page) => page.textContent('#lesson-result');
-const drawThree = (page) => draw(page, three(), '#lesson-pad');
+const drawThree = (page) => drawOn(page, '#lesson-pad', three());
 
 /** Plays the lesson. `look` sees each card before and after its task. */
 async function play(page, options, look = async () => {}) {
@@ -112,7 +112,7 @@ test('the lesson survives a reload: its card, its ticks and its network', async 
 
 test('a misread digit is explained, and leads to the class and inside', async () => {
   const page = await visit(world);
-  await draw(page, three());
+  await drawBelow(page);
   await page.waitForSelector('#drawing-meant:visible');
   assert.match(await page.textContent('#drawing-meant'), /Was it not a 3\?/);
   // Say that it was an 8.

@@ -8,10 +8,11 @@ use super::Session;
 impl Session {
     /// The pixels of all digits: 1,797 times 64 values from 0 to 16.
     pub fn pixels(&self) -> Vec<u8> {
-        (0..self.digits.len())
-            .filter_map(|i| self.digits.image(i).ok())
-            .flat_map(|image| image.pixels.to_vec())
-            .collect()
+        let mut pixels = Vec::new();
+        for image in (0..self.digits.len()).filter_map(|i| self.digits.image(i).ok()) {
+            pixels.extend_from_slice(image.pixels);
+        }
+        pixels
     }
 
     /// The class of each digit.

@@ -8,7 +8,7 @@ use wasm_bindgen::prelude::*;
 
 use super::Session;
 use crate::json::{Answer, text, to_js};
-use crate::settings::{layers, network_of};
+use crate::settings::network_of;
 
 /// A training run, finished or not.
 pub(super) struct TrainingRun {
@@ -53,7 +53,6 @@ impl Session {
             "steps": training.experiment.total_steps(trainer.split().train.len()),
             "isDone": trainer.is_done(),
             "withClass": training.with_class,
-            "layers": layers(&network_of(&training.experiment, &self.digits)),
             "history": history.get(known..).unwrap_or_default(),
         }))
     }
@@ -64,6 +63,11 @@ impl Session {
             Some(training) => training.trainer.model().weights(),
             None => network_of(&self.experiment, &self.digits).starting_weights(),
         };
-        weights.into_iter().flat_map(|layer| [layer.weight, layer.bias]).flatten().collect()
+        let mut numbers = Vec::new();
+        for layer in weights {
+            numbers.extend(layer.weight);
+            numbers.extend(layer.bias);
+        }
+        numbers
     }
 }

@@ -25,23 +25,27 @@ function refusing(call) {
  *
  * @param started the answer of `start` in worker.js: the kind of the module, and the compiled module
  * @returns `use(readerState)`, which takes the network in use as worker.js describes it, `recognise(height, width, rgba)`, and
- *   `nearest(pixels, digit)`, the nearest training image of that digit, or `null`, and `limit()`, the distance within which
- *   most training images have another one;
- *   all may throw a `Refusal`
+ *   `nearest(image, digit)`, the nearest training image of that digit, with the `limit` within which most of them have another
+ *   one, or `null`; all may throw a `Refusal`
  */
 export async function startReader({ kind, compiled }) {
   const library = await import(`../wasm/${kind}/chiffres.js`);
   await library.default({ module_or_path: compiled });
-  let [reader, limit] = [null, 0];
+  let reader = null;
+  // The images that the network in use was trained on.
+  let images = null;
   return {
     use({ model, pixels, labels, distance, leastInk, mostInk }) {
       const last = reader;
       reader = refusing(() => new library.Reader(model, pixels, labels, distance, leastInk, mostInk));
       last?.free();
-      limit = distance;
+      images = { pixels, labels, distance };
     },
     recognise: (height, width, rgba) => refusing(() => recognise(reader, height, width, rgba)),
-    nearest: (pixels, digit) => refusing(() => JSON.parse(reader.nearest(pixels, digit))),
-    limit: () => limit,
+    nearest(image, digit) {
+      const [place, distance] = refusing(() => reader.nearest(image, digit));
+      if (place === undefined) return null;
+      return { pixels: images.pixels.subarray(64 * place, 64 * (place + 1)), label: images.labels[place], distance, limit: images.distance };
+    },
   };
 }

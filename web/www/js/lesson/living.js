@@ -51,6 +51,8 @@ export class LivingNetwork {
 
   /** Shows the weights and biases of a network in training, in the order in which worker.js sends them, and one of its images. */
   learn(sizes, numbers, pixels = null) {
+    // The numbers of a network that another experiment has replaced.
+    if (layersOf(sizes, numbers) === null) return;
     const isSame = this.#shown !== null && String(sizes) === String(this.#sizes);
     [this.#sizes, this.#numbers] = [sizes, numbers];
     const isStill = !isSame || matchMedia('(prefers-reduced-motion: reduce)').matches;

@@ -30,7 +30,7 @@ export class Why {
     const nearest = [read, meant].map((digit) => this.#app.reader.nearest(pixels, digit));
     // Another image may have come meanwhile.
     if (mine !== this.#asked) return;
-    this.#shown = { pixels, read, meant, evidence, nearest, limit: this.#app.reader.limit() };
+    this.#shown = { pixels, read, meant, evidence, nearest };
     this.#root.hidden = false;
     this.render();
   }
@@ -44,7 +44,7 @@ export class Why {
 
   render() {
     if (this.#shown === null) return;
-    const { pixels, read, meant, evidence, nearest, limit } = this.#shown;
+    const { pixels, read, meant, evidence, nearest } = this.#shown;
     const canvas = element('canvas', { className: 'why-ink', role: 'img', 'aria-label': t('why.picture', { read, meant }) });
     drawEvidence(canvas, pixels, evidence, getComputedStyle(this.#root));
     const key = (sign, digit) => element('span', { className: 'key' }, element('span', { className: `swatch ${sign}` }), ` ${t('why.for', { digit })}`);
@@ -57,13 +57,13 @@ export class Why {
           drawDigit(picture, near, t('images.pictureOf', { label }));
           return element('figure', { className: 'why-near' }, picture, element('figcaption', {}, t('why.near', { label, distance: number(distance, 1) })));
         })),
-      element('p', { className: 'result' }, t(`why.${verdictOf(nearest, limit)}`, { read, meant })));
+      element('p', { className: 'result' }, t(`why.${verdictOf(nearest)}`, { read, meant })));
   }
 }
 
 /** What the nearest training images of the digit that was read and of the one that was meant say together. */
-export function verdictOf([ofRead, ofMeant], limit) {
-  if (ofMeant === null || ofMeant.distance > limit) return 'nobody';
+export function verdictOf([ofRead, ofMeant]) {
+  if (ofMeant === null || ofMeant.distance > ofMeant.limit) return 'nobody';
   if (ofRead === null || ofMeant.distance < ofRead.distance) return 'nearer';
   return 'closer';
 }

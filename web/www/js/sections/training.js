@@ -34,8 +34,9 @@ export function mountTraining(app) {
 
   let neurons = [];
   function drawNeurons() {
-    const { layers, weights } = app.training;
-    const [first] = layersOf(layers, weights);
+    const [first] = layersOf(app.experiment.layers, app.training.weights) ?? [];
+    // Another experiment has replaced this one.
+    if (!first) return;
     const count = first.outputs;
     const root = byId('training-neurons');
     if (neurons.length !== count) {
@@ -88,7 +89,7 @@ export function mountTraining(app) {
     byId('training-progress').max = app.training.steps;
     byId('training-progress').value = app.training.step;
     for (const name of ['step', 'epoch']) byId(`training-${name}`).disabled = app.training.isDone;
-    picture.learn(app.training.layers, app.training.weights, imageOf(app));
+    picture.learn(app.experiment.layers, app.training.weights, imageOf(app));
     if (isUnfolded('training-neurons')) drawNeurons();
     if (isUnfolded('training-loss')) drawCharts();
   });
