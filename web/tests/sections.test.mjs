@@ -364,6 +364,28 @@ onPage('files that hold no drawings say so and change nothing', async (page) => 
   await drawings(page, 0);
 });
 
+onPage('several files of drawings at once: who has drawn what, and all of it on a wall', async (page) => {
+  const row = (label, author, ink) => `${label},${author},${Array.from({ length: 64 }, (_, i) => (i === ink ? 16 : 0)).join(',')}\n`;
+  const head = `label,author${',p'.repeat(64)}\n`;
+  const file = (name, content) => ({ name, mimeType: 'text/csv', buffer: Buffer.from(content) });
+  await page.setInputFiles('#class-open', [
+    file('ada.csv', head + Array.from({ length: 10 }, (_, digit) => row(digit, 'Ada', digit)).join('')),
+    file('diary.csv', 'Dear diary,\ntoday nothing happened.\n'),
+    file('zoe.csv', head + row(3, 'Zoé', 20) + row(3, 'Zoé', 21)),
+  ]);
+  await drawings(page, 12);
+  assert.match(await text(page, '#class-opened'), /^2 files opened\. 12 drawings were added\./);
+  assert.match(await complaint(page), /diary\.csv/);
+  const people = await page.$$eval('#class-list summary', (all) => all.map((summary) => summary.textContent));
+  assert.doesNotMatch(people[0], /missing/);
+  assert.match(people[1], /missing: 0, 1, 2, 4, 5, 6, 7, 8, 9$/);
+  await page.click('#class-wall');
+  assert.equal(await page.locator('#class-wall-view img').count(), 12);
+  assert.equal(await page.locator('.wall-row').count(), 10);
+  await page.keyboard.press('Escape');
+  assert.ok(!(await page.isVisible('#class-wall-view')));
+});
+
 test('an experiment that takes no drawings is refused before anything is trained', async () => {
   const page = await visit(world, { fragment: "#data.split='random'" });
   await addThrees(page, 'Ada', 1);

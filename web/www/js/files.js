@@ -24,7 +24,7 @@ export async function bytesOf(file) {
   return new Uint8Array(await file.arrayBuffer());
 }
 
-/** Calls `open` with a file that is dropped on an element. Dragged text is left to the browser. */
+/** Calls `open` with a file that is dropped on an element, and with all that were dropped with it. Dragged text is left to the browser. */
 export function onDrop(target, open) {
   const leave = () => document.querySelectorAll('.is-over').forEach((over) => over.classList.remove('is-over'));
   const isFile = ({ dataTransfer }) => [...dataTransfer.types].includes('Files');
@@ -43,7 +43,7 @@ export function onDrop(target, open) {
     event.preventDefault();
     event.stopPropagation();
     leave();
-    const [file] = event.dataTransfer.files;
-    if (file) open(file);
+    const files = [...event.dataTransfer.files];
+    if (files.length > 0) open(files[0], files);
   });
 }

@@ -160,7 +160,7 @@ const followAddress = () => attempt(async () => {
 }, location.hash.slice(0, 60));
 
 // A file that is dropped anywhere on the page is opened. Otherwise the browser would leave the page to show it.
-onDrop(document.documentElement, (file) => app.emit(`open-${kindOf(file)}`, file));
+onDrop(document.documentElement, (file, files) => app.emit(`open-${kindOf(file)}`, kindOf(file) === 'drawings' ? files : file));
 
 function kindOf({ name, type }) {
   if (type.startsWith('image/')) return 'picture';

@@ -1,7 +1,7 @@
 // Saves the drawings of the class as files, and opens such files.
 
 import { byId } from '../elements.js';
-import { attempt } from '../errors.js';
+import { attempt, clearError, showError } from '../errors.js';
 import { bytesOf, download, onDrop } from '../files.js';
 import { inLanguage, onLanguage, t } from '../text.js';
 
@@ -21,31 +21,43 @@ export function mountClassFiles(app, drawings) {
   let opened = () => '';
   const render = () => { byId('class-opened').textContent = opened(); };
 
-  const open = (file) => attempt(async () => {
-    opened = () => '';
+  /** Opens files of drawings, one after the other. A file that cannot be read is named, and the others are opened. */
+  async function open(files) {
+    const [all, notes] = [{ added: 0, copies: 0 }, []];
+    let failed = null;
+    clearError();
+    for (const file of files) {
+      try {
+        const found = await engine.readClass(file.name, await bytesOf(file));
+        // Arrays hold numbers in place of names.
+        const added = await drawings.add(found.drawings, { isAnonymous: /\.npz$/i.test(file.name) });
+        all.added += added;
+        all.copies += found.drawings.length - added;
+        notes.push(found.notes);
+      } catch (error) {
+        failed ??= [error, file.name];
+      }
+    }
+    opened = () => (notes.length === 0 ? '' : [
+      ...(notes.length > 1 ? [t('class.openedFiles', { count: notes.length })] : []),
+      t('class.opened', { n: all.added }),
+      ...(all.copies > 0 ? [t('class.copies', { n: all.copies })] : []),
+      ...notes.flatMap(inLanguage).map((note) => `${note[0].toUpperCase()}${note.slice(1)}.`),
+    ].join(' '));
     render();
-    const found = await engine.readClass(file.name, await bytesOf(file));
-    // Arrays hold numbers in place of names.
-    const added = await drawings.add(found.drawings, { isAnonymous: /\.npz$/i.test(file.name) });
-    const copies = found.drawings.length - added;
-    opened = () => [
-      t('class.opened', { n: added }),
-      ...(copies > 0 ? [t('class.copies', { n: copies })] : []),
-      ...inLanguage(found.notes).map((note) => `${note[0].toUpperCase()}${note.slice(1)}.`),
-    ].join(' ');
-    render();
-  }, file.name);
+    if (failed !== null) showError(...failed);
+  }
 
-  byId('class-open').addEventListener('change', ({ target }) => {
-    const [file] = target.files;
-    if (file) open(file);
-    // So that choosing the same file again is a change.
+  byId('class-open').addEventListener('change', async ({ target }) => {
+    const files = [...target.files];
+    // So that choosing the same files again is a change.
     target.value = '';
+    await open(files);
   });
-  onDrop(byId('class'), open);
-  app.on('open-drawings', (file) => {
+  onDrop(byId('class'), (_, files) => open(files));
+  app.on('open-drawings', (files) => {
     byId('class').scrollIntoView();
-    open(file);
+    open(files);
   });
   app.on('class', () => {
     if (drawings.list.length === 0) opened = () => '';

@@ -99,8 +99,11 @@ export function mountClassList(app, drawings) {
 
   function person([author, indices]) {
     const tests = indices.filter((i) => drawings.tests[i]).length;
+    const drawn = new Set(indices.map((i) => drawings.list[i].label));
+    const missing = Array.from({ length: 10 }, (_, digit) => digit).filter((digit) => !drawn.has(digit));
     const summary = element('summary', {}, element('strong', {}, author), ' ',
-      t('class.person', { n: indices.length, train: indices.length - tests, test: tests }));
+      t('class.person', { n: indices.length, train: indices.length - tests, test: tests }),
+      missing.length === 0 ? '' : ` · ${t('class.missing', { digits: missing.join(', ') })}`);
     const details = element('details', { className: 'person', open: open.has(author) }, summary);
     // Folded pictures are not made: there may be ten thousand.
     if (details.open) fill(details, author, indices);

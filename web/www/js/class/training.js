@@ -4,6 +4,9 @@ import { announce, byId, element } from '../elements.js';
 import { attempt, reportErrors } from '../errors.js';
 import { number, onLanguage, t } from '../text.js';
 
+/** Test drawings of a person that are shown as dots. */
+const MANY_DOTS = 20;
+
 export function mountClassTraining(app, drawings) {
   const { engine } = app;
   const [compare, button, progress] = ['class-compare', 'class-train', 'class-progress'].map(byId);
@@ -194,9 +197,12 @@ function scoreRow({ author, train, test, errors, before }) {
   const change = errors < before ? 'better' : errors > before ? 'worse' : 'same';
   const wrong = (count) => (test === 0 ? '–' : t('class.wrong', { count, test }));
   const cell = (text) => element('td', {}, text);
+  // A dot for each test drawing: full if it is misread.
+  const dotted = (count) => element('td', {}, wrong(count), test > MANY_DOTS ? '' : element('span', { className: 'dots', 'aria-hidden': 'true' },
+    element('span', { className: 'bad' }, '●'.repeat(count)), '○'.repeat(test - count)));
   // The counts of drawings come last: a narrow screen shows the errors without scrolling.
   return element('tr', {},
-    element('th', { scope: 'row' }, author), cell(wrong(before)), cell(wrong(errors)),
+    element('th', { scope: 'row' }, author), dotted(before), dotted(errors),
     element('td', { className: `change ${test === 0 ? '' : change}` }, test === 0 ? t('class.change.none') : t(`class.change.${change}`)),
     cell(number(train)), cell(number(test)));
 }

@@ -4,6 +4,7 @@ import { mountClassFiles } from '../class/files.js';
 import { mountClassForm } from '../class/form.js';
 import { mountClassList } from '../class/list.js';
 import { mountClassTraining } from '../class/training.js';
+import { mountClassWall } from '../class/wall.js';
 import { Drawings } from '../class/drawings.js';
 import { reportErrors } from '../errors.js';
 
@@ -13,5 +14,6 @@ export function mountClass(app) {
   mountClassList(app, drawings);
   mountClassTraining(app, drawings);
   mountClassFiles(app, drawings);
+  mountClassWall(app, drawings);
   reportErrors(() => drawings.restore());
 }
