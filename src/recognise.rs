@@ -7,6 +7,7 @@ use std::sync::Arc;
 use burn::tensor::Device;
 
 use crate::checkpoint::SavedModel;
+use crate::config::PicturePreprocessing;
 use crate::data::{Dataset, Image, digits};
 use crate::error::{InputProblem, Result};
 use crate::novelty::{Border, Doubt, Novelty, NoveltyDetector, Reason, border_mean};
@@ -18,8 +19,8 @@ const NEIGHBOURS: usize = 5;
 
 /// A finished network that reads pictures of any size.
 ///
-/// A network of digits finds the digit on a picture and sets it upright; a network of other images reads the picture brought
-/// to their size. With the training images, it also flags pictures unlike them.
+/// A network of digits finds the digit on a picture and sets it upright, or centres it, as its training images were; a network
+/// of other images reads the picture brought to their size. With the training images, it also flags pictures unlike them.
 ///
 /// ```
 /// use burn::tensor::Device;
@@ -65,7 +66,7 @@ pub struct Recogniser<D: AsRef<Dataset> = Arc<Dataset>> {
 #[derive(Debug, Clone)]
 enum Preparation {
     Digit(DigitPreprocessing),
-    /// The function stands here so that programs without such networks, like the page, need not carry it.
+    /// The function stands here so that programs which read drawings alone, like the page, need not carry it.
     Centred(DigitPreprocessing, Centring),
     /// The same: the page reads drawings, which have no paper around them.
     Photograph(DigitPreprocessing, Finding),
@@ -89,7 +90,7 @@ pub struct Recognition {
     pub pixels: Vec<u8>,
     /// The steps from the picture to those pixels; `None` if no digit had to be found.
     pub steps: Option<Steps>,
-    /// The steps of [`Recogniser::centring`] from the picture to those pixels.
+    /// The steps from the picture to those pixels, for a network of centred digits.
     pub centred: Option<CentredSteps>,
     /// The network's answer.
     pub prediction: Prediction,
@@ -105,10 +106,24 @@ impl Recogniser {
     /// and neighbours.
     pub fn new(saved: &SavedModel, device: &Device) -> Self {
         let data = &saved.experiment.data;
-        let (preparation, max_value, is_light) = match data.reads_digits() {
-            true => (Preparation::Digit(saved.preprocessing.clone()), digits::MAX_VALUE, false),
-            false => (Preparation::Resize, full_scale(data.scale.round() as u8), true),
-        };
+        let preprocessing = saved.preprocessing.clone();
+        if data.reads_digits() {
+            Self::for_drawings(saved, device)
+        } else if data.preprocess == PicturePreprocessing::Centred {
+            let preparation = Preparation::Centred(preprocessing, DigitPreprocessing::centred);
+            Self::prepared(saved, device, preparation, u8::MAX, false)
+        } else {
+            Self::prepared(saved, device, Preparation::Resize, full_scale(data.scale.round() as u8), true)
+        }
+    }
+
+    /// The same for drawings of digits, whatever the network learnt from: finds the digit on each, and brings it to 8x8.
+    pub fn for_drawings(saved: &SavedModel, device: &Device) -> Self {
+        let preparation = Preparation::Digit(saved.preprocessing.clone());
+        Self::prepared(saved, device, preparation, digits::MAX_VALUE, false)
+    }
+
+    fn prepared(saved: &SavedModel, device: &Device, preparation: Preparation, max_value: u8, is_light: bool) -> Self {
         let classifier = Classifier::new(saved, device);
         let alone =
             Self { classifier, preparation, max_value, is_light, min_confidence: 0.0, novelty: None, border: None };
@@ -150,20 +165,6 @@ impl<D: AsRef<Dataset>> Recogniser<D> {
     #[must_use]
     pub fn rejecting_below(self, min_confidence: f64) -> Self {
         Self { min_confidence, ..self }
-    }
-
-    /// The same, finding a digit on every picture, even if the network was trained on images as they are.
-    #[must_use]
-    pub fn finding_digits(self, preprocessing: DigitPreprocessing) -> Self {
-        let preparation = Preparation::Digit(preprocessing);
-        Self { preparation, max_value: digits::MAX_VALUE, is_light: false, border: None, ..self }
-    }
-
-    /// The same, finding the digit on every picture and centring it, as the networks of `data.preprocess = "centred"` need.
-    #[must_use]
-    pub fn centring(self, preprocessing: DigitPreprocessing) -> Self {
-        let preparation = Preparation::Centred(preprocessing, DigitPreprocessing::centred);
-        Self { preparation, max_value: u8::MAX, is_light: false, border: None, ..self }
     }
 
     /// The same, looking for paper, rules and frames on pictures of digits.

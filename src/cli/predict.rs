@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-use chiffres::config::{Paper, PicturePreprocessing};
+use chiffres::config::Paper;
 use chiffres::data::Reading;
 use chiffres::error::{InputProblem, Language, NoDigit};
 use chiffres::native::error::{PictureProblem, PictureUse, RunProblem, ShowProblem};
@@ -112,10 +112,7 @@ impl Args {
         let device = device::open(self.device.as_deref())?;
         let saved = &trained.saved;
         let recogniser = Recogniser::new(saved, &device.device).on_photographs();
-        let mut recogniser = recogniser.rejecting_below(self.reject_below.unwrap_or(0.0));
-        if saved.experiment.data.preprocess == PicturePreprocessing::Centred {
-            recogniser = recogniser.centring(saved.preprocessing.clone());
-        }
+        let recogniser = recogniser.rejecting_below(self.reject_below.unwrap_or(0.0));
         let needs_images = self.data.is_some() || self.explain || self.images.iter().any(|path| is_index(path));
         // Doubts are about pictures; images of the network's size need none of those that it was trained with.
         let are_rows = |path: &PathBuf| !is_index(path) && RowFile::of(path).is_some();

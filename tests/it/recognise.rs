@@ -24,10 +24,23 @@ fn recipe() -> SavedModel {
 
 /// An untrained network of two classes of images of 3x4 pixels, and its images.
 fn other_images(max_value: u8, classes: [&str; 2], is_light: bool) -> (SavedModel, Arc<Dataset>) {
+    untrained([3, 4], PicturePreprocessing::Resize, max_value, classes, is_light)
+}
+
+/// An untrained network of two classes, and an image of each.
+fn untrained(
+    [height, width]: [usize; 2],
+    preprocess: PicturePreprocessing,
+    max_value: u8,
+    classes: [&str; 2],
+    is_light: bool,
+) -> (SavedModel, Arc<Dataset>) {
+    let inputs = height * width;
+    let grey = (0..2 * inputs).map(|i| if i % 5 == 0 { max_value } else { (i % 3) as u8 }).collect();
     let images = Images {
-        height: 3,
-        width: 4,
-        pixels: Pixels::in_memory(12, (0..24).map(|i| if i % 5 == 0 { max_value } else { i % 3 }).collect()),
+        height,
+        width,
+        pixels: Pixels::in_memory(inputs, grey),
         is_light,
         is_unit: false,
         labels: Labels::Numbers(vec![0, 1]),
@@ -36,9 +49,9 @@ fn other_images(max_value: u8, classes: [&str; 2], is_light: bool) -> (SavedMode
         reading: Reading::new("images"),
     };
     let dataset = Dataset::new(images, &classes.map(String::from), None).unwrap();
-    let data = DataConfig { scale: 255.0, ..DataConfig::of(Source::Npz, PicturePreprocessing::Resize) };
+    let data = DataConfig { scale: 255.0, ..DataConfig::of(Source::Npz, preprocess) };
     let experiment = Experiment { data, ..Experiment::default() };
-    let weights = MlpConfig::from_experiment(&experiment, 12, 2).starting_weights();
+    let weights = MlpConfig::from_experiment(&experiment, inputs, 2).starting_weights();
     (SavedModel::new(&experiment, &dataset, weights), Arc::new(dataset))
 }
 
@@ -46,6 +59,16 @@ fn other_images(max_value: u8, classes: [&str; 2], is_light: bool) -> (SavedMode
 fn one(ink: u8, paper: u8) -> Raster {
     let is_ink = |row: usize, column: usize| (10..50).contains(&row) && (27..32).contains(&column);
     Raster::new(60, 60, (0..60 * 60).map(|i| if is_ink(i / 60, i % 60) { ink } else { paper }).collect())
+}
+
+#[test]
+fn a_network_of_centred_digits_reads_them_centred() {
+    let (saved, _) = untrained([28, 28], PicturePreprocessing::Centred, 255, ["0", "1"], true);
+    let recognition = Recogniser::new(&saved, &Device::flex()).recognise(&one(30, 220)).unwrap();
+    let steps = DigitPreprocessing::default().centred(&one(30, 220)).unwrap();
+    assert_eq!(recognition.pixels, steps.pixels);
+    assert_eq!(recognition.centred, Some(steps));
+    assert_eq!(recognition.image().max_value, 255);
 }
 
 #[test]
@@ -215,7 +238,7 @@ fn inputs_that_the_network_cannot_read_are_typed_errors() {
     assert!(!error.is_usage(), "the command is right, the picture is not");
     assert_eq!(problem(error), InputProblem::NoDigit(NoDigit::Uniform));
     assert!(Recogniser::new(&saved, &device).recognise(&blank).is_ok(), "other images may be blank");
-    let as_digits = Recogniser::new(&saved, &device).finding_digits(DigitPreprocessing::default());
+    let as_digits = Recogniser::for_drawings(&saved, &device);
     assert_eq!(problem(as_digits.recognise(&blank).unwrap_err()), InputProblem::NoDigit(NoDigit::Uniform));
 
     let error = Classifier::new(&saved, &device).predict(&[0; 64]).unwrap_err();

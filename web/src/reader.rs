@@ -96,7 +96,7 @@ impl Reader {
     /// If these are not images that the network reads.
     pub fn of(saved: &SavedModel, detector: NoveltyDetector<Rc<Dataset>>, device: &Device) -> Answer<Self> {
         // The page draws digits, also for a network that was trained on them as plain images.
-        let recogniser = Recogniser::new(saved, device).finding_digits(saved.preprocessing.clone());
+        let recogniser = Recogniser::for_drawings(saved, device);
         Ok(Self { recogniser: recogniser.with_novelty(detector).map_err(to_js)? })
     }
 
