@@ -44,15 +44,20 @@ impl PageReading {
     fn mark_print(&mut self) {
         /// Fewer digits than this are no text.
         const MANY: usize = 12;
-        /// The share of doubtful ones on a page of text; people's digits have about a tenth.
-        const DOUBTFUL: f64 = 0.25;
+        /// The share of doubtful ones among people's digits.
+        const USUAL: f64 = 0.1;
+        /// Three standard deviations of whether one digit is doubtful.
+        const DEVIATIONS: f64 = 0.9;
+        /// Bounds of the share above which a page is text: that of a few digits varies, and some people write badly.
+        const LIMITS: [f64; 2] = [0.17, 0.25];
         let digits = self.answers.len();
         // The nearest images leave more of people's digits in doubt than the confidence does.
         let is_unlike = |(digit, answer): &(&PageDigit, &Recognition)| {
             !digit.oddities.is_empty() || answer.prediction.confidence() < MIN_CONFIDENCE
         };
         let doubtful = self.page.digits.iter().zip(&self.answers).filter(is_unlike).count();
-        if digits >= MANY && doubtful as f64 >= DOUBTFUL * digits as f64 {
+        let limit = (USUAL + DEVIATIONS / (digits as f64).sqrt()).clamp(LIMITS[0], LIMITS[1]);
+        if digits >= MANY && doubtful as f64 >= limit * digits as f64 {
             self.page.digits.iter_mut().for_each(|digit| digit.oddities.push(Oddity::Print));
         }
     }
