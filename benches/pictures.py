@@ -111,9 +111,8 @@ def light(rng, shape):
 def photograph(rng, paper, quality=None):
     """A picture taken of grey values: uneven light, blur, grain."""
     values = paper * light(rng, paper.shape)
-    image = Image.fromarray(np.clip(values, 0, 255).astype(np.float32))
-    image = image.filter(ImageFilter.GaussianBlur(0)) if False else image
-    values = np.asarray(Image.fromarray(np.clip(values, 0, 255).astype(np.uint8)).filter(ImageFilter.GaussianBlur(rng.uniform(0.3, 1.0))), np.float32)
+    image = Image.fromarray(np.clip(values, 0, 255).astype(np.uint8))
+    values = np.asarray(image.filter(ImageFilter.GaussianBlur(rng.uniform(0.3, 1.0))), np.float32)
     values = values + rng.normal(size=values.shape) * rng.uniform(1, 5)
     return Image.fromarray(np.clip(values, 0, 255).astype(np.uint8))
 
