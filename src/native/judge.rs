@@ -288,7 +288,7 @@ fn with_digits_found(dataset: Dataset, preprocessing: &DigitPreprocessing) -> (D
         .into_par_iter()
         .map(|image| {
             let raster = source::raster(dataset.height(), dataset.width(), dataset.pixels(image));
-            preprocessing.digit(&raster).map(|steps| steps.pixels)
+            preprocessing.photograph(&raster).map(|steps| steps.pixels)
         })
         .collect();
     let without = found.iter().enumerate().filter(|(_, found)| found.is_err()).map(|(image, _)| image).collect();

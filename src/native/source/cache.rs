@@ -18,7 +18,7 @@ use super::map;
 /// Maximum number of sets of pictures in the cache; the oldest ones are removed.
 const MAX_KEPT: usize = 8;
 /// Version of the decoding: a change of the pixels needs a new one.
-const VERSION: u8 = 2;
+const VERSION: u8 = 3;
 
 /// Images made of pictures.
 pub struct Images {

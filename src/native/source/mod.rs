@@ -248,7 +248,7 @@ pub(crate) fn image_of(
 ) -> Result<(usize, usize, Vec<u8>), NoDigit> {
     match (config.preprocess, config.size.as_slice()) {
         _ if config.reads_digits() => {
-            let steps = preprocessing.digit(raster)?;
+            let steps = preprocessing.photograph(raster)?;
             Ok((digits::SIDE, digits::SIDE, steps.pixels))
         }
         (PicturePreprocessing::Centred, _) => {

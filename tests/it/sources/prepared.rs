@@ -124,6 +124,25 @@ fn digits_that_were_found_are_kept_for_the_next_time() {
 }
 
 #[test]
+fn photographs_in_folders_are_read_as_predict_reads_them() {
+    let place = Place::new();
+    let preprocessing = chiffres::preprocess::DigitPreprocessing::default();
+    let (mut expected, mut plain) = (Vec::new(), Vec::new());
+    for (case, digit) in [("squared-paper", 2), ("boxed-digit", 4), ("boxed-digit", 5)] {
+        let bytes = fs::read(format!("tests/fixtures/cases/{case}/{digit}.png")).unwrap();
+        let picture =
+            chiffres::native::pictures::read(format!("tests/fixtures/cases/{case}/{digit}.png").as_ref()).unwrap();
+        expected.push(preprocessing.photograph(&picture).unwrap().pixels);
+        plain.push(preprocessing.digit(&picture).map(|steps| steps.pixels));
+        place.put(&format!("photos/{digit}/{case}.png"), bytes);
+    }
+    let data = reading(&place, "folder", "photos", "preprocess = \"digit\"").data;
+    assert_eq!(pixels(&source::open(&data, OpenOptions::QUIET).unwrap()), expected);
+    let differs = |(expected, plain): (Vec<u8>, Result<Vec<u8>, _>)| plain.map_or(true, |plain| plain != expected);
+    assert!(expected.into_iter().zip(plain).any(differs), "rules and frames are not ink of the digit");
+}
+
+#[test]
 fn a_network_of_digits_answers_about_larger_images_as_about_pictures() {
     let place = Place::new();
     let (images, labels) = mnist_digits(&place);
