@@ -48,7 +48,7 @@ def exact(network, pixels, is_int8=False):
     if is_int8:
         weights = [(rounded(weight), bias) for weight, bias in weights]
     activation = {
-        "sigmoid": lambda x: 1 / (1 + np.exp(-x)),
+        "sigmoid": lambda x: 0.5 * (1 + np.tanh(x / 2)),
         "tanh": np.tanh,
         "relu": lambda x: np.maximum(x, 0),
         "gelu": lambda x: 0.5 * x * (1 + np.tanh(np.sqrt(2 / np.pi) * (x + 0.044715 * x**3))),
