@@ -57,7 +57,7 @@ compile() {
     [ "$kind" != simd ] || vectors="-Ctarget-feature=+simd128"
     RUSTC=$compiler CARGO_TARGET_DIR="$target/web-$kind" RUSTFLAGS="$vectors $flags" cargo "${build[@]}" --package "$package" "$@"
     local folder=$out/$kind
-    [ "$name" != first ] || folder=$out/first
+    [ "$name" = chiffres ] || folder=$out/$name
     "$bindgen" --target web --no-typescript --out-dir "$folder" --out-name "$name" \
         "$target/web-$kind/wasm32-unknown-unknown/web/${package//-/_}.wasm"
     # Sorted by name, similar functions are next to each other: 27 KB less after gzip.
@@ -71,9 +71,10 @@ compile() {
 rm -rf "$out"
 mkdir -p "$out"
 # One module for every browser, and a faster one for browsers with vector instructions; the page chooses. The first module
-# is so small that it has none.
+# is so small that it has none, and that for other programs, which is loaded at first use, has no need of them.
 compile simd chiffres-web chiffres --features simd
 compile plain chiffres-web chiffres
 compile plain chiffres-first first
+compile plain chiffres-exchange exchange
 
 node web/pack.mjs "$out" web/dist

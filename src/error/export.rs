@@ -5,7 +5,7 @@ use std::fmt;
 use super::{Language, Message, english, french};
 use crate::config::Activation;
 
-/// A network that is not exported in a format. The page exports none: its messages stay small without these.
+/// A network that is not exported in a format. It is no kind of [`Error`](super::Error): the page's large module does without.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ExportError {
     /// The name of the format.

@@ -131,20 +131,24 @@ fn anchor_of(line: &str) -> String {
 
 #[test]
 fn only_the_page_knows_browsers() {
-    for (path, code) in sources("web/src").into_iter().chain(sources("web/first/src")) {
+    for (path, code) in ["web/src", "web/first/src", "web/exchange/src"].map(sources).into_iter().flatten() {
         assert!(!code.contains("document"), "{path} touches elements of the page: web/www does");
     }
     for (path, code) in sources("web/www/js") {
         let (worker, reader) = (path == "web/www/js/worker.js", path == "web/www/js/reader.js");
-        let first = path == "web/www/js/first/reader.js";
+        let (first, exchange) = (path == "web/www/js/first/reader.js", path == "web/www/js/exchange.js");
         for (word, is_home) in [
             ("new Session", worker),
             ("Session(", worker),
             (".Reader(", reader),
             (".FirstReader(", first),
-            ("wasm/", worker || reader || first),
+            (".Export(", exchange),
+            ("wasm/", worker || reader || first || exchange),
         ] {
-            assert!(is_home || !code.contains(word), "{path} talks to the module: worker.js and the readers do");
+            assert!(
+                is_home || !code.contains(word),
+                "{path} talks to the module: worker.js, the readers and exchange.js do"
+            );
         }
         let touches = code.contains("document.");
         assert!(!(touches && (worker || reader)), "{path} touches elements, which a worker has none of");

@@ -3,9 +3,10 @@
 import test, { after } from 'node:test';
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 
 import { addThrees, command, drawings, open, ready, train, visit } from './browser.mjs';
 
@@ -92,6 +93,49 @@ test('a model file of a run is used on the page, and saved again byte by byte', 
     await page.waitForFunction((name) => document.querySelector('#messages')?.textContent.includes(`${name}:`), name);
     assert.match(await page.textContent('#messages .message'), reason);
     assert.match(await page.textContent('#evaluation .in-use .note'), /64 → 11 → 10/, 'nothing has changed');
+  }
+  assert.deepEqual(page.complaints, []);
+  await page.context().close();
+});
+
+test('the network in use leaves the page for other programs, and answers there as here', async () => {
+  const page = await visit(world);
+  const form = page.locator('#evaluation .in-use select').nth(1);
+  const saved = async (value, name) => {
+    await form.selectOption(value);
+    const [download] = await Promise.all([page.waitForEvent('download'), page.click('#evaluation .in-use button')]);
+    assert.equal(download.suggestedFilename(), name);
+    await download.saveAs(join(folder, name));
+    return join(folder, name);
+  };
+  const [module, header, onnx] = [await saved('js', 'recipe.mjs'), await saved('c', 'recipe.h'), await saved('onnx', 'recipe.onnx')];
+  const expected = await answers(page);
+  const { classify } = await import(pathToFileURL(module));
+  const { pixels } = await page.evaluate(() => window.chiffres.app.digits);
+  const image = (index) => Array.from({ length: 64 }, (_, i) => pixels[64 * index + i]);
+  assert.equal(expected.answers.length, 797);
+  for (const { index, label, probabilities } of expected.answers) {
+    const found = classify(image(index));
+    assert.equal(found.name, String(label), `image ${index}`);
+    probabilities.forEach((p, i) => assert.ok(Math.abs(p - found.probabilities[i]) < 1e-6, `image ${index}`));
+  }
+
+  // The command writes the same.
+  const model = await saved('model', 'model');
+  renameSync(model, join(folder, 'recipe.model'));
+  for (const [format, path] of [['js', module], ['c', header]]) {
+    chiffres('export', 'recipe.model', '--to', format, '-o', `command.${format}`);
+    assert.equal(readFileSync(path, 'utf8'), readFileSync(join(folder, `command.${format}`), 'utf8'));
+  }
+  const python = process.env.PYTHON;
+  if (python) {
+    const labels = execFileSync(python, ['-c', `
+import json, sys, numpy, onnxruntime
+pixels = numpy.array(json.load(sys.stdin), numpy.uint8).reshape(-1, 8, 8)
+print(onnxruntime.InferenceSession(${JSON.stringify(onnx)}).run(["label"], {"pixels": pixels})[0].tolist())`], {
+      encoding: 'utf8', input: JSON.stringify(expected.answers.map(({ index }) => image(index))),
+    });
+    assert.deepEqual(JSON.parse(labels), expected.answers.map(({ label }) => label));
   }
   assert.deepEqual(page.complaints, []);
   await page.context().close();

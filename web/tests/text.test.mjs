@@ -9,7 +9,7 @@ import en from '../www/text/en.js';
 import fr from '../www/text/fr.js';
 
 const WWW = fileURLToPath(new URL('../www/', import.meta.url));
-const RUST = fileURLToPath(new URL('../src/', import.meta.url));
+const RUST = ['../src/', '../exchange/src/'].map((path) => fileURLToPath(new URL(path, import.meta.url)));
 const sources = readdirSync(WWW, { recursive: true })
   .filter((name) => /\.(js|html)$/.test(name) && !name.startsWith('text') && name !== 'sw.js')
   .map((name) => [name, readFileSync(WWW + name, 'utf8').replace(/^\s*\/\/.*$/gm, '')]);
@@ -40,7 +40,8 @@ test('every text that is asked for is there', () => {
 });
 
 test('every error has a sentence, and every sentence an error', () => {
-  const rust = readdirSync(RUST, { recursive: true }).filter((name) => name.endsWith('.rs')).map((name) => readFileSync(RUST + name, 'utf8')).join('\n');
+  const rust = RUST.flatMap((folder) => readdirSync(folder, { recursive: true }).filter((name) => name.endsWith('.rs'))
+    .map((name) => readFileSync(folder + name, 'utf8'))).join('\n');
   const script = sources.map(([, source]) => source).join('\n');
   const thrown = [
     ...rust.matchAll(/\brefusal\(\s*"([\w-]+)"/g), ...rust.matchAll(/(?:Error::.*|\b_) => "([\w-]+)"/g),

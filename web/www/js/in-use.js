@@ -2,14 +2,24 @@
 
 import { byId, element } from './elements.js';
 import { attempt } from './errors.js';
+import { exported } from './exchange.js';
 import { bytesOf, download, onDrop } from './files.js';
 import { onLanguage, t } from './text.js';
+
+/** What the network in use is saved as: a model file, or a file for another program. */
+const FORMS = ['model', 'onnx', 'c', 'js'];
 
 export function mountNetworkInUse(app) {
   const bars = [...document.querySelectorAll('.in-use')];
 
   async function open(file) {
     await attempt(async () => app.use('file', { name: file.name, bytes: await bytesOf(file) }), file.name);
+  }
+
+  async function save(form) {
+    const model = await app.engine.model();
+    const { name, bytes } = form === 'model' ? { name: 'model', bytes: model } : await exported(model, form);
+    download(name, bytes, 'application/octet-stream');
   }
 
   /** Whether training has continued or restarted since its network was put to use. */
@@ -36,13 +46,13 @@ export function mountNetworkInUse(app) {
       // So that choosing the same file again is a change.
       file.value = '';
     } });
-    const save = element('button', {
-      type: 'button', onclick: () => attempt(async () => download('model', await app.engine.model(), 'application/octet-stream')),
-    });
-    const [summary, label, opening, note] = [element('summary'), element('span'), element('span'), element('p', { className: 'note' })];
+    const form = element('select');
+    const saving = element('button', { type: 'button', onclick: () => attempt(() => save(form.value)) });
+    const [summary, label, opening, as, note] = [element('summary'), element('span'), element('span'), element('span'), element('p', { className: 'note' })];
     bar.append(element('details', { className: 'fold' }, summary, element('div', { className: 'row' },
-      element('label', {}, label, ' ', choice), element('label', { className: 'button' }, opening, file), save), note));
-    return { choice, summary, label, opening, save, note };
+      element('label', {}, label, ' ', choice), element('label', { className: 'button' }, opening, file)), element('div', { className: 'row' },
+      element('label', {}, as, ' ', form), saving), note));
+    return { choice, summary, label, opening, as, form, saving, note };
   });
 
   function renderNote() {
@@ -60,12 +70,15 @@ export function mountNetworkInUse(app) {
     }));
     const isNew = held !== JSON.stringify(options);
     held = JSON.stringify(options);
-    for (const { choice, summary, label, opening, save } of shown) {
+    for (const { choice, summary, label, opening, as, form, saving } of shown) {
       if (isNew) choice.replaceChildren(...options.map((option) => element('option', option)));
       choice.value = app.network?.origin ?? 'shipped';
-      save.disabled = !app.network;
+      saving.disabled = !app.network;
+      const chosen = form.value || FORMS[0];
+      form.replaceChildren(...FORMS.map((value) => element('option', { value, text: t(`inUse.as.${value}`), selected: value === chosen })));
       summary.textContent = t('inUse.now', { network: t(`inUse.${choice.value}`, { file: app.network?.file ?? '' }) });
-      [label.textContent, opening.textContent, save.textContent] = [t('inUse.choice'), t('inUse.open'), t('inUse.save')];
+      [label.textContent, opening.textContent, as.textContent] = [t('inUse.choice'), t('inUse.open'), t('inUse.as')];
+      saving.textContent = t('inUse.save');
     }
     renderNote();
   }
