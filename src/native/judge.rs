@@ -223,10 +223,10 @@ fn configurations(saved: &SavedModel, path: &Path) -> Result<Vec<DataConfig>> {
     Ok(same_kind.into_iter().chain([found]).map(suited).collect())
 }
 
-/// The test part of a folder that has no other, or the path itself; for idx files, the names of images and labels.
+/// The test part of a source that has no other, or the path itself; for idx files and arrays, the names of images and labels.
 fn test_part_alone(path: &Path) -> Result<(PathBuf, Option<(String, String)>)> {
     if !path.is_dir() {
-        return Ok((path.to_path_buf(), None));
+        return Ok((path.to_path_buf(), source::test_arrays(path)));
     }
     let entries = source::entries(path, &mut Reading::new(shown(path)))?;
     let (tests, others): (Vec<_>, Vec<_>) = entries
@@ -244,7 +244,7 @@ fn test_part_alone(path: &Path) -> Result<(PathBuf, Option<(String, String)>)> {
         ([test], None, None) if entries.iter().filter(|entry| entry.is_folder).count() == 1 => {
             (test.path.clone(), None)
         }
-        _ => (path.to_path_buf(), None),
+        _ => (path.to_path_buf(), source::test_arrays(path)),
     })
 }
 

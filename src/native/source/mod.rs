@@ -36,7 +36,7 @@ pub(crate) use folder::training_pictures;
 pub(crate) use listing::{Entry, Tree, entries};
 pub use loose::pictures_in;
 pub(crate) use mapped::map;
-pub(crate) use npz::group;
+pub(crate) use npz::{group, test_arrays};
 pub(crate) use prepared::raster;
 pub use rows::{Row, RowFile};
 

@@ -374,6 +374,16 @@ pub fn group(path: &Path) -> Result<Column> {
     Ok(if labelled.all(has_numbers) { Column::Name("group".into()) } else { Column::default() })
 }
 
+/// The arrays of images and labels to test with, where there are none to train on; `None` for everything else.
+pub fn test_arrays(path: &Path) -> Option<(String, String)> {
+    let arrays = Arrays::open(path, &mut Reading::new("")).ok()?;
+    let named = |role, part| names::candidates(&arrays.names, role, part).first().map(ToString::to_string);
+    match named(Role::Images, Part::Train) {
+        Some(_) => None,
+        None => named(Role::Images, Part::Test).zip(named(Role::Labels, Part::Test)),
+    }
+}
+
 /// Returns whether a file is a single array.
 fn is_array_file(path: &Path) -> bool {
     path.extension().is_some_and(|end| end.eq_ignore_ascii_case("npy"))

@@ -2,10 +2,11 @@
 
 use std::fs;
 
+use chiffres::Dataset;
 use serde_json::Value;
 
 use super::{Place, text};
-use crate::sources::idx_bytes;
+use crate::sources::{idx_bytes, npy};
 
 /// A place with a network of rings, bars and crosses, trained on the folder `a`.
 fn place_with_shapes() -> Place {
@@ -78,6 +79,20 @@ fn a_folder_with_parts_is_judged_on_its_test_part_or_the_part_asked_for() {
     let printed = place.ok(&["evaluate", "a", "--data", "c"]);
     assert!(printed.contains("missing   no images of bar, cross\n"), "{printed}");
     assert!(printed.contains(" of 2 images: "), "{printed}");
+}
+
+#[test]
+fn arrays_to_test_with_are_judged_without_others() {
+    let place = Place::new();
+    place.put_twin("twin");
+    let digits = Dataset::digits().unwrap();
+    let (images, labels): (Vec<_>, Vec<_>) =
+        (1000..1797).map(|i| digits.image(i).unwrap()).map(|i| (i.pixels, i.label as u8)).unzip();
+    place.put("arrays/x_test.npy", npy("|u1", false, "797, 8, 8", &images.concat()));
+    place.put("arrays/y_test.npy", npy("|u1", false, "797,", &labels));
+    let report = place.json(&["evaluate", "twin", "--data", "arrays", "--json"]);
+    let own = place.json(&["evaluate", "twin", "--json"]);
+    assert_eq!((&report["total"], &report["errors"]), (&797.into(), &own["errors"]));
 }
 
 #[test]
