@@ -9,7 +9,7 @@ const MODULE = 'wasm/simd/chiffres_bg.wasm.gz';
 const STAGES = [
   {
     name: 'before a drawing is answered', most: 300_000,
-    files: ['index.html', 'style.css', 'first.css', 'icon.svg', 'js/language.js', 'js/first/main.js', 'wasm/first/first.js',
+    files: ['index.html', 'style.css', 'first.css', 'print.css', 'icon.svg', 'js/language.js', 'js/first/main.js', 'wasm/first/first.js',
       'wasm/first/first_bg.wasm.gz', 'many-writers.model'],
   },
   {

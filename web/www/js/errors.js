@@ -1,4 +1,4 @@
-// Shows errors at the top of the page, in the language of the page.
+// Shows errors in the language of the page: beside the control that they are about, or else at the top of the page.
 
 import { byId, element } from './elements.js';
 import { Refusal } from './refusal.js';
@@ -7,10 +7,23 @@ import { exact, inLanguage, t } from './text.js';
 // The error on the page, kept so that it can be written again in another language.
 let shown = null;
 
-/** Shows an error: the page's sentence, then the library's messages. It stays until it is closed or something else is tried. */
-export function showError(error, subject) {
+// The control that the visitor uses, while its listeners run.
+let used = null;
+for (const type of ['change', 'click', 'submit']) {
+  document.addEventListener(type, ({ target }) => {
+    used = target;
+    setTimeout(() => { used = null; });
+  }, true);
+}
+
+/**
+ * Shows an error: the page's sentence, then the library's messages. It stays until it is closed or something else is tried.
+ * `control` is the one that it is about.
+ */
+export function showError(error, subject, control = null) {
   shown = { error, subject };
   renderError();
+  place(byId('messages'), control);
   if ((error.kind ?? 'broken') === 'broken') console.error(error);
 }
 
@@ -21,6 +34,31 @@ export function clearError() {
 
 export function renderError() {
   byId('messages').replaceChildren(...(shown === null ? [] : [messageOf(shown)]));
+}
+
+/** Room between a control and its message, in pixels. */
+const GAP = 6;
+
+/**
+ * Puts the box of messages below a control, or above it at the end of a section; at the top of the page without a control. It
+ * lies over the section, so that nothing moves, and a section that is rendered again keeps it.
+ */
+function place(box, control) {
+  // A form that was rendered again has another element in the place of the control.
+  const present = control?.isConnected ? control : control?.id && document.getElementById(control.id);
+  const section = present ? present.closest('main > section') : null;
+  box.classList.toggle('is-beside', section !== null);
+  if (section === null) {
+    document.querySelector('main').before(box);
+    return;
+  }
+  section.append(box);
+  const [field, area] = [present.closest('.field, label') ?? present, section].map((element) => element.getBoundingClientRect());
+  const below = field.bottom - area.top + GAP;
+  const top = below + box.offsetHeight <= area.height ? below : field.top - area.top - box.offsetHeight - GAP;
+  box.style.top = `${Math.max(GAP, top)}px`;
+  box.style.left = `${Math.max(GAP, Math.min(field.left - area.left, area.width - box.offsetWidth - GAP))}px`;
+  box.scrollIntoView({ block: 'nearest' });
 }
 
 function messageOf({ error, subject }) {
@@ -46,11 +84,12 @@ const within = (file, place) => (place === file ? '' : place.startsWith(`${file}
 
 /** Runs the action of a control. An error is shown, and nothing has changed. */
 export async function attempt(action, subject) {
+  const control = used;
   try {
     clearError();
     return await action();
   } catch (error) {
-    showError(error, subject);
+    showError(error, subject, control);
     return undefined;
   }
 }

@@ -42,6 +42,8 @@
     document.dispatchEvent(new Event('language'));
   }
 
+  // The page is short while it loads; js/places.js finds the place again.
+  history.scrollRestoration = 'manual';
   const preferred = navigator.languages ?? [navigator.language];
   const wanted = [address.searchParams.get('lang'), stored(), ...preferred].map((tag) => tag?.slice(0, 2).toLowerCase());
   take(wanted.find((tag) => LANGUAGES.includes(tag)) ?? 'en');

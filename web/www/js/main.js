@@ -10,6 +10,7 @@ import { changesOf, fragmentOf } from './address.js';
 import { fetched } from './fetched.js';
 import { mountPlaces, putFragment, restorePlace, selectParts } from './places.js';
 import { startReader } from './reader.js';
+import { mountTeacher } from './teacher.js';
 import { keepVersion } from './versions.js';
 import { keepFolds } from './folds.js';
 import { mountNetworkInUse } from './in-use.js';
@@ -96,6 +97,8 @@ window.chiffres = { app };
 onProgress((progress, weights) => {
   const earlier = progress.known === 0 ? [] : app.training.history.slice(0, progress.known);
   app.training = { ...progress, history: [...earlier, ...progress.history], weights };
+  // For print.css.
+  document.body.toggleAttribute('data-trained', progress.step > 0);
   app.emit('progress');
   if (!progress.isPlaying && progress.step > 0) app.emit('trained');
 });
@@ -134,7 +137,7 @@ async function mountSections() {
     announce('');
     renderError();
   });
-  for (const mount of [mountLesson, mountImages, mountNetwork, mountTraining, mountNetworkInUse, mountEvaluation, mountDrawing, mountInside, mountClass]) {
+  for (const mount of [mountLesson, mountImages, mountNetwork, mountTraining, mountNetworkInUse, mountEvaluation, mountDrawing, mountInside, mountClass, mountTeacher]) {
     mount(app);
     await new Promise((resolve) => setTimeout(resolve));
   }

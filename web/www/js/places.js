@@ -43,25 +43,45 @@ const KEY = 'chiffres-place';
 
 /** Goes to the part that the address names, or after a reload to where the visitor was. */
 export function restorePlace() {
-  window.addEventListener('pagehide', () => keepPlace(window.scrollY));
+  window.addEventListener('pagehide', keepPlace);
+  history.scrollRestoration = 'auto';
   if (window.scrollY > 0) return;
   const named = document.getElementById(location.hash.slice(1));
   const [{ type }] = performance.getEntriesByType('navigation');
-  if (type !== 'navigate') window.scrollTo({ top: keptPlace(), behavior: 'instant' });
+  const kept = type === 'navigate' ? null : keptPlace();
+  if (kept) stayAt(kept);
   else if (named) named.scrollIntoView({ behavior: 'instant' });
 }
 
-function keepPlace(top) {
+/** Goes to a place that was kept, and stays there while the page still grows, until the visitor moves. */
+function stayAt({ id, top }) {
+  const grown = new ResizeObserver(() => window.scrollBy({ top: topOf(byId(id)) - top, behavior: 'instant' }));
+  grown.observe(document.querySelector('main'));
+  const end = () => grown.disconnect();
+  for (const type of ['wheel', 'touchstart', 'pointerdown', 'keydown']) window.addEventListener(type, end, { once: true });
+  setTimeout(end, GROWING);
+}
+
+/** Milliseconds in which the page may still grow after it answers. */
+const GROWING = 3000;
+
+const topOf = (element) => element.getBoundingClientRect().top;
+
+/** Keeps the section in the middle of the window and its place there: the sections above it grow while the page loads. */
+function keepPlace() {
+  const section = [...document.querySelectorAll('main > section')].findLast((section) => section.checkVisibility() && topOf(section) <= window.innerHeight / 2);
   try {
-    sessionStorage.setItem(KEY, String(Math.round(top)));
+    if (section) sessionStorage.setItem(KEY, JSON.stringify({ id: section.id, top: Math.round(topOf(section)) }));
+    else sessionStorage.removeItem(KEY);
   } catch { /* without storage, a reload leads to the top */ }
 }
 
 function keptPlace() {
   try {
-    return Number(sessionStorage.getItem(KEY));
+    const kept = JSON.parse(sessionStorage.getItem(KEY));
+    return document.getElementById(kept?.id) ? kept : null;
   } catch {
-    return 0;
+    return null;
   }
 }
 

@@ -11,6 +11,12 @@ export default {
   'page.version': 'chiffres, version',
   'page.newer': 'A newer version of this page is available. Taking it reloads the page and restarts training.',
   'page.newerTake': 'Take it now',
+  'teacher.title': 'For teachers',
+  'teacher.sheet': 'The lesson on one page, to print',
+  'teacher.intro': 'A link opens the page with the parts that you choose, in the present language and with the present settings. Printing the page gives the results alone.',
+  'teacher.parts': 'Parts of the page',
+  'teacher.first': 'First screen',
+  'teacher.big': 'Large type, for a projector',
 
   'errors.config': 'This setting or configuration cannot be used. Nothing has changed.',
   'errors.not-whole': 'Enter a whole number from {min} to {max}. Nothing has changed.',

@@ -11,6 +11,12 @@ export default {
   'page.version': 'chiffres, version',
   'page.newer': 'Une version plus récente de cette page est disponible. La prendre recharge la page, et l’entraînement repart de zéro.',
   'page.newerTake': 'La prendre maintenant',
+  'teacher.title': 'Pour les enseignants',
+  'teacher.sheet': 'La leçon en une page, à imprimer',
+  'teacher.intro': 'Un lien ouvre la page avec les parties choisies, dans la langue et avec les réglages du moment. Imprimer la page donne les résultats seuls.',
+  'teacher.parts': 'Parties de la page',
+  'teacher.first': 'Premier écran',
+  'teacher.big': 'Grands caractères, pour un projecteur',
 
   'errors.config': 'Ce réglage ou cette configuration est inutilisable. Rien n’a changé.',
   'errors.not-whole': 'Entrez un nombre entier, de {min} à {max}. Rien n’a changé.',
