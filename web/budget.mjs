@@ -14,7 +14,7 @@ const STAGES = [
   },
   {
     name: 'before a network can be trained', most: 1_250_000,
-    files: ['js/main.js', 'js/early.js', 'js/worker.js', 'wasm/simd/chiffres.js', MODULE, 'text/fr.js', 'digits.csv.gz', 'recipe.model'],
+    files: ['js/main.js', 'js/worker.js', 'wasm/simd/chiffres.js', MODULE, 'text/fr.js', 'digits.csv.gz', 'recipe.model'],
   },
 ];
 const MOST_OF_MODULE = 670_000;

@@ -8,6 +8,7 @@ import { onDrop } from './files.js';
 import { loadAllTexts, onLanguage, textsLoaded, translate } from './text.js';
 import { changesOf, fragmentOf } from './address.js';
 import { fetched } from './fetched.js';
+import { breathe } from './pacing.js';
 import { mountPlaces, putFragment, restorePlace, selectParts } from './places.js';
 import { startReader } from './reader.js';
 import { mountTeacher } from './teacher.js';
@@ -113,7 +114,7 @@ app.on('network', () => readWith(app.network.origin === 'trained' ? app.reader :
 
 async function open() {
   // All calls are sent before the first answer, so that the engine never waits for the page.
-  const [reader, digits, experiment] = [app.engine.start().then(startReader), app.engine.digits(), app.engine.experiment()];
+  const [reader, digits, experiment] = [startReader(app.engine.start()), app.engine.digits(), app.engine.experiment()];
   const model = await shippedModel();
   const used = app.engine.useFile(model.name, model.bytes);
   [app.reader, app.digits, app.experiment] = await Promise.all([reader, digits, experiment, textsLoaded()]);
@@ -130,18 +131,29 @@ async function open() {
   await loadAllTexts();
 }
 
-/** Mounts the sections, and shows them when they answer. Between two of them, the visitor's input is handled. */
+/** The sections, and what makes each of them work. */
+const SECTIONS = {
+  lesson: mountLesson, images: mountImages, network: mountNetwork, training: mountTraining, evaluation: mountEvaluation,
+  drawing: mountDrawing, inside: mountInside, class: mountClass,
+};
+
+/** Mounts the sections and shows each when it answers. Between two of them, the visitor's input is handled. */
 async function mountSections() {
   onLanguage(() => {
     translate(document);
     announce('');
     renderError();
   });
-  for (const mount of [mountLesson, mountImages, mountNetwork, mountTraining, mountNetworkInUse, mountEvaluation, mountDrawing, mountInside, mountClass, mountTeacher]) {
-    mount(app);
-    await new Promise((resolve) => setTimeout(resolve));
-  }
   selectParts();
+  mountNetworkInUse(app);
+  for (const [name, mount] of Object.entries(SECTIONS)) {
+    await breathe();
+    const section = byId(name);
+    // Shown first, because some pictures need to know their size.
+    section.classList.add('is-mounted');
+    mount(app);
+  }
+  mountTeacher(app);
   document.documentElement.classList.add('is-loaded');
 }
 

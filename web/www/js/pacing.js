@@ -61,3 +61,6 @@ export function whenIdle(work) {
   if ('requestIdleCallback' in window) requestIdleCallback(work, { timeout: 500 });
   else setTimeout(work);
 }
+
+/** Lets the browser handle input and draw, between two pieces of work. */
+export const breathe = () => new Promise((resolve) => setTimeout(resolve));

@@ -1,6 +1,7 @@
 // Reads drawings, in the worker and on the page's own thread.
 
 import { parseError, Refusal } from './refusal.js';
+import { kind } from './wasm.js';
 
 /** The library's answer for the digit on a picture, with the pictures of each step. */
 export function recognise(reader, height, width, rgba) {
@@ -23,13 +24,13 @@ function refusing(call) {
  * Starts the library on the page's own thread, to read what is drawn. Messages to the worker would delay the answer: after
  * a press, browsers deliver no message before they have drawn a frame.
  *
- * @param started the answer of `start` in worker.js: the kind of the module, and the compiled module
+ * @param started a promise of the answer of `start` in worker.js: the compiled module
  * @returns `use(readerState)`, which takes the network in use as worker.js describes it, `recognise(height, width, rgba)`, and
  *   `nearest(image, digit)`, the nearest training image of that digit, with the `limit` within which most of them have another
  *   one, or `null`; all may throw a `Refusal`
  */
-export async function startReader({ kind, compiled }) {
-  const library = await import(`../wasm/${kind}/chiffres.js`);
+export async function startReader(started) {
+  const [library, { compiled }] = await Promise.all([import(`../wasm/${kind}/chiffres.js`), started]);
   await library.default({ module_or_path: compiled });
   let reader = null;
   // The images that the network in use was trained on.

@@ -4,7 +4,7 @@ import { keepOneTabStop, moveByArrows } from '../arrows.js';
 import { byId, element } from '../elements.js';
 import { reportErrors } from '../errors.js';
 import { evaluationOf } from '../evaluated.js';
-import { whenIdle } from '../pacing.js';
+import { breathe, whenIdle } from '../pacing.js';
 import { digitImage } from '../picture.js';
 import { confidence, number, onLanguage, percent, t } from '../text.js';
 
@@ -32,19 +32,25 @@ export function mountEvaluation(app) {
       const answer = await evaluationOf(app);
       if (mine !== asked) return;
       evaluation = answer;
-      render();
+      // On a slow telephone, all at once would keep the visitor waiting.
+      for (const render of PARTS) {
+        render();
+        await breathe();
+        if (mine !== asked) return;
+      }
     });
   }
 
+  // The result last: with it, all is there.
+  const PARTS = [renderFirst, renderConfusion, renderGallery, renderDigits, renderReliability, renderResult];
+
   function render() {
-    if (!evaluation) return;
-    renderResult();
+    if (evaluation) PARTS.forEach((render) => render());
+  }
+
+  function renderFirst() {
     byId('evaluation-first').replaceChildren(...evaluation.answers.slice(0, 10).map((answer) =>
       element('li', { className: 'answer' }, ...pictureAndWords(answer))));
-    renderConfusion();
-    renderGallery();
-    renderDigits();
-    renderReliability();
   }
 
   function renderResult() {

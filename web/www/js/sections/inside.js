@@ -3,7 +3,7 @@
 import { byId, element } from '../elements.js';
 import { reportErrors } from '../errors.js';
 import { unfold } from '../folds.js';
-import { whenIdle } from '../pacing.js';
+import { breathe, whenIdle } from '../pacing.js';
 import { mountBackward } from '../inside/backward.js';
 import { figure } from '../inside/formulas.js';
 import { mountForward } from '../inside/forward.js';
@@ -68,9 +68,14 @@ export function mountInside(app) {
       trace = new Trace(answer, pixels);
       picture.light(answer, pixels);
       checked = null;
-      renderAround();
       // A network that has diverged has no numbers to explain.
-      if (!trace.isWild) for (const part of [forward, backward]) part.show(trace);
+      for (const part of trace.isWild ? [] : [forward, backward]) {
+        part.show(trace);
+        await breathe();
+        if (mine !== asked) return;
+      }
+      // With the caption, all is there.
+      renderAround();
     });
   }
 
