@@ -262,6 +262,8 @@ onPage('a file that is dropped anywhere is opened where it belongs', async (page
   await page.waitForFunction(() => document.querySelector('#class').textContent.includes('ada') || document.querySelector('#messages .message'));
   await drop('diary', '', Buffer.from('Dear diary'));
   await page.waitForFunction(() => /diary: This file holds no network/.test(document.querySelector('#messages').textContent));
+  await drop('film.mp4', 'video/mp4', Buffer.from('ftyp'));
+  await page.waitForFunction(() => /film\.mp4: This page opens pictures of digits, .* This file is none of them/.test(document.querySelector('#messages').textContent));
 });
 
 onPage('the network in use is chosen by keyboard, and the focus stays', async (page) => {

@@ -11,6 +11,7 @@ import { fetched } from './fetched.js';
 import { breathe } from './pacing.js';
 import { mountPlaces, putFragment, restorePlace, selectParts } from './places.js';
 import { startReader } from './reader.js';
+import { Refusal } from './refusal.js';
 import { mountTeacher } from './teacher.js';
 import { keepVersion } from './versions.js';
 import { keepFolds } from './folds.js';
@@ -175,12 +176,18 @@ const followAddress = () => attempt(async () => {
 }, location.hash.slice(0, 60));
 
 // A file that is dropped anywhere on the page is opened. Otherwise the browser would leave the page to show it.
-onDrop(document.documentElement, (file, files) => app.emit(`open-${kindOf(file)}`, kindOf(file) === 'drawings' ? files : file));
+onDrop(document.documentElement, (file, files) => {
+  const kind = kindOf(file);
+  if (kind === null) showError(new Refusal({ kind: 'other-file' }), file.name);
+  else app.emit(`open-${kind}`, kind === 'drawings' ? files : file);
+});
 
+/** What the page takes a file for; `null` for a film, a document or anything else that it never opens. */
 function kindOf({ name, type }) {
   if (type.startsWith('image/')) return 'picture';
   if (/\.toml$/i.test(name)) return 'toml';
-  return /\.(csv|npz)$/i.test(name) ? 'drawings' : 'model';
+  if (/\.(csv|npz)$/i.test(name)) return 'drawings';
+  return /\.(model|safetensors)$/i.test(name) || !/\.\w+$/.test(name) ? 'model' : null;
 }
 
 // Marks the section in view in the list of contents.

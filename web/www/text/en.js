@@ -21,6 +21,7 @@ export default {
   'errors.config': 'This setting or configuration cannot be used. Nothing has changed.',
   'errors.not-whole': 'Enter a whole number from {min} to {max}. Nothing has changed.',
   'errors.not-number': 'Enter a number from {min} to {max}. Nothing has changed.',
+  'errors.other-file': 'This page opens pictures of digits, networks, experiments (.toml) and drawings of a class (.csv, .npz). This file is none of them. Nothing has changed.',
   'errors.damaged': 'This file holds no network that the page can use. Choose another file. Nothing has changed.',
   'errors.too-new': 'This model was saved by a newer version of chiffres. Reload the page to update it, or train the network again here. Nothing has changed.',
   'errors.data': 'The page cannot read digits from this file. Nothing has changed.',

@@ -21,6 +21,7 @@ export default {
   'errors.config': 'Ce réglage ou cette configuration est inutilisable. Rien n’a changé.',
   'errors.not-whole': 'Entrez un nombre entier, de {min} à {max}. Rien n’a changé.',
   'errors.not-number': 'Entrez un nombre, de {min} à {max}. Rien n’a changé.',
+  'errors.other-file': 'Cette page ouvre des images de chiffres, des réseaux, des expériences (.toml) et les dessins d’une classe (.csv, .npz). Ce fichier n’est rien de tout cela. Rien n’a changé.',
   'errors.damaged': 'Ce fichier ne contient pas de réseau utilisable. Choisissez-en un autre. Rien n’a changé.',
   'errors.too-new': 'Ce modèle a été enregistré par une version plus récente de chiffres. Rechargez la page pour la mettre à jour, ou entraînez à nouveau le réseau ici. Rien n’a changé.',
   'errors.data': 'La page ne trouve pas de chiffres utilisables dans ce fichier. Rien n’a changé.',
