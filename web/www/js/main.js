@@ -77,12 +77,13 @@ class App extends EventTarget {
   /** Puts a network to use: the trained one, the one shipped with the page, or one from a file. */
   async use(origin, file = null) {
     if (origin === 'shipped') file ??= await shippedModel();
-    this.take(origin, file, await (origin === 'trained' ? this.engine.useTrained() : this.engine.useFile(file.name, file.bytes)));
+    await this.take(origin, file, await (origin === 'trained' ? this.engine.useTrained() : this.engine.useFile(file.name, file.bytes)));
   }
 
   /** Takes the engine's description of the network that it has put to use. */
-  take(origin, file, { network, readerState }) {
+  async take(origin, file, { network, readerState }) {
     this.reader.use(readerState);
+    await breathe();
     this.network = { ...network, origin, file: file?.name ?? null };
     this.emit('network');
   }
@@ -119,10 +120,11 @@ async function open() {
   const model = await shippedModel();
   const used = app.engine.useFile(model.name, model.bytes);
   [app.reader, app.digits, app.experiment] = await Promise.all([reader, digits, experiment, textsLoaded()]);
+  await breathe();
   await mountSections();
   await restoreFromAddress();
   await app.engine.begin(false);
-  app.take('shipped', model, await used);
+  await app.take('shipped', model, await used);
   mountPlaces(() => app.address);
   window.addEventListener('hashchange', followAddress);
   document.body.dataset.ready = 'yes';
