@@ -136,7 +136,8 @@ onPage('with less motion, the first digit stays as it is', async (page) => {
 
 onPage('after training, the visitor’s own network reads on the first screen', async (page) => {
   await drawFirst(page);
-  await reads(page, 3);
+  // The answer to the whole drawing.
+  await page.waitForFunction(() => document.querySelector('#first-said-en').textContent.includes('3'));
   const before = await page.innerHTML('#first-bars');
   assert.ok(await page.isVisible('#first .for-many'));
   await train(page);

@@ -99,6 +99,7 @@ export function selectParts() {
     section.classList.toggle('is-left-out', isLeftOut);
     document.querySelector(`.contents a[href="#${section.id}"]`)?.parentElement.classList.toggle('is-left-out', isLeftOut);
   }
+  document.querySelector('.workshop').classList.toggle('is-left-out', shown.length > 0);
   for (const name of names('hide')) {
     const control = byId(name);
     (control.closest('label') ?? control).classList.add('is-left-out');
