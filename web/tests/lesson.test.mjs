@@ -50,6 +50,9 @@ async function play(page, options, look = async () => {}) {
   await press(page, options);
   await task(6, async () => {
     await drawThree(page);
+    await page.waitForFunction(() => document.querySelector('#lesson-stage .reading').textContent.startsWith('3 ('));
+    // An answer that is still on its way would ask anew.
+    await page.waitForTimeout(300);
     await page.waitForSelector('#lesson-stage .meant:visible');
     await page.click('#lesson-stage .meant .digits button:nth-child(4)');
   });
