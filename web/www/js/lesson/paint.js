@@ -87,7 +87,7 @@ function paintLines(context, { rows }, row, { layers, trace, part }, colors) {
     for (const b of rows[row].parts) {
       const share = Math.abs(flow(a, b)) / (most || 1);
       const isOfPart = isChosen(part, a.layer, a.neuron) || isChosen(part, b.layer, b.neuron);
-      if (!(share > 0.04)) continue;
+      if (!(share > 0.06)) continue;
       line(context, [a.x, a.y + a.side / 2], [b.x, b.y - b.side / 2], {
         color: flow(a, b) > 0 ? colors.positive : colors.negative, width: 0.4 + 4 * share, isDashed: flow(a, b) < 0,
         alpha: (part === null ? 0.15 + 0.75 * share : isOfPart ? 0.4 + 0.6 * share : 0.06),
@@ -100,7 +100,7 @@ function line(context, from, to, { color, width, isDashed, alpha }) {
   context.globalAlpha = alpha;
   context.strokeStyle = color;
   context.lineWidth = width;
-  context.setLineDash(isDashed ? [4, 3 + width] : []);
+  context.setLineDash(isDashed ? [7, 4 + width] : []);
   context.beginPath();
   context.moveTo(...from);
   context.lineTo(...to);
