@@ -24,18 +24,22 @@ pub struct Reader {
 #[wasm_bindgen(getter_with_clone)]
 pub struct ReaderState {
     /// The network, as a model file.
+    #[wasm_bindgen(readonly)]
     pub model: Vec<u8>,
     /// The images that it was trained on, 64 values each.
+    #[wasm_bindgen(readonly)]
     pub pixels: Vec<u8>,
     /// Their classes.
+    #[wasm_bindgen(readonly)]
     pub labels: Vec<u8>,
     /// Their [`Limits::distance`].
+    #[wasm_bindgen(readonly)]
     pub distance: f64,
     /// The start of their [`Limits::ink`].
-    #[wasm_bindgen(js_name = leastInk)]
+    #[wasm_bindgen(readonly, js_name = leastInk)]
     pub least_ink: u32,
     /// The end of their [`Limits::ink`].
-    #[wasm_bindgen(js_name = mostInk)]
+    #[wasm_bindgen(readonly, js_name = mostInk)]
     pub most_ink: u32,
 }
 

@@ -10,7 +10,7 @@ pub fn preset(name: &str) -> Answer<Experiment> {
     let (file, text) = match name {
         "article" => ("mlp.toml", include_str!("../../config/mlp.toml")),
         "recipe" => ("recipe.toml", include_str!("../../config/recipe.toml")),
-        _ => return Err(internal_error(&format!("there is no preset {name:?}"))),
+        _ => return Err(internal_error("there is no such preset")),
     };
     Experiment::from_toml(file, text, &[]).map_err(to_js)
 }

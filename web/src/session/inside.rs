@@ -100,7 +100,7 @@ impl Session {
     fn network_for(&self, pixels: &[u8], class: usize) -> Answer<&SavedModel> {
         let saved = &self.network_in_use()?.saved;
         if pixels.len() != saved.height * saved.width || class >= saved.classes.len() {
-            return Err(internal_error("the image does not have 64 pixels, or its class is unknown"));
+            return Err(internal_error("there is no such image or class"));
         }
         Ok(saved)
     }
