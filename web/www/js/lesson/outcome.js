@@ -99,7 +99,7 @@ export function mountOutcome(app) {
     root.classList.toggle('is-blank', shown === null);
     if (shown === null) return;
     const { key, next, values } = shown;
-    const rates = ['rate', 'missed'].filter((name) => name in values).map((name) => [name, percent(values[name], 0)]);
+    const rates = ['rate', 'missed'].filter((name) => name in values).map((name) => [name, percent(values[name], values[name] < 0.1 ? 1 : 0)]);
     words.textContent = t(`outcome.${key}`, { ...values, ...Object.fromEntries(rates) });
     button.textContent = t(`outcome.next.${next}`, { seed: String(BigInt(app.experiment.seed) + 1n), pace: exact(betterPace()) });
   }
