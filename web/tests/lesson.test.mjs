@@ -82,6 +82,9 @@ for (const [name, options] of [['a desktop', DESKTOP], ['a telephone', TELEPHONE
       const saved = page.waitForEvent('download');
       await press(page, options);
       assert.equal((await saved).suggestedFilename(), 'chiffres.png');
+      await page.click('#lesson-again');
+      await card(page, 1);
+      assert.equal(await page.locator('.lesson-steps .is-done').count(), 0);
       assert.deepEqual(page.complaints, []);
       await page.context().close();
     });

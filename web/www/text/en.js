@@ -60,6 +60,7 @@ export default {
   'lesson.title': 'The lesson in seven cards',
   'lesson.next': 'Next',
   'lesson.back': 'Back',
+  'lesson.restart': 'Start over for somebody else',
   'lesson.again': 'The network of the lesson is trained again: same seed, same network.',
   'lesson.other': 'Another network is in place. To go on with the lesson, train its network again.',
   'lesson.see.name': 'See',

@@ -60,6 +60,7 @@ export default {
   'lesson.title': 'La leçon en sept cartes',
   'lesson.next': 'Suite',
   'lesson.back': 'Retour',
+  'lesson.restart': 'Recommencer pour quelqu’un d’autre',
   'lesson.again': 'Le réseau de la leçon se rentraîne : même graine, même réseau.',
   'lesson.other': 'Un autre réseau est en place. Pour continuer la leçon, entraînez à nouveau le sien.',
   'lesson.see.name': 'Voir',

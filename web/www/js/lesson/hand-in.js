@@ -10,7 +10,8 @@ const [WIDTH, HEIGHT] = [900, 520];
 export function mountHandIn(lesson) {
   const canvas = element('canvas', { className: 'hand-in', role: 'img' });
   const toClass = element('a', { href: '#class' });
-  const stage = element('div', {}, canvas, element('p', {}, toClass));
+  const again = element('button', { type: 'button', id: 'lesson-again', onclick: () => lesson.restart() });
+  const stage = element('div', {}, canvas, element('p', {}, toClass), again);
 
   /** The lines of the card: what was bet, and what came out. */
   function lines() {
@@ -26,6 +27,7 @@ export function mountHandIn(lesson) {
   /** Dark on light whatever the colours of the page, so that it can be printed. */
   function render() {
     toClass.textContent = t('lesson.class.link');
+    again.textContent = t('lesson.restart');
     canvas.setAttribute('aria-label', [t('handIn.title'), ...lines()].join(' '));
     [canvas.width, canvas.height] = [WIDTH, HEIGHT];
     const context = canvas.getContext('2d');

@@ -21,15 +21,19 @@ const CARDS = [
 /** The first card that needs the trained network. */
 const TRAINED = 3;
 
+/** What is kept when the page is loaded again: the card, the cards done, the bet, the result and the misread digit. */
+const BEGINNING = { card: 0, done: [], bet: 10, seed: '0', result: null, misread: null };
+
 /** What the cards share. */
 export class Lesson {
-  /** What is kept when the page is loaded again: the card, the cards done, the bet, the result and the misread digit. */
-  state = { card: 0, done: [], bet: 10, seed: '0', result: null, misread: null };
+  state = { ...BEGINNING };
   /** The picture of the network, which moves from card to card. */
   picture = element('div');
   living;
-  /** Whether the visitor has pressed "Train" on its card, and training has not ended. */
+  /** Whether the network of the lesson is in training. */
   isTraining = false;
+  /** Begins again, for another visitor on the same device. */
+  restart = () => {};
   #render;
 
   constructor(app, render) {
@@ -67,6 +71,7 @@ export class Lesson {
   /** Trains the article's network from the beginning. */
   async train(pace) {
     const { app } = this;
+    this.isTraining = true;
     await app.engine.preset('article');
     await app.takeExperiment(await app.engine.configure([['seed', this.state.seed]]));
     await app.engine.play(pace);
@@ -173,6 +178,10 @@ export function mountLesson(app) {
     if (lesson.isTraining && app.training.isDone && app.network?.origin === 'file') await app.use('trained');
   }));
 
+  lesson.restart = () => {
+    lesson.keep({ ...BEGINNING });
+    move(0);
+  };
   open(lesson.state.card);
   onLanguage(render);
 }

@@ -44,7 +44,6 @@ export function mountTrain(lesson) {
     },
     isBusy: () => lesson.isTraining && !lesson.isDone(2),
     async press() {
-      lesson.isTraining = true;
       await lesson.train('watch');
       lesson.keep({});
     },
