@@ -2,12 +2,12 @@
 
 use std::collections::BTreeSet;
 
+use super::layer::{Dense, Scaling};
 use super::options::ImportOptions;
 use crate::config::Activation;
 use crate::data::digits;
 use crate::error::ImportProblem;
 use crate::exchange::network::{Input, Layer, Network, joined};
-use crate::model::LayerWeights;
 
 /// The size of the digits inside the program, and that of MNIST's: other images must say theirs.
 const KNOWN_SIZES: [[usize; 2]; 2] = [[8, 8], [28, 28]];
@@ -33,26 +33,6 @@ pub enum Step {
     Activation(Activation),
 }
 
-/// `x * factor + offset`, with one number for all values or one for each.
-#[derive(Debug, Clone)]
-pub struct Scaling {
-    /// The name in errors.
-    name: String,
-    factor: Vec<f64>,
-    offset: Vec<f64>,
-}
-
-/// `x W + b`, with W `[inputs, outputs]`, row after row.
-#[derive(Debug)]
-pub struct Dense {
-    /// The name in errors.
-    name: String,
-    inputs: usize,
-    outputs: usize,
-    weight: Vec<f64>,
-    bias: Vec<f64>,
-}
-
 /// Dense layers with one activation between each two, after a scaling of the inputs.
 struct Folded {
     scaling: Scaling,
@@ -64,7 +44,7 @@ impl Chain {
     /// The outputs of the last layer.
     pub fn outputs(&self) -> Option<usize> {
         self.steps.iter().rev().find_map(|step| match step {
-            Step::Dense(layer) => Some(layer.outputs),
+            Step::Dense(layer) => Some(layer.outputs()),
             _ => None,
         })
     }
@@ -78,7 +58,7 @@ impl Chain {
         if let Some(found) = self.size {
             options.check_size(found)?;
         }
-        let [height, width] = size(layers[0].inputs, options.size.or(self.size))?;
+        let [height, width] = size(layers[0].inputs(), options.size.or(self.size))?;
         if self.is_raw {
             options.check_scale(1.0)?;
         }
@@ -94,7 +74,7 @@ impl Chain {
         }
         let last = layers.last_mut().expect("there is a layer");
         last.split_single();
-        let classes = classes(last.outputs, self.classes, options.classes.as_deref())?;
+        let classes = classes(last.outputs(), self.classes, options.classes.as_deref())?;
         let input = Input { height, width, max_value, scale: divisor as f32, offset: 0.0, is_digit, variants: false };
         let layers = joined(layers.into_iter().map(|layer| Layer::Dense(layer.rounded())), activation);
         Ok(Network { name: name.into(), input, layers, classes, provenance: None, origin: None })
@@ -108,7 +88,7 @@ fn folded(steps: Vec<Step>) -> Result<Folded, ImportProblem> {
     for step in steps {
         match (step, layers.last_mut()) {
             (Step::Scaling(scaling), Some((layer, None))) => {
-                scaling.check(layer.outputs)?;
+                scaling.check(layer.outputs())?;
                 layer.scale_outputs(&scaling);
             }
             (Step::Scaling(scaling), _) => {
@@ -120,13 +100,13 @@ fn folded(steps: Vec<Step>) -> Result<Folded, ImportProblem> {
             (Step::Activation(activation), Some((_, function @ None))) => *function = Some(activation),
             (Step::Activation(activation), _) => return Err(ImportProblem::Place { activation }),
             (Step::Dense(mut layer), before) => {
-                pending.check(layer.inputs)?;
+                pending.check(layer.inputs())?;
                 let scaling = std::mem::replace(&mut pending, Scaling::identity());
                 match before {
                     None => of_inputs = scaling,
-                    Some((before, _)) if before.outputs != layer.inputs => {
-                        let (inputs, values) = (layer.inputs, before.outputs);
-                        return Err(ImportProblem::Inputs { layer: layer.name, inputs, values });
+                    Some((before, _)) if before.outputs() != layer.inputs() => {
+                        let (inputs, values) = (layer.inputs(), before.outputs());
+                        return Err(ImportProblem::Inputs { layer: layer.name().into(), inputs, values });
                     }
                     Some(_) => layer.scale_inputs(&scaling),
                 }
@@ -136,7 +116,7 @@ fn folded(steps: Vec<Step>) -> Result<Folded, ImportProblem> {
     }
     let (last, end) = layers.last().ok_or(ImportProblem::NoLayers)?;
     match end {
-        Some(Activation::Sigmoid) if last.outputs == 1 && pending.is_identity() => {}
+        Some(Activation::Sigmoid) if last.outputs() == 1 && pending.is_identity() => {}
         Some(activation) => return Err(ImportProblem::Place { activation: *activation }),
         None => {}
     }
@@ -183,149 +163,5 @@ pub fn classes(
     match names.iter().find(|name| !seen.insert(*name)) {
         Some(name) => Err(ImportProblem::SameClass { name: name.clone() }),
         None => Ok(names),
-    }
-}
-
-impl Scaling {
-    /// A scaling with one number for all values, or as many as there are values.
-    pub fn new(name: &str, factor: Vec<f64>, offset: Vec<f64>) -> Result<Self, ImportProblem> {
-        let (a, b) = (factor.len(), offset.len());
-        match a > 0 && b > 0 && (a == b || a == 1 || b == 1) {
-            true => Ok(Self { name: name.into(), factor, offset }),
-            false => Err(ImportProblem::Array { name: name.into(), shape: vec![a.max(b)] }),
-        }
-    }
-
-    /// The values as they are.
-    fn identity() -> Self {
-        Self::by(1.0)
-    }
-
-    fn by(factor: f64) -> Self {
-        Self { name: String::new(), factor: vec![factor], offset: vec![0.0] }
-    }
-
-    fn is_identity(&self) -> bool {
-        self.factor.iter().all(|&factor| factor == 1.0) && self.offset.iter().all(|&offset| offset == 0.0)
-    }
-
-    /// Numbers of values that it can scale; 1 for any.
-    pub fn len(&self) -> usize {
-        self.factor.len().max(self.offset.len())
-    }
-
-    /// Checks that it can scale so many values.
-    pub fn check(&self, values: usize) -> Result<(), ImportProblem> {
-        match self.len() {
-            1 => Ok(()),
-            inputs if inputs == values => Ok(()),
-            inputs => Err(ImportProblem::Inputs { layer: self.name.clone(), inputs, values }),
-        }
-    }
-
-    /// This one, and then another one.
-    pub fn then(&self, next: &Self) -> Self {
-        let both = |value: usize| {
-            let ([factor, offset], [next_factor, next_offset]) = (self.of(value), next.of(value));
-            (factor * next_factor, offset * next_factor + next_offset)
-        };
-        let (factor, offset) = (0..self.len().max(next.len())).map(both).unzip();
-        Self { name: next.name.clone(), factor, offset }
-    }
-
-    /// Factor and offset of a value.
-    fn of(&self, value: usize) -> [f64; 2] {
-        [&self.factor, &self.offset].map(|numbers| numbers[if numbers.len() == 1 { 0 } else { value }])
-    }
-
-    /// The factor of all values; 1 if they have different ones.
-    fn common_factor(&self) -> f64 {
-        if let [factor] = self.factor[..] { factor } else { 1.0 }
-    }
-}
-
-impl Dense {
-    pub fn name(&self) -> &str {
-        &self.name
-    }
-
-    pub fn inputs(&self) -> usize {
-        self.inputs
-    }
-
-    pub fn outputs(&self) -> usize {
-        self.outputs
-    }
-
-    /// A layer with weights of the shape `[inputs, outputs]`; without biases, they are 0.
-    pub fn new(name: &str, shape: &[usize], weight: Vec<f64>, bias: Option<Vec<f64>>) -> Result<Self, ImportProblem> {
-        let name = name.to_string();
-        match *shape {
-            [inputs, outputs] if !weight.is_empty() && inputs.checked_mul(outputs) == Some(weight.len()) => {
-                let bias = bias.unwrap_or_else(|| vec![0.0; outputs]);
-                match bias.len() == outputs {
-                    true => Ok(Self { name, inputs, outputs, weight, bias }),
-                    false => Err(ImportProblem::Array { name, shape: vec![bias.len()] }),
-                }
-            }
-            _ => Err(ImportProblem::Array { name, shape: shape.into() }),
-        }
-    }
-
-    /// The same with weights of the shape `[outputs, inputs]`.
-    pub fn transposed(
-        name: &str,
-        shape: &[usize],
-        weight: &[f64],
-        bias: Option<Vec<f64>>,
-    ) -> Result<Self, ImportProblem> {
-        match *shape {
-            [outputs, inputs] if outputs.checked_mul(inputs) == Some(weight.len()) && outputs > 0 => {
-                let column = |input: usize| weight.iter().skip(input).step_by(inputs).copied();
-                Self::new(name, &[inputs, outputs], (0..inputs).flat_map(column).collect(), bias)
-            }
-            _ => Err(ImportProblem::Array { name: name.into(), shape: shape.into() }),
-        }
-    }
-
-    /// The same layer for values before their scaling.
-    fn scale_inputs(&mut self, scaling: &Scaling) {
-        for (input, row) in self.weight.chunks_exact_mut(self.outputs).enumerate() {
-            let [factor, offset] = scaling.of(input);
-            for (weight, bias) in row.iter_mut().zip(&mut self.bias) {
-                *bias += offset * *weight;
-                *weight *= factor;
-            }
-        }
-    }
-
-    /// The same layer with its outputs scaled.
-    fn scale_outputs(&mut self, scaling: &Scaling) {
-        for row in self.weight.chunks_exact_mut(self.outputs) {
-            row.iter_mut().enumerate().for_each(|(output, weight)| *weight *= scaling.of(output)[0]);
-        }
-        for (output, bias) in self.bias.iter_mut().enumerate() {
-            let [factor, offset] = scaling.of(output);
-            *bias = *bias * factor + offset;
-        }
-    }
-
-    /// Makes two logits of one: 0 for the first class, and the single output for the second.
-    fn split_single(&mut self) {
-        if self.outputs == 1 {
-            let pairs = |values: &[f64]| values.iter().flat_map(|&value| [0.0, value]).collect();
-            (self.outputs, self.weight, self.bias) = (2, pairs(&self.weight), pairs(&self.bias));
-        }
-    }
-
-    /// The layer in single precision.
-    fn rounded(self) -> LayerWeights {
-        let single = |values: Vec<f64>| values.into_iter().map(|value| value as f32).collect();
-        LayerWeights {
-            inputs: self.inputs,
-            outputs: self.outputs,
-            weight: single(self.weight),
-            bias: single(self.bias),
-        }
     }
 }

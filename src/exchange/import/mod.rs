@@ -5,12 +5,14 @@
 
 mod arrays;
 mod chain;
+mod layer;
 mod npz;
 mod onnx;
 mod options;
 mod safetensors;
 mod saved;
 mod skops;
+mod tensor;
 
 use std::sync::Arc;
 

@@ -1,6 +1,7 @@
 //! `.npz` of `coefs_0`, `intercepts_0`, ..., as `np.savez` writes those of scikit-learn's `MLPClassifier`.
 
-use super::chain::{Chain, Dense, Step};
+use super::chain::{Chain, Step};
+use super::layer::Dense;
 use super::options::ImportOptions;
 use super::{arrays, skops};
 use crate::config::Activation;

@@ -5,11 +5,12 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::chain::{Chain, Dense, Scaling, Step};
+use super::chain::{Chain, Step};
+use super::layer::{Dense, Scaling};
+use super::tensor::{integers, names, numbers, texts};
 use crate::config::Activation;
 use crate::error::ImportProblem;
 use crate::exchange::onnx::messages::{Attribute, Graph, Model, Node, Tensor, ValueInfo};
-use crate::formats::npz::half;
 
 /// The operators of machine learning that are not of neural networks.
 const ML: &str = "ai.onnx.ml";
@@ -144,7 +145,10 @@ impl<'a> Walk<'a> {
                 self.value = output;
                 return Ok(());
             }
-            ("ArrayFeatureExtractor", [classes, _]) => self.chain.classes = Some(self.names(classes)?),
+            ("ArrayFeatureExtractor", [classes, _]) => {
+                let classes = self.constants.get(classes).ok_or(None)?;
+                self.chain.classes = Some(names(classes).ok_or(None)?);
+            }
             ("ZipMap", [_]) => {
                 let labels = |name| attribute(node, name);
                 let numbers = labels("classlabels_int64s").map(|found| found.ints.iter().map(i64::to_string).collect());
@@ -266,27 +270,10 @@ impl<'a> Walk<'a> {
             false => Err(Some(ImportProblem::Array { name: name.into(), shape })),
         }
     }
-
-    /// The names of classes in a constant.
-    fn names(&self, name: &str) -> Taken<Vec<String>> {
-        let tensor = self.constants.get(name).ok_or(None)?;
-        match tensor.string_data.is_empty() {
-            false => Ok(texts(&tensor.string_data)),
-            true => {
-                let numbers = integers(tensor);
-                let numbers = numbers.ok_or_else(|| Some(ImportProblem::Missing { name: name.into() }))?;
-                Ok(numbers.iter().map(i64::to_string).collect())
-            }
-        }
-    }
 }
 
 fn attribute<'a>(node: &'a Node, name: &str) -> Option<&'a Attribute> {
     node.attribute.iter().find(|attribute| attribute.name == name)
-}
-
-fn texts(bytes: &[Vec<u8>]) -> Vec<String> {
-    bytes.iter().map(|text| String::from_utf8_lossy(text).into_owned()).collect()
 }
 
 /// `(x - offset) * scale`
@@ -310,29 +297,4 @@ fn size(input: &ValueInfo) -> Option<[usize; 2]> {
         [_, .., Some(height), Some(width)] if sizes.len() > 2 => Some([height, width]),
         _ => None,
     }
-}
-
-/// The numbers of a tensor; `None` for one of other values, or in another file.
-fn numbers(tensor: &Tensor) -> Option<Vec<f64>> {
-    let raw = tensor.raw_data.as_slice();
-    Some(match tensor.data_type {
-        1 if raw.is_empty() => tensor.float_data.iter().map(|&number| number.into()).collect(),
-        1 => raw.as_chunks().0.iter().map(|&bytes| f32::from_le_bytes(bytes).into()).collect(),
-        11 if raw.is_empty() => tensor.double_data.clone(),
-        11 => raw.as_chunks().0.iter().map(|&bytes| f64::from_le_bytes(bytes)).collect(),
-        10 => raw.as_chunks().0.iter().map(|&bytes| half(u16::from_le_bytes(bytes))).collect(),
-        _ => integers(tensor)?.into_iter().map(|number| number as f64).collect(),
-    })
-}
-
-/// The whole numbers of a tensor.
-fn integers(tensor: &Tensor) -> Option<Vec<i64>> {
-    let raw = tensor.raw_data.as_slice();
-    Some(match tensor.data_type {
-        6 if raw.is_empty() => tensor.int32_data.iter().map(|&number| number.into()).collect(),
-        6 => raw.as_chunks().0.iter().map(|&bytes| i32::from_le_bytes(bytes).into()).collect(),
-        7 if raw.is_empty() => tensor.int64_data.clone(),
-        7 => raw.as_chunks().0.iter().map(|&bytes| i64::from_le_bytes(bytes)).collect(),
-        _ => return None,
-    })
 }

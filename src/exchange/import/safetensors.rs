@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use safetensors::tensor::{Dtype, SafeTensors, TensorView};
 
-use super::chain::{Chain, Dense, Step};
+use super::chain::{Chain, Step};
+use super::layer::Dense;
 use super::options::ImportOptions;
 use crate::error::ImportProblem;
 use crate::formats::npz::half;

@@ -5,7 +5,8 @@
 use serde_json::Value;
 
 use super::arrays;
-use super::chain::{Chain, Dense, Scaling, Step};
+use super::chain::{Chain, Step};
+use super::layer::{Dense, Scaling};
 use crate::config::Activation;
 use crate::error::ImportProblem;
 use crate::exchange::sklearn;
