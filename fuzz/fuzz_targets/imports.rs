@@ -10,7 +10,7 @@ fuzz_target!(|bytes: &[u8]| {
     let (size, scale) = (Some([2, 2]), Some(1.0));
     for (file, size) in [("FILE", None), ("FILE.onnx", size), ("FILE.pt", None)] {
         for activation in [None, Some(Activation::Relu)] {
-            let options = ImportOptions { size, scale, activation, classes: None };
+            let options = ImportOptions { size, scale, activation, ..ImportOptions::default() };
             let Ok(Imported { saved, .. }) = exchange::import(file, bytes, &options) else { continue };
             let saved = SavedModel::from_bytes(file, &saved.to_bytes()).expect("what is written is right");
             let Ok(export) = exchange::write(&Network::new("again", &saved), Format::Onnx) else { continue };

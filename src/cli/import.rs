@@ -27,6 +27,9 @@ pub struct Args {
     /// The number that pixels are divided by before they enter the network; 1 if they enter as they are
     #[arg(long, value_name = "NUMBER", value_parser = parse_scale)]
     scale: Option<f64>,
+    /// The number that is added afterwards
+    #[arg(long, value_name = "NUMBER", value_parser = parse_offset, allow_negative_numbers = true)]
+    offset: Option<f64>,
     /// Activation of the hidden layers: sigmoid, tanh, relu, gelu, identity
     #[arg(long, value_name = "NAME", value_parser = parse_activation)]
     activation: Option<Activation>,
@@ -37,8 +40,8 @@ pub struct Args {
 
 impl Args {
     pub fn run(self) -> Result<ExitCode> {
-        let Self { file, output, size, scale, activation, classes } = self;
-        let imported = import::read(&file, &ImportOptions { size, scale, activation, classes })?;
+        let Self { file, output, size, scale, offset, activation, classes } = self;
+        let imported = import::read(&file, &ImportOptions { size, scale, offset, activation, classes })?;
         let path = import::write(&imported, &file, output.as_deref())?;
         print(&summary(&imported));
         note(&format!(
@@ -75,6 +78,11 @@ fn parse_size(text: &str) -> std::result::Result<[usize; 2], String> {
 fn parse_scale(text: &str) -> std::result::Result<f64, String> {
     let parsed = text.parse().ok().filter(|scale: &f64| scale.is_finite() && *scale > 0.0);
     parsed.ok_or_else(|| "expected a number above 0, like 16".into())
+}
+
+fn parse_offset(text: &str) -> std::result::Result<f64, String> {
+    let parsed = text.parse().ok().filter(|offset: &f64| offset.is_finite());
+    parsed.ok_or_else(|| "expected a number, like -1".into())
 }
 
 fn parse_activation(text: &str) -> std::result::Result<Activation, String> {

@@ -201,6 +201,20 @@ fn what_a_file_does_not_say_is_asked_for() {
 }
 
 #[test]
+fn pixels_that_were_standardised_outside_of_the_file_are_scaled_by_options() {
+    // (pixels / 16 - 0.25) / 0.5, as PyTorch's Normalize has it.
+    let (bytes, given) = (network_of(&[(64, 2)], 0.5), ["a", "b"].map(String::from).to_vec());
+    let options = |scale, offset| ImportOptions { scale, offset, classes: Some(given.clone()), ..Default::default() };
+    let network = |options| exchange::import("file", &bytes, &options).unwrap().network;
+    let found = network(options(Some(8.0), Some(-0.5)));
+    let layer = found.dense().next().unwrap();
+    assert_eq!((found.input.scale, found.input.max_value), (16.0, 16));
+    assert!(layer.weight.iter().all(|&weight| weight == 1.0) && layer.bias == [-16.0; 2], "{:?}", layer.bias);
+    let plain = network(options(Some(8.0), None));
+    assert_eq!((plain.input.scale, &plain.dense().next().unwrap().weight), (8.0, &vec![0.5; 128]));
+}
+
+#[test]
 fn options_that_contradict_a_file_are_refused() {
     let contradicted = |file: &str, options: ImportOptions| match problem(file, &fixture(file), &options) {
         ImportProblem::Contradiction { option, given, found } => (option, given, found),
@@ -218,6 +232,7 @@ fn options_that_contradict_a_file_are_refused() {
     let bytes = exchange::write(&Network::new("recipe", &saved), Format::Onnx).unwrap();
     for options in [
         ImportOptions { scale: Some(3.0), ..none() },
+        ImportOptions { offset: Some(3.0), ..none() },
         ImportOptions { size: Some([4, 16]), ..none() },
         ImportOptions { activation: Some(Activation::Tanh), ..none() },
     ] {
@@ -285,6 +300,7 @@ fn numbers_and_sizes_that_no_network_here_has_are_refused() {
         scale: Some(1.0),
         activation: Some(Activation::Relu),
         classes: Some(vec!["a".into(), "b".into()]),
+        ..ImportOptions::default()
     };
     let wide = network_of(&[(4, 5000), (5000, 2)], 0.5);
     let limit = exchange::import("wide", &wide, &options([2, 2])).unwrap_err();

@@ -60,17 +60,18 @@ impl Chain {
         }
         let [height, width] = size(layers[0].inputs(), options.size.or(self.size))?;
         if self.is_raw {
-            options.check_scale(1.0)?;
+            options.check_scaling(1.0, 0.0)?;
         }
         let scale = options.scale.or(self.is_raw.then_some(1.0));
         let scale = scale.ok_or_else(|| ImportProblem::NoScale { max_value: max_value([height, width], 1.0) })?;
+        let scaling = Scaling::of_all(1.0, options.offset.unwrap_or(0.0)).then(&scaling);
         let max_value = max_value([height, width], scale / scaling.common_factor());
         let is_digit = max_value == digits::MAX_VALUE;
         let mut divisor = scale;
         // Full ink is the divisor itself for all images but the digits.
         if !scaling.is_identity() || !(is_digit || scale == f64::from(max_value)) {
             divisor = f64::from(max_value);
-            layers[0].scale_inputs(&Scaling::by(divisor / scale).then(&scaling));
+            layers[0].scale_inputs(&Scaling::of_all(divisor / scale, 0.0).then(&scaling));
         }
         let last = layers.last_mut().expect("there is a layer");
         last.split_single();

@@ -35,11 +35,12 @@ impl Scaling {
 
     /// The values as they are.
     pub fn identity() -> Self {
-        Self::by(1.0)
+        Self::of_all(1.0, 0.0)
     }
 
-    pub fn by(factor: f64) -> Self {
-        Self { name: String::new(), factor: vec![factor], offset: vec![0.0] }
+    /// The same scaling of all values.
+    pub fn of_all(factor: f64, offset: f64) -> Self {
+        Self { name: String::new(), factor: vec![factor], offset: vec![offset] }
     }
 
     pub fn is_identity(&self) -> bool {

@@ -122,7 +122,7 @@ fn archived(file: &str, bytes: &[u8], options: &ImportOptions) -> Result<(Chain,
 /// An export of this program, which says everything but perhaps better names of its classes.
 fn own(mut network: Network, file: &str, options: &ImportOptions) -> Result<Network, ImportProblem> {
     options.check_size([network.input.height, network.input.width])?;
-    options.check_scale(network.input.scale)?;
+    options.check_scaling(network.input.scale, network.input.offset)?;
     if network.dense().count() > 1 {
         options.activation(Some(network.activation()))?;
     }

@@ -10,6 +10,8 @@ pub struct ImportOptions {
     pub size: Option<[usize; 2]>,
     /// The number that grey values are divided by before they enter the network.
     pub scale: Option<f64>,
+    /// The number that is added afterwards; 0 if it is not given.
+    pub offset: Option<f64>,
     /// The activation of the hidden layers.
     pub activation: Option<Activation>,
     /// The classes' names, in the order of the outputs.
@@ -36,12 +38,14 @@ impl ImportOptions {
         }
     }
 
-    /// Checks a scale that the file says.
-    pub(super) fn check_scale(&self, found: f32) -> Result<(), ImportProblem> {
-        match self.scale {
-            Some(given) if given as f32 != found => Err(contradiction("--scale", given.to_string(), found.to_string())),
-            _ => Ok(()),
+    /// Checks a scale and an offset that the file says.
+    pub(super) fn check_scaling(&self, scale: f32, offset: f32) -> Result<(), ImportProblem> {
+        for (option, given, found) in [("--scale", self.scale, scale), ("--offset", self.offset, offset)] {
+            if let Some(given) = given.filter(|&given| given as f32 != found) {
+                return Err(contradiction(option, given.to_string(), found.to_string()));
+            }
         }
+        Ok(())
     }
 }
 
