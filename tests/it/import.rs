@@ -276,6 +276,35 @@ fn other_networks_are_refused_by_name() {
 }
 
 #[test]
+fn a_scaler_of_other_values_than_the_inputs_is_an_error() {
+    let array = |shape: &str, numbers: usize| {
+        let header = format!("{{'descr': '<f4', 'fortran_order': False, 'shape': ({shape}), }}");
+        [
+            b"\x93NUMPY\x01\x00".as_slice(),
+            &(header.len() as u16).to_le_bytes(),
+            header.as_bytes(),
+            &vec![0; 4 * numbers],
+        ]
+        .concat()
+    };
+    let node = |file: &str| format!("{{\"file\": \"{file}.npy\"}}");
+    let scaler = format!(
+        "{{\"__class__\": \"StandardScaler\", \"content\": {{\"content\": {{\"mean_\": {}, \"scale_\": {}}}}}}}",
+        node("3"),
+        node("2")
+    );
+    let step = format!("{{\"content\": [0, {scaler}]}}");
+    let schema = format!(
+        "{{\"__class__\": \"Pipeline\", \"content\": {{\"content\": {{\"steps\": {{\"content\": [{step}, {step}]}}}}}}}}"
+    );
+    let (two, three) = (array("2,", 2), array("3,", 3));
+    let files = [("schema.json", schema.as_bytes()), ("2.npy", &two[..]), ("3.npy", &three[..])];
+    let options = ImportOptions { scale: Some(1.0), ..ImportOptions::default() };
+    let found = problem("f", &archive(&files), &options);
+    assert!(matches!(&found, ImportProblem::Inputs { inputs: 2, values: 3, .. }), "{found:?}");
+}
+
+#[test]
 fn files_that_could_run_code_are_not_opened() {
     let none = ImportOptions::default();
     assert!(matches!(problem("network.pkl", b"\x80\x04\x95", &none), ImportProblem::Pickle));
@@ -348,11 +377,11 @@ fn network_of(layers: &[(usize, usize)], number: f32) -> Vec<u8> {
 }
 
 /// A zip archive.
-fn archive(files: &[(&str, &str)]) -> Vec<u8> {
+fn archive(files: &[(&str, impl AsRef<[u8]>)]) -> Vec<u8> {
     let mut archive = zip::ZipWriter::new(Cursor::new(Vec::new()));
-    for (name, text) in files {
+    for (name, content) in files {
         archive.start_file(*name, zip::write::FileOptions::default()).unwrap();
-        archive.write_all(text.as_bytes()).unwrap();
+        archive.write_all(content.as_ref()).unwrap();
     }
     archive.finish().unwrap().into_inner()
 }

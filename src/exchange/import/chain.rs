@@ -64,14 +64,14 @@ impl Chain {
         }
         let scale = options.scale.or(self.is_raw.then_some(1.0));
         let scale = scale.ok_or_else(|| ImportProblem::NoScale { max_value: max_value([height, width], 1.0) })?;
-        let scaling = Scaling::of_all(1.0, options.offset.unwrap_or(0.0)).then(&scaling);
+        let scaling = Scaling::of_all(1.0, options.offset.unwrap_or(0.0)).then(&scaling)?;
         let max_value = max_value([height, width], scale / scaling.common_factor());
         let is_digit = max_value == digits::MAX_VALUE;
         let mut divisor = scale;
         // Full ink is the divisor itself for all images but the digits.
         if !scaling.is_identity() || !(is_digit || scale == f64::from(max_value)) {
             divisor = f64::from(max_value);
-            layers[0].scale_inputs(&Scaling::of_all(divisor / scale, 0.0).then(&scaling));
+            layers[0].scale_inputs(&Scaling::of_all(divisor / scale, 0.0).then(&scaling)?);
         }
         let last = layers.last_mut().expect("there is a layer");
         last.split_single();
@@ -93,10 +93,7 @@ fn folded(steps: Vec<Step>) -> Result<Folded, ImportProblem> {
                 layer.scale_outputs(&scaling);
             }
             (Step::Scaling(scaling), _) => {
-                if pending.len() > 1 {
-                    scaling.check(pending.len())?;
-                }
-                pending = pending.then(&scaling);
+                pending = pending.then(&scaling)?;
             }
             (Step::Activation(activation), Some((_, function @ None))) => *function = Some(activation),
             (Step::Activation(activation), _) => return Err(ImportProblem::Place { activation }),

@@ -48,7 +48,7 @@ impl Scaling {
     }
 
     /// Numbers of values that it can scale; 1 for any.
-    pub fn len(&self) -> usize {
+    fn len(&self) -> usize {
         self.factor.len().max(self.offset.len())
     }
 
@@ -61,14 +61,17 @@ impl Scaling {
         }
     }
 
-    /// This one, and then another one.
-    pub fn then(&self, next: &Self) -> Self {
+    /// This one, and then another one, of as many values.
+    pub fn then(&self, next: &Self) -> Result<Self, ImportProblem> {
+        let values = self.len().max(next.len());
+        self.check(values)?;
+        next.check(values)?;
         let both = |value: usize| {
             let ([factor, offset], [next_factor, next_offset]) = (self.of(value), next.of(value));
             (factor * next_factor, offset * next_factor + next_offset)
         };
-        let (factor, offset) = (0..self.len().max(next.len())).map(both).unzip();
-        Self { name: next.name.clone(), factor, offset }
+        let (factor, offset) = (0..values).map(both).unzip();
+        Ok(Self { name: next.name.clone(), factor, offset })
     }
 
     /// Factor and offset of a value.

@@ -283,9 +283,7 @@ fn scaler(node: &Node) -> Taken<Scaling> {
     };
     let (scale, offset) = (numbers("scale").ok_or(None)?, numbers("offset").ok_or(None)?);
     let shift = Scaling::new(&node.name, vec![1.0], offset.iter().map(|offset| -offset).collect())?;
-    let factor = Scaling::new(&node.name, scale, vec![0.0])?;
-    factor.check(shift.len().max(factor.len()))?;
-    Ok(shift.then(&factor))
+    Ok(shift.then(&Scaling::new(&node.name, scale, vec![0.0])?)?)
 }
 
 /// Rows and columns of the images that go in: the last two dimensions of three or more.

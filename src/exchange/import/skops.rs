@@ -119,7 +119,7 @@ impl<'a> Object<'a> {
                 let mean = self.numbers("mean_")?.unwrap_or_else(|| vec![0.0]);
                 let scale = self.numbers("scale_")?.unwrap_or_else(|| vec![1.0]);
                 let mean = Scaling::new(class, vec![1.0], mean.iter().map(|mean| -mean).collect())?;
-                Ok(Some(mean.then(&Scaling::new(class, inverses(&scale), vec![0.0])?)))
+                Ok(Some(mean.then(&Scaling::new(class, inverses(&scale), vec![0.0])?)?))
             }
             "MinMaxScaler" => {
                 if self.plain("clip") == Some(Value::Bool(true)) {

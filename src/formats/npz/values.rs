@@ -10,6 +10,8 @@ impl Array {
         let contents = self.contents().ok()?;
         let numbers = Numbers::of(contents.header.kind.as_ref()?)?.iter(contents.values);
         match (contents.header.order, &contents.header.shape[..]) {
+            // Of no columns there could be any number of rows.
+            _ if numbers.len() == 0 => Some(Vec::new()),
             (Order::C, _) | (Order::Fortran, [] | [_]) => Some(numbers.collect()),
             (Order::Fortran, &[rows, columns]) => {
                 let (rows, columns) = (rows as usize, columns as usize);
