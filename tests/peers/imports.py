@@ -97,7 +97,7 @@ def write_onnx(file, model, x, zipmap):
 
 def check_all(folder):
     np.save(folder / "images.npy", digits.images[TEST.start :].astype(np.uint8))
-    count, worst = 0, {}
+    count, worst = {}, {}
     for name, model, x, scale in models():
         x, classes = x[TEST.start :], model.classes_
         probabilities = model.predict_proba(x)
@@ -108,13 +108,13 @@ def check_all(folder):
         if scale == 16:
             arrays(files["npz"], model)
             expected["npz"] = probabilities
-        count += 1
         for kind, expected in expected.items():
             network = folder / "network.model"
             run(PROGRAM, "import", files[kind], "-o", network, "--scale", scale)
+            count[kind] = count.get(kind, 0) + 1
             worst[kind] = max(worst.get(kind, 0), compare(files[kind].name, network, folder, classes, expected))
     for kind, difference in worst.items():
-        print(f"{count} networks as .{kind}: all labels of {len(TEST)} images, largest difference {difference:.1e}")
+        print(f"{count[kind]} networks as .{kind}: all labels of {len(TEST)} images, largest difference {difference:.1e}")
 
 
 def check_article(folder):
