@@ -20,6 +20,7 @@ fn every_command_explains_itself() {
         "show",
         "errors",
         "export",
+        "import",
         "data",
         "init",
         "sheet",
