@@ -13,6 +13,7 @@ need() {
 }
 need cargo "install Rust: https://rustup.rs"
 need npm "install Node.js, whose npm installs wasm-opt: https://nodejs.org"
+need gzip "install gzip"
 
 # The program wasm-bindgen must have exactly the version of the library.
 version=$(awk '/^name = "wasm-bindgen"$/ { getline; gsub(/[^0-9.]/, ""); print }' Cargo.lock)
