@@ -131,7 +131,7 @@ fn lost(loss: Loss) -> String {
     format!("8 bits: {labels} of {images} labels as before, probabilities differ by up to {difference:.2}{errors}")
 }
 
-/// What a board must have.
+/// The flash and memory that a board needs, as a line.
 fn needs(made: &Export) -> String {
     let cost = made.network.cost();
     format!(

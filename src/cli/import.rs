@@ -53,7 +53,7 @@ impl Args {
     }
 }
 
-/// What the network is, what goes in, and what comes out.
+/// The network, its input and its classes, a line each.
 fn summary(imported: &Imported) -> String {
     let network = &imported.network;
     let program = network.origin.as_ref().map_or("", |origin| &origin.program);

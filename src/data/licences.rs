@@ -1,4 +1,4 @@
-//! Licences of the data inside the program, beside that of its code.
+//! Licences of the data inside the program.
 
 /// Data that somebody else collected, and the terms that it is under.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

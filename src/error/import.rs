@@ -17,7 +17,7 @@ pub struct ImportError {
 /// The reason why a network is not imported.
 #[derive(Debug)]
 pub enum ImportProblem {
-    /// A pickle, plain or of joblib: whoever opens it runs the code in it.
+    /// A pickle, plain or of joblib: opening it runs the code in it.
     Pickle,
     /// A pickle in an archive, as `torch.save` writes it.
     Torch,

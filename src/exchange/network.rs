@@ -28,7 +28,7 @@ pub struct Network {
     pub classes: Vec<String>,
     /// Its making; `None` if it is not known.
     pub provenance: Option<Provenance>,
-    /// What the file that it was imported from says of its making; `None` for a network of this program.
+    /// The file that it was imported from, and the program that wrote it; `None` for a network of this program.
     pub origin: Option<Origin>,
 }
 

@@ -1,9 +1,9 @@
-//! What only the user can say about a network in a file.
+//! Options that complete what a file says about its network.
 
 use crate::config::Activation;
 use crate::error::ImportProblem;
 
-/// What only the user can say about a network in a file.
+/// Options that complete what a file says about its network.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct ImportOptions {
     /// Rows and columns of the images.
