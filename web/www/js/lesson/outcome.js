@@ -5,10 +5,10 @@ import { attempt, reportErrors } from '../errors.js';
 import { evaluationOf } from '../evaluated.js';
 import { exact, onLanguage, percent, t } from '../text.js';
 
-// Who guesses one of ten digits at random is wrong 90 times of 100.
+// Error rate from which a network hardly does better than guessing, which is wrong 90 times of 100.
 const GUESSING = 0.8;
 const UNFINISHED = 0.25;
-// Loss of who holds all ten digits for equally likely. A larger one is worse than not knowing.
+// Loss of a network that gives all ten digits the same probability. A larger one is worse than not knowing.
 const UNDECIDED = Math.log(10);
 // Error rate on the training images below which they are known by heart, and the difference to new images that shows it.
 const BY_HEART = 0.01;
