@@ -143,7 +143,7 @@ test('a misread digit is explained, and leads to the class and inside', async ()
   assert.ok(Math.abs(parts - difference) < 0.02 * Math.abs(difference) + 0.01, `${parts}, not ${difference}`);
   await page.click('#drawing-meant >> text=Follow its way');
   await page.waitForFunction(() => document.activeElement.id === 'inside-title');
-  assert.match(await page.textContent('#inside-caption'), /Your drawing, digit 8\. ✗/);
+  await page.waitForFunction(() => /Your drawing, digit 8\. ✗/.test(document.querySelector('#inside-caption').textContent));
   await page.click('#drawing-meant >> text=Teach it');
   await page.waitForFunction(() => document.activeElement.id === 'class-author');
   assert.equal(await page.inputValue('#class-label'), '8');
