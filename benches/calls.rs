@@ -45,7 +45,7 @@ impl Step {
         Self {
             images: examples.iter().flat_map(|image| image.pixels).map(|&pixel| f32::from(pixel) / 16.0).collect(),
             targets: examples.iter().map(|image| image.label).collect(),
-            weights: MlpConfig::from_experiment(&experiment, 64, 10).starting_weights(),
+            weights: MlpConfig::from_experiment(&experiment, [8, 8, 1], 10).starting_weights(),
             activation: experiment.model.activation,
         }
     }
@@ -153,7 +153,7 @@ fn answers(name: &str) -> f64 {
     let text = include_str!("../config/mlp.toml");
     let experiment = Experiment::from_toml("config/mlp.toml", text, &[]).expect("the configuration is right");
     let digits = Dataset::digits().expect("the digits are in the program");
-    let model = MlpConfig::from_experiment(&experiment, 64, 10).init(&device).valid();
+    let model = MlpConfig::from_experiment(&experiment, [8, 8, 1], 10).init(&device).valid();
     let classifier = Classifier::new(&SavedModel::new(&experiment, &digits, model.weights()), &device);
     let indices: Vec<usize> = (0..IMAGES).map(|i| i % digits.len()).collect();
     let mut seconds: Vec<f64> = (0..CALLS)

@@ -52,7 +52,7 @@ fn bare_loop(bencher: Bencher<'_, '_>, backend: &str) {
     let order = epoch_order(1000, 0, 1, Shuffle::All);
     let batches: Vec<Batch> = order.chunks(200).map(|indices| batcher.batch(&digits, indices, &device)).collect();
     bencher.counter(ItemsCount::new(EPOCHS * batches.len())).bench(|| {
-        let mut model = MlpConfig::from_experiment(&experiment, 64, 10).init(&device);
+        let mut model = MlpConfig::from_experiment(&experiment, [8, 8, 1], 10).init(&device);
         let mut optimizer = experiment.optimizer.init();
         let cross_entropy = CrossEntropyLossConfig::new().init(&device);
         for _ in 0..EPOCHS {
@@ -145,7 +145,7 @@ fn recipe_step(bencher: Bencher<'_, '_>, backend: &str) {
     let (experiment, digits, device) = (recipe(), Dataset::digits().unwrap(), open(backend).autodiff());
     let indices: Vec<usize> = (0..250).collect();
     let batch = TrainingBatcher::new(&experiment, &digits, &indices).batch(&digits, &indices, 1, &device);
-    let mut model = Some(MlpConfig::from_experiment(&experiment, 64, 10).init(&device));
+    let mut model = Some(MlpConfig::from_experiment(&experiment, [8, 8, 1], 10).init(&device));
     let mut optimizer = experiment.optimizer.init();
     bencher.counter(ItemsCount::new(indices.len())).bench_local(|| {
         let (next, output) = optimize(model.take().unwrap(), &mut optimizer, 0.01, batch.clone());
@@ -170,7 +170,7 @@ fn preprocessing(bencher: Bencher<'_, '_>, (step, file): (&str, &str)) {
 #[divan::bench(args = cpu_backends().into_iter().flat_map(|backend| [(backend, 1), (backend, 10_000)]))]
 fn predictions(bencher: Bencher<'_, '_>, (backend, images): (&str, usize)) {
     let (experiment, digits, device) = (experiment(), Dataset::digits().unwrap(), open(backend));
-    let model = MlpConfig::from_experiment(&experiment, 64, 10).init(&device).valid();
+    let model = MlpConfig::from_experiment(&experiment, [8, 8, 1], 10).init(&device).valid();
     let classifier = Classifier::new(&SavedModel::new(&experiment, &digits, model.weights()), &device);
     let indices: Vec<usize> = (0..images).map(|i| i % digits.len()).collect();
     bencher.counter(ItemsCount::new(images)).bench(|| classifier.predict_many(&digits, black_box(&indices)).unwrap());

@@ -1,7 +1,8 @@
 //! Model files and checkpoint files: a finished network, and a training run to resume.
 //!
 //! Both are [safetensors](https://github.com/huggingface/safetensors): weights that Python reads with one
-//! call, under the names `layers.0.weight`, `layers.0.bias`, and so on. One metadata entry, `chiffres`, has
+//! call, under the names `layers.0.weight`, `layers.0.bias`, and so on; those of stages of convolution are
+//! `stages.0.weight`, `[3, 3, channels, filters]`, and `stages.0.bias`. One metadata entry, `chiffres`, has
 //! the rest as JSON: format version, kind, experiment, classes, image size, arithmetic. The tensor `digest` is
 //! the SHA-256 of everything else, so that no altered byte goes unnoticed. A model may have references, a few training images:
 //! `references.levels`, two pixels of 4 bits in a byte, and `references.labels`.
@@ -13,7 +14,7 @@ use serde::de::{DeserializeOwned, Error as _};
 use serde::{Deserialize, Deserializer, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::config::Experiment;
+use crate::config::{Experiment, most_stages};
 use crate::data::Dataset;
 use crate::error::{DamageReason, Error, FileKind, Result};
 use crate::model::{LayerWeights, MlpConfig};
@@ -28,6 +29,10 @@ pub(crate) const METADATA_KEY: &str = "chiffres";
 const DIGEST: &str = "digest";
 const OPTIMIZER: &str = "optimizer";
 const HISTORY: &str = "history";
+/// The first words of the names of stages and of layers.
+const LAYERS: [&str; 2] = ["stages", "layers"];
+/// The same in the best epoch of a checkpoint.
+const BEST: [&str; 2] = ["best_stages", "best"];
 const LEVELS: &str = "references.levels";
 const LABELS: &str = "references.labels";
 
@@ -111,6 +116,9 @@ struct CheckpointHeader {
     /// Shape of the network, which the weights must have.
     inputs: usize,
     classes: usize,
+    /// Rows, columns and channels of an image, for stages of convolution; a perceptron needs `inputs` alone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    image: Option<[usize; 3]>,
     /// As in a model.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     arithmetic: Option<Arithmetic>,
@@ -164,7 +172,12 @@ impl SavedModel {
 
     /// The shape of the network.
     pub fn config(&self) -> MlpConfig {
-        MlpConfig::from_experiment(&self.experiment, self.height * self.width, self.classes.len())
+        MlpConfig::from_experiment(&self.experiment, self.shape(), self.classes.len())
+    }
+
+    /// Rows, columns and channels of an image.
+    pub fn shape(&self) -> [usize; 3] {
+        [self.height, self.width, 1]
     }
 
     /// The bytes of a model file; equal models give equal bytes.
@@ -180,7 +193,11 @@ impl SavedModel {
             origin: self.origin.clone(),
         };
         let references = self.references.iter().flat_map(reference_tensors);
-        write(FileKind::Model, &header, weight_tensors("layers", &self.weights).into_iter().chain(references).collect())
+        write(
+            FileKind::Model,
+            &header,
+            weight_tensors(LAYERS, &self.config(), &self.weights).into_iter().chain(references).collect(),
+        )
     }
 
     /// Reads the bytes of a model file; `path` is the name that problems are reported under.
@@ -195,11 +212,12 @@ impl SavedModel {
             file.header;
         check(&experiment).map_err(broken)?;
         preprocessing.check().map_err(|setting| broken(DamageReason::Preprocessing { setting }))?;
-        if height == 0 || width == 0 || classes.is_empty() {
+        let is_too_small = experiment.model.filters.len() > most_stages(height, width);
+        if height == 0 || width == 0 || classes.is_empty() || is_too_small {
             return Err(broken(DamageReason::NoImages));
         }
-        let config = MlpConfig::from_experiment(&experiment, height.saturating_mul(width), classes.len());
-        let weights = read_weights(&file.tensors, "layers", &config).map_err(broken)?;
+        let config = MlpConfig::from_experiment(&experiment, [height, width, 1], classes.len());
+        let weights = read_weights(&file.tensors, LAYERS, &config).map_err(broken)?;
         let references = match references {
             None => None,
             Some(header) => Some(read_references(&file.tensors, &header, &config).map_err(broken)?),
@@ -215,11 +233,13 @@ pub fn checkpoint_to_bytes(experiment: &Experiment, dataset: &Dataset, state: &T
         best: state.best.as_ref().map(|best| BestHeader { epoch: best.epoch, loss: best.loss }),
         inputs: dataset.inputs(),
         classes: dataset.classes().len(),
+        image: (!experiment.model.filters.is_empty()).then(|| dataset.shape()),
         arithmetic: state.arithmetic.clone(),
     };
-    let mut tensors = weight_tensors("layers", &state.weights);
+    let config = MlpConfig::from_experiment(experiment, dataset.shape(), dataset.classes().len());
+    let mut tensors = weight_tensors(LAYERS, &config, &state.weights);
     if let Some(best) = &state.best {
-        tensors.extend(weight_tensors("best", &best.weights));
+        tensors.extend(weight_tensors(BEST, &config, &best.weights));
     }
     // A long history does not fit into a header.
     let history = serde_json::to_vec(&state.history).expect("a history is plain data");
@@ -236,14 +256,19 @@ pub fn checkpoint_to_bytes(experiment: &Experiment, dataset: &Dataset, state: &T
 pub fn checkpoint_from_bytes(path: &str, bytes: &[u8]) -> Result<(Experiment, TrainingState)> {
     let broken = |reason| damaged(FileKind::Checkpoint, path, reason);
     let file = File::<CheckpointHeader>::read(FileKind::Checkpoint, path, bytes)?;
-    let CheckpointHeader { experiment, best, inputs, classes, arithmetic } = file.header;
+    let CheckpointHeader { experiment, best, inputs, classes, image, arithmetic } = file.header;
     check(&experiment).map_err(broken)?;
-    let config = MlpConfig::from_experiment(&experiment, inputs, classes);
-    let weights = read_weights(&file.tensors, "layers", &config).map_err(broken)?;
+    // For a perceptron any shape of as many numbers will do.
+    let image = image.unwrap_or([1, inputs, 1]);
+    if experiment.model.filters.len() > most_stages(image[0], image[1]) {
+        return Err(broken(DamageReason::NoImages));
+    }
+    let config = MlpConfig::from_experiment(&experiment, image, classes);
+    let weights = read_weights(&file.tensors, LAYERS, &config).map_err(broken)?;
     let best = match best {
         None => None,
         Some(BestHeader { epoch, loss }) => {
-            Some(Best { epoch, loss, weights: read_weights(&file.tensors, "best", &config).map_err(broken)? })
+            Some(Best { epoch, loss, weights: read_weights(&file.tensors, BEST, &config).map_err(broken)? })
         }
     };
     let history = tensor(&file.tensors, HISTORY).map_err(broken)?;
@@ -278,15 +303,25 @@ fn floats(values: &[f32]) -> Vec<u8> {
     values.iter().flat_map(|value| value.to_le_bytes()).collect()
 }
 
-fn weight_tensors(prefix: &str, weights: &[LayerWeights]) -> Vec<NamedTensor> {
+/// Name of each layer in a file, and the shape of its weight there.
+fn names(words: [&str; 2], config: &MlpConfig) -> Vec<(String, Vec<usize>)> {
+    let stages = config.stages.filters.len();
+    let name = |(i, (inputs, outputs)): (usize, (usize, usize))| match i.checked_sub(stages) {
+        None => (format!("{}.{i}", words[0]), vec![3, 3, inputs / 9, outputs]),
+        Some(i) => (format!("{}.{i}", words[1]), vec![inputs, outputs]),
+    };
+    config.layers().enumerate().map(name).collect()
+}
+
+fn weight_tensors(words: [&str; 2], config: &MlpConfig, weights: &[LayerWeights]) -> Vec<NamedTensor> {
     let tensor = |name, shape, values| NamedTensor { name, dtype: Dtype::F32, shape, bytes: floats(values) };
-    weights
-        .iter()
-        .enumerate()
-        .flat_map(|(i, layer)| {
+    names(words, config)
+        .into_iter()
+        .zip(weights)
+        .flat_map(|((name, shape), layer)| {
             [
-                tensor(format!("{prefix}.{i}.weight"), vec![layer.inputs, layer.outputs], &layer.weight),
-                tensor(format!("{prefix}.{i}.bias"), vec![layer.outputs], &layer.bias),
+                tensor(format!("{name}.weight"), shape, &layer.weight),
+                tensor(format!("{name}.bias"), vec![layer.outputs], &layer.bias),
             ]
         })
         .collect()
@@ -294,7 +329,7 @@ fn weight_tensors(prefix: &str, weights: &[LayerWeights]) -> Vec<NamedTensor> {
 
 fn read_weights(
     tensors: &SafeTensors<'_>,
-    prefix: &str,
+    words: [&str; 2],
     config: &MlpConfig,
 ) -> Result<Vec<LayerWeights>, DamageReason> {
     let floats = |name: String, shape: &[usize]| -> Result<Vec<f32>, DamageReason> {
@@ -307,13 +342,13 @@ fn read_weights(
     };
     config
         .layers()
-        .enumerate()
-        .map(|(i, (inputs, outputs))| {
+        .zip(names(words, config))
+        .map(|((inputs, outputs), (name, shape))| {
             Ok(LayerWeights {
                 inputs,
                 outputs,
-                weight: floats(format!("{prefix}.{i}.weight"), &[inputs, outputs])?,
-                bias: floats(format!("{prefix}.{i}.bias"), &[outputs])?,
+                weight: floats(format!("{name}.weight"), &shape)?,
+                bias: floats(format!("{name}.bias"), &[outputs])?,
             })
         })
         .collect()

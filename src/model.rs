@@ -1,10 +1,13 @@
 //! The network: a multilayer perceptron, in the form of [Burn's guide](https://burn.dev/books/burn/basic-workflow/model.html).
 //!
 //! A configuration makes the module, `config.init(&device)`, and the module computes, `model.forward(images)`.
-//! `weights.rs` beside this file draws the starting weights and moves weights into and out of the module.
+//! `stages.rs` beside this file has the convolution that may come before the perceptron; `weights.rs` draws the starting
+//! weights and moves weights into and out of the module.
 
+mod stages;
 mod weights;
 
+pub use stages::{Stages, StagesConfig};
 pub use weights::LayerWeights;
 
 use burn::config::Config;
@@ -47,11 +50,14 @@ pub struct MlpConfig {
     /// a configuration makes the same network on every device.
     #[config(default = 0)]
     pub seed: u64,
+    /// The stages of convolution before the hidden layers; none by default.
+    #[config(default = "StagesConfig::none()")]
+    pub stages: StagesConfig,
 }
 
-/// A multilayer perceptron.
+/// A multilayer perceptron, with stages of convolution before it if its configuration has any.
 ///
-/// `h0 = images`, `h(i+1) = activation(h(i) W(i) + b(i))`; the last layer has no activation, and its sums are the
+/// `h0 = stages(images)`, `h(i+1) = activation(h(i) W(i) + b(i))`; the last layer has no activation, and its sums are the
 /// logits. The softmax belongs to the loss and to [`Mlp::probabilities`].
 ///
 /// ```
@@ -60,7 +66,7 @@ pub struct MlpConfig {
 /// use chiffres::{Dataset, Mlp, SavedModel};
 ///
 /// let saved = SavedModel::from_bytes("recipe.model", &std::fs::read("web/www/recipe.model")?)?;
-/// let model = Mlp::from_weights(saved.experiment.model.activation, &saved.weights, &Device::flex());
+/// let model = saved.config().with_weights(&saved.weights, &Device::flex());
 /// let batch = Batcher::new(&saved.experiment.data).batch(&Dataset::digits()?, &[1000, 1001, 1002], &Device::flex());
 /// let answers = model.probabilities(batch.images).argmax(1);
 /// assert_eq!(answers.into_data().iter::<i64>().collect::<Vec<_>>(), [1, 4, 0]);
@@ -68,29 +74,33 @@ pub struct MlpConfig {
 /// ```
 #[derive(Module, Debug)]
 pub struct Mlp {
+    pub(crate) stages: Stages,
     pub(crate) layers: Vec<Linear>,
     #[module(skip)]
     activation: Activation,
 }
 
 impl MlpConfig {
-    /// The network of an experiment, for images of `inputs` pixels in `classes` classes.
-    pub fn from_experiment(experiment: &Experiment, inputs: usize, classes: usize) -> Self {
-        let ModelConfig { hidden, activation, init } = experiment.model.clone();
-        Self { inputs, hidden, classes, activation, init, seed: experiment.seed }
+    /// The network of an experiment, for images of these rows, columns and channels in `classes` classes.
+    pub fn from_experiment(experiment: &Experiment, image: [usize; 3], classes: usize) -> Self {
+        let ModelConfig { filters, hidden, activation, init } = experiment.model.clone();
+        let inputs = image.into_iter().fold(1, usize::saturating_mul);
+        let stages = StagesConfig { image, filters };
+        Self { inputs, hidden, classes, activation, init, seed: experiment.seed, stages }
     }
 
     /// Makes the network with its starting weights on `device`.
     pub fn init(&self, device: &Device) -> Mlp {
         // Not by `LinearConfig`: Burn's random numbers may change between versions and devices, ours do not.
-        Mlp::from_weights(self.activation, &self.starting_weights(), device)
+        self.with_weights(&self.starting_weights(), device)
     }
 
-    /// Inputs and outputs of each layer.
+    /// Inputs and outputs of each layer, those of the stages first.
     pub fn layers(&self) -> impl Iterator<Item = (usize, usize)> + '_ {
-        let inputs = std::iter::once(self.inputs).chain(self.hidden.iter().copied());
+        let first = if self.stages.filters.is_empty() { self.inputs } else { self.stages.outputs() };
+        let inputs = std::iter::once(first).chain(self.hidden.iter().copied());
         let outputs = self.hidden.iter().copied().chain([self.classes]);
-        inputs.zip(outputs)
+        self.stages.windows().chain(inputs.zip(outputs))
     }
 
     /// Number of weights and biases in all layers.
@@ -107,7 +117,8 @@ impl Mlp {
     /// - output `[batch, classes]`
     pub fn forward(&self, images: Tensor<2>) -> Tensor<2> {
         let (output, hidden) = self.layers.split_last().expect("a network has an output layer");
-        let h = hidden.iter().fold(images, |h, layer| self.activate(layer.forward(h)));
+        let h = self.stages.forward(images);
+        let h = hidden.iter().fold(h, |h, layer| self.activate(layer.forward(h)));
         output.forward(h)
     }
 

@@ -84,7 +84,7 @@ impl Classifier {
     /// Puts a saved network to work on a device.
     pub fn new(saved: &SavedModel, device: &Device) -> Self {
         Self {
-            model: Mlp::from_weights(saved.experiment.model.activation, &saved.weights, device),
+            model: saved.config().with_weights(&saved.weights, device),
             batcher: Batcher::new(&saved.experiment.data),
             classes: saved.classes.clone(),
             height: saved.height,

@@ -5,7 +5,7 @@ use chiffres::cross_validation::CrossValidation;
 use chiffres::metrics::{Calibration, Interval};
 use chiffres::native::session::Session;
 use chiffres::native::verify::Verification;
-use chiffres::{Evaluation, SplitName};
+use chiffres::{Evaluation, MlpConfig, SplitName};
 
 use super::layout::{cut, pad_end, pad_start, widest, wrapped};
 use super::output::{Colors, count, percent, program, terminal_columns, thousands};
@@ -145,10 +145,8 @@ fn line(label: &str, content: impl AsRef<str>) -> String {
 /// The network, the images, and the training run.
 fn summary(session: &Session) -> Vec<String> {
     let (report, experiment) = (&session.report, &session.run.experiment);
-    let inputs_and_hidden =
-        std::iter::once(session.run.dataset.inputs()).chain(experiment.model.hidden.iter().copied());
-    let sizes: Vec<String> =
-        inputs_and_hidden.chain([session.run.dataset.classes().len()]).map(|size| size.to_string()).collect();
+    let dataset = &session.run.dataset;
+    let sizes = MlpConfig::from_experiment(experiment, dataset.shape(), dataset.classes().len()).sizes();
     let activation = match experiment.model.hidden.is_empty() {
         true => String::new(),
         false => format!(" ({})", experiment.model.activation),
@@ -158,7 +156,7 @@ fn summary(session: &Session) -> Vec<String> {
         images => format!(", {} held out", thousands(images)),
     };
     let mut lines = vec![
-        line("network", format!("{}{activation}, {} parameters", sizes.join(" -> "), thousands(report.parameters))),
+        line("network", format!("{sizes}{activation}, {} parameters", thousands(report.parameters))),
         line(
             "images",
             format!("{} to train{held_out}, {} to test", thousands(report.train_images), thousands(report.test_images)),

@@ -7,7 +7,7 @@ use chiffres::Dataset;
 use chiffres::config::Override;
 use chiffres::data::Image;
 use chiffres::exchange::Origin;
-use chiffres::inspect::first_layer_maps;
+use chiffres::inspect::{filter_maps, first_layer_maps};
 use chiffres::native::Result;
 use chiffres::native::detect::detect;
 use chiffres::native::error::ShowProblem;
@@ -32,7 +32,7 @@ pub struct Args {
     /// Show the images at this path, of any kind that init reads, without a configuration
     #[arg(long, value_name = "PATH", conflicts_with_all = ["config", "neurons"])]
     data: Option<PathBuf>,
-    /// Show what the neurons of a run's first layer look for instead
+    /// Show what the neurons of a run's first layer look for instead, or the filters of its first stage
     #[arg(long, value_name = "RUN", conflicts_with = "indices")]
     neurons: Option<String>,
     /// Draw into a PNG file instead of the terminal
@@ -88,12 +88,15 @@ impl Args {
             note(&format!("imported from {file}, written by {program}"));
         }
         let layer = saved.weights.first().filter(|_| saved.weights.len() > 1).ok_or(ShowProblem::NoHiddenNeurons)?;
-        let maps = first_layer_maps(layer, saved.height, saved.width);
+        let (unit, maps) = match saved.experiment.model.filters.is_empty() {
+            true => ("neuron", first_layer_maps(layer, saved.height, saved.width)),
+            false => ("filter", filter_maps(layer)),
+        };
         let strongest = layer.weight.iter().fold(0.0f32, |most, weight| most.max(weight.abs()));
         let titled: Vec<_> = maps
             .iter()
             .enumerate()
-            .map(|(neuron, map)| (Picture::of_weights(map, strongest), vec![format!("neuron {neuron}")]))
+            .map(|(neuron, map)| (Picture::of_weights(map, strongest), vec![format!("{unit} {neuron}")]))
             .collect();
         if let Some(path) = &self.png {
             write_png(path, &titled, PER_ROW)?;
@@ -104,8 +107,8 @@ impl Args {
         let width = titled.first().map_or(0, |(picture, _)| picture.small_width(colors));
         let blocks: Vec<_> = titled.into_iter().map(|(picture, title)| (title, picture.small(colors))).collect();
         let legend = match colors {
-            Colors::None => "\u{2588}\u{2588} ink raises the neuron   ## ink lowers it   (full at",
-            _ => "orange: ink raises the neuron   blue: ink lowers it   (full colour at",
+            Colors::None => format!("\u{2588}\u{2588} ink raises the {unit}   ## ink lowers it   (full at"),
+            _ => format!("orange: ink raises the {unit}   blue: ink lowers it   (full colour at"),
         };
         print(&format!("{}{legend} weight {strongest:.2})\n", side_by_side(&blocks, width, terminal_columns())));
         Ok(ExitCode::SUCCESS)

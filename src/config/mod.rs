@@ -29,6 +29,8 @@ pub use values::{
     Portion, ScheduleKind, Source, SplitBy, SplitName,
 };
 
+pub(crate) use rules::{CONVOLUTION, most_stages};
+
 // The table of settings, for the program's reference and schema of configuration files.
 #[doc(hidden)]
 pub use allowed::Allowed;

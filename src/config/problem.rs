@@ -141,6 +141,19 @@ pub enum ProblemKind {
     NoGroups,
     /// `data.classes` for the digits.
     ClassesOfDigits,
+    /// `model.filters` in a build without convolution.
+    NoConvolution,
+    /// More stages of convolution than the images can be halved.
+    TooManyStages {
+        /// The stages.
+        stages: usize,
+        /// Rows of an image.
+        height: usize,
+        /// Columns of an image.
+        width: usize,
+        /// The most stages that they can have.
+        max: usize,
+    },
 }
 
 /// A value that is not allowed.

@@ -4,6 +4,9 @@ use super::problem::ProblemKind;
 use super::settings::{DataConfig, Experiment};
 use super::values::{PicturePreprocessing, Portion, Source, SplitBy};
 
+/// True in a build that has convolution; the page has no room for it.
+pub(crate) const CONVOLUTION: bool = cfg!(feature = "convolution");
+
 /// A setting and what contradicts it.
 pub(super) type Contradiction = (&'static str, ProblemKind);
 
@@ -16,7 +19,30 @@ pub(super) fn contradictions(experiment: &Experiment) -> Vec<Contradiction> {
     if let [size] = data.size[..] {
         found.push(("data.size", ProblemKind::OneNumberForSize { found: size }));
     }
+    found.extend(stages(experiment));
     found
+}
+
+/// Stages of convolution that this build has not, or that images of a known size are too small for. The split checks
+/// images whose size is not known before they are read.
+fn stages(Experiment { data, model, .. }: &Experiment) -> Option<Contradiction> {
+    let stages = model.filters.len();
+    if !CONVOLUTION && stages > 0 {
+        return Some(("model.filters", ProblemKind::NoConvolution));
+    }
+    let (height, width) = match (data.source, data.preprocess, &data.size[..]) {
+        (Source::Digits, ..) | (_, PicturePreprocessing::Digit, _) => (8, 8),
+        (_, PicturePreprocessing::Centred, _) => (28, 28),
+        (.., &[height, width]) => (height, width),
+        _ => return None,
+    };
+    let max = most_stages(height, width);
+    (stages > max).then_some(("model.filters", ProblemKind::TooManyStages { stages, height, width, max }))
+}
+
+/// The most stages of convolution that an image can go through: each halves its sides, rounded down.
+pub(crate) fn most_stages(height: usize, width: usize) -> usize {
+    height.min(width).checked_ilog2().unwrap_or(0) as usize
 }
 
 /// Settings that do not apply to the source: more likely a mistake than meant.

@@ -309,10 +309,18 @@ settings! {
               "0.5 convient aux vêtements et aux animaux, tournés d’un côté ou de l’autre, mais pas aux lettres\u{a0}; 0 le désactive";
     }
 
-    /// The network: a multilayer perceptron from the pixels to the classes.
+    /// The network: from the pixels to the classes, a multilayer perceptron, with stages of convolution before it if
+    /// `filters` lists any.
     [model]
     pub struct ModelConfig {
-        /// Neurons in each hidden layer, from the input on; `[]` is a linear classifier.
+        /// Filters of each stage of convolution, from the image on: 3x3 convolution, ReLU and 2x2 max pooling, which halves
+        /// height and width. `[]` is a perceptron, without stages.
+        filters: Vec<usize> = Vec::new();
+        allowed: Allowed::Integers { min: 1, max: 512, max_len: 8 };
+        hint: "[16, 32] suits 28x28 pixels; [] is what the article uses",
+              "[16, 32] convient à 28x28 pixels\u{a0}; l’article utilise []";
+
+        /// Neurons in each hidden layer, from the input on; `[]`, without `filters`, is a linear classifier.
         hidden: Vec<usize> = vec![15];
         allowed: Allowed::Integers { min: 1, max: 4096, max_len: 16 };
         hint: "[15] is what the article uses",

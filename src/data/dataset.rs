@@ -337,6 +337,11 @@ impl Dataset {
         self.height * self.width
     }
 
+    /// Rows, columns and channels of each image.
+    pub fn shape(&self) -> [usize; 3] {
+        [self.height, self.width, 1]
+    }
+
     /// The value of full ink; pixels are `0..=max_value`.
     pub fn max_value(&self) -> u8 {
         self.max_value

@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
-use crate::config::{Experiment, Portion, SplitBy, SplitName};
+use crate::config::{Experiment, Portion, SplitBy, SplitName, most_stages};
 use crate::error::{ClassRemedy, Error, Result, SplitProblem};
 use crate::random::{Generator, Purpose, generator};
 
@@ -42,7 +42,8 @@ impl Split {
     /// method.
     ///
     /// # Errors
-    /// [`Error::Split`] if a split would be empty or lack a class, or a batch be larger than the training images.
+    /// [`Error::Split`] if a split would be empty or lack a class, or a batch be larger than the training images, and if
+    /// the images are too small for the stages of convolution.
     pub fn new(dataset: &Dataset, experiment: &Experiment) -> Result<Self> {
         Self::draw(dataset, experiment).map_err(Error::Split)
     }
@@ -64,6 +65,11 @@ impl Split {
     }
 
     fn draw(dataset: &Dataset, experiment: &Experiment) -> Result<Self, SplitProblem> {
+        let (stages, height, width) = (experiment.model.filters.len(), dataset.height(), dataset.width());
+        let max = most_stages(height, width);
+        if stages > max {
+            return Err(SplitProblem::TooManyStages { stages, height, width, max });
+        }
         let method = experiment.data.split;
         let random = |purpose| generator(experiment.seed, purpose);
         let pool: Vec<usize> = dataset.given(SplitName::Train).collect();

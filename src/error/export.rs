@@ -24,6 +24,8 @@ pub enum ExportProblem {
         /// The activation.
         activation: Activation,
     },
+    /// The format has no stages of convolution.
+    Stages,
     /// The format has no weights of 8 bits.
     Int8,
     /// The layers do not lead from the pixels to the classes: their sizes do not fit, there is none, or their activations
@@ -51,7 +53,10 @@ impl ExportError {
 
     /// The network is right, but not for this format.
     pub fn is_usage(&self) -> bool {
-        matches!(self.problem, ExportProblem::Variants | ExportProblem::Activation { .. } | ExportProblem::Int8)
+        matches!(
+            self.problem,
+            ExportProblem::Variants | ExportProblem::Activation { .. } | ExportProblem::Stages | ExportProblem::Int8
+        )
     }
 }
 

@@ -48,6 +48,17 @@ pub enum SplitProblem {
     UnknownGroups,
     /// A split by group of images that are all of one group.
     OneGroup,
+    /// More stages of convolution than the images can be halved.
+    TooManyStages {
+        /// The stages: the length of `model.filters`.
+        stages: usize,
+        /// Rows of an image.
+        height: usize,
+        /// Columns of an image.
+        width: usize,
+        /// The most stages that they can have.
+        max: usize,
+    },
     /// A split without images.
     Empty {
         /// The split.

@@ -52,6 +52,7 @@ fn short(number: f32) -> f32 {
 /// The network whose weights are those that are left in 8 bits.
 pub fn rounded(network: &Network) -> Network {
     let round = |layer: &Layer| match layer {
+        Layer::Stage(stage) => Layer::Stage(stage.clone()),
         Layer::Dense(layer) => Layer::Dense(LayerWeights { weight: Int8::new(layer).weights(), ..layer.clone() }),
         Layer::Activation(activation) => Layer::Activation(*activation),
     };

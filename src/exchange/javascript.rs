@@ -28,6 +28,7 @@ pub fn write(network: &Network) -> String {
     let mut index = 0;
     for layer in &network.layers {
         match layer {
+            Layer::Stage(_) => unreachable!("networks with stages are refused"),
             Layer::Dense(layer) => {
                 out += &format!("// [{}, {}]\n", layer.inputs, layer.outputs);
                 out += &format!("const weight{index} = new Float32Array([\n{}]);\n", list(&layer.weight, ""));

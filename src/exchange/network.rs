@@ -22,7 +22,8 @@ pub struct Network {
     pub name: String,
     /// The images that go in.
     pub input: Input,
-    /// From the input on: dense layers, with the same activation between each two. The last one's outputs are the logits.
+    /// From the input on: stages of convolution, if there are any, and dense layers, with the same activation between each
+    /// two of these. The last one's outputs are the logits.
     pub layers: Vec<Layer>,
     /// The classes' names, in the order of the outputs.
     pub classes: Vec<String>,
@@ -55,10 +56,22 @@ pub struct Input {
 /// One step from the scaled pixels to the logits.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Layer {
+    /// A 3x3 convolution, ReLU and 2x2 max pooling.
+    Stage(Stage),
     /// `x W + b`
     Dense(LayerWeights),
     /// A function of each value.
     Activation(Activation),
+}
+
+/// A stage of convolution: every window of 3x3 pixels goes through a linear layer, and the largest of each 2x2 sums, at
+/// least 0, remains. Beyond the border all is 0; an odd last row or column is dropped.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Stage {
+    /// Rows, columns and channels of what goes in; the channels of a pixel lie side by side.
+    pub image: [usize; 3],
+    /// The layer of a window, `[3 * 3 * channels, filters]`, in the order of the pixels.
+    pub window: LayerWeights,
 }
 
 /// The making of a network.
@@ -95,6 +108,8 @@ pub struct Cost {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub(super) enum Shape {
+    /// Rows, columns and channels of what goes in, and the filters.
+    Stage([usize; 3], usize),
     Dense(usize, usize),
     Activation(Activation),
 }
@@ -121,7 +136,12 @@ impl Network {
             is_digit: data.reads_digits(),
             variants: saved.experiment.prediction.variants,
         };
-        let layers = joined(saved.weights.iter().cloned().map(Layer::Dense), saved.experiment.model.activation);
+        let mut weights = saved.weights.iter().cloned();
+        let stages = saved.config().stages.shapes().into_iter().take(saved.experiment.model.filters.len());
+        let stages: Vec<Layer> =
+            stages.zip(weights.by_ref()).map(|(image, window)| Layer::Stage(Stage { image, window })).collect();
+        let dense = joined(weights.map(Layer::Dense), saved.experiment.model.activation);
+        let layers = [stages, dense].concat();
         let provenance = Provenance {
             exporter: format!("chiffres {}", env!("CARGO_PKG_VERSION")),
             arithmetic: saved.arithmetic.clone(),
@@ -138,43 +158,67 @@ impl Network {
     pub fn activation(&self) -> Activation {
         let found = self.layers.iter().find_map(|layer| match layer {
             Layer::Activation(activation) => Some(*activation),
-            Layer::Dense(_) => None,
+            Layer::Stage(_) | Layer::Dense(_) => None,
         });
         found.unwrap_or(Activation::Identity)
+    }
+
+    /// The stages of convolution.
+    pub fn stages(&self) -> impl Iterator<Item = &Stage> {
+        self.layers.iter().filter_map(|layer| match layer {
+            Layer::Stage(stage) => Some(stage),
+            Layer::Dense(_) | Layer::Activation(_) => None,
+        })
+    }
+
+    /// The weights and biases of all layers, from the input on.
+    pub fn weights(&self) -> impl Iterator<Item = &LayerWeights> {
+        self.stages().map(|stage| &stage.window).chain(self.dense())
     }
 
     /// The dense layers.
     pub fn dense(&self) -> impl Iterator<Item = &LayerWeights> {
         self.layers.iter().filter_map(|layer| match layer {
             Layer::Dense(layer) => Some(layer),
-            Layer::Activation(_) => None,
+            Layer::Stage(_) | Layer::Activation(_) => None,
         })
     }
 
     /// Its size and work.
     pub fn cost(&self) -> Cost {
         let mut values = [self.input.pixels(), 1];
-        for (index, layer) in self.dense().enumerate() {
+        let outputs = self.stages().map(Stage::outputs).chain(self.dense().map(|layer| layer.outputs));
+        for (index, outputs) in outputs.enumerate() {
             let values = &mut values[(index + 1) % 2];
-            *values = layer.outputs.max(*values);
+            *values = outputs.max(*values);
         }
+        let products =
+            self.stages().map(Stage::multiply_adds).chain(self.dense().map(|layer| layer.weight.len())).sum::<usize>();
         Cost {
-            parameters: self.dense().map(|layer| layer.weight.len() + layer.bias.len()).sum(),
-            biases: self.dense().map(|layer| layer.bias.len()).sum(),
-            multiply_adds: self.input.readings() * self.dense().map(|layer| layer.weight.len()).sum::<usize>(),
+            parameters: self.weights().map(|layer| layer.weight.len() + layer.bias.len()).sum(),
+            biases: self.weights().map(|layer| layer.bias.len()).sum(),
+            multiply_adds: self.input.readings() * products,
             values,
         }
     }
 
-    /// `64 -> 15 -> 10 (sigmoid), 1,135 parameters`
+    /// `64 -> 15 -> 10 (sigmoid), 1135 parameters`, or with stages `8x8 -> 4x4x16 -> 10, 1770 parameters`
     pub fn summary(&self) -> String {
-        let outputs: String = self.dense().map(|layer| format!(" -> {}", layer.outputs)).collect();
+        let stages =
+            self.stages().map(Stage::output).map(|[height, width, filters]| format!("{height}x{width}x{filters}"));
+        let outputs = stages.chain(self.dense().map(|layer| layer.outputs.to_string()));
+        let outputs: String = outputs.map(|outputs| format!(" -> {outputs}")).collect();
+        let Input { height, width, .. } = self.input;
+        let inputs = match self.stages().next() {
+            Some(_) => format!("{height}x{width}"),
+            None => self.input.pixels().to_string(),
+        };
         let activation = match self.activation() {
             Activation::Identity => String::new(),
             activation => format!(" ({activation})"),
         };
         let parameters = self.cost().parameters;
-        format!("{}{outputs}{activation}, {parameters} parameters", self.input.pixels())
+        format!("{inputs}{outputs}{activation}, {parameters} parameters")
     }
 
     /// `8x8 pixels, 0 (paper) to 16 (ink)`
@@ -189,6 +233,7 @@ impl Network {
     /// The shapes and functions of the layers.
     pub(super) fn shapes(&self) -> Vec<Shape> {
         let shape = |layer: &Layer| match layer {
+            Layer::Stage(stage) => Shape::Stage(stage.image, stage.window.outputs),
             Layer::Dense(layer) => Shape::Dense(layer.inputs, layer.outputs),
             Layer::Activation(activation) => Shape::Activation(*activation),
         };
@@ -198,11 +243,20 @@ impl Network {
     /// Checks that it is a network that every format can describe.
     ///
     /// # Errors
-    /// [`ExportProblem::Layers`] unless dense layers, with one activation between them, lead from the pixels to the classes;
+    /// [`ExportProblem::Layers`] unless stages, and dense layers with one activation between them, lead from the pixels to
+    /// the classes;
     /// [`ExportProblem::NotFinite`] for a number that is not finite.
     pub(super) fn check(&self) -> Result<(), ExportProblem> {
         let Input { height, width, scale, offset, .. } = self.input;
-        let mut size = height.checked_mul(width).filter(|&size| size > 0).ok_or(ExportProblem::Layers)?;
+        height.checked_mul(width).filter(|&size| size > 0).ok_or(ExportProblem::Layers)?;
+        let mut image = [height, width, 1];
+        for stage in self.stages() {
+            if stage.image != image || !stage.fits() {
+                return Err(ExportProblem::Layers);
+            }
+            image = stage.output();
+        }
+        let mut size: usize = image.into_iter().product();
         for LayerWeights { inputs, outputs, weight, bias } in self.dense() {
             let fits = *inputs == size && inputs.checked_mul(*outputs) == Some(weight.len()) && bias.len() == *outputs;
             if !fits || *outputs == 0 {
@@ -210,13 +264,47 @@ impl Network {
             }
             size = *outputs;
         }
-        let layers = self.dense().map(|layer| Shape::Dense(layer.inputs, layer.outputs));
-        if size != self.classes.len() || self.layers.is_empty() || self.shapes() != joined(layers, self.activation()) {
+        let stages = self.stages().map(|stage| Shape::Stage(stage.image, stage.window.outputs)).collect();
+        let dense = self.dense().map(|layer| Shape::Dense(layer.inputs, layer.outputs));
+        let is_chain = self.shapes() == [stages, joined(dense, self.activation())].concat();
+        if size != self.classes.len() || self.dense().next().is_none() || !is_chain {
             return Err(ExportProblem::Layers);
         }
-        let numbers = self.dense().flat_map(|layer| layer.weight.iter().chain(&layer.bias)).chain([&scale, &offset]);
+        let numbers = self.weights().flat_map(|layer| layer.weight.iter().chain(&layer.bias)).chain([&scale, &offset]);
         let is_finite = scale != 0.0 && numbers.into_iter().all(|number| number.is_finite());
         if is_finite { Ok(()) } else { Err(ExportProblem::NotFinite) }
+    }
+}
+
+impl Stage {
+    /// Rows, columns and channels of what comes out.
+    pub fn output(&self) -> [usize; 3] {
+        let [height, width, _] = self.image;
+        [height / 2, width / 2, self.window.outputs]
+    }
+
+    /// Numbers that come out.
+    pub fn outputs(&self) -> usize {
+        self.output().into_iter().product()
+    }
+
+    /// Multiplications of weights: those of the windows whose sums are pooled.
+    fn multiply_adds(&self) -> usize {
+        let [height, width, _] = self.output();
+        4 * height * width * self.window.weight.len()
+    }
+
+    /// Returns whether its window has as many weights as the sizes promise, and something comes out.
+    fn fits(&self) -> bool {
+        let [height, width, channels] = self.image;
+        let LayerWeights { inputs, outputs, weight, bias } = &self.window;
+        let window = channels.checked_mul(9);
+        height >= 2
+            && width >= 2
+            && *outputs > 0
+            && window == Some(*inputs)
+            && inputs.checked_mul(*outputs) == Some(weight.len())
+            && bias.len() == *outputs
     }
 }
 

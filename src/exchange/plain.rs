@@ -1,6 +1,6 @@
 //! A network's answers by a plain loop in double precision, against which the kernel and every format are held.
 
-use super::network::{Layer, Network};
+use super::network::{Layer, Network, Stage};
 use crate::config::Activation;
 use crate::data::Readings;
 use crate::model::LayerWeights;
@@ -27,12 +27,37 @@ impl Network {
         let mut values: Vec<f64> = image.iter().map(|&value| value / scale + offset).collect();
         for layer in &self.layers {
             values = match layer {
+                Layer::Stage(stage) => pooled(stage, &values),
                 Layer::Dense(layer) => dense(layer, &values),
                 Layer::Activation(activation) => values.iter().map(|&x| activate(*activation, x)).collect(),
             };
         }
         values
     }
+}
+
+/// A stage: the sums of all windows, and the largest of each four.
+fn pooled(stage: &Stage, values: &[f64]) -> Vec<f64> {
+    let ([height, width, filters], [_, columns, channels]) = (stage.output(), stage.image);
+    let mut out = vec![0.0f64; height * width * filters];
+    for y in 0..2 * height {
+        for x in 0..2 * width {
+            let mut window = Vec::with_capacity(stage.window.inputs);
+            for (row, column) in (0..9).map(|i| (y + i / 3, x + i % 3)) {
+                // Counted from the border, which is 0.
+                let is_inside = (1..=stage.image[0]).contains(&row) && (1..=columns).contains(&column);
+                match is_inside {
+                    true => window.extend(&values[((row - 1) * columns + column - 1) * channels..][..channels]),
+                    false => window.extend(std::iter::repeat_n(0.0, channels)),
+                }
+            }
+            let place = (y / 2 * width + x / 2) * filters;
+            for (largest, sum) in out[place..][..filters].iter_mut().zip(dense(&stage.window, &window)) {
+                *largest = largest.max(sum);
+            }
+        }
+    }
+    out
 }
 
 fn dense(layer: &LayerWeights, values: &[f64]) -> Vec<f64> {

@@ -68,6 +68,7 @@ pub fn is_model(bytes: &[u8]) -> bool {
 /// A program in Python that makes an `nn.Sequential` of the weights.
 pub fn usage(network: &Network, file: &str) -> String {
     let layer = |layer: &Layer| match layer {
+        Layer::Stage(_) => unreachable!("networks with stages are refused"),
         Layer::Dense(layer) => format!("    nn.Linear({}, {}),\n", layer.inputs, layer.outputs),
         Layer::Activation(Activation::Sigmoid) => "    nn.Sigmoid(),\n".into(),
         Layer::Activation(Activation::Tanh) => "    nn.Tanh(),\n".into(),

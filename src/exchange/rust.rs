@@ -59,6 +59,7 @@ const OFFSET: f32 = {offset};
     let mut index = 0;
     for (place, layer) in network.layers.iter().enumerate() {
         match layer {
+            Layer::Stage(_) => unreachable!("networks with stages are refused"),
             Layer::Dense(layer) => {
                 let mut array = |kind: &str, values: &[f32]| {
                     out += &format!(

@@ -80,6 +80,7 @@ impl Description {
                 index += 1;
                 Some(Layer::Dense(weights([place, index - 1], inputs, outputs)?))
             }
+            Shape::Stage(..) => None,
             Shape::Activation(activation) => Some(Layer::Activation(activation)),
         };
         let layers = self.layers.iter().enumerate().map(&mut layer).collect::<Option<Vec<_>>>()?;

@@ -72,16 +72,19 @@ where
 
 /// The loss of a batch, `[1]`, ready for `backward`, and its value.
 pub fn forward_loss(model: &Mlp, batch: &Batch) -> Option<(Tensor<1>, Loss)> {
+    let batch = &Batch { images: model.stages.forward(batch.images.clone()), ..batch.clone() };
     on_processor!(forward_loss_on(model, batch))
 }
 
 /// The loss of a batch that is judged, not learned from.
 pub(crate) fn loss(model: &Mlp, batch: &Batch) -> Option<Loss> {
+    let batch = &Batch { images: model.stages.forward(batch.images.clone()), ..batch.clone() };
     on_processor!(loss_on(model, batch))
 }
 
 /// The probability of each class, one image after another.
 pub(crate) fn probabilities(model: &Mlp, images: &Tensor<2>) -> Option<Vec<f32>> {
+    let images = &model.stages.forward(images.clone());
     on_processor!(probabilities_on(model, images))
 }
 

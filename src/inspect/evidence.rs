@@ -29,7 +29,7 @@ const STEPS: usize = 32;
 /// use chiffres::{Dataset, Experiment, MlpConfig};
 ///
 /// let (experiment, digits) = (Experiment::default(), Dataset::digits()?);
-/// let weights = MlpConfig::from_experiment(&experiment, 64, 10).starting_weights();
+/// let weights = MlpConfig::from_experiment(&experiment, [8, 8, 1], 10).starting_weights();
 /// let pixels = digits.image(0)?.pixels;
 /// let parts = evidence(&experiment, &weights, pixels, 4, 9, &Device::flex());
 /// assert_eq!(parts.len(), 64);

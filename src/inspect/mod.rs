@@ -9,7 +9,7 @@ mod weight_map;
 pub use evidence::evidence;
 pub use finite_difference::{Parameter, finite_difference};
 pub use trace::{LayerTrace, Trace, trace};
-pub use weight_map::{WeightMap, first_layer_maps};
+pub use weight_map::{WeightMap, filter_maps, first_layer_maps};
 
 use burn::tensor::{Device, Int, Tensor, TensorData};
 

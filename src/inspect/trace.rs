@@ -49,7 +49,7 @@ pub struct LayerTrace {
 /// use chiffres::{Dataset, Experiment, MlpConfig};
 ///
 /// let (experiment, digits) = (Experiment::default(), Dataset::digits()?);
-/// let weights = MlpConfig::from_experiment(&experiment, 64, 10).starting_weights();
+/// let weights = MlpConfig::from_experiment(&experiment, [8, 8, 1], 10).starting_weights();
 /// let image = digits.image(0)?;
 /// let trace = trace(&experiment, &weights, image.pixels, image.label, &Device::flex());
 /// assert_eq!((trace.layers[0].sums.len(), trace.probabilities.len()), (15, 10));

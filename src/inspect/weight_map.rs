@@ -41,9 +41,38 @@ pub fn first_layer_maps(layer: &LayerWeights, height: usize, width: usize) -> Ve
         .collect()
 }
 
+/// The weights of each filter of a first stage of convolution as a picture of its window; those of several channels side by
+/// side.
+///
+/// # Panics
+/// If the layer is not that of a stage.
+pub fn filter_maps(window: &LayerWeights) -> Vec<WeightMap> {
+    assert!(window.inputs.is_multiple_of(9), "a window has 9 pixels");
+    let (channels, filters) = (window.inputs / 9, window.outputs);
+    let weight = |filter: usize, row: usize, column: usize| {
+        let (channel, column) = (column / 3, column % 3);
+        window.weight[((row * 3 + column) * channels + channel) * filters + filter]
+    };
+    let map = |filter| {
+        let places = (0..3).flat_map(|row| (0..3 * channels).map(move |column| (row, column)));
+        let weights = places.map(|(row, column)| weight(filter, row, column)).collect();
+        WeightMap { height: 3, width: 3 * channels, weights, bias: window.bias[filter] }
+    };
+    (0..filters).map(map).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_filter_shows_its_channels_side_by_side() {
+        let weight = (0..36).map(|i| i as f32).collect();
+        let window = LayerWeights { inputs: 18, outputs: 2, weight, bias: vec![7.0, 8.0] };
+        let map = &filter_maps(&window)[1];
+        assert_eq!((map.height, map.width, map.bias), (3, 6, 8.0));
+        assert_eq!(map.weights[..6], [1.0, 5.0, 9.0, 3.0, 7.0, 11.0]);
+    }
 
     #[test]
     fn a_map_gathers_the_column_of_its_neuron() {

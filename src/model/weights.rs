@@ -7,9 +7,13 @@ use burn::tensor::{Device, Tensor, TensorData};
 use crate::config::{Activation, Init};
 use crate::random::{Purpose, generator};
 
-use super::{Mlp, MlpConfig};
+use super::stages::WINDOW;
+use super::{Mlp, MlpConfig, Stages};
 
 /// The weights of one layer: `outputs = inputs * weight + bias`.
+///
+/// The layer of a stage of convolution has the `3 * 3 * channels` numbers of a window as inputs, row after row, the channels
+/// of a pixel side by side, and a filter for each output.
 ///
 /// Weights leave a network as these and not as one of Burn's records: model files, exports and pictures of weights need
 /// numbers, not tensors on a device.
@@ -29,12 +33,16 @@ impl MlpConfig {
     /// Starting weights as scikit-learn draws them, from the seed alone and with the same bits on every platform.
     pub fn starting_weights(&self) -> Vec<LayerWeights> {
         let mut random = generator(self.seed, Purpose::Weights);
+        let stages = self.stages.filters.len();
         self.layers()
-            .map(|(inputs, outputs)| {
-                let ends = (inputs + outputs) as f64;
+            .enumerate()
+            .map(|(i, (inputs, outputs))| {
+                let is_stage = i < stages;
+                // A number goes into all windows around it.
+                let ends = (inputs + if is_stage { WINDOW * WINDOW * outputs } else { outputs }) as f64;
                 let (weight, bias) = match self.init {
                     Init::GlorotUniform => {
-                        let factor = if self.activation == Activation::Sigmoid { 2.0 } else { 6.0 };
+                        let factor = if self.activation == Activation::Sigmoid && !is_stage { 2.0 } else { 6.0 };
                         let bound = (factor / ends).sqrt();
                         let mut draw = |count| (0..count).map(|_| random.symmetric(bound) as f32).collect();
                         (draw(inputs * outputs), draw(outputs))
@@ -49,19 +57,17 @@ impl MlpConfig {
             })
             .collect()
     }
-}
 
-impl Mlp {
-    /// A network with given weights.
+    /// The network with given weights, in the order of [`MlpConfig::layers`].
     ///
     /// # Panics
     /// If a layer's vectors do not have the lengths that its sizes promise.
-    pub fn from_weights(activation: Activation, weights: &[LayerWeights], device: &Device) -> Self {
+    pub fn with_weights(&self, weights: &[LayerWeights], device: &Device) -> Mlp {
         // Numbered parameters, not the random ids of `LinearConfig`: an optimizer's state is stored by parameter id,
         // and must find its parameters again after a restart.
         let mut ids = (1u64..).map(ParamId::from);
         let mut id = || ids.next().expect("there are more ids than parameters");
-        let layers = weights
+        let mut windows: Vec<Linear> = weights
             .iter()
             .map(|layer| {
                 let weight = TensorData::new(layer.weight.clone(), [layer.inputs, layer.outputs]);
@@ -69,13 +75,28 @@ impl Mlp {
                 Linear { weight: parameter(id(), weight, device), bias: Some(parameter(id(), bias, device)) }
             })
             .collect();
-        Self { layers, activation }
+        let layers = windows.split_off(self.stages.filters.len());
+        Mlp { stages: Stages::new(&self.stages, windows), layers, activation: self.activation }
+    }
+}
+
+impl Mlp {
+    /// A perceptron without stages, with given weights.
+    ///
+    /// # Panics
+    /// As [`MlpConfig::with_weights`].
+    pub fn from_weights(activation: Activation, weights: &[LayerWeights], device: &Device) -> Self {
+        MlpConfig::new(0, Vec::new(), 0).with_activation(activation).with_weights(weights, device)
+    }
+
+    /// The linear layers of the stages and of the perceptron.
+    pub(crate) fn linear(&self) -> impl Iterator<Item = &Linear> {
+        self.stages.windows.iter().chain(&self.layers)
     }
 
     /// The current weights of all layers, from the input on.
     pub fn weights(&self) -> Vec<LayerWeights> {
-        self.layers
-            .iter()
+        self.linear()
             .map(|layer| {
                 let [inputs, outputs] = layer.weight.dims();
                 let bias = layer.bias.as_ref().expect("every layer is built with a bias");

@@ -78,7 +78,7 @@ impl TrainingState {
         if found != expected || !self.weights.iter().all(fits) {
             return Err(Error::State(StateProblem::Layers { found, expected }));
         }
-        Ok(Mlp::from_weights(experiment.model.activation, &self.weights, device))
+        Ok(network(experiment, dataset).with_weights(&self.weights, device))
     }
 
     fn restore_optimizer(&self, config: &OptimizerConfig) -> Result<ModuleOptimizer> {
@@ -102,7 +102,7 @@ impl TrainingState {
 
 /// The network of an experiment, for the images of a dataset.
 fn network(experiment: &Experiment, dataset: &Dataset) -> MlpConfig {
-    MlpConfig::from_experiment(experiment, dataset.inputs(), dataset.classes().len())
+    MlpConfig::from_experiment(experiment, dataset.shape(), dataset.classes().len())
 }
 
 fn keeps_moments(config: &OptimizerConfig) -> bool {

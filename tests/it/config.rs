@@ -54,6 +54,7 @@ fn every_setting_is_explained_in_a_configuration() {
         include_str!("../../config/recipe.toml"),
         include_str!("../../config/mnist.toml"),
         include_str!("../../config/fashion.toml"),
+        include_str!("../../config/cnn-mnist.toml"),
     ];
     for setting in SETTINGS {
         let name = setting.path.rsplit('.').next().unwrap();

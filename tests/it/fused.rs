@@ -275,7 +275,7 @@ fn updates_and_records_are_those_of_burn() {
         for case in cases {
             let experiment = experiment(case);
             let batch = TrainingBatcher::new(&experiment, &digits(), &train).batch(&digits(), &train, 1, &device);
-            let start = MlpConfig::from_experiment(&experiment, 64, 10).init(&device);
+            let start = MlpConfig::from_experiment(&experiment, [8, 8, 1], 10).init(&device);
             let step = |optimizer: &mut ModuleOptimizer, model: &Mlp| {
                 let gradients = GradientsParams::from_grads(model.forward_loss(&batch).1.backward(), model);
                 optimizer.step(0.05, model.clone(), gradients)

@@ -5,6 +5,7 @@ mod augmentation;
 mod backends;
 mod cli;
 mod config;
+mod convolution;
 mod cross_validation;
 mod data;
 mod devices;

@@ -185,6 +185,7 @@ fn every_export_problem_reads_well_in_both_languages() {
     let problems = [
         ExportProblem::Variants,
         ExportProblem::Activation { activation: Activation::Gelu },
+        ExportProblem::Stages,
         ExportProblem::Int8,
         ExportProblem::Layers,
         ExportProblem::NotFinite,
@@ -193,6 +194,7 @@ fn every_export_problem_reads_well_in_both_languages() {
     let values: fn(&ExportProblem) -> &'static [&'static str] = |problem| match problem {
         ExportProblem::Variants => &["FORMAT", "prediction.variants"],
         ExportProblem::Activation { .. } => &["FORMAT", "gelu"],
+        ExportProblem::Stages => &["FORMAT", "model.filters"],
         ExportProblem::Int8 | ExportProblem::Layers | ExportProblem::NotFinite => &["FORMAT"],
         ExportProblem::NotReadBack { .. } => &["FORMAT", "797", "12"],
     };

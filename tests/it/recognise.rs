@@ -51,7 +51,7 @@ fn untrained(
     let dataset = Dataset::new(images, &classes.map(String::from), None).unwrap();
     let data = DataConfig { scale: 255.0, ..DataConfig::of(Source::Npz, preprocess) };
     let experiment = Experiment { data, ..Experiment::default() };
-    let weights = MlpConfig::from_experiment(&experiment, inputs, 2).starting_weights();
+    let weights = MlpConfig::from_experiment(&experiment, [1, inputs, 1], 2).starting_weights();
     (SavedModel::new(&experiment, &dataset, weights), Arc::new(dataset))
 }
 

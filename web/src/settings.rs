@@ -47,7 +47,7 @@ pub fn describe(experiment: &Experiment, digits: &Dataset) -> Answer<String> {
 
 /// The network that an experiment trains on the digits.
 pub fn network_of(experiment: &Experiment, digits: &Dataset) -> MlpConfig {
-    MlpConfig::from_experiment(experiment, digits.inputs(), digits.classes().len())
+    MlpConfig::from_experiment(experiment, digits.shape(), digits.classes().len())
 }
 
 /// The number of neurons in each layer, the inputs first.

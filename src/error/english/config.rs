@@ -4,6 +4,8 @@ use crate::config::{Allowed, Found, NotAnOverride, Problem, ProblemKind, Slip};
 use crate::error::Message;
 use crate::error::words::{number, quoted};
 
+use super::split::too_many_stages;
+
 /// One problem of a configuration.
 pub(in crate::error) fn problem(problem: &Problem) -> Message {
     let path = &problem.path;
@@ -91,6 +93,9 @@ pub(in crate::error) fn problem(problem: &Problem) -> Message {
                 .hint("name the column of the groups with data.group")
         }
         ProblemKind::ClassesOfDigits => Message::new("data.classes cannot rename the digits").hint("remove it"),
+        ProblemKind::NoConvolution => Message::new("model.filters: there is no convolution on this page")
+            .hint("use the network with the program, or remove filters"),
+        ProblemKind::TooManyStages { stages, height, width, max } => too_many_stages(*stages, *height, *width, *max),
     };
     let message = match &problem.slip {
         Some(slip) => message.hint(self::slip(slip)),

@@ -12,6 +12,8 @@ pub(in crate::error) fn export(format: &str, problem: &ExportProblem) -> Message
             Message::new(format!("{format} has no activation {activation}"))
                 .hint("export it as onnx, or train it with model.activation sigmoid, tanh or relu")
         }
+        ExportProblem::Stages => Message::new(format!("{format} is not written for networks with convolution (model.filters)"))
+            .hint("choose another format, or train a network with model.filters = []"),
         ExportProblem::Int8 => Message::new(format!("{format} is not written with weights of 8 bits, only C is"))
             .hint("leave out --int8, or write --to c --int8"),
         ExportProblem::Layers => Message::new(format!(

@@ -40,6 +40,7 @@ pub(in crate::error) fn split(problem: &SplitProblem) -> Message {
         }
         SplitProblem::OneGroup => Message::new("data.split is \"group\", but all images are of one group")
             .hint("check data.group, or split in another way"),
+        SplitProblem::TooManyStages { stages, height, width, max } => too_many_stages(*stages, *height, *width, *max),
         SplitProblem::Empty { split } => {
             let message = Message::new(format!("the {split} split is empty"));
             match split {
@@ -47,6 +48,18 @@ pub(in crate::error) fn split(problem: &SplitProblem) -> Message {
                 SplitName::Train | SplitName::Test => message,
             }
         }
+    }
+}
+
+/// The problem of images that are too small for their stages of convolution.
+pub(in crate::error) fn too_many_stages(stages: usize, height: usize, width: usize, max: usize) -> Message {
+    let has = if stages == 1 { "has one stage".into() } else { format!("has {stages} stages") };
+    let message = Message::new(format!(
+        "model.filters {has}, but images of {height}x{width} pixels have room for {max}: each stage halves height and width"
+    ));
+    match max {
+        0 => message.hint("write filters = [] under [model]"),
+        _ => message.hint(format!("list at most {max} in model.filters, or use larger images")),
     }
 }
 

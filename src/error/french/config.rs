@@ -4,6 +4,8 @@ use crate::config::{Allowed, Found, NotAnOverride, Problem, ProblemKind, Slip};
 use crate::error::Message;
 use crate::error::words::{number, quoted};
 
+use super::split::too_many_stages;
+
 /// One problem of a configuration.
 pub(in crate::error) fn problem(problem: &Problem) -> Message {
     let path = &problem.path;
@@ -94,6 +96,10 @@ pub(in crate::error) fn problem(problem: &Problem) -> Message {
         ProblemKind::ClassesOfDigits => {
             Message::new("data.classes ne peut pas renommer les chiffres").hint("retirez-le")
         }
+        ProblemKind::NoConvolution => {
+            Message::new("model.filters\u{a0}: cette page n’a pas de convolution").hint("utilisez le réseau avec le programme, ou retirez filters")
+        }
+        ProblemKind::TooManyStages { stages, height, width, max } => too_many_stages(*stages, *height, *width, *max),
     };
     let message = match &problem.slip {
         Some(slip) => message.hint(self::slip(slip)),

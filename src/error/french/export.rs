@@ -12,6 +12,10 @@ pub(in crate::error) fn export(format: &str, problem: &ExportProblem) -> Message
             Message::new(format!("{format} ne connaît pas l’activation {activation}"))
                 .hint("exportez-le en onnx, ou entraînez-le avec model.activation sigmoid, tanh ou relu")
         }
+        ExportProblem::Stages => Message::new(format!(
+            "{format} ne s’écrit pas pour les réseaux à convolution (model.filters)"
+        ))
+        .hint("choisissez un autre format, ou entraînez un réseau avec model.filters = []"),
         ExportProblem::Int8 => Message::new(format!("{format} ne s’écrit pas avec des poids de 8 bits\u{a0}: seul C le fait"))
             .hint("retirez --int8, ou écrivez --to c --int8"),
         ExportProblem::Layers => Message::new(format!(

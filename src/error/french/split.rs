@@ -42,6 +42,7 @@ pub(in crate::error) fn split(problem: &SplitProblem) -> Message {
         }
         SplitProblem::OneGroup => Message::new("data.split vaut \"group\", mais toutes les images sont du même groupe")
             .hint("vérifiez data.group, ou partagez les images autrement"),
+        SplitProblem::TooManyStages { stages, height, width, max } => too_many_stages(*stages, *height, *width, *max),
         SplitProblem::Empty { split } => {
             let message = Message::new(format!("il n’y a aucune image {}", purpose(*split)));
             match split {
@@ -51,6 +52,19 @@ pub(in crate::error) fn split(problem: &SplitProblem) -> Message {
                 SplitName::Train | SplitName::Test => message,
             }
         }
+    }
+}
+
+/// Le problème d’images trop petites pour leurs étages de convolution.
+pub(in crate::error) fn too_many_stages(stages: usize, height: usize, width: usize, max: usize) -> Message {
+    let has = if stages == 1 { "un étage".into() } else { format!("{stages} étages") };
+    let message = Message::new(format!(
+        "model.filters donne {has}, mais des images de {height}x{width} pixels n’en permettent que {max}\u{a0}: chaque étage \
+         divise hauteur et largeur par deux"
+    ));
+    match max {
+        0 => message.hint("écrivez filters = [] sous [model]"),
+        _ => message.hint(format!("donnez au plus {max} nombres à model.filters, ou prenez des images plus grandes")),
     }
 }
 

@@ -81,6 +81,7 @@ static const float {name}_offset = {offset}f;
     let buffer = |index: usize| ["a", "b"][index % 2];
     for layer in &network.layers {
         match layer {
+            Layer::Stage(_) => unreachable!("networks with stages are refused"),
             Layer::Dense(layer) => {
                 let mut array = |kind: &str, c_type: &str, length: usize, numbers: String| {
                     out += &format!(

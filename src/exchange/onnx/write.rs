@@ -17,6 +17,7 @@ pub fn write(network: &Network) -> Vec<u8> {
     chain.scale(network);
     for layer in &network.layers {
         match layer {
+            Layer::Stage(_) => unreachable!("networks with stages are refused"),
             Layer::Dense(layer) => {
                 let weight = chain.constant("weight", &[layer.inputs, layer.outputs], &layer.weight);
                 let bias = chain.constant("bias", &[layer.outputs], &layer.bias);

@@ -35,6 +35,8 @@ fn every_configuration_problem_reads_well_in_both_languages() {
         ("data.train_images", ProblemKind::Twice { other: "data.images" }),
         ("data.split", ProblemKind::NoGroups),
         ("data.classes", ProblemKind::ClassesOfDigits),
+        ("model.filters", ProblemKind::NoConvolution),
+        ("model.filters", ProblemKind::TooManyStages { stages: 4, height: 9, width: 8, max: 3 }),
     ];
     let mut transcript = String::new();
     for (i, (path, kind)) in problems.into_iter().enumerate() {
@@ -62,6 +64,8 @@ fn every_configuration_problem_reads_well_in_both_languages() {
             ProblemKind::Twice { .. } => &["data.train_images", "data.images"],
             ProblemKind::NoGroups => &["data.split", "\"group\"", "data.group"],
             ProblemKind::ClassesOfDigits => &["data.classes"],
+            ProblemKind::NoConvolution => &["model.filters"],
+            ProblemKind::TooManyStages { .. } => &["model.filters", "4", "9x8", "3"],
         };
         let place = Place::Position { file: "my.toml".into(), line: i + 1, column: 3 };
         let problem = Problem { place, path: path.into(), kind, slip: None };
