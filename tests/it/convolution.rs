@@ -3,11 +3,12 @@
 use burn::tensor::Device;
 
 use chiffres::checkpoint::{checkpoint_from_bytes, checkpoint_to_bytes};
-use chiffres::error::{ExportProblem, SplitProblem};
-use chiffres::exchange::{self, Format, Network};
+use chiffres::error::SplitProblem;
+use chiffres::exchange::Network;
 use chiffres::model::StagesConfig;
 use chiffres::{Classifier, Dataset, Error, Experiment, MlpConfig, SavedModel, Split, Trainer};
 
+use crate::fused::processors;
 use crate::{digits, experiment};
 
 const SMALL: [&str; 4] = ["model.filters=[3, 5]", "model.hidden=[6]", "training.epochs=2", "training.batch_size=50"];
@@ -56,7 +57,7 @@ fn answers_are_those_of_a_plain_loop() {
         let saved = untrained(height, width, settings);
         let pixels: Vec<u8> = (0..20 * height * width).map(|i| (i * 7919 % 17) as u8).collect();
         let exact = Network::new("network", &saved).probabilities(&pixels);
-        for device in [Device::flex(), Device::ndarray()] {
+        for device in processors() {
             let classifier = Classifier::new(&saved, &device);
             for (image, exact) in pixels.chunks_exact(height * width).zip(&exact) {
                 let found = classifier.predict(image).unwrap().probabilities;

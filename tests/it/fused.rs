@@ -21,7 +21,7 @@ const ACTIVATIONS: [Activation; 5] =
     [Activation::Sigmoid, Activation::Tanh, Activation::Relu, Activation::Gelu, Activation::Identity];
 
 /// The backends of the processor that are compiled in.
-fn processors() -> Vec<Device> {
+pub fn processors() -> Vec<Device> {
     let names = device::available().into_iter().filter(|name| ["flex", "ndarray"].contains(name));
     names.map(|name| device::open(Some(name)).unwrap().device).collect()
 }
