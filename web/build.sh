@@ -77,5 +77,8 @@ compile simd chiffres-web chiffres --features simd
 compile plain chiffres-web chiffres
 compile plain chiffres-first first
 compile plain chiffres-exchange exchange
+# What nobody waits for is compiled for size alone.
+small=(--config 'profile.web.package.chiffres.opt-level="z"')
+compile plain chiffres-import import "${small[@]}"
 
 node web/pack.mjs "$out" web/dist

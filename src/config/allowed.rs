@@ -94,7 +94,7 @@ pub(super) const MAX_IMAGES: i64 = 1_000_000_000;
 
 impl Allowed {
     /// Tells whether a setting may have this value.
-    pub(super) fn permits(&self, value: &Value) -> bool {
+    pub(crate) fn permits(&self, value: &Value) -> bool {
         match (self, value) {
             (Self::Name, Value::String(name)) => is_name(name),
             (Self::Boolean, Value::Boolean(_)) => true,

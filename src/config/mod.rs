@@ -123,7 +123,7 @@ impl DataConfig {
 
 impl Setting {
     /// The setting at a path.
-    fn at(path: &str) -> Option<&'static Self> {
+    pub fn at(path: &str) -> Option<&'static Self> {
         SETTINGS.iter().find(|setting| setting.path == path)
     }
 

@@ -2,8 +2,9 @@
 
 use std::fmt;
 
-use super::{Error, Language, Message, english, french};
-use crate::config::{Activation, Problem};
+use super::data::{DataProblem, NpzProblem};
+use super::{Error, Language, Message, Place, english, french};
+use crate::config::{Activation, Setting};
 
 /// A file whose network is not imported. The page's large module imports none: its messages stay small without these.
 #[derive(Debug)]
@@ -28,7 +29,12 @@ pub enum ImportProblem {
     /// Bytes of none of the formats.
     Format,
     /// An archive or an array that cannot be read.
-    Archive(Box<Error>),
+    Archive {
+        /// The file, and the array in it.
+        place: Box<Place>,
+        /// The problem.
+        problem: Box<NpzProblem>,
+    },
     /// Bytes that the format does not allow.
     Damaged {
         /// The name of the format.
@@ -147,11 +153,26 @@ pub enum ImportProblem {
     },
     /// A size or number that no network here may have.
     Limit {
-        /// The problem of the configuration.
-        problem: Box<Problem>,
+        /// The setting.
+        setting: &'static Setting,
+        /// Its value.
+        found: String,
     },
     /// A weight, a bias or the scaling is infinite or not a number.
     NotFinite,
+}
+
+impl ImportProblem {
+    /// The problem of an archive. Only its sentences are linked: those of other data would be a tenth of the page's module.
+    pub(crate) fn archive(error: Error) -> Self {
+        match error {
+            Error::Data { place, problem: DataProblem::Npz(problem) } => {
+                Self::Archive { place, problem: Box::new(problem) }
+            }
+            // Reading an archive has no other errors.
+            _ => Self::Format,
+        }
+    }
 }
 
 impl ImportError {

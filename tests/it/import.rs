@@ -147,6 +147,11 @@ fn exports_come_back_and_go_out_again_with_the_same_bytes() {
             let Ok(bytes) = exchange::write(&network, format) else { continue };
             let imported = exchange::import("file", &bytes, &ImportOptions::default()).unwrap();
             let saved = SavedModel::from_bytes("", &imported.saved.to_bytes()).unwrap();
+            // As on the page: the same network, without the settings of its training run.
+            let described = exchange::import_without_experiment("file", &bytes, &ImportOptions::default()).unwrap();
+            let described = SavedModel::from_bytes("", &described.to_bytes()).unwrap();
+            assert_eq!((described.experiment.name.as_str(), &described.weights), ("imported", &saved.weights));
+            assert_eq!(Network::new("file", &described).input, Network::new("file", &saved).input);
             assert!(saved.origin.is_some());
             let again = exchange::write(&Network::new("a network", &saved), format).unwrap();
             assert!(again == bytes, "{format:?}: {}", imported.network.summary());

@@ -7,8 +7,7 @@ mod config;
 mod data;
 mod split;
 
-use chiffres::Experiment;
-use chiffres::config::{Activation, OptimizerKind, Problem};
+use chiffres::config::{Activation, OptimizerKind, Setting};
 use chiffres::error::data::NpzProblem;
 use chiffres::error::{
     Corner, DamageReason, DatasetShape, Error, ExportError, ExportProblem, FileKind, FoldsProblem, ImportError,
@@ -207,16 +206,14 @@ fn every_export_problem_reads_well_in_both_languages() {
 
 #[test]
 fn every_import_problem_reads_well_in_both_languages() {
+    let hidden = Setting::at("model.hidden").expect("a setting");
     let problems = [
         ImportProblem::Pickle,
         ImportProblem::Torch,
         ImportProblem::Keras,
         ImportProblem::Model,
         ImportProblem::Format,
-        ImportProblem::Archive(Box::new(Error::Data {
-            place: Box::new("FILE".into()),
-            problem: NpzProblem::NoSignature.into(),
-        })),
+        ImportProblem::Archive { place: Box::new("FILE".into()), problem: Box::new(NpzProblem::NoSignature) },
         ImportProblem::Damaged { format: "ONNX", source: "the text of prost".into() },
         ImportProblem::Object { name: "RandomForestClassifier".into() },
         ImportProblem::Setting { object: "MinMaxScaler".into(), setting: "clip", value: "True".into() },
@@ -237,7 +234,7 @@ fn every_import_problem_reads_well_in_both_languages() {
         ImportProblem::ClassCount { found: 2, expected: 10 },
         ImportProblem::SameClass { name: "cat".into() },
         ImportProblem::Contradiction { option: "--scale", given: "16".into(), found: "1".into() },
-        ImportProblem::Limit { problem: Box::new(hidden_problem()) },
+        ImportProblem::Limit { setting: hidden, found: "[5000]".into() },
         ImportProblem::NotFinite,
     ];
     let values: fn(&ImportProblem) -> &'static [&'static str] = |problem| match problem {
@@ -246,7 +243,7 @@ fn every_import_problem_reads_well_in_both_languages() {
         ImportProblem::Keras => &["onnx"],
         ImportProblem::Model => &["chiffres evaluate FILE"],
         ImportProblem::Format => &[".skops", ".onnx", ".safetensors", ".npz"],
-        ImportProblem::Archive(_) => &["FILE"],
+        ImportProblem::Archive { .. } => &["FILE"],
         ImportProblem::Damaged { .. } => &["ONNX", "the text of prost"],
         ImportProblem::Object { .. } => &["RandomForestClassifier"],
         ImportProblem::Setting { .. } => &["MinMaxScaler", "clip = True"],
@@ -277,11 +274,6 @@ fn every_import_problem_reads_well_in_both_languages() {
 }
 
 /// The problem of a layer that is too large.
-fn hidden_problem() -> Problem {
-    let text = "[model]\nhidden = [5000]";
-    Experiment::from_toml("network", text, &[]).unwrap_err().problems.swap_remove(0)
-}
-
 #[test]
 fn every_verify_problem_reads_well_in_both_languages() {
     let arithmetic = |found, device: &str| VerifyProblem::Arithmetic { found, device: device.into() };

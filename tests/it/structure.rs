@@ -138,17 +138,19 @@ fn only_the_page_knows_browsers() {
     for (path, code) in sources("web/www/js") {
         let (worker, reader) = (path == "web/www/js/worker.js", path == "web/www/js/reader.js");
         let (first, exchange) = (path == "web/www/js/first/reader.js", path == "web/www/js/exchange.js");
+        let loads = path == "web/www/js/wasm.js";
         for (word, is_home) in [
             ("new Session", worker),
             ("Session(", worker),
             (".Reader(", reader),
             (".FirstReader(", first),
             (".Export(", exchange),
-            ("wasm/", worker || reader || first || exchange),
+            (".imported(", exchange),
+            ("wasm/", worker || reader || first || loads),
         ] {
             assert!(
                 is_home || !code.contains(word),
-                "{path} talks to the module: worker.js, the readers and exchange.js do"
+                "{path} talks to a module: worker.js, the readers, exchange.js and wasm.js do"
             );
         }
         let touches = code.contains("document.");

@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
-import { addThrees, command, drawings, open, ready, train, visit } from './browser.mjs';
+import { ROOT, addThrees, command, drawThree, drawings, open, ready, train, visit } from './browser.mjs';
 
 const world = open();
 const folder = mkdtempSync(join(tmpdir(), 'chiffres-'));
@@ -137,6 +137,50 @@ print(onnxruntime.InferenceSession(${JSON.stringify(onnx)}).run(["label"], {"pix
     });
     assert.deepEqual(JSON.parse(labels), expected.answers.map(({ label }) => label));
   }
+  assert.deepEqual(page.complaints, []);
+  await page.context().close();
+});
+
+test('networks of scikit-learn come in, and the visitor is asked what their files do not say', async () => {
+  const page = await visit(world);
+  const fixtures = join(ROOT, 'tests/fixtures/imports');
+  const { images, files } = JSON.parse(readFileSync(join(fixtures, 'sklearn.json'), 'utf8'));
+  const digits = Object.entries(files).filter(([, { classes }]) => classes.join() === '0,1,2,3,4,5,6,7,8,9');
+  assert.ok(digits.length > 2);
+  for (const [name, { scale, probabilities }] of digits) {
+    await page.setInputFiles('#evaluation .in-use input[type="file"]', join(fixtures, name));
+    await page.click(`#evaluation .in-use .asking [data-scale="${scale}"]`);
+    await page.waitForFunction((name) => window.chiffres.app.network.file === name, name);
+    assert.ok(await page.isHidden('#evaluation .in-use .asking'), name);
+    const found = new Map((await answers(page)).answers.map((answer) => [answer.index, answer]));
+    images.forEach((image, i) => probabilities[i].forEach((p, label) => {
+      assert.ok(Math.abs(p - found.get(image).probabilities[label]) < 1e-6, `${name}, image ${image}`);
+    }));
+  }
+
+  // The images that it learnt from are not known, and so no doubt.
+  await drawThree(page);
+  await page.waitForFunction(() => document.querySelector('#drawing-hint').textContent.includes('are not known'));
+
+  // What the page has written says it all.
+  const before = await answers(page);
+  await page.locator('#evaluation .in-use select').nth(1).selectOption('onnx');
+  const onnx = await save(page, '#evaluation .in-use button', 'again.onnx');
+  await page.setInputFiles('#evaluation .in-use input[type="file"]', onnx);
+  await page.waitForFunction(() => window.chiffres.app.network.file === 'again.onnx');
+  assert.deepEqual((await answers(page)).answers, before.answers);
+
+  await page.setInputFiles('#evaluation .in-use input[type="file"]', join(fixtures, 'zipmap.onnx'));
+  await page.click('#evaluation .in-use .asking [data-scale="1"]');
+  await page.waitForFunction(() => document.querySelector('#messages').textContent.includes('eight, five, four'));
+  // What only the command asks for.
+  await page.setInputFiles('#evaluation .in-use input[type="file"]', join(fixtures, 'relu.safetensors'));
+  await page.waitForFunction(() => /does not say the activation/.test(document.querySelector('#messages').textContent));
+  assert.match(await page.textContent('#messages'), /“chiffres import” asks for it/);
+  // No pickle is opened.
+  const pickle = { name: 'model.pkl', mimeType: 'application/octet-stream', buffer: Buffer.from([0x80, 4, 0x95, 0]) };
+  await page.setInputFiles('#evaluation .in-use input[type="file"]', pickle);
+  await page.waitForFunction(() => document.querySelector('#messages').textContent.includes('skops.io'));
   assert.deepEqual(page.complaints, []);
   await page.context().close();
 });

@@ -172,7 +172,7 @@ fn idx(problem: &IdxProblem) -> Message {
     Message::new(text).hint(hint)
 }
 
-fn npz(problem: &NpzProblem) -> Message {
+pub(in crate::error) fn npz(problem: &NpzProblem) -> Message {
     const SAVE: &str = "save the arrays with numpy.savez: images as x, labels as y";
     let (text, hint) = match problem {
         NpzProblem::NotAnArchive { error } => (format!("not an archive of arrays: {error}"), SAVE),

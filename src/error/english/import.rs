@@ -1,5 +1,7 @@
 //! Networks of other programs that are not imported, in English.
 
+use super::config::allowed;
+use super::data::npz;
 use crate::error::words::{brief, dimensions};
 use crate::error::{ImportProblem, Language, Message};
 
@@ -25,7 +27,7 @@ pub(in crate::error) fn import(file: &str, problem: &ImportProblem) -> Message {
             .hint(format!("use it as it is: chiffres evaluate {file}")),
         ImportProblem::Format => Message::new("it is not a network in a format that chiffres reads")
             .hint("it reads .skops, .onnx, .safetensors, .npz with coefs_0, intercepts_0, ..., and its own exports"),
-        ImportProblem::Archive(error) => error.messages(Language::English).swap_remove(0),
+        ImportProblem::Archive { place, problem } => npz(problem).at(place.text(Language::English)),
         ImportProblem::Damaged { format, source } => {
             Message::new(format!("it is damaged, or not {format}: {}", brief(source))).hint("write it again")
         }
@@ -108,9 +110,13 @@ pub(in crate::error) fn import(file: &str, problem: &ImportProblem) -> Message {
         ImportProblem::Contradiction { option, given, found } => {
             Message::new(format!("{option} is {given}, but the file says {found}")).hint(format!("remove {option}"))
         }
-        ImportProblem::Limit { problem } => {
-            Message::new(problem.message(Language::English).text).hint("train a smaller network")
-        }
+        ImportProblem::Limit { setting, found } => Message::new(format!(
+            "{} is {}, but must be {}",
+            setting.path,
+            brief(found),
+            allowed(&setting.allowed)
+        ))
+        .hint("train a smaller network"),
         ImportProblem::NotFinite => Message::new("a weight is not a finite number").hint("train it again"),
     }
 }

@@ -179,7 +179,7 @@ fn idx(problem: &IdxProblem) -> Message {
     Message::new(text).hint(hint)
 }
 
-fn npz(problem: &NpzProblem) -> Message {
+pub(in crate::error) fn npz(problem: &NpzProblem) -> Message {
     const SAVE: &str = "enregistrez les tableaux avec numpy.savez\u{a0}: les images sous x, les étiquettes sous y";
     let (text, hint) = match problem {
         NpzProblem::NotAnArchive { error } => (format!("ce n’est pas une archive de tableaux\u{a0}: {error}"), SAVE),

@@ -1,5 +1,7 @@
 //! Networks of other programs that are not imported, in French.
 
+use super::config::allowed;
+use super::data::npz;
 use crate::error::english::stem;
 use crate::error::words::{brief, dimensions};
 use crate::error::{ImportProblem, Language, Message};
@@ -28,7 +30,7 @@ pub(in crate::error) fn import(file: &str, problem: &ImportProblem) -> Message {
             .hint(format!("utilisez-le tel quel\u{a0}: chiffres evaluate {file}")),
         ImportProblem::Format => Message::new("ce n’est pas un réseau dans un format que chiffres lit")
             .hint("il lit .skops, .onnx, .safetensors, .npz avec coefs_0, intercepts_0, ..., et ses propres exports"),
-        ImportProblem::Archive(error) => error.messages(Language::French).swap_remove(0),
+        ImportProblem::Archive { place, problem } => npz(problem).at(place.text(Language::French)),
         ImportProblem::Damaged { format, source } => {
             Message::new(format!("il est abîmé, ou n’est pas un fichier {format}\u{a0}: {}", brief(source)))
                 .hint("écrivez-le à nouveau")
@@ -113,9 +115,13 @@ pub(in crate::error) fn import(file: &str, problem: &ImportProblem) -> Message {
         ImportProblem::Contradiction { option, given, found } => {
             Message::new(format!("{option} est {given}, mais le fichier dit {found}")).hint(format!("enlevez {option}"))
         }
-        ImportProblem::Limit { problem } => {
-            Message::new(problem.message(Language::French).text).hint("entraînez un réseau plus petit")
-        }
+        ImportProblem::Limit { setting, found } => Message::new(format!(
+            "{} vaut {}, mais doit être {}",
+            setting.path,
+            brief(found),
+            allowed(&setting.allowed)
+        ))
+        .hint("entraînez un réseau plus petit"),
         ImportProblem::NotFinite => Message::new("un poids n’est pas un nombre fini").hint("entraînez-le à nouveau"),
     }
 }

@@ -65,6 +65,17 @@ pub fn import(file: &str, bytes: &[u8], options: &ImportOptions) -> Result<Impor
     found.map_err(|problem| ImportError { file: file.into(), problem })
 }
 
+/// The same as a model file alone, without the experiment in an export, which stays among the notes of its origin.
+///
+/// It needs no reader of TOML, which would be a fifth of the page's module.
+///
+/// # Errors
+/// As [`import()`].
+pub fn import_without_experiment(file: &str, bytes: &[u8], options: &ImportOptions) -> Result<SavedModel, ImportError> {
+    let saved = network(file, bytes, options).and_then(|network| saved::described(&network, None));
+    saved.map_err(|problem| ImportError { file: file.into(), problem })
+}
+
 fn network(file: &str, bytes: &[u8], options: &ImportOptions) -> Result<Network, ImportProblem> {
     if let Some(network) = Format::ALL.into_iter().find_map(|format| read(bytes, format)) {
         return own(network, file, options);
@@ -108,7 +119,7 @@ fn foreign(file: &str, bytes: &[u8], options: &ImportOptions) -> Result<(Chain, 
 /// The network in a zip archive.
 fn archived(file: &str, bytes: &[u8], options: &ImportOptions) -> Result<(Chain, String), ImportProblem> {
     let archive = Archive::open(file, Arc::new(bytes.to_vec()));
-    let archive = archive.map_err(|error| ImportProblem::Archive(Box::new(error)))?;
+    let archive = archive.map_err(ImportProblem::archive)?;
     let has = |end: &str| archive.others().iter().any(|name| name.ends_with(end));
     match () {
         () if skops::is_skops(&archive) => skops::read(&archive),

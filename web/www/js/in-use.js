@@ -2,7 +2,7 @@
 
 import { byId, element } from './elements.js';
 import { attempt } from './errors.js';
-import { exported } from './exchange.js';
+import { exported, headerOf, imported, isForeign } from './exchange.js';
 import { bytesOf, download, onDrop } from './files.js';
 import { onLanguage, t } from './text.js';
 
@@ -12,9 +12,30 @@ const FORMS = ['model', 'onnx', 'c', 'js'];
 export function mountNetworkInUse(app) {
   const bars = [...document.querySelectorAll('.in-use')];
 
-  async function open(file) {
-    await attempt(async () => app.use('file', { name: file.name, bytes: await bytesOf(file) }), file.name);
+  // A file of another program that does not say which numbers its network learnt from: the visitor is asked.
+  let asked = null;
+
+  const open = (file) => attempt(async () => {
+    const bytes = await bytesOf(file);
+    // Model files are safetensors, and may be called so.
+    if (isForeign(file.name) && headerOf(bytes) === null) await bring(file.name, bytes);
+    else await app.use('file', { name: file.name, bytes });
+  }, file.name);
+
+  /** Uses the network of another program's file. */
+  async function bring(name, bytes, scale) {
+    asked = null;
+    try {
+      await app.use('file', { name, bytes: await imported(name, bytes, scale) });
+    } catch (error) {
+      if (error.kind !== 'no-scale') throw error;
+      asked = { name, bytes };
+    } finally {
+      renderQuestion();
+    }
   }
+
+  const answer = (scale) => attempt(() => bring(asked.name, asked.bytes, scale), asked.name);
 
   async function save(form) {
     const model = await app.engine.model();
@@ -27,8 +48,8 @@ export function mountNetworkInUse(app) {
 
   function about() {
     if (!app.network) return '';
-    const { layers, parameters, name, seed, step } = app.network;
-    const words = t('inUse.about', { layers: layers.join(' → '), parameters, name, seed });
+    const { layers, parameters, name, seed, step, isImported } = app.network;
+    const words = t(isImported ? 'inUse.aboutImported' : 'inUse.about', { layers: layers.join(' → '), parameters, name, seed });
     if (!isEarlier()) return words;
     return `${words}. ${t(app.training.isPlaying ? 'inUse.earlier' : 'inUse.begunAnew', { step, now: app.training.step })}`;
   }
@@ -36,6 +57,7 @@ export function mountNetworkInUse(app) {
   // Made once, so that they keep the focus.
   const shown = bars.map((bar) => {
     const choice = element('select', { onchange: async () => {
+      asked = null;
       await attempt(() => app.use(choice.value));
       // After an error too, to show the network that is still in use.
       render();
@@ -48,16 +70,30 @@ export function mountNetworkInUse(app) {
     } });
     const form = element('select');
     const saving = element('button', { type: 'button', onclick: () => attempt(() => save(form.value)) });
-    const [summary, label, opening, as, note] = [element('summary'), element('span'), element('span'), element('span'), element('p', { className: 'note' })];
+    const [summary, label, opening, as] = [element('summary'), element('span'), element('span'), element('span')];
+    const [note, question] = [element('p', { className: 'note' }), element('p', { className: 'asking', hidden: true })];
     bar.append(element('details', { className: 'fold' }, summary, element('div', { className: 'row' },
       element('label', {}, label, ' ', choice), element('label', { className: 'button' }, opening, file)), element('div', { className: 'row' },
-      element('label', {}, as, ' ', form), saving), note));
-    return { choice, summary, label, opening, as, form, saving, note };
+      element('label', {}, as, ' ', form), saving), note), question);
+    return { choice, summary, label, opening, as, form, saving, note, question };
   });
 
   function renderNote() {
     const words = about();
     for (const { note } of shown) if (note.textContent !== words) note.textContent = words;
+  }
+
+  function renderQuestion() {
+    for (const { question } of shown) {
+      question.hidden = asked === null;
+      if (asked === null) continue;
+      const button = (scale) => {
+        const made = element('button', { type: 'button', onclick: () => answer(scale) }, t(`inUse.scale.${scale}`));
+        made.dataset.scale = scale;
+        return made;
+      };
+      question.replaceChildren(t('inUse.scale', { file: asked.name }), ' ', button(16), ' ', button(1));
+    }
   }
 
   // The options as text. An open list is only replaced when they change.
@@ -81,6 +117,7 @@ export function mountNetworkInUse(app) {
       saving.textContent = t('inUse.save');
     }
     renderNote();
+    renderQuestion();
   }
 
   for (const bar of bars) onDrop(bar, open);

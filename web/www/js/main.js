@@ -8,6 +8,7 @@ import { onDrop } from './files.js';
 import { loadAllTexts, onLanguage, textsLoaded, translate } from './text.js';
 import { changesOf, fragmentOf } from './address.js';
 import { fetched } from './fetched.js';
+import { isForeign, isImported } from './exchange.js';
 import { breathe } from './pacing.js';
 import { mountPlaces, putFragment, restorePlace, selectParts } from './places.js';
 import { startReader } from './reader.js';
@@ -84,7 +85,7 @@ class App extends EventTarget {
   async take(origin, file, { network, readerState }) {
     this.reader.use(readerState);
     await breathe();
-    this.network = { ...network, origin, file: file?.name ?? null };
+    this.network = { ...network, origin, file: file?.name ?? null, isImported: origin === 'file' && isImported(file.bytes) };
     this.emit('network');
   }
 }
@@ -189,7 +190,7 @@ function kindOf({ name, type }) {
   if (type.startsWith('image/')) return 'picture';
   if (/\.toml$/i.test(name)) return 'toml';
   if (/\.(csv|npz)$/i.test(name)) return 'drawings';
-  return /\.(model|safetensors)$/i.test(name) || !/\.\w+$/.test(name) ? 'model' : null;
+  return /\.(model|safetensors)$/i.test(name) || isForeign(name) || !/\.\w+$/.test(name) ? 'model' : null;
 }
 
 // Marks the section in view in the list of contents.

@@ -17,6 +17,24 @@ export async function compiled(path) {
   return WebAssembly.compileStreaming(new Response(await opened(answer.body), { headers: { 'Content-Type': 'application/wasm' } }));
 }
 
+const loaded = new Map();
+
+/** The module of this name that is loaded at first use. If it could not be loaded, the next call tries again. */
+export function later(name) {
+  if (!loaded.has(name)) {
+    const loading = load(name);
+    loaded.set(name, loading);
+    loading.catch(() => loaded.delete(name));
+  }
+  return loaded.get(name);
+}
+
+async function load(name) {
+  const [module, library] = await Promise.all([compiled(`../wasm/${name}/${name}_bg.wasm`), import(`../wasm/${name}/${name}.js`)]);
+  await library.default({ module_or_path: module });
+  return library;
+}
+
 /** Opens a gzipped stream. Some hosts declare the compression of such files, and the browser has opened them already. */
 async function opened(stream) {
   const GZIP = 0x1f;

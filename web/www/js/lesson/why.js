@@ -27,7 +27,9 @@ export class Why {
     this.#asked += 1;
     const mine = this.#asked;
     const evidence = await this.#app.engine.evidence(pixels, read, meant);
-    const nearest = [read, meant].map((digit) => this.#app.reader.nearest(pixels, digit));
+    // The images that an imported network learnt from are not known.
+    const known = this.#app.network.isImported ? [] : [read, meant];
+    const nearest = known.map((digit) => this.#app.reader.nearest(pixels, digit));
     // Another image may have come meanwhile.
     if (mine !== this.#asked) return;
     this.#shown = { pixels, read, meant, evidence, nearest };
@@ -57,7 +59,7 @@ export class Why {
           drawDigit(picture, near, t('images.pictureOf', { label }));
           return element('figure', { className: 'why-near' }, picture, element('figcaption', {}, t('why.near', { label, distance: number(distance, 1) })));
         })),
-      element('p', { className: 'result' }, t(`why.${verdictOf(nearest)}`, { read, meant })));
+      ...(nearest.length > 0 ? [element('p', { className: 'result' }, t(`why.${verdictOf(nearest)}`, { read, meant }))] : []));
   }
 }
 

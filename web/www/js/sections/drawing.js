@@ -170,10 +170,11 @@ export function mountDrawing(app) {
 
   function renderAnswer() {
     const isAnswered = answer !== null;
-    const doubts = isAnswered ? reasons(answer) : [];
+    const isUnknown = app.network?.isImported ?? false;
+    const doubts = isAnswered ? reasons(isUnknown ? { ...answer, doubts: [] } : answer) : [];
     byId('drawing-answer').textContent = isAnswered
       ? t('drawing.answer', { label: answer.label, share: confidence(answer.probabilities[answer.label], 0) }) : '–';
-    byId('drawing-hint').textContent = isAnswered ? (doubts.length > 0 ? unsure(answer) : '') : t(`drawing.${hint}`);
+    byId('drawing-hint').textContent = isAnswered ? [doubts.length > 0 ? unsure(answer) : '', isUnknown ? t('drawing.unknown') : ''].join(' ').trim() : t(`drawing.${hint}`);
     byId('drawing-doubts').replaceChildren(...doubts);
     byId('drawing-doubts').hidden = doubts.length === 0;
     // Once shown they keep their place, so that nothing moves from one drawing to the next.
