@@ -141,6 +141,56 @@ print(onnxruntime.InferenceSession(${JSON.stringify(onnx)}).run(["label"], {"pix
   await page.context().close();
 });
 
+test('the JavaScript with a reader makes the same pixels of a canvas as the page, and answers as it', async () => {
+  const page = await visit(world);
+  await page.locator('#evaluation .in-use select').nth(1).selectOption('canvas');
+  const path = await save(page, '#evaluation .in-use button', 'recipe-canvas.mjs');
+  const text = readFileSync(path, 'utf8');
+  assert.ok(text.length < 130_000, `${text.length} bytes`);
+  // Drawings of this page's pad, and what the page makes of them.
+  const drawn = [];
+  for (let hand = 0; hand < 3; hand += 1) {
+    await page.evaluate(() => document.querySelector('#drawing-clear').click());
+    await drawThree(page, hand);
+    drawn.push(await page.evaluate(() => {
+      const { width, height } = document.querySelector('#drawing-pad');
+      const copy = new OffscreenCanvas(width, height).getContext('2d', { willReadFrequently: true });
+      copy.drawImage(document.querySelector('#drawing-pad'), 0, 0);
+      const { data } = copy.getImageData(0, 0, width, height);
+      const { label, probabilities, pixels } = window.chiffres.app.reader.recognise(height, width, data);
+      return { width, height, data: Array.from(data), label, probabilities, pixels: Array.from(pixels) };
+    }));
+  }
+  const assertAnswers = (found) => drawn.forEach(({ label, probabilities, pixels }, i) => {
+    assert.deepEqual(Array.from(found[i].pixels), pixels, `drawing ${i}`);
+    assert.equal(found[i].label, label);
+    probabilities.forEach((p, digit) => assert.ok(Math.abs(p - found[i].probabilities[digit]) < 1e-6, `drawing ${i}`));
+  });
+  const { classify, classifyCanvas } = await import(pathToFileURL(path));
+  const inNode = [];
+  for (const { width, height, data } of drawn) inNode.push(await classifyCanvas({ width, height, data: Uint8ClampedArray.from(data) }));
+  assertAnswers(inNode);
+  assert.equal(await classifyCanvas({ width: 30, height: 30, data: new Uint8ClampedArray(3600).fill(255) }), null);
+  assert.deepEqual(classify(inNode[0].pixels).probabilities, inNode[0].probabilities);
+
+  // On a page of somebody else.
+  world.site.replaced['/theirs/recipe-canvas.js'] = text;
+  world.site.replaced['/theirs/index.html'] = '<!doctype html><title>theirs</title>';
+  const theirs = await page.context().newPage();
+  await theirs.goto(`${world.site.url}theirs/index.html`);
+  assertAnswers(await theirs.evaluate(async (drawn) => {
+    const { classifyCanvas } = await import('./recipe-canvas.js');
+    return Promise.all(drawn.map(async ({ width, height, data }) => {
+      const canvas = Object.assign(document.createElement('canvas'), { width, height });
+      canvas.getContext('2d').putImageData(new ImageData(Uint8ClampedArray.from(data), width, height), 0, 0);
+      const { label, probabilities, pixels } = await classifyCanvas(canvas);
+      return { label, probabilities, pixels: Array.from(pixels) };
+    }));
+  }, drawn));
+  assert.deepEqual(page.complaints, []);
+  await page.context().close();
+});
+
 test('networks of scikit-learn come in, and the visitor is asked what their files do not say', async () => {
   const page = await visit(world);
   const fixtures = join(ROOT, 'tests/fixtures/imports');

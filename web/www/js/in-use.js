@@ -1,5 +1,6 @@
 // The choice of the network in use: the trained one, the shipped one, or one from a file. The same in each section.
 
+import { withCanvasReader } from './canvas-reader.js';
 import { byId, element } from './elements.js';
 import { attempt } from './errors.js';
 import { exported, headerOf, imported, isForeign } from './exchange.js';
@@ -7,7 +8,7 @@ import { bytesOf, download, onDrop } from './files.js';
 import { onLanguage, t } from './text.js';
 
 /** What the network in use is saved as: a model file, or a file for another program. */
-const FORMS = ['model', 'onnx', 'c', 'js'];
+const FORMS = ['model', 'onnx', 'c', 'js', 'canvas'];
 
 export function mountNetworkInUse(app) {
   const bars = [...document.querySelectorAll('.in-use')];
@@ -39,8 +40,9 @@ export function mountNetworkInUse(app) {
 
   async function save(form) {
     const model = await app.engine.model();
-    const { name, bytes } = form === 'model' ? { name: 'model', bytes: model } : await exported(model, form);
-    download(name, bytes, 'application/octet-stream');
+    const { name, bytes } = form === 'model' ? { name: 'model', bytes: model } : await exported(model, form === 'canvas' ? 'js' : form);
+    if (form === 'canvas') download(name.replace(/\.mjs$/, '-canvas.mjs'), await withCanvasReader(bytes, model), 'text/javascript');
+    else download(name, bytes, 'application/octet-stream');
   }
 
   /** Whether training has continued or restarted since its network was put to use. */

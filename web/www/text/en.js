@@ -61,7 +61,8 @@ export default {
   'inUse.as.model': 'a model file, to open again',
   'inUse.as.onnx': 'ONNX, for other programs',
   'inUse.as.c': 'C, for microcontrollers',
-  'inUse.as.js': 'JavaScript, for a web page',
+  'inUse.as.js': 'JavaScript that reads images of 8×8, about 17 KB',
+  'inUse.as.canvas': 'JavaScript that reads a canvas, about 120 KB',
   'inUse.about': '“{name}”, {layers} neurons, {parameters} weights and biases, seed {seed}',
 
   'lesson.short': 'The lesson',

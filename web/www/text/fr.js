@@ -61,7 +61,8 @@ export default {
   'inUse.as.model': 'un fichier de modèle, à rouvrir',
   'inUse.as.onnx': 'ONNX, pour d’autres programmes',
   'inUse.as.c': 'C, pour des microcontrôleurs',
-  'inUse.as.js': 'JavaScript, pour une page web',
+  'inUse.as.js': 'JavaScript qui lit des images de 8×8, environ 17 ko',
+  'inUse.as.canvas': 'JavaScript qui lit un canevas, environ 120 ko',
   'inUse.about': '« {name} », {layers} neurones, {parameters} poids et biais, graine {seed}',
 
   'lesson.short': 'La leçon',
