@@ -64,6 +64,8 @@ pub struct SavedModel {
     pub height: usize,
     /// Columns of an image.
     pub width: usize,
+    /// Values of a pixel: 1 for grey, 3 for red, green and blue.
+    pub channels: usize,
     /// The way from a picture to such an image.
     pub preprocessing: DigitPreprocessing,
     /// The weights of all layers, from the input on.
@@ -89,6 +91,9 @@ struct ModelHeader {
     classes: Vec<String>,
     height: usize,
     width: usize,
+    /// Added within format 3, for networks that read colours.
+    #[serde(default = "grey", skip_serializing_if = "is_grey")]
+    channels: usize,
     /// Files of format 1 have none: all of them used the default of the time.
     #[serde(default = "preprocessing_of_format_1")]
     preprocessing: DigitPreprocessing,
@@ -101,6 +106,15 @@ struct ModelHeader {
     /// As above.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     origin: Option<String>,
+}
+
+/// The channels of files that do not say.
+fn grey() -> usize {
+    1
+}
+
+fn is_grey(channels: &usize) -> bool {
+    *channels == 1
 }
 
 /// One digit a picture, without looking for paper.
@@ -147,6 +161,7 @@ impl SavedModel {
             classes: dataset.classes().to_vec(),
             height: dataset.height(),
             width: dataset.width(),
+            channels: dataset.channels(),
             preprocessing: DigitPreprocessing::default(),
             weights,
             arithmetic: None,
@@ -170,6 +185,11 @@ impl SavedModel {
         hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
     }
 
+    /// Values of an image.
+    pub fn inputs(&self) -> usize {
+        self.height * self.width * self.channels
+    }
+
     /// The shape of the network.
     pub fn config(&self) -> MlpConfig {
         MlpConfig::from_experiment(&self.experiment, self.shape(), self.classes.len())
@@ -177,7 +197,7 @@ impl SavedModel {
 
     /// Rows, columns and channels of an image.
     pub fn shape(&self) -> [usize; 3] {
-        [self.height, self.width, 1]
+        [self.height, self.width, self.channels]
     }
 
     /// The bytes of a model file; equal models give equal bytes.
@@ -187,6 +207,7 @@ impl SavedModel {
             classes: self.classes.clone(),
             height: self.height,
             width: self.width,
+            channels: self.channels,
             preprocessing: self.preprocessing.clone(),
             arithmetic: self.arithmetic.clone(),
             references: self.references.as_ref().map(References::header),
@@ -208,21 +229,32 @@ impl SavedModel {
     pub fn from_bytes(path: &str, bytes: &[u8]) -> Result<Self> {
         let broken = |reason| damaged(FileKind::Model, path, reason);
         let file = File::<ModelHeader>::read(FileKind::Model, path, bytes)?;
-        let ModelHeader { experiment, classes, height, width, preprocessing, arithmetic, references, origin } =
+        let ModelHeader { experiment, classes, height, width, channels, preprocessing, arithmetic, references, origin } =
             file.header;
         check(&experiment).map_err(broken)?;
         preprocessing.check().map_err(|setting| broken(DamageReason::Preprocessing { setting }))?;
         let is_too_small = experiment.model.filters.len() > most_stages(height, width);
-        if height == 0 || width == 0 || classes.is_empty() || is_too_small {
+        if height == 0 || width == 0 || ![1, 3].contains(&channels) || classes.is_empty() || is_too_small {
             return Err(broken(DamageReason::NoImages));
         }
-        let config = MlpConfig::from_experiment(&experiment, [height, width, 1], classes.len());
+        let config = MlpConfig::from_experiment(&experiment, [height, width, channels], classes.len());
         let weights = read_weights(&file.tensors, LAYERS, &config).map_err(broken)?;
         let references = match references {
             None => None,
             Some(header) => Some(read_references(&file.tensors, &header, &config).map_err(broken)?),
         };
-        Ok(Self { experiment, classes, height, width, preprocessing, weights, arithmetic, references, origin })
+        Ok(Self {
+            experiment,
+            classes,
+            height,
+            width,
+            channels,
+            preprocessing,
+            weights,
+            arithmetic,
+            references,
+            origin,
+        })
     }
 }
 

@@ -44,6 +44,7 @@ pub struct Classifier {
     classes: Vec<String>,
     height: usize,
     width: usize,
+    channels: usize,
     device: Device,
     /// The variants of an image that are read beside it; `None` if it is read once.
     readings: Option<Readings>,
@@ -89,8 +90,13 @@ impl Classifier {
             classes: saved.classes.clone(),
             height: saved.height,
             width: saved.width,
+            channels: saved.channels,
             device: device.clone(),
-            readings: saved.experiment.prediction.variants.then(|| Readings::new(saved.height, saved.width)),
+            readings: saved
+                .experiment
+                .prediction
+                .variants
+                .then(|| Readings::of_channels(saved.height, saved.width, saved.channels)),
         }
     }
 
@@ -99,9 +105,9 @@ impl Classifier {
     /// # Errors
     /// [`InputProblem::WrongImageSize`] if the number of pixels is not the network's number of inputs.
     pub fn predict(&self, pixels: &[u8]) -> Result<Prediction> {
-        let (found, height, width) = (pixels.len(), self.height, self.width);
-        if found != height * width {
-            return Err(InputProblem::WrongImageSize { found, height, width }.into());
+        let (found, height, width, channels) = (pixels.len(), self.height, self.width, self.channels);
+        if found != self.inputs() {
+            return Err(InputProblem::WrongImageSize { found, height, width, channels }.into());
         }
         Ok(self.answers(pixels).remove(0))
     }
@@ -111,11 +117,11 @@ impl Classifier {
     /// # Errors
     /// [`InputProblem::WrongImageSize`] if they are not whole images of the network's size.
     pub fn predict_images(&self, pixels: &[u8]) -> Result<Vec<Prediction>> {
-        let inputs = self.height * self.width;
+        let (inputs, height, width, channels) = (self.inputs(), self.height, self.width, self.channels);
         match pixels.len() % inputs {
             0 if pixels.is_empty() => Ok(Vec::new()),
             0 => Ok(self.answers(pixels)),
-            found => Err(InputProblem::WrongImageSize { found, height: self.height, width: self.width }.into()),
+            found => Err(InputProblem::WrongImageSize { found, height, width, channels }.into()),
         }
     }
 
@@ -164,7 +170,7 @@ impl Classifier {
 
     /// Names whole images given as grey values, by one reading or several.
     fn answers(&self, pixels: &[u8]) -> Vec<Prediction> {
-        let inputs = self.height * self.width;
+        let inputs = self.inputs();
         match &self.readings {
             None => self.read(self.batcher.images(pixels, inputs, &self.device)),
             Some(readings) => {
@@ -189,9 +195,12 @@ impl Classifier {
     /// # Errors
     /// [`InputProblem::OtherDataset`] if their size or number is another; [`InputProblem::OtherClass`] if a name is.
     pub fn check(&self, dataset: &Dataset) -> Result<()> {
-        let shape = |height, width, classes: &[String]| DatasetShape { height, width, classes: classes.len() };
-        let found = shape(dataset.height(), dataset.width(), dataset.classes());
-        let expected = shape(self.height, self.width, &self.classes);
+        let shape = |height, width, channels, classes: &[String]| {
+            let classes = classes.len();
+            DatasetShape { height, width, channels, classes }
+        };
+        let found = shape(dataset.height(), dataset.width(), dataset.channels(), dataset.classes());
+        let expected = shape(self.height, self.width, self.channels, &self.classes);
         if found != expected {
             return Err(InputProblem::OtherDataset { found, expected }.into());
         }
@@ -216,6 +225,15 @@ impl Classifier {
     /// Columns of the images that the network reads.
     pub fn width(&self) -> usize {
         self.width
+    }
+
+    /// Values of a pixel that the network reads: 1 for grey, 3 for red, green and blue.
+    pub fn channels(&self) -> usize {
+        self.channels
+    }
+
+    fn inputs(&self) -> usize {
+        self.height * self.width * self.channels
     }
 }
 

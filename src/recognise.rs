@@ -2,6 +2,7 @@
 //!
 //! The command line, the page and servers hold a [`Recogniser`] and show its [`Recognition`].
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use burn::tensor::Device;
@@ -84,9 +85,10 @@ type Centring = fn(&DigitPreprocessing, &Raster) -> Result<CentredSteps, NoDigit
 pub struct Recognition {
     height: usize,
     width: usize,
+    channels: usize,
     max_value: u8,
     is_light: bool,
-    /// The image that the network read: grey values, row after row.
+    /// The image that the network read, row after row, the values of a pixel side by side.
     pub pixels: Vec<u8>,
     /// The steps from the picture to those pixels; `None` if no digit had to be found.
     pub steps: Option<Steps>,
@@ -184,22 +186,25 @@ impl<D: AsRef<Dataset>> Recogniser<D> {
     pub fn recognise(&self, picture: &Raster) -> Result<Recognition> {
         match &self.preparation {
             Preparation::Digit(preprocessing) => {
-                let steps = preprocessing.digit(picture).map_err(InputProblem::NoDigit)?;
+                let steps = preprocessing.digit(&picture.grey()).map_err(InputProblem::NoDigit)?;
                 self.answer(steps.pixels.clone(), Some(steps))
             }
             Preparation::Centred(preprocessing, centring) => {
-                let steps = centring(preprocessing, picture).map_err(InputProblem::NoDigit)?;
+                let steps = centring(preprocessing, &picture.grey()).map_err(InputProblem::NoDigit)?;
                 Ok(Recognition { centred: Some(steps.clone()), ..self.answer(steps.pixels, None)? })
             }
             Preparation::Photograph(preprocessing, find) => {
-                let steps = find(preprocessing, picture).map_err(InputProblem::NoDigit)?;
+                let steps = find(preprocessing, &picture.grey()).map_err(InputProblem::NoDigit)?;
                 self.answer(steps.pixels.clone(), Some(steps))
             }
             Preparation::Resize => {
+                let channels = self.classifier.channels();
+                // Colours become grey as they do in training: before the picture is resized.
+                let picture = if channels == 1 { picture.grey() } else { Cow::Borrowed(picture) };
                 let resized = picture.resized(self.classifier.height(), self.classifier.width());
                 let (most, full) = (u32::from(self.max_value), u32::from(u8::MAX));
                 let scaled = |value: u8| ((u32::from(value) * most + full / 2) / full) as u8;
-                self.answer(resized.into_pixels().into_iter().map(scaled).collect(), None)
+                self.answer(resized.into_channels(channels).into_iter().map(scaled).collect(), None)
             }
         }
     }
@@ -228,6 +233,7 @@ impl<D: AsRef<Dataset>> Recogniser<D> {
         Ok(Recognition {
             height: self.classifier.height(),
             width: self.classifier.width(),
+            channels: self.classifier.channels(),
             max_value: self.max_value,
             is_light: self.is_light,
             is_rejected: self.rejects(&prediction),
@@ -249,7 +255,7 @@ impl<D: AsRef<Dataset>> Recogniser<D> {
     fn compared(&self, detector: &NoveltyDetector<D>, pixels: &[u8]) -> Novelty {
         let mut novelty = detector.detect(pixels, NEIGHBOURS);
         let Some(usual) = self.border else { return novelty };
-        let border = border_mean(pixels, self.classifier.width(), self.max_value);
+        let border = border_mean(pixels, self.classifier.width(), self.classifier.channels(), self.max_value);
         if usual.is_inverted(border) {
             let negative: Vec<u8> = pixels.iter().map(|&value| self.max_value.saturating_sub(value)).collect();
             let nearest = |novelty: &Novelty| novelty.neighbours.first().map_or(0.0, |nearest| nearest.distance);
@@ -294,8 +300,8 @@ impl<D: AsRef<Dataset>> Recogniser<D> {
 impl Recognition {
     /// The image that the network read, with the class of its answer.
     pub fn image(&self) -> Image<'_> {
-        let &Self { height, width, max_value, is_light, .. } = self;
-        Image { height, width, max_value, is_light, pixels: &self.pixels, label: self.prediction.label }
+        let &Self { height, width, channels, max_value, is_light, .. } = self;
+        Image { height, width, channels, max_value, is_light, pixels: &self.pixels, label: self.prediction.label }
     }
 
     /// The doubts about the answer, at most one of each level; none if neither training images nor references are known.

@@ -7,9 +7,9 @@ use chiffres::formats::npz::{Archive, Array, ArrayImages, ImageStream};
 use libfuzzer_sys::fuzz_target;
 
 fn read(array: &Array) {
-    for size in [&[][..], &[2, 3]] {
-        if let Ok(ArrayImages { height, width, pixels, .. }) = array.images(size, None) {
-            (0..pixels.len()).for_each(|i| assert_eq!(pixels.image(i).len(), height * width));
+    for size in [&[][..], &[2, 3], &[2, 3, 3], &[3]] {
+        if let Ok(ArrayImages { height, width, channels, pixels, .. }) = array.images(size, None) {
+            (0..pixels.len()).for_each(|i| assert_eq!(pixels.image(i).len(), height * width * channels));
         }
     }
     if let Ok(stream) = ImageStream::of_array(array.clone(), &[]) {

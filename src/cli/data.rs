@@ -179,11 +179,12 @@ fn overview(report: &DataReport, split: &Split) -> String {
         images => format!(", {} not used", thousands(images)),
     };
     format!(
-        "images      {} to train{held_out}, {} to test{unused}\nsize        {}x{}, grey values {} to {}, {:.1} on average\n",
+        "images      {} to train{held_out}, {} to test{unused}\nsize        {}x{}, {} {} to {}, {:.1} on average\n",
         thousands(split.train.len()),
         thousands(split.test.len()),
         report.height,
         report.width,
+        if report.channels > 1 { "in colour, values" } else { "grey values" },
         report.min,
         report.max,
         report.mean

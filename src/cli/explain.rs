@@ -2,6 +2,7 @@
 
 use chiffres::Dataset;
 use chiffres::Recognition;
+use chiffres::data::Image;
 use chiffres::native::Result;
 use chiffres::novelty::Neighbour;
 use chiffres::preprocess::{Bitmap, CentredSteps, Grid, Raster, Steps};
@@ -19,12 +20,13 @@ pub fn steps(raster: &Raster, recognition: &Recognition) -> Vec<Captioned> {
         (Some(steps), _) => digit_steps(steps),
         (None, Some(steps)) => centred_steps(steps),
         (None, None) => {
-            vec![(light(raster.height(), raster.width(), u8::MAX, raster.pixels()), vec!["1 grey".to_string()])]
+            let name = if raster.channels() > 1 { "1 picture" } else { "1 grey" };
+            vec![(Picture::of_raster(raster), vec![name.to_string()])]
         }
     };
     let read = match recognition.steps.is_some() || recognition.centred.is_some() {
         true => Picture::of_image(&image),
-        false => light(image.height, image.width, image.max_value, image.pixels),
+        false => Picture::of_image(&Image { is_light: true, ..image }),
     };
     titled.push((read, vec![format!("{} {}x{}", titled.len() + 1, image.height, image.width)]));
     titled
@@ -93,12 +95,6 @@ fn centred_steps(steps: &CentredSteps) -> Vec<Captioned> {
         ]);
     }
     titled
-}
-
-/// A picture of grey values, from 0 for black to `max_value` for white.
-fn light(height: usize, width: usize, max_value: u8, pixels: &[u8]) -> Picture {
-    let ink = pixels.iter().map(|&value| 1.0 - f32::from(value) / f32::from(max_value)).collect();
-    Picture::of_ink(height, width, ink)
 }
 
 /// The training images nearest to a picture, with their classes and distances.

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-use chiffres::config::Paper;
+use chiffres::config::{Channels, Paper};
 use chiffres::data::Reading;
 use chiffres::error::{InputProblem, Language, NoDigit};
 use chiffres::native::error::{PictureProblem, PictureUse, RunProblem, ShowProblem};
@@ -257,9 +257,9 @@ impl Predict<'_> {
         output::error(error);
     }
 
-    /// The paper behind transparent pictures.
-    fn paper(&self) -> Paper {
-        self.saved.experiment.data.paper
+    /// The paper behind transparent pictures, and the channels that pictures are read with.
+    fn reading(&self) -> (Paper, Channels) {
+        (self.saved.experiment.data.paper, Channels::Number(self.saved.channels))
     }
 
     fn answer(&self, subject: &Subject) -> Result<()> {
@@ -271,10 +271,13 @@ impl Predict<'_> {
                 let answers = Answers { recogniser, saved, json, headline: &headline };
                 answers.about(path, *kind, self.table.borrow_mut().as_mut())
             }
-            Subject::File(path) => self.answer_picture(&pictures::shown(path), &pictures::read_on(path, self.paper())?),
+            Subject::File(path) => {
+                let (paper, channels) = self.reading();
+                self.answer_picture(&pictures::shown(path), &pictures::read_as(path, paper, channels)?)
+            }
             Subject::Input => {
-                let name = "standard input";
-                self.answer_picture(name, &pictures::from_reader_on(name, io::stdin().lock(), self.paper())?)
+                let (name, (paper, channels)) = ("standard input", self.reading());
+                self.answer_picture(name, &pictures::from_reader_as(name, io::stdin().lock(), paper, channels)?)
             }
         }
     }

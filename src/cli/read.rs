@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-use chiffres::config::Paper;
+use chiffres::config::{Channels, Paper};
 use chiffres::data::Reading;
 use chiffres::error::Language;
 use chiffres::native::error::ShowProblem;
@@ -127,7 +127,7 @@ impl Read<'_> {
         let (name, raster) = match file == Path::new("-") {
             true => {
                 let name = "standard input".to_string();
-                let raster = pictures::from_reader_on(&name, io::stdin().lock(), self.paper)?;
+                let raster = pictures::from_reader_as(&name, io::stdin().lock(), self.paper, Channels::GREY)?;
                 (name, raster)
             }
             false => (pictures::shown(file), pictures::read_on(file, self.paper)?),

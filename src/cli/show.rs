@@ -3,14 +3,15 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use chiffres::Dataset;
 use chiffres::config::Override;
 use chiffres::data::Image;
 use chiffres::exchange::Origin;
-use chiffres::inspect::{filter_maps, first_layer_maps};
+use chiffres::inspect::{WeightMap, filter_maps, first_layer_maps};
+use chiffres::model::LayerWeights;
 use chiffres::native::Result;
 use chiffres::native::detect::detect;
 use chiffres::native::error::ShowProblem;
+use chiffres::{Dataset, SavedModel};
 
 use super::contact_sheet::{PER_ROW, write_png};
 use super::layout::side_by_side;
@@ -89,14 +90,17 @@ impl Args {
         }
         let layer = saved.weights.first().filter(|_| saved.weights.len() > 1).ok_or(ShowProblem::NoHiddenNeurons)?;
         let (unit, maps) = match saved.experiment.model.filters.is_empty() {
-            true => ("neuron", first_layer_maps(layer, saved.height, saved.width)),
-            false => ("filter", filter_maps(layer)),
+            true => ("neuron", neuron_maps(layer, &saved)),
+            false => ("filter", filter_maps(layer).into_iter().map(|map| (map, "")).collect()),
         };
         let strongest = layer.weight.iter().fold(0.0f32, |most, weight| most.max(weight.abs()));
+        let of_each = maps.len() / layer.outputs;
         let titled: Vec<_> = maps
             .iter()
             .enumerate()
-            .map(|(neuron, map)| (Picture::of_weights(map, strongest), vec![format!("{unit} {neuron}")]))
+            .map(|(i, (map, colour))| {
+                (Picture::of_weights(map, strongest), vec![format!("{unit} {}{colour}", i / of_each)])
+            })
             .collect();
         if let Some(path) = &self.png {
             write_png(path, &titled, PER_ROW)?;
@@ -115,15 +119,38 @@ impl Args {
     }
 }
 
-/// An image as a matrix of grey values next to its picture, as in the article.
+/// The weights of each neuron as a picture of the image; of an image in colour, a picture for each colour, with its name.
+fn neuron_maps(layer: &LayerWeights, saved: &SavedModel) -> Vec<(WeightMap, &'static str)> {
+    let maps = |layer: &LayerWeights| first_layer_maps(layer, saved.height, saved.width);
+    if saved.channels == 1 {
+        return maps(layer).into_iter().map(|map| (map, "")).collect();
+    }
+    let colours = [", red", ", green", ", blue"];
+    let of_channel = |channel: usize| {
+        let rows = layer.weight.chunks_exact(layer.outputs).skip(channel).step_by(colours.len());
+        let (inputs, weight) = (layer.inputs / colours.len(), rows.flatten().copied().collect());
+        maps(&LayerWeights { inputs, weight, outputs: layer.outputs, bias: layer.bias.clone() })
+    };
+    let channels = [of_channel(0), of_channel(1), of_channel(2)];
+    let of_neuron =
+        |neuron: usize| channels.iter().zip(colours).map(move |(maps, colour)| (maps[neuron].clone(), colour));
+    (0..layer.outputs).flat_map(of_neuron).collect()
+}
+
+/// An image as a matrix of grey values next to its picture, as in the article; colours are two hexadecimal digits each for
+/// red, green and blue.
 fn numbers_and_picture(image: &Image<'_>, colors: Colors) -> String {
     let width = image.max_value.to_string().len() + 1;
+    let number = |pixel: &[u8]| match pixel {
+        [value] => format!("{value:>width$}"),
+        colours => colours.iter().fold(" ".into(), |text, value| format!("{text}{value:02x}")),
+    };
     Picture::of_image(image)
         .large(colors)
         .into_iter()
-        .zip(image.pixels.chunks(image.width))
+        .zip(image.pixels.chunks(image.width * image.channels))
         .map(|(picture, row)| {
-            let numbers: String = row.iter().map(|value| format!("{value:>width$}")).collect();
+            let numbers: String = row.chunks(image.channels).map(number).collect();
             format!("{numbers}    {picture}\n")
         })
         .collect()

@@ -60,6 +60,8 @@ pub enum Allowed {
     },
     /// One of a few words.
     Choice(&'static [&'static str]),
+    /// Values of a pixel: the word `auto`, 1 or 3.
+    Channels,
     /// One word, or a whole number.
     WordOrInteger {
         /// The word.
@@ -101,6 +103,8 @@ impl Allowed {
             (Self::Integer { min, max } | Self::WordOrInteger { min, max, .. }, Value::Integer(n)) => {
                 (min..=max).contains(&n)
             }
+            (Self::Channels, Value::Integer(n)) => [1, 3].contains(n),
+            (Self::Channels, Value::String(word)) => word == "auto",
             (Self::WordOrInteger { word, .. }, Value::String(text)) => word == text,
             (Self::Number { min, max, above }, Value::Float(x)) => {
                 (if *above { x > min } else { x >= min }) && x <= max

@@ -25,8 +25,8 @@ pub use settings::{
 };
 pub use slip::Slip;
 pub use values::{
-    Activation, ClassWeights, Column, Folds, Header, Init, LeaveOut, OptimizerKind, Paper, PicturePreprocessing,
-    Portion, ScheduleKind, Source, SplitBy, SplitName,
+    Activation, Channels, ClassWeights, Column, Folds, Header, Init, LeaveOut, OptimizerKind, Paper,
+    PicturePreprocessing, Portion, ScheduleKind, Source, SplitBy, SplitName,
 };
 
 pub(crate) use rules::{CONVOLUTION, most_stages};
@@ -108,6 +108,12 @@ impl DataConfig {
             separator: if source == Source::Csv { "auto".into() } else { article.separator.clone() },
             ..article
         }
+    }
+
+    /// The shape of images that are rows of numbers: [`DataConfig::size`], then the channels if they are not one.
+    pub(crate) fn row_shape(&self) -> Vec<usize> {
+        let channels = self.channels.number().filter(|&channels| channels > 1);
+        self.size.iter().copied().chain(channels).collect()
     }
 
     /// Returns whether pictures become images by finding the digit on them.

@@ -132,6 +132,8 @@ pub enum ProblemKind {
     },
     /// `data.size` where `data.preprocess` makes all images 8x8.
     SizeOfDigits,
+    /// `data.channels` is 3 where `data.preprocess` finds digits, in grey.
+    ColourOfDigits,
     /// Two settings for one thing.
     Twice {
         /// The other setting.

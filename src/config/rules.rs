@@ -2,7 +2,7 @@
 
 use super::problem::ProblemKind;
 use super::settings::{DataConfig, Experiment};
-use super::values::{PicturePreprocessing, Portion, Source, SplitBy};
+use super::values::{Channels, PicturePreprocessing, Portion, Source, SplitBy};
 
 /// True in a build that has convolution; the page has no room for it.
 pub(crate) const CONVOLUTION: bool = cfg!(feature = "convolution");
@@ -48,7 +48,7 @@ pub(crate) fn most_stages(height: usize, width: usize) -> usize {
 /// Settings that do not apply to the source: more likely a mistake than meant.
 fn settings_of_other_sources(data: &DataConfig) -> Vec<Contradiction> {
     use Source::{Csv, Folder, Idx, Npz, Parquet};
-    const APPLIES_TO: [(&str, &[Source]); 19] = [
+    const APPLIES_TO: [(&str, &[Source]); 20] = [
         ("data.path", &[Idx, Csv, Folder, Npz, Parquet]),
         ("data.images", &[Idx, Npz]),
         ("data.labels", &[Idx, Npz]),
@@ -61,6 +61,7 @@ fn settings_of_other_sources(data: &DataConfig) -> Vec<Contradiction> {
         ("data.label", &[Csv, Parquet]),
         ("data.group", &[Csv, Npz, Parquet]),
         ("data.size", &[Csv, Folder, Npz, Parquet]),
+        ("data.channels", &[Idx, Csv, Folder, Npz, Parquet]),
         ("data.range", &[Csv, Npz]),
         ("data.leave_out", &[Csv]),
         ("data.separator", &[Csv]),
@@ -99,6 +100,9 @@ fn settings_of_the_source(data: &DataConfig) -> Vec<Contradiction> {
     }
     if !data.size.is_empty() && data.preprocess != PicturePreprocessing::Resize && data.source.has_pictures() {
         found.push(("data.size", ProblemKind::SizeOfDigits));
+    }
+    if data.finds_digits() && !is_digits && data.channels == Channels::COLOUR {
+        found.push(("data.channels", ProblemKind::ColourOfDigits));
     }
     if !is_digits && data.split == SplitBy::Group && data.group.is_none() {
         found.push(("data.split", ProblemKind::NoGroups));

@@ -86,6 +86,7 @@ fn schema_of(allowed: &Allowed) -> Value {
             }
             json!({ "anyOf": forms })
         }
+        Allowed::Channels => json!({ "enum": ["auto", 1, 3] }),
         Allowed::WordOrInteger { word, min, max } => {
             json!({ "anyOf": [{ "const": word }, { "type": "integer", "minimum": min, "maximum": max }] })
         }

@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 use super::allowed::{Allowed, integer, number};
 use super::declare::settings;
 use super::values::{
-    Activation, ClassWeights, Column, Folds, Header, Init, LeaveOut, OptimizerKind, Paper, PicturePreprocessing,
-    Portion, ScheduleKind, Source, SplitBy,
+    Activation, Channels, ClassWeights, Column, Folds, Header, Init, LeaveOut, OptimizerKind, Paper,
+    PicturePreprocessing, Portion, ScheduleKind, Source, SplitBy,
 };
 
 settings! {
@@ -155,6 +155,14 @@ settings! {
         allowed: Allowed::Integers { min: 1, max: 4096, max_len: 2 };
         hint: "[28, 28] is what MNIST has",
               "les images de MNIST font [28, 28]";
+
+        /// Values of a pixel: 1 is grey, 3 is red, green and blue, and `auto` is what the source has. Colours become grey with
+        /// 1; grey values become three equal ones with 3. In a `csv` table with 3, and in an array of rows of numbers, the
+        /// three values of a pixel follow each other.
+        channels: Channels = Channels::GREY;
+        allowed: Allowed::Channels;
+        hint: "3 keeps colours, 1 makes them grey; \"auto\" keeps what there is",
+              "3 garde les couleurs, 1 les rend grises\u{a0}; \"auto\" garde ce qu’il y a";
 
         /// `idx`, `csv`, `npz`: swaps the rows and columns of each image. EMNIST's images lie on their side, and stand
         /// upright when they are swapped.

@@ -129,6 +129,17 @@ words! {
     }
 }
 
+/// Number of values of a pixel.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Channels {
+    /// As many as the source has.
+    #[serde(with = "auto")]
+    Auto,
+    /// One grey value, or three: red, green and blue.
+    Number(usize),
+}
+
 /// A number, or share, of some images.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(untagged)]
@@ -183,6 +194,21 @@ impl Source {
     /// Number of images, if it is known without opening anything.
     pub fn images(self) -> Option<usize> {
         (self == Self::Digits).then_some(1797)
+    }
+}
+
+impl Channels {
+    /// One grey value.
+    pub const GREY: Self = Self::Number(1);
+    /// Red, green and blue.
+    pub const COLOUR: Self = Self::Number(3);
+
+    /// The number; `None` if the source decides.
+    pub fn number(self) -> Option<usize> {
+        match self {
+            Self::Auto => None,
+            Self::Number(number) => Some(number),
+        }
     }
 }
 

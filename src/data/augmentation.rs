@@ -19,6 +19,7 @@ pub struct Augmenter {
     config: AugmentationConfig,
     height: usize,
     width: usize,
+    channels: usize,
     /// The value of full ink.
     max: f32,
     /// Bicubic weights of the three control rows, for each row of pixels.
@@ -87,6 +88,7 @@ impl Augmenter {
             config: config.clone(),
             height,
             width,
+            channels: dataset.channels(),
             max: f32::from(dataset.max_value()),
             rows: bicubic_weights(height),
             columns: columns(width),
@@ -94,7 +96,7 @@ impl Augmenter {
         })
     }
 
-    /// Variants of images for an epoch, counted from 1, image after image: grey values from 0 to full ink, row after row.
+    /// Variants of images for an epoch, counted from 1, image after image: values from 0 to full ink, row after row.
     ///
     /// # Panics
     /// If an index is beyond the dataset.
@@ -149,7 +151,7 @@ impl Augmenter {
         }
     }
 
-    /// Writes a variant of an image: grey values from 0 to full ink, row after row.
+    /// Writes a variant of a grey image: values from 0 to full ink, row after row.
     ///
     /// The image is resampled once, bilinearly, on blank paper. With `c` the centre, `t` the shift and
     /// `M = rotation * shear * scale`, the value at `p` is that of the image at `c + M^-1 (p - c - t) + elastic(p)`.
@@ -240,10 +242,24 @@ impl WithSimd for Variants<'_> {
     fn with_simd<S: Simd>(self, _: S) {
         let Self { augmenter, dataset, images, epoch, out } = self;
         let (mut paper, inputs) = (Paper::default(), dataset.inputs());
+        // A channel of an image is varied as a grey image is.
+        let pixels = if augmenter.channels > 1 { augmenter.height * augmenter.width } else { 0 };
+        let (mut plane, mut varied) = (vec![0; pixels], vec![0.0; pixels]);
         for (images, out) in images.chunks(STREAMS).zip(out.chunks_mut(STREAMS * inputs)) {
             let variations = augmenter.variations(epoch, from_fn(|i| images[i.min(images.len() - 1)]));
             for ((&image, variation), out) in images.iter().zip(&variations).zip(out.chunks_exact_mut(inputs)) {
-                augmenter.vary_inlined(dataset.pixels(image), variation, &mut paper, out);
+                match augmenter.channels {
+                    1 => augmenter.vary_inlined(dataset.pixels(image), variation, &mut paper, out),
+                    channels => {
+                        for channel in 0..channels {
+                            let values = dataset.pixels(image)[channel..].iter().step_by(channels);
+                            plane.iter_mut().zip(values).for_each(|(plane, &value)| *plane = value);
+                            augmenter.vary_inlined(&plane, variation, &mut paper, &mut varied);
+                            let out = out[channel..].iter_mut().step_by(channels);
+                            out.zip(&varied).for_each(|(out, &value)| *out = value);
+                        }
+                    }
+                }
             }
         }
     }

@@ -20,6 +20,8 @@ pub struct DataReport {
     pub height: usize,
     /// Columns of an image.
     pub width: usize,
+    /// Values of a pixel: 1 for grey, 3 for red, green and blue.
+    pub channels: usize,
     /// Images of each class in each part.
     pub classes: Vec<ClassCount>,
     /// Smallest grey value of the training images.
@@ -93,6 +95,7 @@ pub fn check(dataset: &Dataset, split: &Split, experiment: &Experiment) -> DataR
         images: dataset.len(),
         height: dataset.height(),
         width: dataset.width(),
+        channels: dataset.channels(),
         classes,
         min: values.min,
         max: values.max,
@@ -138,7 +141,11 @@ impl Values {
             min: low.iter().copied().min().unwrap_or(0),
             max: high.iter().copied().max().unwrap_or(0),
             mean: sum as f64 / (images.len() * dataset.inputs()).max(1) as f64,
-            constant: low.iter().zip(&high).filter(|(low, high)| low == high).count(),
+            constant: low
+                .chunks_exact(dataset.channels())
+                .zip(high.chunks_exact(dataset.channels()))
+                .filter(|(low, high)| low == high)
+                .count(),
             blank,
         }
     }

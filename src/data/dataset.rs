@@ -1,19 +1,20 @@
-//! Labelled grey images of one size, held as bytes.
+//! Labelled images of one size, grey or in colour, held as bytes.
 
 use std::ops::Range;
 
 use sha2::{Digest, Sha256};
 
-use crate::config::{DataConfig, Paper, Source, SplitName};
+use crate::config::{Channels, DataConfig, Paper, Source, SplitName};
 use crate::error::data::ImagesProblem;
 use crate::error::{Error, Place, Result, Step};
 
+use super::colour;
 use super::grey::GreyRange;
 use super::labels::Labels;
 use super::pixels::Pixels;
 use super::reading::{Part, Reading, Reason, Remark, Thing};
 
-/// Labelled grey images of one size.
+/// Labelled images of one size, grey or in colour.
 ///
 /// ```
 /// use chiffres::Dataset;
@@ -31,6 +32,7 @@ use super::reading::{Part, Reading, Reason, Remark, Thing};
 pub struct Dataset {
     height: usize,
     width: usize,
+    channels: usize,
     max_value: u8,
     is_light: bool,
     classes: Vec<String>,
@@ -72,9 +74,20 @@ impl Parts {
 impl Images {
     /// Swaps the rows and columns of each image.
     pub(crate) fn transpose(&mut self) {
-        self.pixels = self.pixels.transposed(self.width);
+        self.pixels = self.pixels.transposed(self.width, self.channels);
         std::mem::swap(&mut self.height, &mut self.width);
         self.reading.remark(Remark::Transposed);
+    }
+
+    /// Brings the images to a number of values a pixel: colours become grey, grey values three equal ones.
+    pub(crate) fn set_channels(&mut self, channels: usize) {
+        let inputs = self.height * self.width * channels;
+        match (self.channels, channels) {
+            (3, 1) => self.pixels = self.pixels.mapped(inputs, colour::to_grey),
+            (1, 3) => self.pixels = self.pixels.mapped(inputs, colour::of_grey),
+            _ => {}
+        }
+        self.channels = channels;
     }
 
     /// Keeps some of the images, in ascending order, and drops the others.
@@ -100,6 +113,8 @@ pub struct Images {
     pub height: usize,
     /// Columns.
     pub width: usize,
+    /// Values of a pixel: 1 for grey, 3 for red, green and blue.
+    pub channels: usize,
     /// The images.
     pub pixels: Pixels,
     /// Grey values are light, as on photographs, rather than ink; only drawings of them depend on it.
@@ -206,11 +221,13 @@ pub struct Image<'a> {
     pub height: usize,
     /// Columns.
     pub width: usize,
+    /// Values of a pixel: 1 for grey, 3 for red, green and blue.
+    pub channels: usize,
     /// The value of full ink, or of full light.
     pub max_value: u8,
     /// Grey values are light, as on photographs, rather than ink.
     pub is_light: bool,
-    /// Grey values `0..=max_value`, row after row.
+    /// Values `0..=max_value`, row after row, those of a pixel side by side.
     pub pixels: &'a [u8],
     /// Class index.
     pub label: usize,
@@ -256,12 +273,14 @@ impl Dataset {
     ) -> Result<Self> {
         let Parts { train, validation, test } = parts;
         let mut ends = [train.labels.len(); 3];
-        let Images { height, width, mut pixels, is_light, is_unit, mut labels, groups, origin, mut reading } = train;
+        let Images { height, width, channels, mut pixels, is_light, is_unit, mut labels, groups, origin, mut reading } =
+            train;
         reading.part(Part::Train, reading.from().to_string(), labels.len());
         let mut groups = groups.map(|groups| vec![groups]);
         let mut origins = vec![(0, origin)];
         for (name, part) in [(SplitName::Validation, validation), (SplitName::Test, test)] {
-            let Some(part) = part else { continue };
+            let Some(mut part) = part else { continue };
+            part.set_channels(channels);
             if (part.height, part.width) != (height, width) {
                 let problem = ImagesProblem::OtherSize { found: (part.height, part.width), expected: (height, width) };
                 return Err(Error::data(part.origin.place(0), problem));
@@ -299,6 +318,7 @@ impl Dataset {
         Ok(Self {
             height,
             width,
+            channels,
             max_value,
             is_light,
             classes,
@@ -332,14 +352,19 @@ impl Dataset {
         self.width
     }
 
-    /// Pixels of each image: the number of inputs of a network that reads them.
+    /// Values of a pixel: 1 for grey, 3 for red, green and blue.
+    pub fn channels(&self) -> usize {
+        self.channels
+    }
+
+    /// Values of each image: the number of inputs of a network that reads them.
     pub fn inputs(&self) -> usize {
-        self.height * self.width
+        self.height * self.width * self.channels
     }
 
     /// Rows, columns and channels of each image.
     pub fn shape(&self) -> [usize; 3] {
-        [self.height, self.width, 1]
+        [self.height, self.width, self.channels]
     }
 
     /// The value of full ink; pixels are `0..=max_value`.
@@ -382,6 +407,7 @@ impl Dataset {
     #[must_use]
     pub(crate) fn with_further(mut self, other: Self, images: &[usize], classes: &[u32]) -> Self {
         assert_eq!((self.height, self.width), (other.height, other.width), "images of one size");
+        assert_eq!(self.channels, other.channels, "images of as many channels");
         let name = other.reading.from().to_string();
         if !self.groups.is_empty() {
             let first = self.group_names.len() as u32;
@@ -430,8 +456,8 @@ impl Dataset {
         })
     }
 
-    /// The settings of the source, with what the source decided: the paper behind transparent pictures in the place of
-    /// `auto`, and the range of the numbers of a table or an array in the place of `[]`. They are those of a model file, so
+    /// The settings of the source, with what the source decided: the paper behind transparent pictures and the values of a
+    /// pixel in the place of `auto`, and the range of the numbers of a table or an array in the place of `[]`. They are those of a model file, so
     /// that its network reads other images as its own.
     pub fn resolved(&self, config: &DataConfig) -> DataConfig {
         let chosen = self.reading.remarks().iter().find_map(|remark| match remark {
@@ -444,7 +470,8 @@ impl Dataset {
             Some(GreyRange { low, high }) => vec![low, high],
             None => config.range.clone(),
         };
-        DataConfig { paper, range, ..config.clone() }
+        let channels = Channels::Number(config.channels.number().unwrap_or(self.channels));
+        DataConfig { paper, range, channels, ..config.clone() }
     }
 
     /// The place an image comes from: its file, and its number there if the file has many.
@@ -452,7 +479,7 @@ impl Dataset {
         place(&self.origins, index)
     }
 
-    /// The same images with other pixels, of another size: `height * width` values each, one image after the other.
+    /// The same images with other grey pixels, of another size: `height * width` values each, one image after the other.
     ///
     /// # Panics
     /// If the number of values is not that of all images.
@@ -460,7 +487,19 @@ impl Dataset {
     pub fn with_pixels(self, height: usize, width: usize, max_value: u8, pixels: Vec<u8>) -> Self {
         assert_eq!(pixels.len(), self.len() * height * width, "a value for each pixel of each image");
         let is_light = self.is_light && max_value == u8::MAX;
-        Self { height, width, max_value, is_light, pixels: Pixels::in_memory(height * width, pixels), ..self }
+        let pixels = Pixels::in_memory(height * width, pixels);
+        Self { height, width, channels: 1, max_value, is_light, pixels, ..self }
+    }
+
+    /// The same images with other values of their pixels, one image after the other.
+    ///
+    /// # Panics
+    /// If the number of values is not that of all images.
+    #[must_use]
+    pub(crate) fn with_values(self, max_value: u8, values: Vec<u8>) -> Self {
+        assert_eq!(values.len(), self.len() * self.inputs(), "a value for each value");
+        let is_light = self.is_light && max_value == u8::MAX;
+        Self { max_value, is_light, pixels: Pixels::in_memory(self.inputs(), values), ..self }
     }
 
     /// A fingerprint of the pixels of an image, to find equal ones by.
@@ -472,7 +511,8 @@ impl Dataset {
     /// A fingerprint of the images: SHA-256 of sizes, pixels and labels, in hexadecimal.
     pub fn sha256(&self) -> String {
         let mut hash = Sha256::new();
-        for size in [self.len(), self.height, self.width] {
+        let colours = (self.channels > 1).then_some(self.channels);
+        for size in [self.len(), self.height, self.width].into_iter().chain(colours) {
             hash.update((size as u64).to_le_bytes());
         }
         self.pixels.for_each_chunk(|chunk| hash.update(chunk));
@@ -497,6 +537,7 @@ impl Dataset {
         Ok(Image {
             height: self.height,
             width: self.width,
+            channels: self.channels,
             max_value: self.max_value,
             is_light: self.is_light,
             pixels,

@@ -101,6 +101,7 @@ pub(crate) fn dataset(pixels: Vec<u8>, labels: Vec<i64>, writers: Labels, origin
     let images = Images {
         height: SIDE,
         width: SIDE,
+        channels: 1,
         pixels: Pixels::in_memory(SIDE * SIDE, pixels),
         is_light: false,
         is_unit: false,

@@ -3,6 +3,7 @@
 mod augmentation;
 mod batch;
 mod check;
+pub(crate) mod colour;
 mod dataset;
 pub(crate) mod digits;
 mod grey;

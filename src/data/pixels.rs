@@ -25,10 +25,10 @@ impl Bytes for &'static [u8] {
     }
 }
 
-/// Grey values of images of one size: image after image, and row after row within each.
+/// Values of images of one size: image after image, row after row, and the values of a pixel side by side.
 #[derive(Clone)]
 pub struct Pixels {
-    /// Pixels of an image.
+    /// Values of an image.
     size: usize,
     blocks: Vec<Block>,
 }
@@ -45,7 +45,7 @@ struct Block {
 }
 
 impl Pixels {
-    /// The images of `size` pixels in a range of bytes.
+    /// The images of `size` values in a range of bytes.
     ///
     /// # Panics
     /// If `size` is 0, or the range leaves the bytes or does not hold whole images.
@@ -55,7 +55,7 @@ impl Pixels {
         Self { size, blocks: vec![block] }
     }
 
-    /// Images of `size` pixels held in memory.
+    /// Images of `size` values held in memory.
     ///
     /// # Panics
     /// If `size` is 0 or the bytes do not hold whole images.
@@ -106,13 +106,23 @@ impl Pixels {
         Self::in_memory(self.size, bytes)
     }
 
-    /// The images with rows and columns swapped; they have rows of `width` pixels.
-    pub(crate) fn transposed(&self, width: usize) -> Self {
+    /// The images with rows and columns swapped; they have rows of `width` pixels of `channels` values.
+    pub(crate) fn transposed(&self, width: usize, channels: usize) -> Self {
         let mut bytes = Vec::with_capacity(self.len() * self.size);
         for image in 0..self.len() {
-            transpose(self.image(image), width, &mut bytes);
+            transpose(self.image(image), width, channels, &mut bytes);
         }
         Self::in_memory(self.size, bytes)
+    }
+
+    /// The images that `make` makes of some pixels at a time, of `size` values each.
+    pub(crate) fn mapped(&self, size: usize, make: impl Fn(&[u8]) -> Vec<u8>) -> Self {
+        let mut bytes = Vec::with_capacity(self.len() * size);
+        for image in 0..self.len() {
+            bytes.extend(make(self.image(image)));
+        }
+        self.release();
+        Self::in_memory(size, bytes)
     }
 
     /// Passes all pixels to `look` in their order, in chunks; no more than a chunk of a mapped file is in memory.
@@ -135,9 +145,10 @@ impl Pixels {
     }
 }
 
-/// Appends an image to `to` with its rows, which have `width` pixels, and columns swapped.
-pub(crate) fn transpose(pixels: &[u8], width: usize, to: &mut Vec<u8>) {
-    (0..width).for_each(|column| to.extend(pixels.iter().skip(column).step_by(width)));
+/// Appends an image to `to` with its rows, which have `width` pixels of `channels` values, and columns swapped.
+pub(crate) fn transpose(pixels: &[u8], width: usize, channels: usize, to: &mut Vec<u8>) {
+    let of_column = |column: usize| pixels.chunks_exact(channels).skip(column).step_by(width);
+    (0..width).for_each(|column| to.extend(of_column(column).flatten()));
 }
 
 impl PartialEq for Pixels {
@@ -148,7 +159,7 @@ impl PartialEq for Pixels {
 
 impl fmt::Debug for Pixels {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} images of {} pixels", self.len(), self.size)
+        write!(f, "{} images of {} values", self.len(), self.size)
     }
 }
 
@@ -166,7 +177,10 @@ mod tests {
         assert_eq!(both, Pixels::in_memory(2, vec![1, 2, 3, 4, 5, 6]));
         assert_ne!(both, a);
         let rows = Pixels::in_memory(6, vec![1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]);
-        assert_eq!(rows.transposed(3), Pixels::in_memory(6, vec![1, 4, 2, 5, 3, 6, 7, 10, 8, 11, 9, 12]));
+        let colours = Pixels::in_memory(6, vec![1, 2, 3, 4, 5, 6]);
+        assert_eq!(colours.transposed(1, 3), colours);
+        assert_eq!(colours.transposed(2, 3), colours);
+        assert_eq!(rows.transposed(3, 1), Pixels::in_memory(6, vec![1, 4, 2, 5, 3, 6, 7, 10, 8, 11, 9, 12]));
         let mut seen = Vec::new();
         both.for_each_chunk(|chunk| seen.extend_from_slice(chunk));
         assert_eq!(seen, [1, 2, 3, 4, 5, 6]);

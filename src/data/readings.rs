@@ -24,20 +24,29 @@ const COS: f64 = 0.996_194_698_091_745_5;
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Readings {
     inputs: usize,
-    /// For each variant and each of its pixels, where it comes from.
+    /// For each variant and each of its values, where it comes from.
     sources: Vec<Source>,
 }
 
 /// The point of the image that a pixel of a variant shows.
 #[derive(Debug, Clone, PartialEq)]
 struct Source {
-    /// The pixels around it, by index, with their weights; pixels beyond the edges are blank paper and left out.
+    /// The values around it, by index, with their weights; pixels beyond the edges are blank paper and left out.
     pixels: Vec<(u32, f32)>,
 }
 
 impl Readings {
-    /// Readings of images of a size.
+    /// Readings of grey images of a size.
     pub fn new(height: usize, width: usize) -> Self {
+        Self::of_channels(height, width, 1)
+    }
+
+    /// Readings of images of a size, with the values of a pixel side by side.
+    pub fn of_channels(height: usize, width: usize, channels: usize) -> Self {
+        let channel = |source: Source, channel: u32| {
+            let value = |&(pixel, weight): &(u32, f32)| (pixel * channels as u32 + channel, weight);
+            Source { pixels: source.pixels.iter().map(value).collect() }
+        };
         let variant = |movement: Movement| {
             let Movement { across, down, sin, cos } = movement;
             let pixels = (0..height).flat_map(|row| (0..width).map(move |column| (row, column)));
@@ -48,9 +57,11 @@ impl Readings {
                     let y = row as f64 - centre_y - down;
                     Source::at(cos * y - sin * x + centre_y, cos * x + sin * y + centre_x, height, width)
                 })
+                .flat_map(|source| (0..channels as u32).map(move |at| channel(source.clone(), at)))
                 .collect::<Vec<_>>()
         };
-        Self { inputs: height * width, sources: Self::movements(height, width).into_iter().flat_map(variant).collect() }
+        let sources = Self::movements(height, width).into_iter().flat_map(variant).collect();
+        Self { inputs: height * width * channels, sources }
     }
 
     /// The movements of the variants of an image of a size.
@@ -130,6 +141,17 @@ mod tests {
         // Movements cancel out over the four variants.
         let moment: f32 = (81..405).map(|i| values[i] * ((i % 9) as f32 - 4.0)).sum();
         assert!(moment.abs() < 1e-3, "{moment}");
+    }
+
+    #[test]
+    fn each_channel_is_read_as_a_grey_image_is() {
+        let planes: [Vec<u8>; 3] = [7, 50, 91].map(|step| (0..20u8).map(|i| i.wrapping_mul(step)).collect());
+        let image: Vec<u8> = (0..20).flat_map(|i| planes.each_ref().map(|plane| plane[i])).collect();
+        let (grey, colours) = (Readings::new(4, 5), Readings::of_channels(4, 5, 3));
+        let values: Vec<f32> = colours.of(&image).collect();
+        for (channel, plane) in planes.iter().enumerate() {
+            assert!(values[channel..].iter().step_by(3).copied().eq(grey.of(plane)), "{channel}");
+        }
     }
 
     #[test]

@@ -17,7 +17,7 @@ const INK: u8 = 64;
 /// quarter, and 3 % are wider; of Fashion-MNIST's clothes, 52 % and 29 %. Of both, turned over, it is the reverse.
 pub(crate) fn lie_on_their_side(images: &Images) -> bool {
     let (height, width, count) = (images.height, images.width, images.pixels.len());
-    if height != width || height < MIN_SIDE || count < MIN_IMAGES {
+    if images.channels > 1 || height != width || height < MIN_SIDE || count < MIN_IMAGES {
         return false;
     }
     let (mut looked_at, mut wide, mut tall) = (0, 0, 0);
@@ -58,6 +58,7 @@ mod tests {
         Images {
             height: 20,
             width: 20,
+            channels: 1,
             pixels: Pixels::in_memory(400, (0..200).flat_map(pixel).collect()),
             is_light: false,
             is_unit: false,

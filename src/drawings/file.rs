@@ -77,6 +77,7 @@ fn read_archive(file: &str, bytes: Vec<u8>) -> Result<Vec<Images>> {
         Ok(Images {
             height: images.height,
             width: images.width,
+            channels: 1,
             pixels: images.pixels,
             is_light: false,
             is_unit: images.range.is_some(),

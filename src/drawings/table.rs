@@ -42,7 +42,7 @@ pub fn read(file: &str, bytes: &[u8]) -> Result<Images> {
     let pixels = names.len() - 1 - usize::from(writer.is_some());
     let side = pixels.isqrt();
     if side * side != pixels || side == 0 {
-        return Err(Error::data(file, ImagesProblem::NotSquare { pixels }));
+        return Err(Error::data(file, ImagesProblem::NotSquare { pixels, channels: 1 }));
     }
 
     let (mut values, mut labels, mut writers) = (Vec::new(), Vec::new(), Vec::new());
@@ -76,6 +76,7 @@ pub fn read(file: &str, bytes: &[u8]) -> Result<Images> {
     Ok(Images {
         height: side,
         width: side,
+        channels: 1,
         pixels: Pixels::in_memory(pixels, values),
         is_light: false,
         is_unit: false,

@@ -17,6 +17,8 @@ pub enum InputProblem {
         height: usize,
         /// Columns of the images that the network reads.
         width: usize,
+        /// Values of a pixel that the network reads.
+        channels: usize,
     },
     /// A dataset whose images have another size, or another number of classes, than the network's.
     OtherDataset {
@@ -43,6 +45,8 @@ pub struct DatasetShape {
     pub height: usize,
     /// Columns of an image.
     pub width: usize,
+    /// Values of a pixel.
+    pub channels: usize,
     /// Number of classes.
     pub classes: usize,
 }

@@ -243,12 +243,19 @@ impl Network {
     /// Checks that it is a network that every format can describe.
     ///
     /// # Errors
-    /// [`ExportProblem::Layers`] unless stages, and dense layers with one activation between them, lead from the pixels to
+    /// [`ExportProblem::Colours`] for a network that reads three values a pixel; [`ExportProblem::Layers`] unless stages, and dense layers with one activation between them, lead from the pixels to
     /// the classes;
     /// [`ExportProblem::NotFinite`] for a number that is not finite.
     pub(super) fn check(&self) -> Result<(), ExportProblem> {
         let Input { height, width, scale, offset, .. } = self.input;
         height.checked_mul(width).filter(|&size| size > 0).ok_or(ExportProblem::Layers)?;
+        let colours = [height, width, 3];
+        let inputs = self.dense().next().map_or(0, |layer| layer.inputs);
+        match self.stages().next() {
+            Some(stage) if stage.image == colours => return Err(ExportProblem::Colours),
+            None if inputs == height.saturating_mul(width).saturating_mul(3) => return Err(ExportProblem::Colours),
+            _ => {}
+        }
         let mut image = [height, width, 1];
         for stage in self.stages() {
             if stage.image != image || !stage.fits() {

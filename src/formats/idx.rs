@@ -12,12 +12,12 @@ use crate::data::{Bytes, Pixels};
 use crate::error::data::{IdxProblem, ImagesProblem};
 use crate::error::{Error, Place, Result, Step};
 
-use super::MAX_SIDE;
+use super::{ImageShape, MAX_SIDE};
 
 /// The number of the type of bytes.
 const BYTES: u8 = 8;
-/// Maximum number of dimensions of a file: images, rows, columns.
-const MAX_DIMENSIONS: usize = 3;
+/// Maximum number of dimensions of a file: images, rows, columns, colours.
+const MAX_DIMENSIONS: usize = 4;
 
 /// The dimensions that a file promises.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -86,21 +86,21 @@ pub fn read_values(file: &str, from: &mut impl Read) -> Result<(Header, Vec<u8>)
     Ok((header, values))
 }
 
-/// Passes the images of a stream to `take`, one after the other, with their rows and columns.
+/// Passes the images of a stream to `take`, one after the other, with their shape.
 ///
 /// # Errors
 /// [`Error::Data`] when there are fewer or more than the header promises, or no images; the errors of `take`.
 pub fn for_each_image<E: From<Error>>(
     file: &str,
     from: &mut impl Read,
-    mut take: impl FnMut(usize, usize, &[u8]) -> Result<(), E>,
+    mut take: impl FnMut(ImageShape, &[u8]) -> Result<(), E>,
 ) -> Result<(), E> {
     let header = Header::read(file, from)?;
-    let (height, width) = image_size(file, &header)?;
+    let shape = image_shape(file, &header)?;
     if header.dimensions[0] == 0 {
         return Err(Error::data(file, ImagesProblem::None).into());
     }
-    let mut image = vec![0; height * width];
+    let mut image = vec![0; shape.values()];
     for index in 0..header.dimensions[0] {
         let mut filled = 0;
         while filled < image.len() {
@@ -112,7 +112,7 @@ pub fn for_each_image<E: From<Error>>(
                 Err(error) => return Err(stream_error(file, header.len() + at, &error).into()),
             }
         }
-        take(height, width, &image)?;
+        take(shape, &image)?;
     }
     let values = header.dimensions[0] * image.len();
     let more = from.read(&mut [0]).map_err(|error| stream_error(file, header.len() + values, &error))?;
@@ -123,30 +123,33 @@ pub fn for_each_image<E: From<Error>>(
 ///
 /// # Errors
 /// [`Error::Data`] when the bytes are not as many as the header promises, or not images.
-pub fn images(file: &str, bytes: Arc<dyn Bytes>) -> Result<(usize, usize, Pixels)> {
+pub fn images(file: &str, bytes: Arc<dyn Bytes>) -> Result<(ImageShape, Pixels)> {
     let all = bytes.bytes();
     let header = Header::read(file, &mut &*all)?;
     check_length(file, &header, all.len().saturating_sub(header.len()))?;
-    let (height, width) = image_size(file, &header)?;
+    let shape = image_shape(file, &header)?;
     let range = header.len()..all.len();
-    Ok((height, width, Pixels::new(height * width, bytes, range)))
+    Ok((shape, Pixels::new(shape.values(), bytes, range)))
 }
 
-/// Rows and columns of the images that a header promises; an image of one dimension is a square, or one row.
+/// The shape of the images that a header promises; an image of one dimension is a square, or one row, and one of three
+/// dimensions has colours: red, green and blue of a pixel side by side.
 ///
 /// # Errors
 /// [`Error::Data`] for labels, and for images without pixels.
-pub fn image_size(file: &str, header: &Header) -> Result<(usize, usize)> {
-    let (height, width) = match header.dimensions[..] {
-        [_, height, width] => (height, width),
-        [_, pixels] if pixels.isqrt().pow(2) == pixels => (pixels.isqrt(), pixels.isqrt()),
-        [_, pixels] => (1, pixels),
+pub fn image_shape(file: &str, header: &Header) -> Result<ImageShape> {
+    let (height, width, channels) = match header.dimensions[..] {
+        [_, height, width] => (height, width, 1),
+        [_, height, width, channels @ (1 | 3)] => (height, width, channels),
+        [_, _, _, _] => return Err(fail(file, 3, IdxProblem::Dimensions { found: 4 })),
+        [_, pixels] if pixels.isqrt().pow(2) == pixels => (pixels.isqrt(), pixels.isqrt(), 1),
+        [_, pixels] => (1, pixels, 1),
         _ => return Err(fail(file, 3, IdxProblem::LabelsForImages)),
     };
     if [height, width].iter().any(|side| !(1..=MAX_SIDE).contains(side)) {
         return Err(fail(file, 8, IdxProblem::ImageSize { height, width, max: MAX_SIDE }));
     }
-    Ok((height, width))
+    Ok(ImageShape { height, width, channels })
 }
 
 /// The values of a file of labels.

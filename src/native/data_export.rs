@@ -4,9 +4,9 @@ use std::fs::{self, File};
 use std::io::{BufWriter, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
-use image::{GrayImage, ImageFormat};
+use image::{DynamicImage, GrayImage, ImageFormat, RgbImage};
 
-use crate::config::{Column, DataConfig, Experiment, PicturePreprocessing, Portion, Source, SplitBy};
+use crate::config::{Channels, Column, DataConfig, Experiment, PicturePreprocessing, Portion, Source, SplitBy};
 use crate::data::{Dataset, Split};
 use crate::formats::{idx, npz, table};
 use crate::native::error::{FileAction, FileProblem, Result};
@@ -89,9 +89,10 @@ fn write_csv(dataset: &Dataset, train: &[usize], test: &[usize], folder: &Path) 
 fn write_idx(dataset: &Dataset, train: &[usize], test: &[usize], folder: &Path) -> std::io::Result<()> {
     fs::create_dir(folder)?;
     for (name, images) in [("train", train), ("t10k", test)] {
-        let shape = [images.len(), dataset.height(), dataset.width()];
-        write_file(&folder.join(format!("{name}-images-idx3-ubyte")), |file| {
-            idx::write(file, &shape, images.iter().map(|&image| dataset.pixels(image)))
+        let shape = [images.len(), dataset.height(), dataset.width(), dataset.channels()];
+        let dimensions = if dataset.channels() > 1 { 4 } else { 3 };
+        write_file(&folder.join(format!("{name}-images-idx{dimensions}-ubyte")), |file| {
+            idx::write(file, &shape[..dimensions], images.iter().map(|&image| dataset.pixels(image)))
         })?;
         let labels = images.iter().map(|&image| u8::try_from(dataset.label(image)));
         let labels: Vec<u8> = labels
@@ -113,7 +114,11 @@ fn write_folder(dataset: &Dataset, train: &[usize], test: &[usize], folder: &Pat
         for (i, &image) in images.iter().enumerate() {
             let grey = |&value: &u8| ((u32::from(value) * u32::from(u8::MAX) + full / 2) / full) as u8;
             let pixels: Vec<u8> = dataset.pixels(image).iter().map(grey).collect();
-            let picture = GrayImage::from_raw(dataset.width() as u32, dataset.height() as u32, pixels);
+            let (width, height) = (dataset.width() as u32, dataset.height() as u32);
+            let picture: Option<DynamicImage> = match dataset.channels() {
+                1 => GrayImage::from_raw(width, height, pixels).map(Into::into),
+                _ => RgbImage::from_raw(width, height, pixels).map(Into::into),
+            };
             let picture = picture.expect("an image has as many pixels as it says");
             let path = places[dataset.label(image)].join(format!("{i:07}.png"));
             write_file(&path, |file| picture.write_to(file, ImageFormat::Png).map_err(std::io::Error::other))?;
@@ -154,6 +159,7 @@ fn data_table(dataset: &Dataset, split: &Split, experiment: &Experiment, format:
         validation: Portion::Images(split.validation.len()),
         scale,
         offset: experiment.data.offset,
+        channels: Channels::Number(dataset.channels()),
         size: if has_size { vec![dataset.height(), dataset.width()] } else { Vec::new() },
         group: match (format, dataset.groups()) {
             (Format::Csv | Format::Npz, Some(_)) => Column::Name("group".into()),

@@ -7,7 +7,7 @@ use std::sync::{Mutex, PoisonError};
 use rayon::prelude::*;
 
 use crate::checkpoint::SavedModel;
-use crate::config::{DataConfig, PicturePreprocessing};
+use crate::config::{Channels, DataConfig, PicturePreprocessing};
 use crate::data::{Dataset, Part, Reading, Split, SplitName, digits};
 use crate::error::{NoDigit, SplitProblem};
 pub use crate::evaluate::Relation;
@@ -213,7 +213,9 @@ fn configurations(saved: &SavedModel, path: &Path) -> Result<Vec<DataConfig>> {
         };
         // Numbers become the grey values that they became in training.
         let range = if own.range.is_empty() { config.range.clone() } else { own.range.clone() };
-        let mut config = DataConfig { preprocess, size, paper: own.paper, range, also: Vec::new(), ..config };
+        let channels = if preprocess == PicturePreprocessing::Resize { saved.channels } else { 1 };
+        let channels = Channels::Number(channels);
+        let mut config = DataConfig { preprocess, size, channels, paper: own.paper, range, also: Vec::new(), ..config };
         if let Some((images, labels)) = &test_files {
             config.train_images.clone_from(images);
             config.train_labels.clone_from(labels);
@@ -274,10 +276,9 @@ fn suited(dataset: Dataset, config: &DataConfig, saved: &SavedModel) -> (Dataset
     }
     let full = full_scale(own.scale.round() as u8);
     if !own.reads_digits() && config.source.has_pictures() && full != u8::MAX {
-        let (height, width) = (dataset.height(), dataset.width());
         let scaled = |value: &u8| ((u32::from(*value) * u32::from(full) + 127) / 255) as u8;
         let pixels = (0..dataset.len()).flat_map(|image| dataset.pixels(image)).map(scaled).collect();
-        return (dataset.with_pixels(height, width, full, pixels), Vec::new());
+        return (dataset.with_values(full, pixels), Vec::new());
     }
     (dataset, Vec::new())
 }

@@ -24,8 +24,9 @@ impl Border {
     pub fn of(dataset: &Dataset, images: &[usize]) -> Option<Self> {
         let some = images.iter().step_by(images.len().div_ceil(MAX_MEASURED).max(1));
         let max_value = dataset.max_value();
-        let means: Vec<f64> =
-            some.map(|&image| border_mean(dataset.pixels(image), dataset.width(), max_value)).collect();
+        let means: Vec<f64> = some
+            .map(|&image| border_mean(dataset.pixels(image), dataset.width(), dataset.channels(), max_value))
+            .collect();
         let (least, most) =
             means.iter().fold((f64::MAX, f64::MIN), |(low, high), &mean| (low.min(mean), high.max(mean)));
         let mean = means.iter().sum::<f64>() / means.len() as f64;
@@ -41,11 +42,11 @@ impl Border {
     }
 }
 
-/// The mean grey value of the outermost pixels, as a share of the greatest.
-pub(crate) fn border_mean(pixels: &[u8], width: usize, max_value: u8) -> f64 {
-    let height = pixels.len() / width.max(1);
+/// The mean value of the outermost pixels, as a share of the greatest; a pixel has `channels` values.
+pub(crate) fn border_mean(pixels: &[u8], width: usize, channels: usize, max_value: u8) -> f64 {
+    let height = pixels.len() / (width * channels).max(1);
     let is_border = |i: usize| {
-        let (row, column) = (i / width, i % width);
+        let (row, column) = (i / channels / width, i / channels % width);
         row == 0 || row + 1 == height || column == 0 || column + 1 == width
     };
     let border = || pixels.iter().enumerate().filter(|(i, _)| is_border(*i)).map(|(_, &value)| f64::from(value));

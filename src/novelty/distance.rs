@@ -20,6 +20,7 @@ pub(super) fn nearer(a: &[u8], b: &[u8], limit: u32) -> Option<u32> {
     (distance < limit).then_some(distance)
 }
 
+/// The sum of all values, at most `u32::MAX`.
 pub(super) fn sum(pixels: &[u8]) -> u32 {
-    pixels.iter().map(|&pixel| u32::from(pixel)).sum()
+    pixels.iter().fold(0, |sum: u32, &value| sum.saturating_add(value.into()))
 }

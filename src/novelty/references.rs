@@ -109,8 +109,9 @@ impl References {
 
     /// A detector that compares images with the references; `None` if they are not of this size or these classes.
     pub fn detector(&self, height: usize, width: usize, classes: &[String]) -> Option<NoveltyDetector<Arc<Dataset>>> {
-        let inputs = height * width;
-        if inputs == 0 || self.levels.len() != self.labels.len() * inputs {
+        let inputs = self.levels.len().checked_div(self.labels.len())?;
+        let channels = inputs.checked_div(height * width)?;
+        if ![1, 3].contains(&channels) || inputs != height * width * channels {
             return None;
         }
         let grey = |&level: &u8| ((u16::from(level) * u16::from(self.max_value) + LEVELS / 2) / LEVELS) as u8;
@@ -120,6 +121,7 @@ impl References {
         let images = Images {
             height,
             width,
+            channels,
             pixels: Pixels::in_memory(inputs, self.levels.iter().map(grey).collect()),
             is_light: self.is_light,
             is_unit: false,

@@ -14,7 +14,6 @@ mod centred;
 pub(crate) mod connected;
 mod digits;
 mod frames;
-pub(crate) mod grey;
 mod grid;
 mod groups;
 pub(crate) mod hull;

@@ -1,8 +1,10 @@
-//! Grey pictures, from any size to any other.
+//! Pictures, from any size to any other.
 
-use super::grey;
+use std::borrow::Cow;
 
-/// A picture in grey, from 0 for black to 255 for white, row after row.
+use crate::data::colour;
+
+/// A picture in grey or in colour, from 0 for black to 255 for full light, row after row.
 ///
 /// ```
 /// use chiffres::preprocess::Raster;
@@ -17,6 +19,8 @@ use super::grey;
 pub struct Raster {
     height: usize,
     width: usize,
+    /// Values of a pixel: 1 for grey, 3 for red, green and blue.
+    channels: usize,
     pixels: Vec<u8>,
 }
 
@@ -26,11 +30,21 @@ impl Raster {
     /// # Panics
     /// If there are no pixels, or not `height * width` of them.
     pub fn new(height: usize, width: usize, pixels: Vec<u8>) -> Self {
-        assert!(height * width > 0 && height * width == pixels.len(), "{height}x{width} is {} pixels", pixels.len());
-        Self { height, width, pixels }
+        Self::with_channels(height, width, 1, pixels)
     }
 
-    /// A picture in colour, as a browser's canvas gives it: red, green, blue and opacity of each pixel.
+    /// A picture in grey, with 1 channel, or in colour, with 3: red, green and blue of each pixel side by side.
+    ///
+    /// # Panics
+    /// If there are no pixels, or not `height * width * channels` values, or another number of channels.
+    pub fn with_channels(height: usize, width: usize, channels: usize, pixels: Vec<u8>) -> Self {
+        let size = height * width * channels;
+        assert!(size > 0 && size == pixels.len(), "{height}x{width}x{channels} is {} values", pixels.len());
+        assert!([1, 3].contains(&channels), "grey or colours");
+        Self { height, width, channels, pixels }
+    }
+
+    /// The grey picture of one in colour, as a browser's canvas gives it: red, green, blue and opacity of each pixel.
     ///
     /// Transparent pixels become white paper, or black paper if the ink is light.
     ///
@@ -38,7 +52,7 @@ impl Raster {
     /// As [`Raster::new`].
     pub fn from_rgba(height: usize, width: usize, pixels: &[u8]) -> Self {
         assert_eq!(pixels.len() % 4, 0, "four values a pixel");
-        Self::new(height, width, grey::of_rgba(pixels))
+        Self::new(height, width, colour::grey_of_rgba(pixels))
     }
 
     /// Rows.
@@ -51,12 +65,34 @@ impl Raster {
         self.width
     }
 
-    /// Grey values, row after row.
+    /// Values of a pixel: 1 for grey, 3 for red, green and blue.
+    pub fn channels(&self) -> usize {
+        self.channels
+    }
+
+    /// The values of all pixels, row after row.
     pub fn pixels(&self) -> &[u8] {
         &self.pixels
     }
 
-    /// Grey values, row after row.
+    /// The picture in grey.
+    pub fn grey(&self) -> Cow<'_, Self> {
+        match self.channels {
+            1 => Cow::Borrowed(self),
+            _ => Cow::Owned(Self { channels: 1, pixels: colour::to_grey(&self.pixels), ..*self }),
+        }
+    }
+
+    /// The values of all pixels with this number of channels: grey values become three equal ones, colours grey.
+    pub fn into_channels(self, channels: usize) -> Vec<u8> {
+        match (self.channels, channels) {
+            (1, 3) => colour::of_grey(&self.pixels),
+            (3, 1) => colour::to_grey(&self.pixels),
+            _ => self.pixels,
+        }
+    }
+
+    /// The values of all pixels, row after row.
     pub fn into_pixels(self) -> Vec<u8> {
         self.pixels
     }
@@ -81,20 +117,26 @@ impl Raster {
         if (self.height, self.width) == (height, width) {
             return self.clone();
         }
-        let mut rows = vec![0.0f32; height * self.width];
-        for (row, window) in rows.chunks_exact_mut(self.width).zip(windows(self.height, height)) {
-            for (line, weight) in self.pixels.chunks_exact(self.width).skip(window.first).zip(window.weights) {
+        let (channels, line) = (self.channels, self.width * self.channels);
+        let mut rows = vec![0.0f32; height * line];
+        for (row, window) in rows.chunks_exact_mut(line).zip(windows(self.height, height)) {
+            for (line, weight) in self.pixels.chunks_exact(line).skip(window.first).zip(window.weights) {
                 row.iter_mut().zip(line).for_each(|(sum, &value)| *sum += f32::from(value) * weight);
             }
         }
         let columns = windows(self.width, width);
-        let mean = |row: &[f32], window: &Window| {
+        let mean = |row: &[f32], window: &Window, channel: usize| {
+            let values = row[window.first * channels + channel..].iter().step_by(channels);
             let mut sum = 0.0;
-            row[window.first..].iter().zip(&window.weights).for_each(|(value, weight)| sum += value * weight);
+            values.zip(&window.weights).for_each(|(value, weight)| sum += value * weight);
             sum.clamp(0.0, f32::from(u8::MAX)).round() as u8
         };
-        let pixels = rows.chunks_exact(self.width).flat_map(|row| columns.iter().map(move |window| mean(row, window)));
-        Self::new(height, width, pixels.collect())
+        let mut pixels = Vec::with_capacity(height * width * channels);
+        for row in rows.chunks_exact(line) {
+            pixels
+                .extend(columns.iter().flat_map(|window| (0..channels).map(move |channel| mean(row, window, channel))));
+        }
+        Self { height, width, channels, pixels }
     }
 }
 

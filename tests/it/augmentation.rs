@@ -225,6 +225,7 @@ fn widened(digits: &Dataset) -> Dataset {
     let images = Images {
         height: 8,
         width: 11,
+        channels: 1,
         pixels: Pixels::in_memory(88, (0..digits.len()).flat_map(rows).collect()),
         is_light: false,
         is_unit: false,

@@ -80,10 +80,12 @@ fn every_lab_problem_reads_well_in_both_languages() {
 
 #[test]
 fn every_input_problem_reads_well_in_both_languages() {
-    let shape = |height, width, classes| DatasetShape { height, width, classes };
+    let shape = |height, width, channels, classes| DatasetShape { height, width, channels, classes };
     let mut problems = vec![
-        InputProblem::WrongImageSize { found: 784, height: 8, width: 9 },
-        InputProblem::OtherDataset { found: shape(28, 27, 26), expected: shape(8, 9, 10) },
+        InputProblem::WrongImageSize { found: 784, height: 8, width: 9, channels: 1 },
+        InputProblem::WrongImageSize { found: 784, height: 8, width: 9, channels: 3 },
+        InputProblem::OtherDataset { found: shape(28, 27, 1, 26), expected: shape(8, 9, 1, 10) },
+        InputProblem::OtherDataset { found: shape(28, 27, 1, 26), expected: shape(8, 9, 3, 10) },
         InputProblem::OtherClass { index: 3, found: "hat".into(), expected: "shoe".into() },
     ];
     problems.extend([NoDigit::Uniform, NoDigit::Blank, NoDigit::NoInk].map(InputProblem::NoDigit));
@@ -185,6 +187,7 @@ fn every_export_problem_reads_well_in_both_languages() {
         ExportProblem::Variants,
         ExportProblem::Activation { activation: Activation::Gelu },
         ExportProblem::Stages,
+        ExportProblem::Colours,
         ExportProblem::Int8,
         ExportProblem::Layers,
         ExportProblem::NotFinite,
@@ -194,6 +197,7 @@ fn every_export_problem_reads_well_in_both_languages() {
         ExportProblem::Variants => &["FORMAT", "prediction.variants"],
         ExportProblem::Activation { .. } => &["FORMAT", "gelu"],
         ExportProblem::Stages => &["FORMAT", "model.filters"],
+        ExportProblem::Colours => &["FORMAT", "data.channels=1"],
         ExportProblem::Int8 | ExportProblem::Layers | ExportProblem::NotFinite => &["FORMAT"],
         ExportProblem::NotReadBack { .. } => &["FORMAT", "797", "12"],
     };

@@ -40,6 +40,7 @@ fn untrained(
     let images = Images {
         height,
         width,
+        channels: 1,
         pixels: Pixels::in_memory(inputs, grey),
         is_light,
         is_unit: false,
@@ -243,11 +244,11 @@ fn inputs_that_the_network_cannot_read_are_typed_errors() {
 
     let error = Classifier::new(&saved, &device).predict(&[0; 64]).unwrap_err();
     assert!(error.is_usage());
-    assert_eq!(problem(error), InputProblem::WrongImageSize { found: 64, height: 3, width: 4 });
+    assert_eq!(problem(error), InputProblem::WrongImageSize { found: 64, height: 3, width: 4, channels: 1 });
 
     let error = Classifier::new(&recipe(), &device).predict_many(&dataset, &[0]).unwrap_err();
-    let (found, expected) =
-        (DatasetShape { height: 3, width: 4, classes: 2 }, DatasetShape { height: 8, width: 8, classes: 10 });
+    let shape = |height, width, classes| DatasetShape { height, width, channels: 1, classes };
+    let (found, expected) = (shape(3, 4, 2), shape(8, 8, 10));
     assert_eq!(problem(error), InputProblem::OtherDataset { found, expected });
 
     let (_, gloves) = other_images(255, ["hat", "glove"], true);

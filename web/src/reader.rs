@@ -59,7 +59,8 @@ impl Reader {
         let images = Images {
             height: saved.height,
             width: saved.width,
-            pixels: Pixels::in_memory(saved.height * saved.width, pixels),
+            channels: saved.channels,
+            pixels: Pixels::in_memory(saved.inputs(), pixels),
             is_light: false,
             is_unit: false,
             labels: Labels::Numbers(labels.iter().map(|&label| label.into()).collect()),

@@ -29,8 +29,15 @@ pub(super) fn remark(remark: &Remark) -> String {
         Remark::Rounded => "numbers with fractions are rounded to whole grey values".into(),
         Remark::Clamped { count: 1 } => "1 number outside of the range is read as its nearest end".into(),
         Remark::Clamped { count } => format!("{count} numbers outside of the range are read as its nearest end"),
-        Remark::Colours { are_first: true } => "colours, an array [n, 3, rows, columns], became grey".into(),
-        Remark::Colours { are_first: false } => "colours, an array [n, rows, columns, 3], became grey".into(),
+        Remark::Planes => {
+            "each image of the array [n, 3, rows, columns] is read as three planes: red, green, blue".into()
+        }
+        Remark::Colours { has_colours: true, channels: 1 } => {
+            "colours became grey (training with data.channels = 3 keeps them)".into()
+        }
+        Remark::Colours { has_colours: true, .. } => "images are read in colour: three values a pixel".into(),
+        Remark::Colours { has_colours: false, channels: 1 } => "no image has colours: one value a pixel".into(),
+        Remark::Colours { has_colours: false, .. } => "grey values became three equal ones a pixel".into(),
         Remark::OneHot { columns } => {
             format!("labels of {columns} columns are read as the number of the column with the 1")
         }

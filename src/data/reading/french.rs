@@ -31,11 +31,20 @@ pub(super) fn remark(remark: &Remark) -> String {
         Remark::Clamped { count } => {
             format!("{count} nombres hors de l’étendue sont lus comme l’extrémité la plus proche")
         }
-        Remark::Colours { are_first: true } => {
-            "les couleurs, un tableau [n, 3, lignes, colonnes], sont devenues du gris".into()
+        Remark::Planes => {
+            "chaque image du tableau [n, 3, lignes, colonnes] est lue comme trois plans\u{a0}: rouge, vert, bleu".into()
         }
-        Remark::Colours { are_first: false } => {
-            "les couleurs, un tableau [n, lignes, colonnes, 3], sont devenues du gris".into()
+        Remark::Colours { has_colours: true, channels: 1 } => {
+            "les couleurs sont devenues du gris (un entraînement avec data.channels = 3 les garde)".into()
+        }
+        Remark::Colours { has_colours: true, .. } => {
+            "les images sont lues en couleurs\u{a0}: trois valeurs par pixel".into()
+        }
+        Remark::Colours { has_colours: false, channels: 1 } => {
+            "aucune image n’a de couleurs\u{a0}: une valeur par pixel".into()
+        }
+        Remark::Colours { has_colours: false, .. } => {
+            "les niveaux de gris sont devenus trois valeurs égales par pixel".into()
         }
         Remark::OneHot { columns } => {
             format!("les étiquettes de {columns} colonnes sont lues comme le numéro de la colonne du 1")

@@ -53,10 +53,14 @@ pub enum Remark {
         /// Count of these numbers.
         count: usize,
     },
-    /// Colours became grey.
+    /// The images of an array are three planes each, red, green and blue, rather than rows of colours.
+    Planes,
+    /// The colours of images were kept, or became grey; or grey values became colours.
     Colours {
-        /// An image is three planes rather than rows of colours.
-        are_first: bool,
+        /// The source has colours.
+        has_colours: bool,
+        /// Values of a pixel, as the images are read.
+        channels: usize,
     },
     /// One-hot rows became the number of the column with the 1.
     OneHot {

@@ -90,10 +90,12 @@ pub enum ImagesProblem {
     },
     /// Rows of another number of pixels than a network reads.
     RowNotOfNetwork {
-        /// Pixels of an image.
+        /// Values of an image.
         pixels: usize,
         /// Rows and columns that the network reads.
         expected: (usize, usize),
+        /// Values of a pixel that the network reads.
+        channels: usize,
     },
     /// Test images of numbers of a range, with training images of whole numbers from 0 to 255.
     OtherNumbers {
@@ -104,17 +106,21 @@ pub enum ImagesProblem {
     },
     /// Rows of another number of pixels than `data.size` makes.
     SizeSetting {
-        /// Pixels of an image.
+        /// Values of an image.
         pixels: usize,
         /// Rows in `data.size`.
         height: usize,
         /// Columns in `data.size`.
         width: usize,
+        /// Values of a pixel.
+        channels: usize,
     },
     /// Rows of pixels that do not make a square.
     NotSquare {
-        /// Pixels of an image.
+        /// Values of an image.
         pixels: usize,
+        /// Values of a pixel.
+        channels: usize,
     },
 }
 

@@ -85,6 +85,10 @@ pub(in crate::error) fn problem(problem: &Problem) -> Message {
             Message::new("data.size does not apply to data.preprocess = \"digit\" or \"centred\": their images are 8x8 or 28x28")
                 .hint("remove it")
         }
+        ProblemKind::ColourOfDigits => {
+            Message::new("data.channels is 3, but data.preprocess = \"digit\" or \"centred\" makes grey images")
+                .hint("remove one of them")
+        }
         ProblemKind::Twice { other } => {
             Message::new(format!("{path} and {other} are two names of one setting")).hint("remove one of them")
         }
@@ -150,6 +154,7 @@ pub(in crate::error) fn allowed(allowed: &Allowed) -> String {
             format!("{word}a whole number, {min} or more, or a share between 0 and 1")
         }
         Allowed::Choice(words) => format!("one of {}", quoted(words)),
+        Allowed::Channels => "\"auto\", 1 or 3".into(),
         Allowed::WordOrInteger { word, min, max } => format!("{word:?}, or a whole number, {min} to {max}"),
     }
 }

@@ -318,25 +318,35 @@ fn images(problem: &ImagesProblem) -> Message {
             Message::new(format!("the images are {height}x{width}, but the network reads {rows}x{columns}"))
                 .hint("give images of the size that the network was trained on")
         }
-        ImagesProblem::RowNotOfNetwork { pixels, expected: (rows, columns) } => Message::new(format!(
-            "an image has {pixels} pixels, but the network reads {rows}x{columns} = {}",
-            rows * columns
+        ImagesProblem::RowNotOfNetwork { pixels, expected: (rows, columns), channels } => Message::new(format!(
+            "an image has {pixels} {}, but the network reads {rows}x{columns}{} = {}",
+            values_of(*channels),
+            if *channels > 1 { "x3" } else { "" },
+            rows * columns * channels
         ))
         .hint("give images of the size that the network was trained on"),
         ImagesProblem::OtherNumbers { low, high } => Message::new(format!(
             "the pixels are from {low} to {high}, but those of the training images are whole numbers from 0 to 255"
         ))
         .hint("bring all images to one range"),
-        ImagesProblem::SizeSetting { pixels, height, width } => Message::new(format!(
-            "an image has {pixels} pixels, but data.size = [{height}, {width}] makes {}",
-            height * width
+        ImagesProblem::SizeSetting { pixels, height, width, channels } => Message::new(format!(
+            "an image has {pixels} {}, but data.size = [{height}, {width}]{} makes {}",
+            values_of(*channels),
+            if *channels > 1 { " with data.channels = 3" } else { "" },
+            height * width * channels
         ))
         .hint("set data.size to the rows and columns of the images"),
-        ImagesProblem::NotSquare { pixels } => {
-            Message::new(format!("an image has {pixels} pixels, which do not make a square"))
+        ImagesProblem::NotSquare { pixels, channels } => {
+            let squares = if *channels > 1 { "three squares" } else { "a square" };
+            Message::new(format!("an image has {pixels} {}, which do not make {squares}", values_of(*channels)))
                 .hint("say how many rows and columns it has: data.size = [rows, columns]")
         }
     }
+}
+
+/// What an image of this many channels is made of.
+fn values_of(channels: usize) -> &'static str {
+    if channels > 1 { "values" } else { "pixels" }
 }
 
 fn digits(problem: &DigitsProblem) -> Message {

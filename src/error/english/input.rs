@@ -10,13 +10,21 @@ pub(super) fn input(problem: &InputProblem) -> Message {
             let reason = no_digit(*reason);
             Message { text: format!("no digit was found ({})", reason.text), ..reason }
         }
-        InputProblem::WrongImageSize { found, height, width } => {
-            Message::new(format!("the image has {found} pixels, but the network reads {height}x{width}"))
+        InputProblem::WrongImageSize { found, height, width, channels } => {
+            let (values, times) = if *channels > 1 { ("values", "x3") } else { ("pixels", "") };
+            Message::new(format!("the image has {found} {values}, but the network reads {height}x{width}{times}"))
                 .hint("give an image of the size that the network was trained on")
         }
         InputProblem::OtherDataset { found, expected } => Message::new(format!(
-            "the dataset has {}x{} images in {} classes, but the network reads {}x{} in {}",
-            found.height, found.width, found.classes, expected.height, expected.width, expected.classes
+            "the dataset has {}x{} images{} in {} classes, but the network reads {}x{}{} in {}",
+            found.height,
+            found.width,
+            colours(found.channels),
+            found.classes,
+            expected.height,
+            expected.width,
+            colours(expected.channels),
+            expected.classes
         ))
         .hint(OWN_DATASET),
         InputProblem::OtherClass { index, found, expected } => {
@@ -24,6 +32,11 @@ pub(super) fn input(problem: &InputProblem) -> Message {
                 .hint(OWN_DATASET)
         }
     }
+}
+
+/// Words for images of this many channels, to follow their size.
+fn colours(channels: usize) -> &'static str {
+    if channels > 1 { " in colour" } else { "" }
 }
 
 pub(in crate::error) fn no_digit(reason: NoDigit) -> Message {

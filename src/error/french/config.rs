@@ -86,6 +86,10 @@ pub(in crate::error) fn problem(problem: &Problem) -> Message {
             Message::new("data.size ne s’applique pas à data.preprocess = \"digit\" ou \"centred\", dont les images font 8×8 ou 28×28")
                 .hint("retirez-le")
         }
+        ProblemKind::ColourOfDigits => {
+            Message::new("data.channels vaut 3, mais data.preprocess = \"digit\" ou \"centred\" fait des images grises")
+                .hint("retirez l’un des deux")
+        }
         ProblemKind::Twice { other } => {
             Message::new(format!("{path} et {other} sont deux noms d’un même réglage")).hint("retirez l’un des deux")
         }
@@ -167,6 +171,7 @@ pub(in crate::error) fn allowed(allowed: &Allowed) -> String {
         }
         Allowed::Choice([words @ .., last]) => format!("{} ou {last:?}", quoted(words)),
         Allowed::Choice([]) => unreachable!("a setting has words to choose from"),
+        Allowed::Channels => "\"auto\", 1 ou 3".into(),
         Allowed::WordOrInteger { word, min, max } => format!("{word:?}, ou un nombre entier, de {min} à {max}"),
     }
 }

@@ -342,25 +342,35 @@ fn images(problem: &ImagesProblem) -> Message {
             Message::new(format!("les images font {height}×{width}, mais le réseau lit {rows}×{columns}"))
                 .hint("donnez des images de la taille de celles de l’entraînement")
         }
-        ImagesProblem::RowNotOfNetwork { pixels, expected: (rows, columns) } => Message::new(format!(
-            "une image a {pixels} pixels, mais le réseau lit {rows}×{columns} = {}",
-            rows * columns
+        ImagesProblem::RowNotOfNetwork { pixels, expected: (rows, columns), channels } => Message::new(format!(
+            "une image a {pixels} {}, mais le réseau lit {rows}×{columns}{} = {}",
+            values_of(*channels),
+            if *channels > 1 { "×3" } else { "" },
+            rows * columns * channels
         ))
         .hint("donnez des images de la taille de celles de l’entraînement"),
         ImagesProblem::OtherNumbers { low, high } => Message::new(format!(
             "les pixels vont de {low} à {high}, alors que ceux des images d’entraînement sont des entiers de 0 à 255"
         ))
         .hint("ramenez toutes les images à la même étendue"),
-        ImagesProblem::SizeSetting { pixels, height, width } => Message::new(format!(
-            "une image a {pixels} pixels, mais data.size = [{height}, {width}] en fait {}",
-            height * width
+        ImagesProblem::SizeSetting { pixels, height, width, channels } => Message::new(format!(
+            "une image a {pixels} {}, mais data.size = [{height}, {width}]{} en fait {}",
+            values_of(*channels),
+            if *channels > 1 { " avec data.channels = 3" } else { "" },
+            height * width * channels
         ))
         .hint("donnez à data.size le nombre de lignes et de colonnes des images"),
-        ImagesProblem::NotSquare { pixels } => {
-            Message::new(format!("une image a {pixels} pixels, dont on ne peut pas faire un carré"))
+        ImagesProblem::NotSquare { pixels, channels } => {
+            let squares = if *channels > 1 { "trois carrés" } else { "un carré" };
+            Message::new(format!("une image a {pixels} {}, dont on ne peut pas faire {squares}", values_of(*channels)))
                 .hint("dites combien de lignes et de colonnes elle a\u{a0}: data.size = [lignes, colonnes]")
         }
     }
+}
+
+/// What an image of this many channels is made of.
+fn values_of(channels: usize) -> &'static str {
+    if channels > 1 { "valeurs" } else { "pixels" }
 }
 
 fn digits(problem: &DigitsProblem) -> Message {

@@ -10,13 +10,21 @@ pub(super) fn input(problem: &InputProblem) -> Message {
             let reason = no_digit(*reason);
             Message { text: format!("aucun chiffre n’a été trouvé ({})", reason.text), ..reason }
         }
-        InputProblem::WrongImageSize { found, height, width } => {
-            Message::new(format!("l’image a {found} pixels, mais le réseau lit des images de {height}×{width}"))
+        InputProblem::WrongImageSize { found, height, width, channels } => {
+            let (values, times) = if *channels > 1 { ("valeurs", "×3") } else { ("pixels", "") };
+            Message::new(format!("l’image a {found} {values}, mais le réseau lit des images de {height}×{width}{times}"))
                 .hint("donnez une image de la taille de celles qui ont entraîné le réseau")
         }
         InputProblem::OtherDataset { found, expected } => Message::new(format!(
-            "ces images font {}×{} pixels, en {} classes, mais le réseau lit des images de {}×{}, en {} classes",
-            found.height, found.width, found.classes, expected.height, expected.width, expected.classes
+            "ces images font {}×{} pixels{}, en {} classes, mais le réseau lit des images de {}×{}{}, en {} classes",
+            found.height,
+            found.width,
+            colours(found.channels),
+            found.classes,
+            expected.height,
+            expected.width,
+            colours(expected.channels),
+            expected.classes
         ))
         .hint(OWN_DATASET),
         InputProblem::OtherClass { index, found, expected } => Message::new(format!(
@@ -24,6 +32,11 @@ pub(super) fn input(problem: &InputProblem) -> Message {
         ))
         .hint(OWN_DATASET),
     }
+}
+
+/// Words for images of this many channels, to follow their size.
+fn colours(channels: usize) -> &'static str {
+    if channels > 1 { " en couleurs" } else { "" }
 }
 
 pub(in crate::error) fn no_digit(reason: NoDigit) -> Message {

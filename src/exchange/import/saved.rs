@@ -41,6 +41,7 @@ pub fn described(network: &Network, noted: Option<Experiment>) -> Result<SavedMo
         classes: network.classes.clone(),
         height: network.input.height,
         width: network.input.width,
+        channels: 1,
         preprocessing: DigitPreprocessing::default(),
         weights: network.dense().cloned().collect(),
         arithmetic: None,

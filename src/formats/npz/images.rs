@@ -5,7 +5,6 @@ use npyz::{Order, TypeChar, TypeStr};
 use crate::data::{Grey, GreyRange, GreyValues, Pixels, Remark};
 use crate::error::data::NpzProblem;
 use crate::error::{Error, Place, Result, Step, brief};
-use crate::preprocess::grey;
 
 use super::super::{MAX_SIDE, shape};
 use super::array::Array;
@@ -18,13 +17,15 @@ pub struct ArrayImages {
     pub height: usize,
     /// Columns.
     pub width: usize,
+    /// Values of a pixel: 1 for grey, 3 for red, green and blue.
+    pub channels: usize,
     /// The images.
     pub pixels: Pixels,
     /// The range of the numbers; `None` for whole numbers from 0 to 255, which are kept as they are.
     pub range: Option<GreyRange>,
     /// Count of numbers a little outside of the range, which became its nearest end.
     pub clamped: usize,
-    /// The remark about colours, which became grey.
+    /// The remark about the order of colours.
     pub remark: Option<Remark>,
 }
 
@@ -47,8 +48,8 @@ enum Colours {
 }
 
 impl Array {
-    /// The images; `size` is the rows and columns of images that are rows of numbers, `range` that of the numbers, if it is
-    /// known.
+    /// The images; `size` is the rows and columns of images that are rows of numbers, then their channels if they
+    /// are not one; `range` is that of the numbers, if it is known.
     ///
     /// # Errors
     /// [`Error::Data`] for an array that is not images of grey values or colours.
@@ -57,9 +58,11 @@ impl Array {
         let header = &contents.header;
         let layout = Layout::of(self.place(), header, size)?;
         let Layout { height, width, colours, .. } = layout;
+        let (channels, inputs) = (layout.channels(), layout.values());
         let images = |pixels: Pixels, range: Option<GreyRange>, clamped: usize| ArrayImages {
             height,
             width,
+            channels,
             pixels,
             range,
             clamped,
@@ -68,8 +71,8 @@ impl Array {
         let (is_bytes, is_in_order) = (header.kind.as_ref().is_some_and(is_byte), header.order == Order::C);
         if is_bytes && is_in_order && range.is_none() {
             let pixels = match colours {
-                None => Pixels::new(height * width, self.shared(), contents.range),
-                Some(_) => Pixels::in_memory(height * width, layout.grey(contents.values)),
+                None | Some(Colours::Last) => Pixels::new(inputs, self.shared(), contents.range),
+                Some(Colours::First) => Pixels::in_memory(inputs, layout.side_by_side(contents.values.to_vec())),
             };
             return Ok(images(pixels, None, 0));
         }
@@ -82,17 +85,19 @@ impl Array {
         };
         let Grey { values, range, clamped } = Grey::read(range, feed, place)?;
         let values = if is_in_order { values } else { in_order(&values, &dimensions(header)) };
-        let values = if colours.is_some() { layout.grey(&values) } else { values };
-        Ok(images(Pixels::in_memory(height * width, values), range, clamped))
+        Ok(images(Pixels::in_memory(inputs, layout.side_by_side(values)), range, clamped))
     }
 }
 
 impl Layout {
-    /// The images that the shape of an array stands for; `size` is the size of images that are rows of numbers.
+    /// The images that the shape of an array stands for; `size` is that of [`Array::images`].
     pub(super) fn of(place: &Place, header: &Header, size: &[usize]) -> Result<Self> {
         let fail = |problem: NpzProblem| Error::data(place.clone(), problem);
         let (images, (height, width), colours) = match dimensions(header)[..] {
-            [images, pixels] => (images, shape(place.clone(), pixels, size)?, None),
+            [images, values] => {
+                let (height, width, channels) = shape(place.clone(), values, size)?;
+                (images, (height, width), (channels > 1).then_some(Colours::Last))
+            }
             [images, height, width] | [images, height, width, 1] | [images, 1, height, width] => {
                 (images, (height, width), None)
             }
@@ -100,7 +105,7 @@ impl Layout {
             [images, 3, height, width] => (images, (height, width), Some(Colours::First)),
             _ => return Err(fail(NpzProblem::ImagesShape { shape: header.shape.clone() })),
         };
-        if let ([_, _, _, ..], &[rows, columns]) = (&header.shape[..], size)
+        if let ([_, _, _, ..], &[rows, columns, ..]) = (&header.shape[..], size)
             && (rows, columns) != (height, width)
         {
             return Err(fail(NpzProblem::OtherSize { found: (height, width), expected: (rows, columns) }));
@@ -111,33 +116,33 @@ impl Layout {
         Ok(Self { images, height, width, colours })
     }
 
-    /// The remark about colours, which become grey.
+    /// The remark about the order of colours.
     pub(super) fn remark(self) -> Option<Remark> {
-        self.colours.map(|colours| Remark::Colours { are_first: colours == Colours::First })
+        (self.colours == Some(Colours::First)).then_some(Remark::Planes)
+    }
+
+    /// Values of a pixel.
+    pub(super) fn channels(self) -> usize {
+        if self.colours.is_some() { 3 } else { 1 }
     }
 
     /// Number of values of an image.
     pub(super) fn values(self) -> usize {
-        self.height * self.width * if self.colours.is_some() { 3 } else { 1 }
+        self.height * self.width * self.channels()
     }
 
-    /// The grey values of colours.
-    pub(super) fn grey(self, values: &[u8]) -> Vec<u8> {
-        match self.colours {
-            None => values.to_vec(),
-            Some(Colours::Last) => grey::of_rgb(values),
-            Some(Colours::First) => {
-                let pixels = self.height * self.width;
-                values.chunks_exact(3 * pixels).flat_map(|image| in_order_of_colours(image, pixels)).collect()
-            }
+    /// The values of images with those of a pixel side by side.
+    pub(super) fn side_by_side(self, values: Vec<u8>) -> Vec<u8> {
+        if self.colours != Some(Colours::First) {
+            return values;
         }
+        let pixels = self.height * self.width;
+        let of_image = |planes: &[u8]| {
+            let pixel = |i: usize| [planes[i], planes[pixels + i], planes[2 * pixels + i]];
+            (0..pixels).flat_map(pixel).collect::<Vec<u8>>()
+        };
+        values.chunks_exact(3 * pixels).flat_map(of_image).collect()
     }
-}
-
-/// The grey values of an image of three planes: red, green and blue.
-fn in_order_of_colours(image: &[u8], pixels: usize) -> Vec<u8> {
-    let colours: Vec<u8> = (0..pixels).flat_map(|i| [image[i], image[pixels + i], image[2 * pixels + i]]).collect();
-    grey::of_rgb(&colours)
 }
 
 /// Brings values in Fortran's order, in which the first dimension changes fastest, to C's order.
@@ -182,9 +187,9 @@ mod tests {
     }
 
     #[test]
-    fn colours_become_grey_wherever_they_are() {
+    fn colours_of_a_pixel_are_put_side_by_side() {
         let layout = |colours| Layout { images: 1, height: 1, width: 2, colours: Some(colours) };
-        assert_eq!(layout(Colours::Last).grey(&[255, 0, 0, 10, 20, 30]), [54, 19]);
-        assert_eq!(layout(Colours::First).grey(&[255, 10, 0, 20, 0, 30]), [54, 19]);
+        assert_eq!(layout(Colours::Last).side_by_side(vec![255, 0, 0, 10, 20, 30]), [255, 0, 0, 10, 20, 30]);
+        assert_eq!(layout(Colours::First).side_by_side(vec![255, 10, 0, 20, 0, 30]), [255, 0, 0, 10, 20, 30]);
     }
 }

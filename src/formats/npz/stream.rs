@@ -25,6 +25,8 @@ pub struct ImageStream {
     pub height: usize,
     /// Columns.
     pub width: usize,
+    /// Values of a pixel: 1 for grey, 3 for red, green and blue.
+    pub channels: usize,
     from: Origin,
     place: Place,
     shape: Vec<u64>,
@@ -43,7 +45,7 @@ impl ImageStream {
     /// Opens an array of an archive.
     ///
     /// # Errors
-    /// [`Error::Data`] for an array that is not images; `size` is the rows and columns of images that are rows of numbers.
+    /// [`Error::Data`] for an array that is not images; `size` is that of [`Array::images`].
     pub fn of_archive(archive: &Archive, name: &str, size: &[usize]) -> Result<Self> {
         if !archive.is_compressed(name)? {
             return Self::of_array(archive.array(name)?, size);
@@ -81,6 +83,7 @@ impl ImageStream {
         Ok(Self {
             height: layout.height,
             width: layout.width,
+            channels: layout.channels(),
             numbers: numbers.ok_or_else(problem)?,
             is_byte: header.kind.as_ref().is_some_and(is_byte),
             shape: header.shape.clone(),
@@ -127,12 +130,12 @@ impl ImageStream {
         GreyRange::measure(feed, place)
     }
 
-    /// The remark about colours, which become grey.
+    /// The remark about the order of colours.
     pub fn remark(&self) -> Option<Remark> {
         self.layout.remark()
     }
 
-    /// Passes the grey values of each image to `take`, in their order; `range` is that of the numbers. Returns the count of
+    /// Passes the values of each image to `take`, in their order; `range` is that of the numbers. Returns the count of
     /// the numbers a little outside of it, which became its nearest end.
     ///
     /// # Errors
@@ -156,7 +159,7 @@ impl ImageStream {
             }
             let grey = values.take_row().map_err(|problem| Error::data(self.place.clone(), problem))?;
             clamped += grey.clamped;
-            self.layout.grey(&grey.values).chunks_exact(self.height * self.width).try_for_each(&mut *take)
+            self.layout.side_by_side(grey.values).chunks_exact(self.layout.values()).try_for_each(&mut *take)
         })?;
         Ok(clamped)
     }

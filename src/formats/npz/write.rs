@@ -24,7 +24,7 @@ pub fn write(to: impl Write + Seek, dataset: &Dataset, train: &[usize], test: &[
 /// Writes images of a dataset as an archive of `x`, `y`, and `group` if groups are known.
 ///
 /// # Shapes
-/// - x `[images, height, width]`, bytes
+/// - x `[images, height, width]`, bytes; `[images, height, width, 3]` in colour
 /// - y `[images]`, class indices, and group `[images]`, group numbers, of 64 bits
 ///
 /// # Errors
@@ -51,9 +51,10 @@ impl<W: Write + Seek> Writer<W> {
 
     /// Writes images, labels and groups under names that end in `suffix`.
     fn part(&mut self, dataset: &Dataset, images: &[usize], suffix: &str) -> io::Result<()> {
-        let shape = [images.len() as u64, dataset.height() as u64, dataset.width() as u64];
+        let shape = [images.len(), dataset.height(), dataset.width(), dataset.channels()].map(|size| size as u64);
+        let dimensions = if dataset.channels() > 1 { 4 } else { 3 };
         let pixels = images.iter().flat_map(|&image| dataset.pixels(image).iter().copied());
-        self.array(&format!("x{suffix}"), &shape, pixels)?;
+        self.array(&format!("x{suffix}"), &shape[..dimensions], pixels)?;
         let labels = images.iter().map(|&image| dataset.label(image) as i64);
         self.array(&format!("y{suffix}"), &shape[..1], labels)?;
         if let Some(groups) = dataset.groups() {

@@ -243,7 +243,7 @@ impl Columns {
 
     /// Leaves out a first column without a name that counts the rows.
     fn leave_out_counting(&mut self, header: &Header, sample: Sample<'_>, config: &DataConfig) {
-        let has_size = matches!(config.size[..], [height, width] if height * width == self.pixels.len());
+        let has_size = !config.size.is_empty() && shape("", self.pixels.len(), &config.row_shape()).is_ok();
         if let Some(&first) = self.pixels.first()
             && !has_size
             && header.names.is_empty()
@@ -283,7 +283,7 @@ impl Columns {
             }
             _ => {}
         }
-        if let Some(range) = sample.one_hot(&self.pixels, |pixels| shape("", pixels, &config.size).is_ok()) {
+        if let Some(range) = sample.one_hot(&self.pixels, |pixels| shape("", pixels, &config.row_shape()).is_ok()) {
             let columns: Vec<usize> = self.pixels.drain(range).collect();
             let [first, last] = [columns[0], columns[columns.len() - 1]].map(|column| name(&header.names, column));
             self.remarks.push(Remark::OneHotColumns { first, last });

@@ -73,14 +73,15 @@ pub fn read<R: Read, E: From<Error>>(
     )?;
     let (rows, labels, groups) = table.into_inner().expect("the rows were read");
     let (columns, first) = (rows.columns().clone(), rows.first());
-    let (height, width) = shape(file, columns.pixels(), &config.size)?;
+    let (height, width, channels) = shape(file, columns.pixels(), &config.row_shape())?;
     let mut reading = rows.into_reading();
     GreyRange::report(grey.range, grey.clamped, &mut reading);
     let images = Images {
         height,
         width,
+        channels,
         is_unit: grey.is_unit(),
-        pixels: Pixels::in_memory(height * width, grey.values),
+        pixels: Pixels::in_memory(columns.pixels(), grey.values),
         is_light: false,
         labels: Labels::from_texts(labels, &config.classes),
         // "7", "07" and "7.0" are different names.
@@ -122,11 +123,13 @@ pub fn for_each_row<R: Read, E: From<Error>>(
     let mut begin = || -> Result<Rows<R>, E> {
         let rows = Rows::open(file, open()?, config, expected)?;
         let pixels = rows.columns().pixels();
+        let channels = config.channels.number().unwrap_or(1);
         match (&config.size[..], expected.inputs) {
             (&[height, width], Some(inputs)) if inputs != pixels => {
-                Err(Error::data(file, ImagesProblem::RowNotOfNetwork { pixels, expected: (height, width) }).into())
+                Err(Error::data(file, ImagesProblem::RowNotOfNetwork { pixels, expected: (height, width), channels })
+                    .into())
             }
-            (size, _) => shape(file, pixels, size).map(|_| rows).map_err(Into::into),
+            _ => shape(file, pixels, &config.row_shape()).map(|_| rows).map_err(Into::into),
         }
     };
     let setting = GreyRange::of_setting(&config.range);

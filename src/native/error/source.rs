@@ -166,6 +166,13 @@ pub enum SourceProblem {
         /// Rows and columns of the images that they train with.
         expected: (usize, usize),
     },
+    /// Images of `data.also` with another number of channels.
+    AlsoChannels {
+        /// Their values of a pixel.
+        found: usize,
+        /// Those of the images that they train with.
+        expected: usize,
+    },
     /// Images of `data.also` with other grey values.
     AlsoScale {
         /// Their full ink.

@@ -1,4 +1,4 @@
-//! Picture files: PNG, JPEG, GIF, BMP, TIFF, WebP and PNM in, grey values out; and PNG out.
+//! Picture files: PNG, JPEG, GIF, BMP, TIFF, WebP and PNM in, grey values or colours out; and PNG out.
 
 mod jpeg;
 mod kind;
@@ -11,9 +11,10 @@ use std::path::Path;
 use image::metadata::Orientation;
 use image::{ColorType, DynamicImage, GrayImage, ImageDecoder, ImageError, ImageFormat, ImageReader, Limits, RgbImage};
 
-use crate::config::Paper;
+use crate::config::{Channels, Paper};
+use crate::data::colour;
 use crate::native::error::{Error, MAX_PIXELS, PictureProblem, PictureUse, Result};
-use crate::preprocess::{Raster, grey};
+use crate::preprocess::Raster;
 
 use jpeg::JpegLayout;
 use memory::{DECODING, Share};
@@ -33,15 +34,21 @@ const MAX_DECODED_BYTES: u64 = 100_000_000;
 /// Maximum number of bytes of a decoded picture, its file, and the decoder's buffers together: the program stays below 256 MiB.
 const MAX_WORKING_BYTES: u64 = 240_000_000;
 
-/// A decoded picture: the grey value of each pixel, and how opaque it is.
+/// A decoded picture: the grey value or the colour of each pixel, and how opaque it is.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Picture {
-    grey: GrayImage,
-    /// `None` if all pixels are opaque.
-    opacity: Option<GrayImage>,
+    values: Raster,
+    /// Of each pixel; `None` if all are opaque.
+    opacity: Option<Vec<u8>>,
+    has_colours: bool,
 }
 
 impl Picture {
+    /// True if red, green and blue of some pixel differ in the file; the values may be grey all the same.
+    pub fn has_colours(&self) -> bool {
+        self.has_colours
+    }
+
     /// True if paper shows through it.
     pub fn is_transparent(&self) -> bool {
         self.opacity.is_some()
@@ -49,8 +56,11 @@ impl Picture {
 
     /// The paper that its ink stands out from; `None` for an opaque picture, or one of which nothing is visible.
     pub fn own_paper(&self) -> Option<Paper> {
-        let paper = grey::own_paper(self.pixels()?)?;
-        Some(if paper == grey::BLACK { Paper::Black } else { Paper::White })
+        let opacity = self.opacity.as_ref()?;
+        let grey = self.values.grey();
+        let pixels = grey.pixels().iter().zip(opacity).map(|(&value, &opacity)| [value, opacity]);
+        let paper = colour::own_paper(pixels)?;
+        Some(if paper == colour::BLACK { Paper::Black } else { Paper::White })
     }
 
     /// The picture on a paper: [`Paper::Auto`] and [`Paper::Each`] stand for its own.
@@ -59,16 +69,13 @@ impl Picture {
             Paper::Auto | Paper::Each => self.own_paper().unwrap_or(Paper::White),
             given => given,
         };
-        let paper = if paper == Paper::Black { grey::BLACK } else { grey::WHITE };
-        let (height, width) = (self.grey.height() as usize, self.grey.width() as usize);
-        let on_paper = self.pixels().map(|pixels| grey::on_paper(pixels, paper).collect());
-        Raster::new(height, width, on_paper.unwrap_or_else(|| self.grey.into_raw()))
-    }
-
-    /// Grey value and opacity of each pixel.
-    fn pixels(&self) -> Option<impl Iterator<Item = [u8; 2]>> {
-        let opacity = self.opacity.as_ref()?.as_raw();
-        Some(self.grey.as_raw().iter().zip(opacity).map(|(&grey, &opacity)| [grey, opacity]))
+        let paper = if paper == Paper::Black { colour::BLACK } else { colour::WHITE };
+        let Self { values, opacity: Some(opacity), .. } = self else { return self.values };
+        let channels = values.channels();
+        let opacity = opacity.iter().flat_map(|&opacity| std::iter::repeat_n(opacity, channels));
+        let pixels = values.pixels().iter().zip(opacity).map(|(&value, opacity)| [value, opacity]);
+        let on_paper = colour::on_paper(pixels, paper).collect();
+        Raster::with_channels(values.height(), values.width(), channels, on_paper)
     }
 }
 
@@ -82,19 +89,27 @@ pub fn read(path: &Path) -> Result<Raster> {
 
 /// Reads a picture file as grey values on a paper.
 ///
+/// # Errors
+/// As [`read_as`].
+pub fn read_on(path: &Path, paper: Paper) -> Result<Raster> {
+    read_as(path, paper, Channels::GREY)
+}
+
+/// Reads a picture file on a paper: as grey values, or with the colours that it has if `channels` asks for them.
+///
 /// The size is checked before the picture is decoded: one that is too large costs no memory.
 ///
 /// # Errors
 /// [`Error::Picture`] for a file that is missing, too large, damaged or not a picture.
-pub fn read_on(path: &Path, paper: Paper) -> Result<Raster> {
-    read_with(path, |picture| picture.on(paper))
+pub fn read_as(path: &Path, paper: Paper, channels: Channels) -> Result<Raster> {
+    read_with(path, channels, |picture| picture.on(paper))
 }
 
 /// Reads a picture file, and makes something of it before the memory for the next picture is free.
 ///
 /// # Errors
 /// As [`read_on`].
-pub fn read_with<T>(path: &Path, make: impl FnOnce(Picture) -> T) -> Result<T> {
+pub fn read_with<T>(path: &Path, channels: Channels, make: impl FnOnce(Picture) -> T) -> Result<T> {
     let name = shown(path);
     let open = || File::open(path).map_err(|error| unreadable(&name, &error));
     let file = open()?;
@@ -108,7 +123,7 @@ pub fn read_with<T>(path: &Path, make: impl FnOnce(Picture) -> T) -> Result<T> {
     // What was made, or the memory that is needed and not free.
     let mut read = |file: File, share: &mut Share<'_>, is_last: bool| -> Result<Result<T, u64>> {
         let bytes = bytes_of(&name, file, size as usize + 1)?;
-        let opened = Opened::new(&bytes).map_err(|problem| refuse(&name, problem))?;
+        let opened = Opened::new(&bytes, channels).map_err(|problem| refuse(&name, problem))?;
         if !is_last && !share.grow(opened.memory) {
             return Ok(Err(opened.memory));
         }
@@ -131,18 +146,31 @@ pub fn read_with<T>(path: &Path, make: impl FnOnce(Picture) -> T) -> Result<T> {
 /// # Errors
 /// As [`read_on`].
 pub fn from_reader(name: &str, from: impl Read) -> Result<Raster> {
-    from_reader_on(name, from, Paper::Each)
+    from_reader_as(name, from, Paper::Each, Channels::GREY)
 }
 
-/// Reads a picture from a stream of bytes, on a paper; `name` stands for it in errors.
+/// Reads a picture from a stream of bytes, as [`read_as`] does; `name` stands for it in errors.
 ///
 /// # Errors
 /// As [`read_on`].
-pub fn from_reader_on(name: &str, from: impl Read, paper: Paper) -> Result<Raster> {
+pub fn from_reader_as(name: &str, from: impl Read, paper: Paper, channels: Channels) -> Result<Raster> {
+    from_reader_with(name, from, channels, |picture| picture.on(paper))
+}
+
+/// Reads a picture from a stream of bytes, as [`read_with`] does; `name` stands for it in errors.
+///
+/// # Errors
+/// As [`read_on`].
+pub fn from_reader_with<T>(
+    name: &str,
+    from: impl Read,
+    channels: Channels,
+    make: impl FnOnce(Picture) -> T,
+) -> Result<T> {
     let bytes = bytes_of(name, from, 0)?;
-    let opened = Opened::new(&bytes).map_err(|problem| refuse(name, problem))?;
+    let opened = Opened::new(&bytes, channels).map_err(|problem| refuse(name, problem))?;
     let _share = DECODING.take(opened.memory);
-    opened.decode().map(|picture| picture.on(paper)).map_err(|problem| refuse(name, problem))
+    opened.decode().map(make).map_err(|problem| refuse(name, problem))
 }
 
 /// The bytes of a picture file, whose number is expected to be less than `capacity`.
@@ -167,12 +195,13 @@ fn unreadable(name: &str, error: &std::io::Error) -> Error {
 /// A picture whose size is known and allowed, and that is not decoded yet.
 struct Opened<D> {
     decoder: D,
+    channels: Channels,
     /// The most memory that it takes while it is decoded, with its file.
     memory: u64,
 }
 
 impl Opened<()> {
-    fn new(bytes: &[u8]) -> Result<Opened<impl ImageDecoder + '_>, PictureProblem> {
+    fn new(bytes: &[u8], channels: Channels) -> Result<Opened<impl ImageDecoder + '_>, PictureProblem> {
         let head = &bytes[..bytes.len().min(HEAD)];
         let format = kind::format(head).ok_or_else(|| match kind::unread(head) {
             Some(format) => PictureProblem::UnreadFormat { format },
@@ -207,9 +236,10 @@ impl Opened<()> {
             ImageFormat::Gif | ImageFormat::Tiff | ImageFormat::WebP => decoded,
             _ => 0,
         };
-        // The grey values come after those buffers: grey, opacity and the picture on its paper, or 8 bits of 16.
-        let memory = FILE_COPIES * bytes.len() as u64 + decoded + (kept + beside).max(4 * pixels);
-        Ok(Opened { decoder, memory })
+        // The values come after those buffers: grey or colours, opacity and the picture on its paper, or 8 bits of 16.
+        let a_pixel = if channels == Channels::GREY { 4 } else { 8 };
+        let memory = FILE_COPIES * bytes.len() as u64 + decoded + (kept + beside).max(a_pixel * pixels);
+        Ok(Opened { decoder, channels, memory })
     }
 }
 
@@ -217,37 +247,72 @@ impl<D: ImageDecoder> Opened<D> {
     fn decode(mut self) -> Result<Picture, PictureProblem> {
         let orientation = self.decoder.orientation().unwrap_or(Orientation::NoTransforms);
         let picture = DynamicImage::from_decoder(self.decoder).map_err(|error| problem(&error))?;
-        let picture = Picture::of(picture);
-        let upright = |image: GrayImage| {
-            let mut image = DynamicImage::ImageLuma8(image);
+        let keeps_colours = self.channels != Channels::GREY;
+        let Planes { values, opacity, has_colours } = Planes::of(picture, keeps_colours);
+        let upright = |mut image: DynamicImage| {
             image.apply_orientation(orientation);
-            image.into_luma8()
+            image
         };
-        Ok(Picture { grey: upright(picture.grey), opacity: picture.opacity.map(upright) })
+        let values = upright(values);
+        let (height, width) = (values.height() as usize, values.width() as usize);
+        let (channels, values) = match values {
+            DynamicImage::ImageRgb8(colours) => (3, colours.into_raw()),
+            grey => (1, grey.into_luma8().into_raw()),
+        };
+        let values = Raster::with_channels(height, width, channels, values);
+        let opacity = opacity.map(|opacity| upright(opacity.into()).into_luma8().into_raw());
+        Ok(Picture { values, opacity, has_colours })
     }
 }
 
-impl Picture {
-    /// The grey values and opacities of a picture; no conversion takes more memory than decoding did.
-    fn of(picture: DynamicImage) -> Self {
+/// The values of a picture, as it lies in its file, and its opacities, if some pixels are not opaque.
+struct Planes {
+    /// `ImageLuma8` or `ImageRgb8`.
+    values: DynamicImage,
+    opacity: Option<GrayImage>,
+    has_colours: bool,
+}
+
+impl Planes {
+    /// The planes of a picture; without `keeps_colours`, colours become grey. No conversion takes more memory than decoding
+    /// did.
+    fn of(picture: DynamicImage, keeps_colours: bool) -> Self {
         let (width, height, kind) = (picture.width(), picture.height(), picture.color());
         let plane = |values: Vec<u8>| GrayImage::from_raw(width, height, values).expect("a value for each pixel");
-        let opaque = |values: Vec<u8>| Self { grey: plane(values), opacity: None };
+        let plane_of_opacity = |opacity: Vec<u8>| {
+            let is_opaque = opacity.iter().all(|&opacity| opacity == u8::MAX);
+            (!is_opaque).then(|| plane(opacity))
+        };
         match (kind.has_color(), kind.has_alpha()) {
-            (false, false) => opaque(picture.into_luma8().into_raw()),
-            (true, false) => opaque(grey::of_rgb(&picture.into_rgb8())),
+            (false, false) => Self { values: picture.into_luma8().into(), opacity: None, has_colours: false },
+            (true, false) => {
+                let colours = picture.into_rgb8();
+                let has_colours = colour::has_colours(&colours);
+                let values = match has_colours && keeps_colours {
+                    true => colours.into(),
+                    false => plane(colour::to_grey(&colours)).into(),
+                };
+                Self { values, opacity: None, has_colours }
+            }
             (false, true) => {
                 let pixels = picture.into_luma_alpha8();
-                Self::with_opacity(pixels.pixels().map(|pixel| pixel.0), plane)
+                let of = |i: usize| pixels.pixels().map(move |pixel| pixel.0[i]).collect();
+                Self { values: plane(of(0)).into(), opacity: plane_of_opacity(of(1)), has_colours: false }
             }
-            (true, true) => Self::with_opacity(grey::with_opacity(&picture.into_rgba8()), plane),
+            (true, true) => {
+                let pixels = picture.into_rgba8();
+                let has_colours = pixels.pixels().any(|pixel| pixel.0[3] > 0 && colour::has_colours(&pixel.0[..3]));
+                let opacity = plane_of_opacity(pixels.pixels().map(|pixel| pixel.0[3]).collect());
+                let values = match has_colours && keeps_colours {
+                    true => {
+                        let colours = pixels.pixels().flat_map(|pixel| [pixel.0[0], pixel.0[1], pixel.0[2]]).collect();
+                        RgbImage::from_raw(width, height, colours).expect("a colour for each pixel").into()
+                    }
+                    false => plane(colour::with_opacity(&pixels).map(|[grey, _]| grey).collect()).into(),
+                };
+                Self { values, opacity, has_colours }
+            }
         }
-    }
-
-    fn with_opacity(pixels: impl Iterator<Item = [u8; 2]> + Clone, plane: impl Fn(Vec<u8>) -> GrayImage) -> Self {
-        let is_opaque = pixels.clone().all(|[_, opacity]| opacity == u8::MAX);
-        let opacity = (!is_opaque).then(|| plane(pixels.clone().map(|[_, opacity]| opacity).collect()));
-        Self { grey: plane(pixels.map(|[grey, _]| grey).collect()), opacity }
     }
 }
 

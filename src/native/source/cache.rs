@@ -18,12 +18,18 @@ use super::map;
 /// Maximum number of sets of pictures in the cache; the oldest ones are removed.
 const MAX_KEPT: usize = 8;
 /// Version of the decoding: a change of the pixels needs a new one.
-const VERSION: u8 = 3;
+const VERSION: u8 = 4;
+
+/// In the names of files of pictures that have colours.
+const OF_COLOURS: &str = "c";
 
 /// Images made of pictures.
 pub struct Images {
     pub height: usize,
     pub width: usize,
+    pub channels: usize,
+    /// Some of the pictures have colours, though the images may be grey.
+    pub has_colours: bool,
     pub pixels: Arc<dyn Bytes>,
     pub paper: Behind,
 }
@@ -88,7 +94,7 @@ pub fn key_of_images(parts: &Parts, config: &DataConfig, preprocessing: &DigitPr
 fn of_settings(config: &DataConfig, preprocessing: &DigitPreprocessing) -> Sha256 {
     let mut hash = Sha256::new();
     hash.update([VERSION]);
-    hash.update(format!("{:?} {:?}", config.size, config.preprocess));
+    hash.update(format!("{:?} {:?} {:?}", config.size, config.preprocess, config.channels));
     if config.preprocess != PicturePreprocessing::Resize {
         hash.update(format!("{preprocessing:?}"));
     }
@@ -110,20 +116,21 @@ pub fn read(folder: &Path, key: &str, count: usize, setting: Paper) -> Option<Im
         let name = name_of(&path);
         let (size, word) = name.strip_prefix(key)?.strip_prefix('-')?.strip_suffix(".pixels")?.split_once('-')?;
         let paper = *papers.iter().find(|paper| paper.word() == word)?;
-        let (height, width) = size.split_once('x')?;
-        let (height, width) = (height.parse::<usize>().ok()?, width.parse::<usize>().ok()?);
+        let (size, has_colours) = size.strip_suffix(OF_COLOURS).map_or((size, false), |size| (size, true));
+        let sizes: Vec<usize> = size.split('x').map(|size| size.parse().ok()).collect::<Option<_>>()?;
+        let [height, width, channels] = sizes[..] else { return None };
         let bytes = map(&path).ok()?;
         // The last 32 bytes are the digest of the others.
         let (pixels, digest) = bytes.bytes().split_last_chunk::<32>()?;
-        let is_whole =
-            pixels.len() == count.checked_mul(height.checked_mul(width)?)? && Sha256::digest(pixels)[..] == digest[..];
-        is_whole.then(|| Images { height, width, pixels: bytes.clone(), paper })
+        let is_whole = pixels.len() == count.checked_mul(height.checked_mul(width)?.checked_mul(channels)?)?
+            && Sha256::digest(pixels)[..] == digest[..];
+        is_whole.then(|| Images { height, width, channels, has_colours, pixels: bytes.clone(), paper })
     })
 }
 
 /// Keeps images under a key. A failure costs only time, so it is ignored.
 pub fn write(folder: &Path, key: &str, images: &Images) {
-    let Images { height, width, pixels, paper } = images;
+    let Images { height, width, channels, has_colours, pixels, paper } = images;
     let pixels = pixels.bytes();
     let mut bytes = Vec::with_capacity(pixels.len() + 32);
     bytes.extend_from_slice(pixels);
@@ -131,7 +138,8 @@ pub fn write(folder: &Path, key: &str, images: &Images) {
     if fs::create_dir_all(folder).is_err() {
         return;
     }
-    let file = folder.join(format!("{key}-{height}x{width}-{}.pixels", paper.word()));
+    let colours = if *has_colours { OF_COLOURS } else { "" };
+    let file = folder.join(format!("{key}-{height}x{width}x{channels}{colours}-{}.pixels", paper.word()));
     let _ = write_whole(&file, &bytes);
     let mut kept: Vec<(SystemTime, PathBuf)> = own_files(folder)
         .filter(|path| name_of(path).ends_with(".pixels"))

@@ -13,13 +13,13 @@ use crate::config::{DataConfig, Paper};
 use crate::data::{Images, Labels, Origin, Part, Parts, Pixels, Reading, Reason, Remark, Thing};
 use crate::error::{NoDigit, Place};
 use crate::native::error::{Error, PictureUse, Result, SourceProblem};
-use crate::preprocess::DigitPreprocessing;
+use crate::preprocess::{DigitPreprocessing, Raster};
 
 use super::super::pictures::{self, HEAD, Kind, Picture, ending, shown};
 use super::cache::Behind;
 use super::layout::{Files, Layout};
 use super::listing::Tree;
-use super::{OpenOptions, cache, image_of, source_error};
+use super::{OpenOptions, cache, channels, image_of, source_error};
 
 /// The pictures of a part, in the order of their classes and names.
 struct Pictures {
@@ -44,19 +44,23 @@ pub fn open(path: &Path, config: &DataConfig, opening: OpenOptions<'_>) -> Resul
         return Err(vec![source_error(path, SourceProblem::NotAPictureFolder)]);
     }
     let Survey { parts, mut reading } = Survey::of(Tree::read(path), opening.cache.is_some())?;
-    let cache::Images { height, width, pixels: bytes, paper } = read_all(&parts, path, config, opening)?;
+    let cache::Images { height, width, channels, has_colours, pixels: bytes, paper } =
+        read_all(&parts, path, config, opening)?;
+    channels::report(&mut reading, has_colours, channels, config);
     if let Behind::Chosen(paper) = paper {
         reading.remark(Remark::Paper { paper });
     }
+    let inputs = height * width * channels;
     let (mut start, mut reading) = (0, Some(reading));
     let images = parts.into_iter().map(|(part, pictures)| {
-        let end = start + pictures.files.len() * height * width;
-        let pixels = Pixels::new(height * width, bytes.clone(), start..end);
+        let end = start + pictures.files.len() * inputs;
+        let pixels = Pixels::new(inputs, bytes.clone(), start..end);
         start = end;
         let own = Reading::new(shown(&pictures.from));
         let images = Images {
             height,
             width,
+            channels,
             pixels,
             is_light: !config.finds_digits(),
             is_unit: false,
@@ -239,6 +243,8 @@ fn read_all(
         (true, paper) => Behind::Given(paper),
     };
     let no_digit = |file: &Path, reason| source_error(file, SourceProblem::NoDigit { reason });
+    let has_colours = decoded.iter().flatten().any(|decoded| decoded.has_colours);
+    let wanted = channels::to_read(config).number().unwrap_or(if has_colours { 3 } else { 1 });
     let images = decoded
         .into_iter()
         .zip(&files)
@@ -248,17 +254,21 @@ fn read_all(
         return Err(errors.into_iter().filter_map(Result::err).collect());
     }
     let mut images = images.into_iter().flatten();
-    let (height, width, mut pixels) = images.next().expect("every class has a picture");
+    let first = images.next().expect("every class has a picture");
+    let (height, width) = (first.height(), first.width());
+    let mut pixels = first.into_channels(wanted);
     pixels.reserve_exact(pixels.len() * (files.len() - 1));
-    for ((rows, columns, image), file) in images.zip(&files[1..]) {
-        if (rows, columns) != (height, width) {
+    for (image, file) in images.zip(&files[1..]) {
+        let found = (image.height(), image.width());
+        if found != (height, width) {
             let first = Box::new(Place::file(shown(files[0])));
-            let problem = SourceProblem::PictureSize { found: (rows, columns), first, expected: (height, width) };
+            let problem = SourceProblem::PictureSize { found, first, expected: (height, width) };
             return Err(vec![source_error(file, problem)]);
         }
-        pixels.extend(image);
+        pixels.extend(image.into_channels(wanted));
     }
-    let images = cache::Images { height, width, pixels: Arc::new(pixels), paper };
+    let pixels = Arc::new(pixels);
+    let images = cache::Images { height, width, channels: wanted, has_colours, pixels, paper };
     if let Some((folder, key)) = &key {
         cache::write(folder, key, &images);
     }
@@ -273,37 +283,43 @@ fn in_a_class(error: Error) -> Error {
     }
 }
 
-type Image = (usize, usize, Vec<u8>);
+/// A picture that was read.
+struct Decoded {
+    image: Made,
+    has_colours: bool,
+}
 
 /// The image of a picture, or both if it is transparent and its paper is not known yet.
-enum Decoded {
-    Opaque(Result<Image, NoDigit>),
-    OnItsPaper(Result<Image, NoDigit>),
-    OnEither { white: Result<Image, NoDigit>, black: Result<Image, NoDigit>, own: Option<Paper> },
+enum Made {
+    Opaque(Result<Raster, NoDigit>),
+    OnItsPaper(Result<Raster, NoDigit>),
+    OnEither { white: Result<Raster, NoDigit>, black: Result<Raster, NoDigit>, own: Option<Paper> },
 }
 
 impl Decoded {
     fn of(picture: Picture, config: &DataConfig, preprocessing: &DigitPreprocessing) -> Self {
         let image = |picture: Picture, paper| image_of(&picture.on(paper), config, preprocessing);
-        match (picture.is_transparent(), config.paper) {
-            (false, _) => Self::Opaque(image(picture, Paper::White)),
+        let has_colours = picture.has_colours();
+        let image = match (picture.is_transparent(), config.paper) {
+            (false, _) => Made::Opaque(image(picture, Paper::White)),
             (true, Paper::Auto) => {
                 let own = picture.own_paper();
-                Self::OnEither { white: image(picture.clone(), Paper::White), black: image(picture, Paper::Black), own }
+                Made::OnEither { white: image(picture.clone(), Paper::White), black: image(picture, Paper::Black), own }
             }
-            (true, paper) => Self::OnItsPaper(image(picture, paper)),
-        }
+            (true, paper) => Made::OnItsPaper(image(picture, paper)),
+        };
+        Self { image, has_colours }
     }
 
     fn is_transparent(&self) -> bool {
-        !matches!(self, Self::Opaque(_))
+        !matches!(self.image, Made::Opaque(_))
     }
 
-    fn on(self, paper: Behind) -> Result<Image, NoDigit> {
-        match (self, paper) {
-            (Self::OnEither { black, .. }, Behind::Chosen(Paper::Black)) => black,
-            (Self::OnEither { white, .. }, _) => white,
-            (Self::Opaque(image) | Self::OnItsPaper(image), _) => image,
+    fn on(self, paper: Behind) -> Result<Raster, NoDigit> {
+        match (self.image, paper) {
+            (Made::OnEither { black, .. }, Behind::Chosen(Paper::Black)) => black,
+            (Made::OnEither { white, .. }, _) => white,
+            (Made::Opaque(image) | Made::OnItsPaper(image), _) => image,
         }
     }
 }
@@ -312,7 +328,7 @@ impl Decoded {
 fn chosen_paper(decoded: &[Result<Decoded>], training: usize) -> Paper {
     let count = |pictures: &[Result<Decoded>]| {
         [Paper::White, Paper::Black].map(|paper| {
-            let has = |picture: &&Decoded| matches!(picture, Decoded::OnEither { own, .. } if *own == Some(paper));
+            let has = |picture: &&Decoded| matches!(picture.image, Made::OnEither { own, .. } if own == Some(paper));
             pictures.iter().flatten().filter(has).count()
         })
     };
@@ -331,14 +347,16 @@ fn decode(files: &[&Path], are_large: &[bool], config: &DataConfig, opening: Ope
     let done = AtomicUsize::new(0);
     watch(0, files.len());
     let read = |file: &Path| {
-        let decoded =
-            pictures::read_with(file, |picture| Decoded::of(picture, config, &preprocessing)).map_err(in_a_class);
+        let decoded = pictures::read_with(file, channels::to_read(config), |picture| {
+            Decoded::of(picture, config, &preprocessing)
+        })
+        .map_err(in_a_class);
         watch(done.fetch_add(1, Ordering::Relaxed) + 1, files.len());
-        decoded.map(|decoded| match (decoded, classes) {
-            (Decoded::Opaque(Err(_)) | Decoded::OnItsPaper(Err(_)), Some(known)) => {
-                Decoded::Opaque(Ok(known.blank(file, config)))
+        decoded.map(|decoded| match (&decoded.image, classes) {
+            (Made::Opaque(Err(_)) | Made::OnItsPaper(Err(_)), Some(known)) => {
+                Decoded { image: Made::Opaque(Ok(known.blank(file, config))), ..decoded }
             }
-            (decoded, _) => decoded,
+            _ => decoded,
         })
     };
     let (large, small): (Vec<usize>, Vec<usize>) = (0..files.len()).partition(|&i| are_large[i]);

@@ -26,6 +26,10 @@ pub fn add(dataset: Dataset, also: &str, opening: OpenOptions<'_>) -> Result<Dat
         return Err(refuse(SourceProblem::AlsoOfAlso));
     }
     let further = open_alone(&experiment.data, OpenOptions { classes: None, ..opening })?;
+    let [found, expected] = [&further, &dataset].map(Dataset::channels);
+    if found != expected {
+        return Err(refuse(SourceProblem::AlsoChannels { found, expected }));
+    }
     let [size, expected] = [&further, &dataset].map(|images| (images.height(), images.width()));
     if size != expected {
         return Err(refuse(SourceProblem::AlsoSize { found: size, expected }));

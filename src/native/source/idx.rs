@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 
 use crate::config::DataConfig;
 use crate::data::{Images, Labels, Origin, Part, Parts, Pixels, Reading, Reason, Thing, Unit};
-use crate::formats::idx;
 use crate::formats::names::{self, Role};
+use crate::formats::{ImageShape, idx};
 use crate::native::error::{Result, SourceProblem};
 
 use super::super::pictures::shown;
@@ -40,7 +40,7 @@ pub fn open(path: &Path, config: &DataConfig) -> Result<Parts> {
         match (choice.file(Role::Images, part_read)?, choice.file(Role::Labels, part_read)?) {
             (Some(images), Some(labels)) => *other = Some(part(&images, &labels)?),
             (Some(images), None) => {
-                let (_, _, pixels) = read_images(&images, &shown(&images))?;
+                let (_, pixels) = read_images(&images, &shown(&images))?;
                 reading.part(Part::Unlabelled, shown(&images), pixels.len());
             }
             (None, Some(_)) => return Err(missing(Role::Images, part_read)),
@@ -113,7 +113,7 @@ fn usual_name(role: Role, part: Part) -> &'static str {
 
 fn part(images: &Path, labels: &Path) -> Result<Images> {
     let (image_file, label_file) = (shown(images), shown(labels));
-    let (height, width, pixels) = read_images(images, &image_file)?;
+    let (ImageShape { height, width, channels }, pixels) = read_images(images, &image_file)?;
     let (header, values) = idx::read_values(&label_file, &mut reader(labels)?)?;
     let labels = idx::labels(&label_file, &header, &values)?;
     if labels.len() != pixels.len() {
@@ -125,6 +125,7 @@ fn part(images: &Path, labels: &Path) -> Result<Images> {
     Ok(Images {
         height,
         width,
+        channels,
         pixels,
         is_light: false,
         is_unit: false,
@@ -136,12 +137,12 @@ fn part(images: &Path, labels: &Path) -> Result<Images> {
 }
 
 /// The images of a file: mapped, or decompressed into memory.
-fn read_images(path: &Path, name: &str) -> Result<(usize, usize, Pixels)> {
+fn read_images(path: &Path, name: &str) -> Result<(ImageShape, Pixels)> {
     let fail = |error| unreadable(path, error);
     if !is_compressed(&mut File::open(path).map_err(fail)?).map_err(fail)? {
         return Ok(idx::images(name, map(path)?)?);
     }
     let (header, values) = idx::read_values(name, &mut reader(path)?)?;
-    let (height, width) = idx::image_size(name, &header)?;
-    Ok((height, width, Pixels::in_memory(height * width, values)))
+    let shape = idx::image_shape(name, &header)?;
+    Ok((shape, Pixels::in_memory(shape.values(), values)))
 }

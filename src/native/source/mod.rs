@@ -1,6 +1,7 @@
 //! The sources of images: this module finds and opens their files, and `formats` reads them.
 
 mod cache;
+mod channels;
 mod csv;
 mod folder;
 mod further;
@@ -74,10 +75,10 @@ pub struct KnownClasses<'a> {
 
 impl KnownClasses<'_> {
     /// A blank image for a picture on which no digit was found, which is recorded.
-    fn blank(&self, file: &Path, config: &DataConfig) -> (usize, usize, Vec<u8>) {
+    fn blank(&self, file: &Path, config: &DataConfig) -> Raster {
         self.without_digit.lock().unwrap_or_else(PoisonError::into_inner).insert(pictures::shown(file));
         let side = side(config);
-        (side, side, vec![0; side * side])
+        Raster::new(side, side, vec![0; side * side])
     }
 }
 
@@ -132,6 +133,10 @@ fn open_alone(config: &DataConfig, opening: OpenOptions<'_>) -> Result<Dataset, 
         Source::Folder => folder::open(path, config, opening)?,
         Source::Parquet => open_parquet(path, config, opening)?,
     };
+    // Pictures were brought to the channels that are asked for when they were read.
+    if !config.source.has_pictures() {
+        channels::settle(&mut parts, config);
+    }
     if config.transpose {
         parts.all_mut().for_each(Images::transpose);
     } else if matches!(config.source, Source::Idx | Source::Csv | Source::Npz) {
@@ -237,7 +242,7 @@ pub(crate) fn side(config: &DataConfig) -> usize {
     if config.preprocess == PicturePreprocessing::Centred { CENTRED_SIDE } else { digits::SIDE }
 }
 
-/// Makes an image of a picture: rows, columns and grey values.
+/// Makes an image of a picture.
 ///
 /// # Errors
 /// The reason why there is no digit on it, if the configuration reads digits.
@@ -245,17 +250,17 @@ pub(crate) fn image_of(
     raster: &Raster,
     config: &DataConfig,
     preprocessing: &DigitPreprocessing,
-) -> Result<(usize, usize, Vec<u8>), NoDigit> {
+) -> Result<Raster, NoDigit> {
     match (config.preprocess, config.size.as_slice()) {
         _ if config.reads_digits() => {
             let steps = preprocessing.photograph(raster)?;
-            Ok((digits::SIDE, digits::SIDE, steps.pixels))
+            Ok(Raster::new(digits::SIDE, digits::SIDE, steps.pixels))
         }
         (PicturePreprocessing::Centred, _) => {
             let steps = preprocessing.centred(raster)?;
-            Ok((CENTRED_SIDE, CENTRED_SIDE, steps.pixels))
+            Ok(Raster::new(CENTRED_SIDE, CENTRED_SIDE, steps.pixels))
         }
-        (_, &[height, width]) => Ok((height, width, raster.resized(height, width).into_pixels())),
-        _ => Ok((raster.height(), raster.width(), raster.pixels().to_vec())),
+        (_, &[height, width]) => Ok(raster.resized(height, width)),
+        _ => Ok(raster.clone()),
     }
 }

@@ -6,6 +6,7 @@ use crate::config::{Column, DataConfig};
 use crate::data::{GreyRange, Images, Labels, Origin, Part, Parts, Reading, Reason, Remark, Thing, Unit};
 use crate::error::data::NpzProblem;
 use crate::error::{Place, Step};
+use crate::formats::ImageShape;
 use crate::formats::names::{self, Role};
 use crate::formats::npz::{Archive, Array, ArrayImages, ArrayLabels, ImageStream};
 use crate::native::error::{Error, Result, SourceProblem};
@@ -273,28 +274,28 @@ pub fn open(path: &Path, config: &DataConfig) -> Result<Parts> {
     Ok(Parts { train, validation, test })
 }
 
-/// Rows and columns of images that are so many numbers in a row.
-pub type SizeOfRows<'a> = &'a dyn Fn(&Place, usize) -> Result<(usize, usize)>;
+/// Rows, columns and channels of images that are so many numbers in a row.
+pub type ShapeOfRows<'a> = &'a dyn Fn(&Place, usize) -> Result<ImageShape>;
 
 /// The images of an array, or of an archive, for a network to answer about.
-pub fn to_predict(path: &Path, is_archive: bool, size: SizeOfRows<'_>, reading: &mut Reading) -> Result<ImageStream> {
+pub fn to_predict(path: &Path, is_archive: bool, shape: ShapeOfRows<'_>, reading: &mut Reading) -> Result<ImageStream> {
     if !is_archive {
         let array = Array::of_file(&shown(path), map(path)?);
-        let size = size_of_rows(array.place(), &array.shape()?, size)?;
+        let size = size_of_rows(array.place(), &array.shape()?, shape)?;
         return Ok(ImageStream::of_array(array, &size)?);
     }
     let archive = archive(path, reading)?;
     let name = Arrays::of_archive(path, archive.clone()).choose_to_predict(reading)?;
     let place = Place::file(shown(path)).at(Step::Array(name.clone()));
-    let size = size_of_rows(&place, &archive.shape(&name)?, size)?;
+    let size = size_of_rows(&place, &archive.shape(&name)?, shape)?;
     Ok(ImageStream::of_archive(&archive, &name, &size)?)
 }
 
-/// The setting `data.size` for an array of rows of numbers.
-fn size_of_rows(place: &Place, shape: &[u64], size: SizeOfRows<'_>) -> Result<Vec<usize>> {
-    let [_, pixels] = *shape else { return Ok(Vec::new()) };
-    let (height, width) = size(place, pixels as usize)?;
-    Ok(vec![height, width])
+/// The size of the images of an array of rows of numbers, as [`Array::images`] takes it.
+fn size_of_rows(place: &Place, shape: &[u64], of_rows: ShapeOfRows<'_>) -> Result<Vec<usize>> {
+    let [_, values] = *shape else { return Ok(Vec::new()) };
+    let ImageShape { height, width, channels } = of_rows(place, values as usize)?;
+    Ok([height, width].into_iter().chain((channels > 1).then_some(channels)).collect())
 }
 
 /// The images of one part, and the range of their numbers; `range` is that of the training images, if it is known.
@@ -308,7 +309,8 @@ fn part(
     let Chosen { images: name, .. } = chosen;
     let array = arrays.array(name)?;
     let mut reading = Reading::new(array.place().to_string());
-    let ArrayImages { height, width, pixels, range: found, clamped, remark } = array.images(&config.size, range)?;
+    let ArrayImages { height, width, channels, pixels, range: found, clamped, remark } =
+        array.images(&config.row_shape(), range)?;
     if chosen.part != Part::Train {
         GreyRange::check_part(found, range, array.place().clone())?;
     }
@@ -342,7 +344,8 @@ fn part(
     };
     let origin = Origin::File { file, unit: Unit::Image, first: 0 };
     let is_unit = found == Some(GreyRange::UNIT);
-    let images = Images { height, width, pixels, is_light: false, is_unit, labels: values, groups, origin, reading };
+    let (is_light, labels) = (false, values);
+    let images = Images { height, width, channels, pixels, is_light, is_unit, labels, groups, origin, reading };
     Ok((images, found))
 }
 

@@ -9,17 +9,17 @@ use parquet::record::{Field, Row};
 use parquet::schema::types::Type;
 use rayon::prelude::*;
 
-use crate::config::{Column, DataConfig};
+use crate::config::{Column, DataConfig, Paper};
 use crate::data::{Images, Labels, Origin, Part, Parts, Pixels, Reading, Reason, Thing};
 use crate::error::data::CsvProblem;
 use crate::error::{NoDigit, Place, Step};
 use crate::formats::table::{GROUP_NAMES, LABEL_NAMES};
 use crate::native::error::{Error, Result, SourceProblem};
-use crate::preprocess::DigitPreprocessing;
+use crate::preprocess::{DigitPreprocessing, Raster};
 
 use super::super::device::without_panic_message;
 use super::super::pictures::{self, shown};
-use super::{OpenOptions, image_of, listing, source_error, unreadable};
+use super::{OpenOptions, channels, image_of, listing, source_error, unreadable};
 
 /// The columns of a file by their contents.
 struct Columns {
@@ -98,7 +98,7 @@ fn has_labels(labels: &Labels) -> bool {
 fn part(files: &[PathBuf], config: &DataConfig, opening: OpenOptions<'_>) -> Result<Images, Vec<Error>> {
     let (watch, preprocessing) = (opening.watch, opening.preprocessing());
     let one = |error: Error| vec![error];
-    let (mut pixels, mut size, mut without_digit) = (Vec::new(), None, None);
+    let (mut images, mut has_colours, mut without_digit) = (Vec::<Raster>::new(), false, None);
     let (mut labels, mut groups, mut places) = (Vec::new(), Vec::new(), Vec::new());
     let (mut names, mut unused) = (Vec::new(), Vec::new());
     let mut reading = Reading::new(shown(&files[0]));
@@ -132,10 +132,12 @@ fn part(files: &[PathBuf], config: &DataConfig, opening: OpenOptions<'_>) -> Res
                 break;
             }
             done += chunk.len();
-            let images: Vec<Result<Result<_, NoDigit>>> =
+            let decoded: Vec<Result<(Result<_, NoDigit>, bool)>> =
                 chunk.par_iter().map(|entry| decode(entry, config, &preprocessing)).collect();
-            for (image, entry) in images.into_iter().zip(chunk) {
-                let (height, width, image) = match image.map_err(one)? {
+            for (image, entry) in decoded.into_iter().zip(chunk) {
+                let (image, is_colour) = image.map_err(one)?;
+                has_colours |= is_colour;
+                let image = match image {
                     Ok(image) => image,
                     Err(reason) => {
                         without_digit.get_or_insert((entry.place.clone(), reason));
@@ -143,13 +145,14 @@ fn part(files: &[PathBuf], config: &DataConfig, opening: OpenOptions<'_>) -> Res
                         continue;
                     }
                 };
-                let expected = *size.get_or_insert((height, width));
-                if (height, width) != expected {
+                let found = (image.height(), image.width());
+                let expected = images.first().map_or(found, |first| (first.height(), first.width()));
+                if found != expected {
                     let first = Box::new(places.first().cloned().expect("an image before this one set the size"));
-                    let problem = SourceProblem::PictureSize { found: (height, width), first, expected };
+                    let problem = SourceProblem::PictureSize { found, first, expected };
                     return Err(one(Error::Source { place: Box::new(entry.place), problem }));
                 }
-                pixels.extend(image);
+                images.push(image);
                 labels.push(entry.label);
                 groups.extend(entry.group);
                 places.push(entry.place);
@@ -158,7 +161,7 @@ fn part(files: &[PathBuf], config: &DataConfig, opening: OpenOptions<'_>) -> Res
         }
         watch(rows, rows);
     }
-    let Some((height, width)) = size else {
+    let Some((height, width)) = images.first().map(|first| (first.height(), first.width())) else {
         return Err(one(match without_digit {
             None => source_error(&files[0], SourceProblem::NoRows),
             Some((place, reason)) => {
@@ -166,6 +169,10 @@ fn part(files: &[PathBuf], config: &DataConfig, opening: OpenOptions<'_>) -> Res
             }
         }));
     };
+    let channels = channels::to_read(config).number().unwrap_or(if has_colours { 3 } else { 1 });
+    channels::report(&mut reading, has_colours, channels, config);
+    let mut pixels = Vec::with_capacity(images.len() * height * width * channels);
+    images.into_iter().for_each(|image| pixels.extend(image.into_channels(channels)));
     // Labels are positions in the file's list of names, if it has one and the configuration has none.
     if config.classes.is_empty() && !names.is_empty() {
         let name = |label: &String| label.parse::<usize>().ok().and_then(|label| names.get(label).cloned());
@@ -176,7 +183,8 @@ fn part(files: &[PathBuf], config: &DataConfig, opening: OpenOptions<'_>) -> Res
     Ok(Images {
         height,
         width,
-        pixels: Pixels::in_memory(height * width, pixels),
+        channels,
+        pixels: Pixels::in_memory(height * width * channels, pixels),
         is_light: !config.finds_digits(),
         is_unit: false,
         labels: Labels::from_texts(labels, &config.classes),
@@ -186,11 +194,17 @@ fn part(files: &[PathBuf], config: &DataConfig, opening: OpenOptions<'_>) -> Res
     })
 }
 
-type Image = (usize, usize, Vec<u8>);
-
-fn decode(entry: &Entry, config: &DataConfig, preprocessing: &DigitPreprocessing) -> Result<Result<Image, NoDigit>> {
-    let raster = pictures::from_reader(&entry.place.to_string(), entry.picture.as_slice())?;
-    Ok(image_of(&raster, config, preprocessing))
+/// The image of a row, and whether its picture has colours.
+fn decode(
+    entry: &Entry,
+    config: &DataConfig,
+    preprocessing: &DigitPreprocessing,
+) -> Result<(Result<Raster, NoDigit>, bool)> {
+    let (name, from) = (entry.place.to_string(), entry.picture.as_slice());
+    pictures::from_reader_with(&name, from, channels::to_read(config), |picture| {
+        let has_colours = picture.has_colours();
+        (image_of(&picture.on(Paper::Each), config, preprocessing), has_colours)
+    })
 }
 
 impl Columns {

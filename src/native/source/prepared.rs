@@ -99,11 +99,18 @@ fn found(parts: &Parts, config: &DataConfig, opening: OpenOptions<'_>) -> cache:
             let raster = raster(images.height, images.width, images.pixels.image(image));
             let made = image_of(&raster, config, &preprocessing);
             (opening.watch)(done.fetch_add(1, Ordering::Relaxed) + 1, count);
-            made.map_or_else(|_| vec![0; side * side], |(_, _, pixels)| pixels)
+            made.map_or_else(|_| vec![0; side * side], Raster::into_pixels)
         });
         pixels.extend(made.collect::<Vec<_>>().into_iter().flatten());
     }
-    let made = cache::Images { height: side, width: side, pixels: Arc::new(pixels), paper: cache::Behind::Opaque };
+    let made = cache::Images {
+        height: side,
+        width: side,
+        channels: 1,
+        has_colours: false,
+        pixels: Arc::new(pixels),
+        paper: cache::Behind::Opaque,
+    };
     if let Some((folder, key)) = &key {
         cache::write(folder, key, &made);
     }

@@ -3,13 +3,14 @@
 use std::path::{Path, PathBuf};
 
 use crate::checkpoint::SavedModel;
-use crate::config::{Column, DataConfig, PicturePreprocessing, Source};
+use crate::config::{Channels, Column, DataConfig, PicturePreprocessing, Source};
 use crate::data::{GreyRange, Reading, Reason, Remark, Thing, digits, transpose};
 use crate::error::data::{DigitsProblem, ImagesProblem};
 use crate::error::{Place, Step};
-use crate::formats::idx;
 use crate::formats::table::{self, Columns, Expected, Rows};
+use crate::formats::{ImageShape, idx};
 use crate::native::error::{Error, Result};
+use crate::preprocess::Raster;
 
 use super::super::pictures::shown;
 use super::csv::{has_ending, tables};
@@ -50,7 +51,7 @@ impl RowFile {
         match begin[..] {
             [0x93, b'N', b'U', b'M', b'P', b'Y', ..] => Some(Self::Array),
             [b'P', b'K', 3 | 5, 4 | 6, ..] => Some(Self::Archive),
-            [0, 0, 8, 1..=3, ..] => Some(Self::Idx),
+            [0, 0, 8, 1..=4, ..] => Some(Self::Idx),
             _ if has_ending(&name) && table::is_text(&begin) || table::is_table(&begin) => Some(Self::Table),
             _ => None,
         }
@@ -73,9 +74,10 @@ impl RowFile {
         let mut reading = match self {
             Self::Array | Self::Archive => {
                 let mut reading = Reading::new(&*file);
-                let size = |place: &Place, pixels: usize| check.size_of_rows(place, pixels);
-                let images = npz::to_predict(path, self == Self::Archive, &size, &mut reading)?;
-                check.size(images.place(), images.height, images.width)?;
+                let shape = |place: &Place, values: usize| check.shape_of_rows(place, values);
+                let images = npz::to_predict(path, self == Self::Archive, &shape, &mut reading)?;
+                let shape = ImageShape { height: images.height, width: images.width, channels: images.channels };
+                check.shape(images.place(), shape)?;
                 let setting = GreyRange::of_setting(&config.range);
                 let range = if setting.is_some() { setting } else { images.range()? };
                 check.range(images.place(), range)?;
@@ -91,9 +93,9 @@ impl RowFile {
             }
             Self::Table => for_each_row(path, &mut check, &mut take)?,
             Self::Idx => {
-                idx::for_each_image::<Error>(&file, &mut reader(path)?, |height, width, pixels| {
+                idx::for_each_image::<Error>(&file, &mut reader(path)?, |shape, pixels| {
                     let place = Place::file(&*file).at(Step::Image(index));
-                    check.size(&Place::file(&*file), height, width)?;
+                    check.shape(&Place::file(&*file), shape)?;
                     take(Row { pixels: check.pixels(&place, pixels)?, index, id: None, place: &place })?;
                     index += 1;
                     Ok(())
@@ -114,22 +116,23 @@ impl RowFile {
 fn for_each_row(path: &Path, check: &mut Check<'_>, take: &mut dyn FnMut(Row<'_>) -> Result<()>) -> Result<Reading> {
     let file = shown(path);
     let trained_on = training_columns(check.config);
-    let (height, width) = check.stored();
+    let stored = check.stored();
     let of_network = check.config.clone();
     let as_stored = match of_network.source {
         Source::Csv => of_network,
         _ => DataConfig { range: of_network.range, ..DataConfig::of(Source::Csv, of_network.preprocess) },
     };
     let any_square = check.finds_digits && as_stored.size.is_empty();
-    let mut expected = Expected { columns: trained_on.as_ref(), inputs: Some(height * width), any_square };
-    let mut size = (height, width);
+    let mut expected = Expected { columns: trained_on.as_ref(), inputs: Some(stored.values()), any_square };
+    let mut shape = stored;
     if check.finds_digits {
         let pixels = Rows::open(&file, reader(path)?, &as_stored, expected)?.columns().pixels();
-        size = check.size_of_rows(&Place::file(&*file), pixels)?;
+        shape = check.shape_of_rows(&Place::file(&*file), pixels)?;
         expected.inputs = Some(pixels);
     }
-    check.size(&Place::file(&*file), size.0, size.1)?;
-    let config = DataConfig { size: vec![size.0, size.1], ..as_stored };
+    check.shape(&Place::file(&*file), shape)?;
+    let ImageShape { height, width, channels } = shape;
+    let config = DataConfig { size: vec![height, width], channels: Channels::Number(channels), ..as_stored };
     let mut index = 0;
     let (columns, mut reading) = table::for_each_row::<_, Error>(
         &file,
@@ -171,8 +174,8 @@ struct Check<'a> {
     config: &'a DataConfig,
     /// The network reads digits, which are found on images of any size.
     finds_digits: bool,
-    /// Rows and columns of the images in the file.
-    size: (usize, usize),
+    /// The shape of the images in the file.
+    shape: ImageShape,
     /// Images so far.
     images: usize,
     /// Their largest grey value.
@@ -190,7 +193,7 @@ impl<'a> Check<'a> {
             saved,
             config,
             finds_digits: config.finds_digits(),
-            size: (saved.height, saved.width),
+            shape: ImageShape { height: saved.height, width: saved.width, channels: saved.channels },
             images: 0,
             max: 0,
             pixels: Vec::new(),
@@ -198,15 +201,17 @@ impl<'a> Check<'a> {
         }
     }
 
-    /// Rows and columns of the network's images as the files of training have them.
-    fn stored(&self) -> (usize, usize) {
-        let SavedModel { height, width, .. } = *self.saved;
-        if self.config.transpose { (width, height) } else { (height, width) }
+    /// The shape of the network's images as the files of training have them.
+    fn stored(&self) -> ImageShape {
+        let SavedModel { height, width, channels, .. } = *self.saved;
+        let (height, width) = if self.config.transpose { (width, height) } else { (height, width) };
+        ImageShape { height, width, channels }
     }
 
     /// Returns whether the images of the file have the size of the network's.
     fn is_of_network(&self) -> bool {
-        self.size == self.stored()
+        let (found, stored) = (self.shape, self.stored());
+        (found.height, found.width) == (stored.height, stored.width)
     }
 
     /// Returns whether the digit on each image is looked for. Images of 8x8 pixels are digits already.
@@ -214,27 +219,31 @@ impl<'a> Check<'a> {
         self.finds_digits && (self.config.preprocess == PicturePreprocessing::Centred || !self.is_of_network())
     }
 
-    /// Rows and columns of images that are rows of numbers.
-    fn size_of_rows(&self, place: &Place, pixels: usize) -> Result<(usize, usize)> {
-        let (height, width) = self.stored();
+    /// The shape of images that are rows of numbers.
+    fn shape_of_rows(&self, place: &Place, pixels: usize) -> Result<ImageShape> {
+        let stored = self.stored();
+        let ImageShape { height, width, channels } = stored;
         let side = pixels.isqrt();
+        let grey = |height: usize, width: usize| Ok(ImageShape { height, width, channels: 1 });
         match self.config.size[..] {
-            _ if pixels == height * width => Ok((height, width)),
-            [rows, columns] if self.finds_digits && rows * columns == pixels => Ok((rows, columns)),
-            _ if self.finds_digits && side * side == pixels => Ok((side, side)),
+            _ if pixels == stored.values() => Ok(stored),
+            _ if pixels == height * width => grey(height, width),
+            [rows, columns] if self.finds_digits && rows * columns == pixels => grey(rows, columns),
+            _ if self.finds_digits && side * side == pixels => grey(side, side),
             _ => {
-                let problem = ImagesProblem::RowNotOfNetwork { pixels, expected: (height, width) };
+                let problem = ImagesProblem::RowNotOfNetwork { pixels, expected: (height, width), channels };
                 Err(crate::Error::data(place.clone(), problem).into())
             }
         }
     }
 
-    fn size(&mut self, place: &Place, height: usize, width: usize) -> Result<()> {
-        self.size = (height, width);
+    fn shape(&mut self, place: &Place, shape: ImageShape) -> Result<()> {
+        self.shape = shape;
         match self.finds_digits || self.is_of_network() {
             true => Ok(()),
             false => {
-                let problem = ImagesProblem::NotOfNetwork { found: (height, width), expected: self.stored() };
+                let size = |shape: ImageShape| (shape.height, shape.width);
+                let problem = ImagesProblem::NotOfNetwork { found: size(shape), expected: size(self.stored()) };
                 Err(crate::Error::data(place.clone(), problem).into())
             }
         }
@@ -257,14 +266,15 @@ impl<'a> Check<'a> {
         }
         self.images += 1;
         self.max = self.max.max(max);
-        let (height, width) = self.size;
-        if !self.config.transpose && !self.goes_the_way_of_pictures() {
+        let (ImageShape { height, width, channels }, wanted) = (self.shape, self.saved.channels);
+        if !self.config.transpose && !self.goes_the_way_of_pictures() && channels == wanted {
             return Ok(pixels);
         }
+        let pixels = Raster::with_channels(height, width, channels, pixels.to_vec()).into_channels(wanted);
         self.pixels.clear();
         match self.config.transpose {
-            true => transpose(pixels, width, &mut self.pixels),
-            false => self.pixels.extend_from_slice(pixels),
+            true => transpose(&pixels, width, wanted, &mut self.pixels),
+            false => self.pixels.extend_from_slice(&pixels),
         }
         if self.goes_the_way_of_pictures() {
             let (height, width) = if self.config.transpose { (width, height) } else { (height, width) };
@@ -278,7 +288,7 @@ impl<'a> Check<'a> {
         let side = side(self.config);
         let found = image_of(&raster(height, width, &self.pixels), self.config, &self.saved.preprocessing);
         self.pixels = match found {
-            Ok((_, _, pixels)) => pixels,
+            Ok(image) => image.into_pixels(),
             Err(_) => {
                 self.without_digit.get_or_insert((0, place.clone())).0 += 1;
                 vec![0; side * side]
@@ -290,7 +300,10 @@ impl<'a> Check<'a> {
 
     /// Says how the digits were found.
     fn report(self, reading: &mut Reading) {
-        let (height, width) = self.size;
+        let ImageShape { height, width, channels } = self.shape;
+        if self.images > 0 && channels != self.saved.channels {
+            reading.remark(Remark::Colours { has_colours: channels == 3, channels: self.saved.channels });
+        }
         if !self.is_of_network() && self.images > 0 {
             reading.remark(match self.config.preprocess {
                 PicturePreprocessing::Centred => Remark::DigitsCentred { height, width },

@@ -253,10 +253,13 @@ fn every_problem_of_images_reads_well_in_both_languages() {
         ImagesProblem::OtherRange { is_unit: true },
         ImagesProblem::OtherRange { is_unit: false },
         ImagesProblem::NotOfNetwork { found: (28, 27), expected: (8, 9) },
-        ImagesProblem::RowNotOfNetwork { pixels: 64, expected: (3, 5) },
+        ImagesProblem::RowNotOfNetwork { pixels: 64, expected: (3, 5), channels: 1 },
+        ImagesProblem::RowNotOfNetwork { pixels: 64, expected: (1, 5), channels: 3 },
         ImagesProblem::OtherNumbers { low: -1.5, high: 2.5 },
-        ImagesProblem::SizeSetting { pixels: 64, height: 3, width: 5 },
-        ImagesProblem::NotSquare { pixels: 63 },
+        ImagesProblem::SizeSetting { pixels: 64, height: 3, width: 5, channels: 1 },
+        ImagesProblem::SizeSetting { pixels: 64, height: 3, width: 5, channels: 3 },
+        ImagesProblem::NotSquare { pixels: 63, channels: 1 },
+        ImagesProblem::NotSquare { pixels: 63, channels: 3 },
     ];
     let of_images: fn(&ImagesProblem) -> Values = |problem| match problem {
         ImagesProblem::None => &[],
@@ -264,8 +267,9 @@ fn every_problem_of_images_reads_well_in_both_languages() {
         ImagesProblem::OtherSize { .. } => &["28", "27", "8", "9"],
         ImagesProblem::OtherRange { .. } => &["255"],
         ImagesProblem::NotOfNetwork { .. } => &["28", "27", "8", "9"],
-        ImagesProblem::RowNotOfNetwork { .. } => &["64", "3", "5", "15"],
+        ImagesProblem::RowNotOfNetwork { .. } => &["64", "5", "15"],
         ImagesProblem::OtherNumbers { .. } => &["-1.5", "2.5", "255"],
+        ImagesProblem::SizeSetting { channels: 3, .. } => &["64", "data.size = [3, 5]", "data.channels = 3", "45"],
         ImagesProblem::SizeSetting { .. } => &["64", "data.size = [3, 5]", "15"],
         ImagesProblem::NotSquare { .. } => &["63", "data.size"],
     };
@@ -319,7 +323,7 @@ fn every_problem_of_digits_and_drawings_reads_well_in_both_languages() {
         DrawingProblem::Count { .. } => &["12", "34"],
     };
     let in_a_file = [
-        DataProblem::DrawingsFile(Box::new(ImagesProblem::NotSquare { pixels: 63 }.into())),
+        DataProblem::DrawingsFile(Box::new(ImagesProblem::NotSquare { pixels: 63, channels: 1 }.into())),
         DataProblem::DrawingsFile(Box::new(NpzProblem::BeyondEnd.into())),
     ];
     let needs_digits = pair(|language| Error::DrawingsNeedDigits.messages(language).swap_remove(0), &["data.split"]);
@@ -388,6 +392,7 @@ fn every_source_problem_reads_well_in_both_languages() {
         SourceProblem::NoGroup,
         SourceProblem::AlsoOfAlso,
         SourceProblem::AlsoSize { found: (28, 27), expected: (8, 9) },
+        SourceProblem::AlsoChannels { found: 3, expected: 1 },
         SourceProblem::AlsoScale { found: 255, expected: 16 },
         SourceProblem::AlsoClasses { found: vec!["owl".into()], classes: vec!["cat".into(), "dog".into()] },
     ];
@@ -422,6 +427,7 @@ fn every_source_problem_reads_well_in_both_languages() {
         }
         SourceProblem::AlsoOfAlso => &["data.also"],
         SourceProblem::AlsoSize { .. } => &["data.also", "28", "27", "8", "9", "data.size"],
+        SourceProblem::AlsoChannels { .. } => &["data.also", "3", "1", "data.channels"],
         SourceProblem::AlsoScale { .. } => &["data.also", "255", "16", "data.preprocess"],
         SourceProblem::AlsoClasses { .. } => &["data.also", "owl", "cat, dog", "data.classes"],
     };

@@ -8,9 +8,9 @@ use proptest::prelude::*;
 use chiffres::Experiment;
 use chiffres::config::DataConfig;
 use chiffres::data::Pixels;
-use chiffres::formats::idx;
 use chiffres::formats::npz::{Archive, Array, ArrayImages, ImageStream};
 use chiffres::formats::table::{self, Expected};
+use chiffres::formats::{ImageShape, idx};
 
 use super::idx_bytes;
 
@@ -23,9 +23,9 @@ fn assert_clear(error: &chiffres::Error) {
     assert!(!hint.contains(char::is_control) && hint.len() < 400, "{hint:?}");
 }
 
-fn check_images(height: usize, width: usize, pixels: &Pixels) {
+fn check_images(height: usize, width: usize, channels: usize, pixels: &Pixels) {
     for i in 0..pixels.len() {
-        assert_eq!(pixels.image(i).len(), height * width);
+        assert_eq!(pixels.image(i).len(), height * width * channels);
     }
 }
 
@@ -35,13 +35,13 @@ fn check_idx(bytes: &[u8]) {
         Err(error) => assert_clear(&error),
     }
     let mut streamed = Vec::new();
-    let stream = idx::for_each_image::<chiffres::Error>("FILE", &mut &*bytes, |_, _, image| {
+    let stream = idx::for_each_image::<chiffres::Error>("FILE", &mut &*bytes, |_, image| {
         streamed.extend_from_slice(image);
         Ok(())
     });
     match idx::images("FILE", Arc::new(bytes.to_vec())) {
-        Ok((height, width, pixels)) => {
-            check_images(height, width, &pixels);
+        Ok((ImageShape { height, width, channels }, pixels)) => {
+            check_images(height, width, channels, &pixels);
             match pixels.is_empty() {
                 true => assert_clear(&stream.unwrap_err()),
                 false => stream.unwrap(),
@@ -59,7 +59,7 @@ fn check_csv(bytes: &[u8], config: &DataConfig) {
     match table::read("FILE", || Ok(bytes), config, None, Expected::default()) {
         Ok(table) => {
             let images = table.images;
-            check_images(images.height, images.width, &images.pixels);
+            check_images(images.height, images.width, images.channels, &images.pixels);
             if table.columns.has_labels() {
                 assert_eq!(images.pixels.len(), images.labels.len());
             }
@@ -109,7 +109,7 @@ fn check_array(array: &Array) {
         let images = array.images(size, None);
         check_stream(&images, ImageStream::of_array(array.clone(), size));
         match images {
-            Ok(images) => check_images(images.height, images.width, &images.pixels),
+            Ok(images) => check_images(images.height, images.width, images.channels, &images.pixels),
             Err(error) => assert_clear(&error),
         }
     }

@@ -32,6 +32,7 @@ fn a_check_says_what_is_odd_about_the_images() {
         [
             "advice",
             "blank",
+            "channels",
             "classes",
             "constant_pixels",
             "duplicates",

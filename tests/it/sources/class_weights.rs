@@ -39,6 +39,7 @@ fn balanced_training_finds_more_of_a_rare_class() {
     let images = Images {
         height: 1,
         width: 2,
+        channels: 1,
         pixels: Pixels::in_memory(2, values),
         is_light: false,
         is_unit: false,

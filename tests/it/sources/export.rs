@@ -148,6 +148,7 @@ fn odd_names_of_classes_survive_a_table() {
     let images = Images {
         height: 1,
         width: 2,
+        channels: 1,
         pixels: Pixels::in_memory(2, (0..4 * odd.len()).map(|i| i as u8).collect()),
         is_light: false,
         is_unit: false,
@@ -176,6 +177,7 @@ fn drawn() -> Dataset {
     let images = Images {
         height: 8,
         width: 8,
+        channels: 1,
         pixels: Pixels::in_memory(64, (0..4 * 64).map(|i| (i % 17) as u8).collect()),
         is_light: false,
         is_unit: false,

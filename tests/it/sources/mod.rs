@@ -4,6 +4,7 @@ mod also;
 mod any_bytes;
 mod check;
 mod class_weights;
+mod colour;
 mod csv;
 mod export;
 mod folder;
@@ -88,6 +89,7 @@ fn made_up(labels: &[i64], groups: Option<&[i64]>, test: Option<&[i64]>) -> Data
     let part = |labels: &[i64], groups: Option<&[i64]>| Images {
         height: 1,
         width: 1,
+        channels: 1,
         pixels: Pixels::in_memory(1, (0..labels.len()).map(|i| i as u8).collect()),
         is_light: false,
         is_unit: false,

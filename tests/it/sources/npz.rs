@@ -84,7 +84,7 @@ fn arrays_are_read_in_the_forms_that_people_save() {
         ("sklearn", [24, 0, 0], vec![]),
         ("words", [24, 0, 0], vec![]),
         ("one-hot", [24, 0, 0], vec!["labels of 3 columns are read as the number of the column with the 1"]),
-        ("colour", [24, 0, 0], vec!["colours, an array [n, rows, columns, 3], became grey"]),
+        ("colour", [24, 0, 0], vec!["colours became grey (training with data.channels = 3 keeps them)"]),
         ("half", [24, 0, 0], vec!["numbers from 0 to 1 are read as shares of 255"]),
     ];
     for (name, parts, sentences) in said_of {

@@ -116,6 +116,12 @@ pub(in crate::native::error) fn source(problem: &SourceProblem) -> Message {
             ),
             "bring both to one size by data.size or data.preprocess",
         ),
+        SourceProblem::AlsoChannels { found, expected } => (
+            format!(
+                "the images of data.also have {found} values a pixel, but those that they train with have {expected}"
+            ),
+            "give both the same data.channels: 1 for grey, 3 for colours",
+        ),
         SourceProblem::AlsoScale { found, expected } => (
             format!(
                 "the grey values of these images of data.also go up to {found}, but those of the others to {expected}"

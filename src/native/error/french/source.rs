@@ -127,6 +127,12 @@ pub(in crate::native::error) fn source(problem: &SourceProblem) -> Message {
             ),
             "ramenez toutes les images à une taille par data.size ou data.preprocess",
         ),
+        SourceProblem::AlsoChannels { found, expected } => (
+            format!(
+                "les images de data.also ont {found} valeurs par pixel, mais celles avec lesquelles elles entraînent en ont {expected}"
+            ),
+            "donnez à toutes le même data.channels\u{a0}: 1 pour le gris, 3 pour les couleurs",
+        ),
         SourceProblem::AlsoScale { found, expected } => (
             format!(
                 "les niveaux de gris de ces images de data.also vont jusqu’à {found}, mais ceux des autres jusqu’à {expected}"
