@@ -8,7 +8,7 @@ use std::sync::Arc;
 use burn::tensor::Device;
 
 use crate::checkpoint::SavedModel;
-use crate::config::PicturePreprocessing;
+use crate::config::{Fit, PicturePreprocessing};
 use crate::data::{Dataset, Image, digits};
 use crate::error::{InputProblem, Result};
 use crate::novelty::{Border, Doubt, Novelty, NoveltyDetector, Reason, border_mean};
@@ -71,8 +71,12 @@ enum Preparation {
     Centred(DigitPreprocessing, Centring),
     /// The same: the page reads drawings, which have no paper around them.
     Photograph(DigitPreprocessing, Finding),
-    Resize,
+    /// The same.
+    Resize(Fit, Fitting),
 }
+
+/// [`Raster::fitted`].
+type Fitting = fn(&Raster, usize, usize, Fit) -> Raster;
 
 /// [`DigitPreprocessing::photograph`].
 type Finding = fn(&DigitPreprocessing, &Raster) -> Result<Steps, NoDigit>;
@@ -115,7 +119,8 @@ impl Recogniser {
             let preparation = Preparation::Centred(preprocessing, DigitPreprocessing::centred);
             Self::prepared(saved, device, preparation, u8::MAX, false)
         } else {
-            Self::prepared(saved, device, Preparation::Resize, full_scale(data.scale.round() as u8), true)
+            let preparation = Preparation::Resize(data.fit, Raster::fitted);
+            Self::prepared(saved, device, preparation, full_scale(data.scale.round() as u8), true)
         }
     }
 
@@ -151,12 +156,12 @@ impl<D: AsRef<Dataset>> Recogniser<D> {
     fn comparing<E: AsRef<Dataset>>(self, detector: NoveltyDetector<E>) -> Recogniser<E> {
         let dataset = detector.dataset().as_ref();
         let Self { classifier, preparation, mut max_value, min_confidence, .. } = self;
-        if let Preparation::Resize = preparation {
+        if let Preparation::Resize(..) = preparation {
             max_value = full_scale(dataset.max_value());
         }
         let is_light = dataset.is_light();
         let border = match preparation {
-            Preparation::Resize => Border::of(dataset, detector.images()),
+            Preparation::Resize(..) => Border::of(dataset, detector.images()),
             Preparation::Digit(_) | Preparation::Photograph(..) | Preparation::Centred(..) => None,
         };
         let novelty = Some(detector);
@@ -197,11 +202,11 @@ impl<D: AsRef<Dataset>> Recogniser<D> {
                 let steps = find(preprocessing, &picture.grey()).map_err(InputProblem::NoDigit)?;
                 self.answer(steps.pixels.clone(), Some(steps))
             }
-            Preparation::Resize => {
+            Preparation::Resize(fit, fitted) => {
                 let channels = self.classifier.channels();
                 // Colours become grey as they do in training: before the picture is resized.
                 let picture = if channels == 1 { picture.grey() } else { Cow::Borrowed(picture) };
-                let resized = picture.resized(self.classifier.height(), self.classifier.width());
+                let resized = fitted(&picture, self.classifier.height(), self.classifier.width(), *fit);
                 let (most, full) = (u32::from(self.max_value), u32::from(u8::MAX));
                 let scaled = |value: u8| ((u32::from(value) * most + full / 2) / full) as u8;
                 self.answer(resized.into_channels(channels).into_iter().map(scaled).collect(), None)

@@ -2,6 +2,7 @@
 
 use chiffres::Dataset;
 use chiffres::Recognition;
+use chiffres::config::Fit;
 use chiffres::data::Image;
 use chiffres::native::Result;
 use chiffres::novelty::Neighbour;
@@ -14,7 +15,9 @@ use super::output::{Colors, count, terminal_columns};
 use super::picture::Picture;
 
 /// The steps from a picture to what the network reads, each with its name.
-pub fn steps(raster: &Raster, recognition: &Recognition) -> Vec<Captioned> {
+///
+/// A picture that becomes an image of another shape does so by `fit`.
+pub fn steps(raster: &Raster, recognition: &Recognition, fit: Fit) -> Vec<Captioned> {
     let image = recognition.image();
     let mut titled = match (&recognition.steps, &recognition.centred) {
         (Some(steps), _) => digit_steps(steps),
@@ -24,11 +27,13 @@ pub fn steps(raster: &Raster, recognition: &Recognition) -> Vec<Captioned> {
             vec![(Picture::of_raster(raster), vec![name.to_string()])]
         }
     };
-    let read = match recognition.steps.is_some() || recognition.centred.is_some() {
-        true => Picture::of_image(&image),
-        false => Picture::of_image(&Image { is_light: true, ..image }),
+    let is_picture = recognition.steps.is_none() && recognition.centred.is_none();
+    let read = Picture::of_image(&Image { is_light: is_picture || image.is_light, ..image });
+    let fit = match is_picture && !raster.has_shape(image.height, image.width) {
+        true => format!("{fit} "),
+        false => String::new(),
     };
-    titled.push((read, vec![format!("{} {}x{}", titled.len() + 1, image.height, image.width)]));
+    titled.push((read, vec![format!("{} {fit}{}x{}", titled.len() + 1, image.height, image.width)]));
     titled
 }
 

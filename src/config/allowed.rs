@@ -60,6 +60,8 @@ pub enum Allowed {
     },
     /// One of a few words.
     Choice(&'static [&'static str]),
+    /// Strengths for hue, in degrees, saturation and brightness, or an empty list.
+    ColourStrengths,
     /// Values of a pixel: the word `auto`, 1 or 3.
     Channels,
     /// One word, or a whole number.
@@ -114,6 +116,7 @@ impl Allowed {
                 items.len() <= *max_len && items.iter().all(is_in_range)
             }
             (Self::Range, Value::Array(items)) => is_range(items),
+            (Self::ColourStrengths, Value::Array(items)) => are_strengths(items),
             (Self::Choice(words), Value::String(word)) => words.contains(&word.as_str()),
             (Self::Text | Self::Column, Value::String(text)) => {
                 text.len() <= MAX_TEXT && !text.contains(char::is_control)
@@ -159,6 +162,15 @@ fn is_range(items: &[Value]) -> bool {
         [Value::Float(low), Value::Float(high)] => low < high && low.is_finite() && high.is_finite(),
         _ => false,
     }
+}
+
+/// Largest strengths of hue, in degrees, saturation and brightness.
+pub(super) const MAX_STRENGTHS: [f64; 3] = [180.0, 2.0, 2.0];
+
+/// No numbers at all, or three, each from 0 to its largest.
+fn are_strengths(items: &[Value]) -> bool {
+    let fits = |(item, most): (&Value, f64)| item.as_float().is_some_and(|strength| (0.0..=most).contains(&strength));
+    items.is_empty() || items.len() == MAX_STRENGTHS.len() && items.iter().zip(MAX_STRENGTHS).all(fits)
 }
 
 /// No names at all, or two and more that differ.

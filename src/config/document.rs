@@ -139,7 +139,7 @@ impl Document<'_> {
             Some(toml::Value::Integer(whole)) if matches!(setting.allowed, Allowed::Number { .. }) => {
                 Some(toml::Value::Float(whole as f64))
             }
-            Some(toml::Value::Array(items)) if setting.allowed == Allowed::Range => {
+            Some(toml::Value::Array(items)) if matches!(setting.allowed, Allowed::Range | Allowed::ColourStrengths) => {
                 let float =
                     |item: toml::Value| item.as_integer().map_or(item, |whole| toml::Value::Float(whole as f64));
                 Some(toml::Value::Array(items.into_iter().map(float).collect()))
@@ -203,7 +203,9 @@ impl Document<'_> {
         }
         let source = given(self, "data.source").unwrap_or(Source::Digits);
         let preprocess = given(self, "data.preprocess").unwrap_or(PicturePreprocessing::Resize);
-        let defaults = toml::Table::try_from(DataConfig::of(source, preprocess)).expect("settings are plain values");
+        let filters: Vec<i64> = given(self, "model.filters").unwrap_or_default();
+        let defaults = toml::Table::try_from(DataConfig::of(source, preprocess).with_filters(!filters.is_empty()))
+            .expect("settings are plain values");
         for setting in SETTINGS {
             if let Some(default) = setting.path.strip_prefix("data.").and_then(|name| defaults.get(name)) {
                 let whole_file = self.whole_file();

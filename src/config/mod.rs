@@ -25,7 +25,7 @@ pub use settings::{
 };
 pub use slip::Slip;
 pub use values::{
-    Activation, Channels, ClassWeights, Column, Folds, Header, Init, LeaveOut, OptimizerKind, Paper,
+    Activation, Channels, ClassWeights, Column, Fit, Folds, Header, Init, LeaveOut, OptimizerKind, Paper,
     PicturePreprocessing, Portion, ScheduleKind, Source, SplitBy, SplitName,
 };
 
@@ -69,11 +69,12 @@ impl Experiment {
     pub fn changes(&self) -> Vec<(String, String)> {
         let table = |experiment: &Self| toml::Table::try_from(experiment).expect("settings are plain values");
         let data = DataConfig::of(self.data.source, self.data.preprocess);
+        let data = data.with_filters(!self.model.filters.is_empty());
         let (values, defaults) = (table(self), table(&Self { data, ..Self::default() }));
         let empty_file = table(&Self::default());
         let change = |setting: &Setting| {
-            // These two decide the defaults of others, so they are compared with those of an empty file.
-            let is_source = ["data.source", "data.preprocess"].contains(&setting.path);
+            // These decide the defaults of others, so they are compared with those of an empty file.
+            let is_source = ["data.source", "data.preprocess", "model.filters"].contains(&setting.path);
             let default = setting.value_in(if is_source { &empty_file } else { &defaults });
             let value = setting.value_in(&values);
             (value != default).then(|| (setting.path.to_string(), value.to_string()))
@@ -107,6 +108,16 @@ impl DataConfig {
             paper: if source == Source::Folder { Paper::Auto } else { article.paper },
             separator: if source == Source::Csv { "auto".into() } else { article.separator.clone() },
             ..article
+        }
+    }
+
+    /// The same defaults, for a network with filters or without: filters read colours, and pictures in their own shape. A
+    /// perceptron keeps what it had before there was a choice, and with it the results of older configurations.
+    #[must_use]
+    pub(crate) fn with_filters(self, has_filters: bool) -> Self {
+        match has_filters && !self.finds_digits() {
+            true => Self { channels: Channels::Auto, fit: Fit::Letterbox, ..self },
+            false => self,
         }
     }
 

@@ -134,6 +134,8 @@ pub enum ProblemKind {
     SizeOfDigits,
     /// `data.channels` is 3 where `data.preprocess` finds digits, in grey.
     ColourOfDigits,
+    /// `augmentation.colour` for grey images.
+    GreyColours,
     /// Two settings for one thing.
     Twice {
         /// The other setting.

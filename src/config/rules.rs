@@ -16,6 +16,9 @@ pub(super) fn contradictions(experiment: &Experiment) -> Vec<Contradiction> {
     let mut found = settings_of_other_sources(data);
     found.extend(settings_of_the_source(data));
     found.extend(sizes_of_the_splits(experiment));
+    if !experiment.augmentation.colour.is_empty() && data.channels == Channels::GREY {
+        found.push(("augmentation.colour", ProblemKind::GreyColours));
+    }
     if let [size] = data.size[..] {
         found.push(("data.size", ProblemKind::OneNumberForSize { found: size }));
     }
@@ -48,7 +51,7 @@ pub(crate) fn most_stages(height: usize, width: usize) -> usize {
 /// Settings that do not apply to the source: more likely a mistake than meant.
 fn settings_of_other_sources(data: &DataConfig) -> Vec<Contradiction> {
     use Source::{Csv, Folder, Idx, Npz, Parquet};
-    const APPLIES_TO: [(&str, &[Source]); 20] = [
+    const APPLIES_TO: [(&str, &[Source]); 21] = [
         ("data.path", &[Idx, Csv, Folder, Npz, Parquet]),
         ("data.images", &[Idx, Npz]),
         ("data.labels", &[Idx, Npz]),
@@ -62,6 +65,7 @@ fn settings_of_other_sources(data: &DataConfig) -> Vec<Contradiction> {
         ("data.group", &[Csv, Npz, Parquet]),
         ("data.size", &[Csv, Folder, Npz, Parquet]),
         ("data.channels", &[Idx, Csv, Folder, Npz, Parquet]),
+        ("data.fit", &[Idx, Csv, Folder, Npz, Parquet]),
         ("data.range", &[Csv, Npz]),
         ("data.leave_out", &[Csv]),
         ("data.separator", &[Csv]),

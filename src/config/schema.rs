@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::allowed::{Allowed, MAX_COLUMN, MAX_IMAGES, MAX_NAME, MAX_NAMES, MAX_TEXT};
+use super::allowed::{Allowed, MAX_COLUMN, MAX_IMAGES, MAX_NAME, MAX_NAMES, MAX_STRENGTHS, MAX_TEXT};
 use super::settings::{Experiment, SETTINGS};
 
 /// A JSON Schema (draft 2020-12) of configuration files, for editors that complete and check TOML.
@@ -86,6 +86,11 @@ fn schema_of(allowed: &Allowed) -> Value {
             }
             json!({ "anyOf": forms })
         }
+        Allowed::ColourStrengths => json!({
+            "type": "array",
+            "items": { "type": "number", "minimum": 0, "maximum": MAX_STRENGTHS[0] },
+            "maxItems": MAX_STRENGTHS.len(),
+        }),
         Allowed::Channels => json!({ "enum": ["auto", 1, 3] }),
         Allowed::WordOrInteger { word, min, max } => {
             json!({ "anyOf": [{ "const": word }, { "type": "integer", "minimum": min, "maximum": max }] })

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::allowed::{Allowed, integer, number};
 use super::declare::settings;
 use super::values::{
-    Activation, Channels, ClassWeights, Column, Folds, Header, Init, LeaveOut, OptimizerKind, Paper,
+    Activation, Channels, ClassWeights, Column, Fit, Folds, Header, Init, LeaveOut, OptimizerKind, Paper,
     PicturePreprocessing, Portion, ScheduleKind, Source, SplitBy,
 };
 
@@ -156,13 +156,21 @@ settings! {
         hint: "[28, 28] is what MNIST has",
               "les images de MNIST font [28, 28]";
 
-        /// Values of a pixel: 1 is grey, 3 is red, green and blue, and `auto` is what the source has. Colours become grey with
-        /// 1; grey values become three equal ones with 3. In a `csv` table with 3, and in an array of rows of numbers, the
-        /// three values of a pixel follow each other.
+        /// Values of a pixel: 1 is grey, 3 is red, green and blue, and `auto`, the default of networks with `model.filters`,
+        /// is what the source has. Colours become grey with 1; grey values become three equal ones with 3. In a `csv` table
+        /// with 3, and in an array of rows of numbers, the three values of a pixel follow each other.
         channels: Channels = Channels::GREY;
         allowed: Allowed::Channels;
         hint: "3 keeps colours, 1 makes them grey; \"auto\" keeps what there is",
               "3 garde les couleurs, 1 les rend grises\u{a0}; \"auto\" garde ce qu’il y a";
+
+        /// Fit of pictures into a `size` of another shape, in the data and for predictions: `letterbox`, the default of
+        /// networks with `model.filters`, adds bars in the mean colour of the picture's border; `crop` keeps its middle;
+        /// `stretch` makes it wider or narrower.
+        fit: Fit = Fit::Stretch;
+        allowed: Allowed::Choice(Fit::WORDS);
+        hint: "\"letterbox\" keeps the whole picture as it is",
+              "\"letterbox\" garde l’image entière telle qu’elle est";
 
         /// `idx`, `csv`, `npz`: swaps the rows and columns of each image. EMNIST's images lie on their side, and stand
         /// upright when they are swapped.
@@ -309,6 +317,14 @@ settings! {
         allowed: number(0.0..=1e6);
         hint: "1 suits the digits, whose values are 0 to 16; 0 switches it off",
               "1 convient aux chiffres, dont les valeurs vont de 0 à 16\u{a0}; 0 le désactive";
+
+        /// Changes the colours of each training image, for `data.channels = 3`: turns the hue by up to so many degrees either
+        /// way, multiplies the saturation by a factor from exp(-s) to exp(s), and the brightness likewise. The three
+        /// strengths are hue, saturation and brightness; `[]` switches it off.
+        colour: Vec<f64> = Vec::new();
+        allowed: Allowed::ColourStrengths;
+        hint: "[5.0, 0.3, 0.2] is a little of each; a hue that names the class must not be turned",
+              "[5.0, 0.3, 0.2] change un peu de chaque\u{a0}; une teinte qui fait la classe ne doit pas tourner";
 
         /// Mirrors each training image, left to right, with this probability.
         mirror: f64 = 0.0;

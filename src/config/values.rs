@@ -45,6 +45,16 @@ words! {
         Each = "each",
     }
 
+    /// Fit of a picture into an image of another shape.
+    pub enum Fit {
+        /// The whole picture, and bars in the mean colour of its border.
+        Letterbox = "letterbox",
+        /// The middle of the picture, without its sides or without its top and bottom.
+        Crop = "crop",
+        /// The whole picture, wider or narrower than it is.
+        Stretch = "stretch",
+    }
+
     /// Preprocessing that turns a picture into an image.
     pub enum PicturePreprocessing {
         /// Makes the picture grey and, if `size` is set, of that size.

@@ -64,6 +64,51 @@ pub struct Variation {
     pub contrast: f32,
     /// Added last.
     pub brightness: f32,
+    /// The change of colours; images in grey have none.
+    pub colour: ColourChange,
+}
+
+/// A change of the colours of an image.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct ColourChange {
+    /// Turn of the hue, in radians.
+    pub hue: f32,
+    /// Factor of the saturation.
+    pub saturation: f32,
+    /// Factor of the brightness.
+    pub brightness: f32,
+}
+
+impl ColourChange {
+    /// The change that changes nothing.
+    pub const NONE: Self = Self { hue: 0.0, saturation: 1.0, brightness: 1.0 };
+
+    /// The matrix by which red, green and blue are multiplied.
+    ///
+    /// Hue turns around the grey axis (Rodrigues). Saturation then moves a colour away from its grey value, with the weights of
+    /// ITU-R BT.709, and brightness multiplies all.
+    fn matrix(self) -> [[f32; 3]; 3] {
+        const GREY: [f32; 3] = [0.2126, 0.7152, 0.0722];
+        let (sin, cos) = libm::sincosf(self.hue);
+        let (across, along) = (sin / libm::sqrtf(3.0), (1.0 - cos) / 3.0);
+        let turn = [
+            [cos + along, along - across, along + across],
+            [along + across, cos + along, along - across],
+            [along - across, along + across, cos + along],
+        ];
+        let grey: [f32; 3] = from_fn(|j| GREY[0] * turn[0][j] + GREY[1] * turn[1][j] + GREY[2] * turn[2][j]);
+        let Self { saturation, brightness, .. } = self;
+        turn.map(|row| from_fn(|j| brightness * (grey[j] + saturation * (row[j] - grey[j]))))
+    }
+
+    /// Changes the colours of an image with values from 0 to `max`.
+    fn change(self, image: &mut [f32], max: f32) {
+        let matrix = self.matrix();
+        for pixel in image.as_chunks_mut::<3>().0 {
+            let [red, green, blue] = *pixel;
+            *pixel = matrix.map(|row| limited(row[0] * red + row[1] * green + row[2] * blue, max));
+        }
+    }
 }
 
 impl Variation {
@@ -77,6 +122,7 @@ impl Variation {
         gain: 1.0,
         contrast: 1.0,
         brightness: 0.0,
+        colour: ColourChange::NONE,
     };
 }
 
@@ -133,12 +179,22 @@ impl Augmenter {
             contrast,
             brightness,
             mirror,
+            ref colour,
         } = self.config;
         let unit = |word| random.unit_f32(word, stream);
         let up_to = |strength: f64, word| strength as f32 * (2.0 * unit(word) - 1.0);
         let (scale, anisotropy) = (up_to(scale, 3), up_to(anisotropy, 4));
         let is_mirrored = mirror > 0.0 && f64::from(unit(if elastic > 0.0 { 27 } else { 9 })) < mirror;
         let across = libm::expf(scale + anisotropy);
+        let first = if elastic > 0.0 { 28 } else { 10 };
+        let colour = match colour[..] {
+            [hue, saturation, brightness] => ColourChange {
+                hue: up_to(hue, first).to_radians(),
+                saturation: libm::expf(up_to(saturation, first + 1)),
+                brightness: libm::expf(up_to(brightness, first + 2)),
+            },
+            _ => ColourChange::NONE,
+        };
         Variation {
             shift: [up_to(shift, 0), up_to(shift, 1)],
             rotation: up_to(rotation, 2).to_radians(),
@@ -148,6 +204,7 @@ impl Augmenter {
             gain: libm::expf(up_to(gain, 6)),
             contrast: 1.0 + contrast as f32 * unit(8),
             brightness: up_to(brightness, 7),
+            colour,
         }
     }
 
@@ -257,6 +314,9 @@ impl WithSimd for Variants<'_> {
                             augmenter.vary_inlined(&plane, variation, &mut paper, &mut varied);
                             let out = out[channel..].iter_mut().step_by(channels);
                             out.zip(&varied).for_each(|(out, &value)| *out = value);
+                        }
+                        if variation.colour != ColourChange::NONE {
+                            variation.colour.change(out, augmenter.max);
                         }
                     }
                 }

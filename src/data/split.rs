@@ -42,8 +42,8 @@ impl Split {
     /// method.
     ///
     /// # Errors
-    /// [`Error::Split`] if a split would be empty or lack a class, or a batch be larger than the training images, and if
-    /// the images are too small for the stages of convolution.
+    /// [`Error::Split`] if a split would be empty or lack a class, or a batch be larger than the training images, if the
+    /// images are too small for the stages of convolution, and if they are grey where colours should vary.
     pub fn new(dataset: &Dataset, experiment: &Experiment) -> Result<Self> {
         Self::draw(dataset, experiment).map_err(Error::Split)
     }
@@ -69,6 +69,9 @@ impl Split {
         let max = most_stages(height, width);
         if stages > max {
             return Err(SplitProblem::TooManyStages { stages, height, width, max });
+        }
+        if !experiment.augmentation.colour.is_empty() && dataset.channels() == 1 {
+            return Err(SplitProblem::GreyColours);
         }
         let method = experiment.data.split;
         let random = |purpose| generator(experiment.seed, purpose);

@@ -59,6 +59,8 @@ pub enum SplitProblem {
         /// The most stages that they can have.
         max: usize,
     },
+    /// `augmentation.colour` for images that turned out to be grey.
+    GreyColours,
     /// A split without images.
     Empty {
         /// The split.

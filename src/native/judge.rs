@@ -215,7 +215,8 @@ fn configurations(saved: &SavedModel, path: &Path) -> Result<Vec<DataConfig>> {
         let range = if own.range.is_empty() { config.range.clone() } else { own.range.clone() };
         let channels = if preprocess == PicturePreprocessing::Resize { saved.channels } else { 1 };
         let channels = Channels::Number(channels);
-        let mut config = DataConfig { preprocess, size, channels, paper: own.paper, range, also: Vec::new(), ..config };
+        let (paper, fit) = (own.paper, own.fit);
+        let mut config = DataConfig { preprocess, size, channels, fit, paper, range, also: Vec::new(), ..config };
         if let Some((images, labels)) = &test_files {
             config.train_images.clone_from(images);
             config.train_labels.clone_from(labels);

@@ -12,7 +12,7 @@ use std::time::SystemTime;
 use serde::{Deserialize, Serialize};
 
 use crate::checkpoint::{SavedModel, checkpoint_from_bytes, checkpoint_to_bytes};
-use crate::config::{Experiment, Paper};
+use crate::config::{Channels, Experiment, Fit, Paper};
 use crate::data::Dataset;
 use crate::error::{DamageReason, FileKind};
 use crate::exchange::Origin;
@@ -287,10 +287,15 @@ impl RunDir {
         let path = self.config();
         let text = fs::read_to_string(&path).map_err(|source| file_error(FileAction::Read, &path, source))?;
         let mut experiment = Experiment::from_toml(&path.display().to_string(), &text, &[])?;
+        let file = text.parse::<toml::Table>().unwrap_or_default();
+        let is_given = |name: &str| file.get("data").is_some_and(|data| data.get(name).is_some());
         // A run of a version without the setting: each transparent picture had a paper of its own.
-        let given = text.parse::<toml::Table>().ok().and_then(|file| file.get("data")?.get("paper").cloned());
-        if given.is_none() {
+        if !is_given("paper") {
             experiment.data.paper = Paper::Each;
+        }
+        // Pictures were grey, and stretched to their size.
+        if !is_given("channels") {
+            (experiment.data.channels, experiment.data.fit) = (Channels::GREY, Fit::Stretch);
         }
         Ok(experiment)
     }

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use crate::config::Fit;
 use crate::data::colour;
 
 /// A picture in grey or in colour, from 0 for black to 255 for full light, row after row.
@@ -137,6 +138,75 @@ impl Raster {
                 .extend(columns.iter().flat_map(|window| (0..channels).map(move |channel| mean(row, window, channel))));
         }
         Self { height, width, channels, pixels }
+    }
+}
+
+impl Raster {
+    /// The picture in another size and, as `fit` says, another shape.
+    ///
+    /// # Panics
+    /// If a size is 0.
+    pub fn fitted(&self, height: usize, width: usize, fit: Fit) -> Self {
+        match fit {
+            Fit::Stretch => self.resized(height, width),
+            Fit::Crop => self.middle(height, width).resized(height, width),
+            Fit::Letterbox => {
+                let (rows, columns) = self.within(height, width);
+                self.resized(rows, columns).framed(height, width, &self.border())
+            }
+        }
+    }
+
+    /// Returns whether the picture has the shape of a size, so that each fit is the same.
+    pub fn has_shape(&self, height: usize, width: usize) -> bool {
+        self.within(height, width) == (height, width)
+    }
+
+    /// The size of the whole picture within another size, in its own shape to the nearest pixel.
+    fn within(&self, height: usize, width: usize) -> (usize, usize) {
+        let part = |side: usize, of: usize, whole: usize| ((side * of + whole / 2) / whole).max(1);
+        match self.height * width >= self.width * height {
+            true => (height, part(height, self.width, self.height)),
+            false => (part(width, self.height, self.width), width),
+        }
+    }
+
+    /// The middle of the picture, in the shape of a size to the nearest pixel.
+    fn middle(&self, height: usize, width: usize) -> Self {
+        let part = |side: usize, of: usize, whole: usize| ((side * of + whole / 2) / whole).max(1);
+        let (rows, columns) = match self.height * width >= self.width * height {
+            true => (part(self.width, height, width).min(self.height), self.width),
+            false => (self.height, part(self.height, width, height).min(self.width)),
+        };
+        let (top, left) = ((self.height - rows) / 2, (self.width - columns) / 2);
+        let line = self.width * self.channels;
+        let of_row = |row: &[u8]| row[left * self.channels..][..columns * self.channels].to_vec();
+        let pixels = self.pixels.chunks_exact(line).skip(top).take(rows).flat_map(of_row).collect();
+        Self::with_channels(rows, columns, self.channels, pixels)
+    }
+
+    /// The mean colour of the outermost pixels.
+    fn border(&self) -> Vec<u8> {
+        let is_border = |i: &usize| {
+            let (row, column) = (i / self.width, i % self.width);
+            row == 0 || row + 1 == self.height || column == 0 || column + 1 == self.width
+        };
+        let border: Vec<usize> = (0..self.height * self.width).filter(is_border).collect();
+        let mean = |channel: usize| {
+            let sum: usize = border.iter().map(|i| usize::from(self.pixels[i * self.channels + channel])).sum();
+            ((sum + border.len() / 2) / border.len()) as u8
+        };
+        (0..self.channels).map(mean).collect()
+    }
+
+    /// The picture in the middle of one of another size and one colour.
+    fn framed(&self, height: usize, width: usize, colour: &[u8]) -> Self {
+        let mut pixels = colour.repeat(height * width);
+        let (top, left) = ((height - self.height) / 2, (width - self.width) / 2);
+        let line = width * self.channels;
+        let rows = pixels.chunks_exact_mut(line).skip(top).zip(self.pixels.chunks_exact(self.width * self.channels));
+        rows.for_each(|(to, row)| to[left * self.channels..][..row.len()].copy_from_slice(row));
+        Self { height, width, channels: self.channels, pixels }
     }
 }
 

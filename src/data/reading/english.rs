@@ -1,6 +1,6 @@
 //! The reading report in English.
 
-use crate::config::{Column, Paper};
+use crate::config::{Column, Fit, Paper};
 use crate::error::brief;
 
 use super::remark::short;
@@ -36,7 +36,6 @@ pub(super) fn remark(remark: &Remark) -> String {
             "colours became grey (training with data.channels = 3 keeps them)".into()
         }
         Remark::Colours { has_colours: true, .. } => "images are read in colour: three values a pixel".into(),
-        Remark::Colours { has_colours: false, channels: 1 } => "no image has colours: one value a pixel".into(),
         Remark::Colours { has_colours: false, .. } => "grey values became three equal ones a pixel".into(),
         Remark::OneHot { columns } => {
             format!("labels of {columns} columns are read as the number of the column with the 1")
@@ -65,6 +64,9 @@ pub(super) fn remark(remark: &Remark) -> String {
         Remark::Sideways { by_name: false } => {
             "the images are wider than tall: if they lie on their side, data.transpose = true sets them upright".into()
         }
+        Remark::Fit { fit: Fit::Letterbox } => "pictures of another shape than data.size get bars (data.fit)".into(),
+        Remark::Fit { fit: Fit::Crop } => "pictures of another shape than data.size lose their edges (data.fit)".into(),
+        Remark::Fit { fit: Fit::Stretch } => "pictures of another shape than data.size are stretched (data.fit)".into(),
         Remark::Paper { paper: Paper::Black } => "transparent pictures get black paper: most have light ink".into(),
         Remark::Paper { .. } => "transparent pictures get white paper: most have dark ink".into(),
         Remark::Inside { folder } => format!("the classes are taken from {folder}, the only folder with pictures"),

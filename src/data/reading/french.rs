@@ -1,6 +1,6 @@
 //! The reading report in French.
 
-use crate::config::{Column, Paper};
+use crate::config::{Column, Fit, Paper};
 use crate::error::brief;
 
 use super::remark::short;
@@ -40,9 +40,6 @@ pub(super) fn remark(remark: &Remark) -> String {
         Remark::Colours { has_colours: true, .. } => {
             "les images sont lues en couleurs\u{a0}: trois valeurs par pixel".into()
         }
-        Remark::Colours { has_colours: false, channels: 1 } => {
-            "aucune image n’a de couleurs\u{a0}: une valeur par pixel".into()
-        }
         Remark::Colours { has_colours: false, .. } => {
             "les niveaux de gris sont devenus trois valeurs égales par pixel".into()
         }
@@ -73,6 +70,15 @@ pub(super) fn remark(remark: &Remark) -> String {
         Remark::Sideways { by_name: false } => {
             "les images sont plus larges que hautes\u{a0}: si elles sont couchées, data.transpose = true les redresse"
                 .into()
+        }
+        Remark::Fit { fit: Fit::Letterbox } => {
+            "les images d’une autre forme que data.size reçoivent des bandes (data.fit)".into()
+        }
+        Remark::Fit { fit: Fit::Crop } => {
+            "les images d’une autre forme que data.size perdent leurs bords (data.fit)".into()
+        }
+        Remark::Fit { fit: Fit::Stretch } => {
+            "les images d’une autre forme que data.size sont étirées (data.fit)".into()
         }
         Remark::Paper { paper: Paper::Black } => {
             "les images transparentes sont lues sur papier noir\u{a0}: la plupart ont une encre claire".into()

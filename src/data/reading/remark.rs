@@ -1,6 +1,6 @@
 //! Interpretations and guesses of the readers.
 
-use crate::config::{Column, Paper};
+use crate::config::{Column, Fit, Paper};
 
 /// An interpretation or a guess of a reader.
 #[derive(Debug, Clone, PartialEq)]
@@ -101,6 +101,11 @@ pub enum Remark {
     Sideways {
         /// The file is called after EMNIST; else the images look like it.
         by_name: bool,
+    },
+    /// The fit of pictures of another shape than the images.
+    Fit {
+        /// The fit.
+        fit: Fit,
     },
     /// The paper that was chosen for transparent pictures.
     Paper {

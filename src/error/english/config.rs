@@ -89,6 +89,10 @@ pub(in crate::error) fn problem(problem: &Problem) -> Message {
             Message::new("data.channels is 3, but data.preprocess = \"digit\" or \"centred\" makes grey images")
                 .hint("remove one of them")
         }
+        ProblemKind::GreyColours => {
+            Message::new("augmentation.colour changes colours, but data.channels = 1 makes the images grey")
+                .hint("set data.channels = 3, or remove augmentation.colour")
+        }
         ProblemKind::Twice { other } => {
             Message::new(format!("{path} and {other} are two names of one setting")).hint("remove one of them")
         }
@@ -154,6 +158,9 @@ pub(in crate::error) fn allowed(allowed: &Allowed) -> String {
             format!("{word}a whole number, {min} or more, or a share between 0 and 1")
         }
         Allowed::Choice(words) => format!("one of {}", quoted(words)),
+        Allowed::ColourStrengths => {
+            "[hue, saturation, brightness], from 0 to 180 degrees, to 2 and to 2, or an empty list".into()
+        }
         Allowed::Channels => "\"auto\", 1 or 3".into(),
         Allowed::WordOrInteger { word, min, max } => format!("{word:?}, or a whole number, {min} to {max}"),
     }

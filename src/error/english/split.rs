@@ -38,6 +38,8 @@ pub(in crate::error) fn split(problem: &SplitProblem) -> Message {
             Message::new("data.split is \"group\", but the groups of these images are not known")
                 .hint("name the column, or the array, of the groups with data.group")
         }
+        SplitProblem::GreyColours => Message::new("augmentation.colour changes colours, but the images are grey")
+            .hint("remove augmentation.colour"),
         SplitProblem::OneGroup => Message::new("data.split is \"group\", but all images are of one group")
             .hint("check data.group, or split in another way"),
         SplitProblem::TooManyStages { stages, height, width, max } => too_many_stages(*stages, *height, *width, *max),

@@ -90,6 +90,10 @@ pub(in crate::error) fn problem(problem: &Problem) -> Message {
             Message::new("data.channels vaut 3, mais data.preprocess = \"digit\" ou \"centred\" fait des images grises")
                 .hint("retirez l’un des deux")
         }
+        ProblemKind::GreyColours => {
+            Message::new("augmentation.colour change les couleurs, mais data.channels = 1 rend les images grises")
+                .hint("mettez data.channels = 3, ou retirez augmentation.colour")
+        }
         ProblemKind::Twice { other } => {
             Message::new(format!("{path} et {other} sont deux noms d’un même réglage")).hint("retirez l’un des deux")
         }
@@ -171,6 +175,9 @@ pub(in crate::error) fn allowed(allowed: &Allowed) -> String {
         }
         Allowed::Choice([words @ .., last]) => format!("{} ou {last:?}", quoted(words)),
         Allowed::Choice([]) => unreachable!("a setting has words to choose from"),
+        Allowed::ColourStrengths => {
+            "[teinte, saturation, luminosité], de 0 à 180 degrés, à 2 et à 2, ou une liste vide".into()
+        }
         Allowed::Channels => "\"auto\", 1 ou 3".into(),
         Allowed::WordOrInteger { word, min, max } => format!("{word:?}, ou un nombre entier, de {min} à {max}"),
     }

@@ -40,6 +40,8 @@ pub(in crate::error) fn split(problem: &SplitProblem) -> Message {
             Message::new("data.split vaut \"group\", mais les groupes de ces images ne sont pas connus")
                 .hint("nommez la colonne, ou le tableau, des groupes avec data.group")
         }
+        SplitProblem::GreyColours => Message::new("augmentation.colour change les couleurs, mais les images sont grises")
+            .hint("retirez augmentation.colour"),
         SplitProblem::OneGroup => Message::new("data.split vaut \"group\", mais toutes les images sont du même groupe")
             .hint("vérifiez data.group, ou partagez les images autrement"),
         SplitProblem::TooManyStages { stages, height, width, max } => too_many_stages(*stages, *height, *width, *max),

@@ -49,6 +49,11 @@ impl Picture {
         self.has_colours
     }
 
+    /// True if it has the shape of a size.
+    pub fn has_shape(&self, height: usize, width: usize) -> bool {
+        self.values.has_shape(height, width)
+    }
+
     /// True if paper shows through it.
     pub fn is_transparent(&self) -> bool {
         self.opacity.is_some()

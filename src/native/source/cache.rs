@@ -12,6 +12,7 @@ use crate::data::{Bytes, Parts};
 use crate::preprocess::DigitPreprocessing;
 
 use super::super::files::write_whole;
+use super::facts::Facts;
 use super::listing::own_files;
 use super::map;
 
@@ -20,16 +21,15 @@ const MAX_KEPT: usize = 8;
 /// Version of the decoding: a change of the pixels needs a new one.
 const VERSION: u8 = 4;
 
-/// In the names of files of pictures that have colours.
-const OF_COLOURS: &str = "c";
+/// In the names of files: letters for what there is to say about the pictures.
+const FACTS: [char; 2] = ['c', 's'];
 
 /// Images made of pictures.
 pub struct Images {
     pub height: usize,
     pub width: usize,
     pub channels: usize,
-    /// Some of the pictures have colours, though the images may be grey.
-    pub has_colours: bool,
+    pub facts: Facts,
     pub pixels: Arc<dyn Bytes>,
     pub paper: Behind,
 }
@@ -94,7 +94,7 @@ pub fn key_of_images(parts: &Parts, config: &DataConfig, preprocessing: &DigitPr
 fn of_settings(config: &DataConfig, preprocessing: &DigitPreprocessing) -> Sha256 {
     let mut hash = Sha256::new();
     hash.update([VERSION]);
-    hash.update(format!("{:?} {:?} {:?}", config.size, config.preprocess, config.channels));
+    hash.update(format!("{:?} {:?} {:?} {:?}", config.size, config.preprocess, config.channels, config.fit));
     if config.preprocess != PicturePreprocessing::Resize {
         hash.update(format!("{preprocessing:?}"));
     }
@@ -116,7 +116,8 @@ pub fn read(folder: &Path, key: &str, count: usize, setting: Paper) -> Option<Im
         let name = name_of(&path);
         let (size, word) = name.strip_prefix(key)?.strip_prefix('-')?.strip_suffix(".pixels")?.split_once('-')?;
         let paper = *papers.iter().find(|paper| paper.word() == word)?;
-        let (size, has_colours) = size.strip_suffix(OF_COLOURS).map_or((size, false), |size| (size, true));
+        let facts = FACTS.map(|letter| size.contains(letter));
+        let size = size.trim_end_matches(FACTS);
         let sizes: Vec<usize> = size.split('x').map(|size| size.parse().ok()).collect::<Option<_>>()?;
         let [height, width, channels] = sizes[..] else { return None };
         let bytes = map(&path).ok()?;
@@ -124,13 +125,13 @@ pub fn read(folder: &Path, key: &str, count: usize, setting: Paper) -> Option<Im
         let (pixels, digest) = bytes.bytes().split_last_chunk::<32>()?;
         let is_whole = pixels.len() == count.checked_mul(height.checked_mul(width)?.checked_mul(channels)?)?
             && Sha256::digest(pixels)[..] == digest[..];
-        is_whole.then(|| Images { height, width, channels, has_colours, pixels: bytes.clone(), paper })
+        is_whole.then(|| Images { height, width, channels, facts: Facts::of(facts), pixels: bytes.clone(), paper })
     })
 }
 
 /// Keeps images under a key. A failure costs only time, so it is ignored.
 pub fn write(folder: &Path, key: &str, images: &Images) {
-    let Images { height, width, channels, has_colours, pixels, paper } = images;
+    let Images { height, width, channels, facts, pixels, paper } = images;
     let pixels = pixels.bytes();
     let mut bytes = Vec::with_capacity(pixels.len() + 32);
     bytes.extend_from_slice(pixels);
@@ -138,8 +139,9 @@ pub fn write(folder: &Path, key: &str, images: &Images) {
     if fs::create_dir_all(folder).is_err() {
         return;
     }
-    let colours = if *has_colours { OF_COLOURS } else { "" };
-    let file = folder.join(format!("{key}-{height}x{width}x{channels}{colours}-{}.pixels", paper.word()));
+    let facts = facts.all().into_iter().zip(FACTS).filter_map(|(is_so, letter)| is_so.then_some(letter));
+    let facts: String = facts.collect();
+    let file = folder.join(format!("{key}-{height}x{width}x{channels}{facts}-{}.pixels", paper.word()));
     let _ = write_whole(&file, &bytes);
     let mut kept: Vec<(SystemTime, PathBuf)> = own_files(folder)
         .filter(|path| name_of(path).ends_with(".pixels"))

@@ -17,9 +17,10 @@ use crate::preprocess::{DigitPreprocessing, Raster};
 
 use super::super::pictures::{self, HEAD, Kind, Picture, ending, shown};
 use super::cache::Behind;
+use super::facts::Facts;
 use super::layout::{Files, Layout};
 use super::listing::Tree;
-use super::{OpenOptions, cache, channels, image_of, source_error};
+use super::{OpenOptions, cache, facts, image_of, source_error};
 
 /// The pictures of a part, in the order of their classes and names.
 struct Pictures {
@@ -44,9 +45,9 @@ pub fn open(path: &Path, config: &DataConfig, opening: OpenOptions<'_>) -> Resul
         return Err(vec![source_error(path, SourceProblem::NotAPictureFolder)]);
     }
     let Survey { parts, mut reading } = Survey::of(Tree::read(path), opening.cache.is_some())?;
-    let cache::Images { height, width, channels, has_colours, pixels: bytes, paper } =
+    let cache::Images { height, width, channels, facts, pixels: bytes, paper } =
         read_all(&parts, path, config, opening)?;
-    channels::report(&mut reading, has_colours, channels, config);
+    facts.report(channels, config, &mut reading);
     if let Behind::Chosen(paper) = paper {
         reading.remark(Remark::Paper { paper });
     }
@@ -243,8 +244,8 @@ fn read_all(
         (true, paper) => Behind::Given(paper),
     };
     let no_digit = |file: &Path, reason| source_error(file, SourceProblem::NoDigit { reason });
-    let has_colours = decoded.iter().flatten().any(|decoded| decoded.has_colours);
-    let wanted = channels::to_read(config).number().unwrap_or(if has_colours { 3 } else { 1 });
+    let facts = decoded.iter().flatten().fold(Facts::default(), |facts, decoded| facts.or(decoded.facts));
+    let wanted = facts.channels(config);
     let images = decoded
         .into_iter()
         .zip(&files)
@@ -268,7 +269,7 @@ fn read_all(
         pixels.extend(image.into_channels(wanted));
     }
     let pixels = Arc::new(pixels);
-    let images = cache::Images { height, width, channels: wanted, has_colours, pixels, paper };
+    let images = cache::Images { height, width, channels: wanted, facts, pixels, paper };
     if let Some((folder, key)) = &key {
         cache::write(folder, key, &images);
     }
@@ -286,7 +287,7 @@ fn in_a_class(error: Error) -> Error {
 /// A picture that was read.
 struct Decoded {
     image: Made,
-    has_colours: bool,
+    facts: Facts,
 }
 
 /// The image of a picture, or both if it is transparent and its paper is not known yet.
@@ -299,7 +300,7 @@ enum Made {
 impl Decoded {
     fn of(picture: Picture, config: &DataConfig, preprocessing: &DigitPreprocessing) -> Self {
         let image = |picture: Picture, paper| image_of(&picture.on(paper), config, preprocessing);
-        let has_colours = picture.has_colours();
+        let facts = Facts::of_picture(&picture, config);
         let image = match (picture.is_transparent(), config.paper) {
             (false, _) => Made::Opaque(image(picture, Paper::White)),
             (true, Paper::Auto) => {
@@ -308,7 +309,7 @@ impl Decoded {
             }
             (true, paper) => Made::OnItsPaper(image(picture, paper)),
         };
-        Self { image, has_colours }
+        Self { image, facts }
     }
 
     fn is_transparent(&self) -> bool {
@@ -347,10 +348,9 @@ fn decode(files: &[&Path], are_large: &[bool], config: &DataConfig, opening: Ope
     let done = AtomicUsize::new(0);
     watch(0, files.len());
     let read = |file: &Path| {
-        let decoded = pictures::read_with(file, channels::to_read(config), |picture| {
-            Decoded::of(picture, config, &preprocessing)
-        })
-        .map_err(in_a_class);
+        let decoded =
+            pictures::read_with(file, facts::to_read(config), |picture| Decoded::of(picture, config, &preprocessing))
+                .map_err(in_a_class);
         watch(done.fetch_add(1, Ordering::Relaxed) + 1, files.len());
         decoded.map(|decoded| match (&decoded.image, classes) {
             (Made::Opaque(Err(_)) | Made::OnItsPaper(Err(_)), Some(known)) => {

@@ -1,8 +1,8 @@
 //! The sources of images: this module finds and opens their files, and `formats` reads them.
 
 mod cache;
-mod channels;
 mod csv;
+mod facts;
 mod folder;
 mod further;
 mod idx;
@@ -135,7 +135,7 @@ fn open_alone(config: &DataConfig, opening: OpenOptions<'_>) -> Result<Dataset, 
     };
     // Pictures were brought to the channels that are asked for when they were read.
     if !config.source.has_pictures() {
-        channels::settle(&mut parts, config);
+        facts::settle(&mut parts, config);
     }
     if config.transpose {
         parts.all_mut().for_each(Images::transpose);
@@ -260,7 +260,7 @@ pub(crate) fn image_of(
             let steps = preprocessing.centred(raster)?;
             Ok(Raster::new(CENTRED_SIDE, CENTRED_SIDE, steps.pixels))
         }
-        (_, &[height, width]) => Ok(raster.resized(height, width)),
+        (_, &[height, width]) => Ok(raster.fitted(height, width, config.fit)),
         _ => Ok(raster.clone()),
     }
 }

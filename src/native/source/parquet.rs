@@ -19,7 +19,8 @@ use crate::preprocess::{DigitPreprocessing, Raster};
 
 use super::super::device::without_panic_message;
 use super::super::pictures::{self, shown};
-use super::{OpenOptions, channels, image_of, listing, source_error, unreadable};
+use super::facts::Facts;
+use super::{OpenOptions, facts, image_of, listing, source_error, unreadable};
 
 /// The columns of a file by their contents.
 struct Columns {
@@ -98,7 +99,7 @@ fn has_labels(labels: &Labels) -> bool {
 fn part(files: &[PathBuf], config: &DataConfig, opening: OpenOptions<'_>) -> Result<Images, Vec<Error>> {
     let (watch, preprocessing) = (opening.watch, opening.preprocessing());
     let one = |error: Error| vec![error];
-    let (mut images, mut has_colours, mut without_digit) = (Vec::<Raster>::new(), false, None);
+    let (mut images, mut all_facts, mut without_digit) = (Vec::<Raster>::new(), Facts::default(), None);
     let (mut labels, mut groups, mut places) = (Vec::new(), Vec::new(), Vec::new());
     let (mut names, mut unused) = (Vec::new(), Vec::new());
     let mut reading = Reading::new(shown(&files[0]));
@@ -132,11 +133,11 @@ fn part(files: &[PathBuf], config: &DataConfig, opening: OpenOptions<'_>) -> Res
                 break;
             }
             done += chunk.len();
-            let decoded: Vec<Result<(Result<_, NoDigit>, bool)>> =
+            let decoded: Vec<Result<(Result<_, NoDigit>, Facts)>> =
                 chunk.par_iter().map(|entry| decode(entry, config, &preprocessing)).collect();
             for (image, entry) in decoded.into_iter().zip(chunk) {
-                let (image, is_colour) = image.map_err(one)?;
-                has_colours |= is_colour;
+                let (image, facts) = image.map_err(one)?;
+                all_facts = all_facts.or(facts);
                 let image = match image {
                     Ok(image) => image,
                     Err(reason) => {
@@ -169,8 +170,8 @@ fn part(files: &[PathBuf], config: &DataConfig, opening: OpenOptions<'_>) -> Res
             }
         }));
     };
-    let channels = channels::to_read(config).number().unwrap_or(if has_colours { 3 } else { 1 });
-    channels::report(&mut reading, has_colours, channels, config);
+    let channels = all_facts.channels(config);
+    all_facts.report(channels, config, &mut reading);
     let mut pixels = Vec::with_capacity(images.len() * height * width * channels);
     images.into_iter().for_each(|image| pixels.extend(image.into_channels(channels)));
     // Labels are positions in the file's list of names, if it has one and the configuration has none.
@@ -194,16 +195,16 @@ fn part(files: &[PathBuf], config: &DataConfig, opening: OpenOptions<'_>) -> Res
     })
 }
 
-/// The image of a row, and whether its picture has colours.
+/// The image of a row, and the facts about its picture.
 fn decode(
     entry: &Entry,
     config: &DataConfig,
     preprocessing: &DigitPreprocessing,
-) -> Result<(Result<Raster, NoDigit>, bool)> {
+) -> Result<(Result<Raster, NoDigit>, Facts)> {
     let (name, from) = (entry.place.to_string(), entry.picture.as_slice());
-    pictures::from_reader_with(&name, from, channels::to_read(config), |picture| {
-        let has_colours = picture.has_colours();
-        (image_of(&picture.on(Paper::Each), config, preprocessing), has_colours)
+    pictures::from_reader_with(&name, from, facts::to_read(config), |picture| {
+        let facts = Facts::of_picture(&picture, config);
+        (image_of(&picture.on(Paper::Each), config, preprocessing), facts)
     })
 }
 

@@ -13,6 +13,7 @@ use crate::native::error::{Error, Result, SourceProblem};
 use crate::preprocess::{DigitPreprocessing, Raster};
 use crate::recognise::full_scale;
 
+use super::facts::Facts;
 use super::{OpenOptions, cache, image_of, side};
 
 /// Finds the digit on each image of a source, unless the images are those of digits already. Images without a digit are left
@@ -107,7 +108,7 @@ fn found(parts: &Parts, config: &DataConfig, opening: OpenOptions<'_>) -> cache:
         height: side,
         width: side,
         channels: 1,
-        has_colours: false,
+        facts: Facts::default(),
         pixels: Arc::new(pixels),
         paper: cache::Behind::Opaque,
     };

@@ -7,6 +7,7 @@ mod class_weights;
 mod colour;
 mod csv;
 mod export;
+mod fit;
 mod folder;
 mod formats;
 mod idx;
