@@ -11,9 +11,11 @@
 
 pub mod kernel;
 mod optimizer;
+mod stages;
 
 pub(crate) use optimizer::{Adam, AdamConstants, AdamW, Sgd};
 
+use std::borrow::Cow;
 use std::cell::Cell;
 use std::sync::OnceLock;
 
@@ -27,7 +29,7 @@ use burn::module::Param;
 use burn::nn::Linear;
 use burn::tensor::{Device, Tensor};
 
-use crate::config::Activation;
+use crate::config::{Activation, CONVOLUTION};
 use crate::data::Batch;
 use crate::model::Mlp;
 use crate::processor::{Processor, on_processor};
@@ -72,20 +74,47 @@ where
 
 /// The loss of a batch, `[1]`, ready for `backward`, and its value.
 pub fn forward_loss(model: &Mlp, batch: &Batch) -> Option<(Tensor<1>, Loss)> {
-    let batch = &Batch { images: model.stages.forward(batch.images.clone()), ..batch.clone() };
+    let batch = &after_stages(model, batch);
     on_processor!(forward_loss_on(model, batch))
 }
 
 /// The loss of a batch that is judged, not learned from.
 pub(crate) fn loss(model: &Mlp, batch: &Batch) -> Option<Loss> {
-    let batch = &Batch { images: model.stages.forward(batch.images.clone()), ..batch.clone() };
+    let batch = &after_stages(model, batch);
     on_processor!(loss_on(model, batch))
 }
 
 /// The probability of each class, one image after another.
 pub(crate) fn probabilities(model: &Mlp, images: &Tensor<2>) -> Option<Vec<f32>> {
-    let images = &model.stages.forward(images.clone());
-    on_processor!(probabilities_on(model, images))
+    match has_stages(model) {
+        true => on_processor!(probabilities_on(model, &stages::apply(&model.stages, images))),
+        false => on_processor!(probabilities_on(model, images)),
+    }
+}
+
+/// A batch with what the stages make of its images; the batch itself for a perceptron.
+fn after_stages<'a>(model: &Mlp, batch: &'a Batch) -> Cow<'a, Batch> {
+    match has_stages(model) {
+        true => Cow::Owned(Batch { images: stages::apply(&model.stages, &batch.images), ..batch.clone() }),
+        false => Cow::Borrowed(batch),
+    }
+}
+
+/// Always false in a build without convolution, which leaves its code out.
+fn has_stages(model: &Mlp) -> bool {
+    CONVOLUTION && !model.stages.windows.is_empty()
+}
+
+fn executor() -> &'static dyn Executor {
+    EXECUTOR.get().copied().unwrap_or(&InTurn)
+}
+
+/// The instructions that the kernel uses on this thread.
+fn instructions() -> Instructions {
+    let workspace = WORKSPACE.take().unwrap_or_default();
+    let instructions = workspace.instructions();
+    WORKSPACE.set(Some(workspace));
+    instructions
 }
 
 fn forward_loss_on<B: Processor>(model: &Mlp, batch: &Batch) -> Option<(Tensor<1>, Loss)>
@@ -192,7 +221,7 @@ where
         let examples = Examples { images: values(&self.images)?, targets: &self.targets, weights };
         // Taken and not borrowed: a thread that waits for its parts may run another training run meanwhile.
         let mut workspace = WORKSPACE.take().unwrap_or_default();
-        let result = run(&mut workspace, network, examples, EXECUTOR.get().copied().unwrap_or(&InTurn));
+        let result = run(&mut workspace, network, examples, executor());
         WORKSPACE.set(Some(workspace));
         Some(result)
     }

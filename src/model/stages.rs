@@ -112,9 +112,10 @@ impl Stages {
         planes.permute([0, 2, 3, 1]).flatten(1, 3)
     }
 
-    /// Rows, columns and channels of the images.
-    pub(crate) fn image(&self) -> [usize; 3] {
-        self.image
+    /// Rows, columns and channels of what goes into each stage.
+    pub(crate) fn shapes(&self) -> Vec<[usize; 3]> {
+        let filters = self.windows.iter().map(|window| window.weight.dims()[1]).collect();
+        StagesConfig::new(self.image, filters).shapes()
     }
 }
 

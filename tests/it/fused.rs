@@ -43,7 +43,7 @@ fn values<const D: usize>(tensor: Tensor<D>) -> Vec<f32> {
     tensor.into_data().try_into_vec_as().unwrap()
 }
 
-fn gradients(model: &Mlp, loss: Tensor<1>) -> Vec<Vec<f32>> {
+pub fn gradients(model: &Mlp, loss: Tensor<1>) -> Vec<Vec<f32>> {
     let gradients = GradientsParams::from_grads(loss.backward(), model);
     let mut collect = Collect { gradients: &gradients, tensors: Vec::new() };
     model.visit(&mut collect);
@@ -51,7 +51,7 @@ fn gradients(model: &Mlp, loss: Tensor<1>) -> Vec<Vec<f32>> {
 }
 
 /// The largest difference between two tensors, relative to the largest number of the first.
-fn difference(a: &[f32], b: &[f32]) -> f32 {
+pub fn difference(a: &[f32], b: &[f32]) -> f32 {
     assert_eq!(a.len(), b.len());
     let largest = a.iter().fold(f32::MIN_POSITIVE, |largest, value| largest.max(value.abs()));
     a.iter().zip(b).fold(0.0f32, |most, (a, b)| most.max((a - b).abs())) / largest

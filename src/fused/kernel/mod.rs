@@ -10,6 +10,7 @@
 //! The results have the same bits on every processor and for any number of threads: blocks and parts depend on sizes
 //! alone, each sum is added up in one fixed order, and no operation is used that some processors round differently.
 
+pub mod convolution;
 mod instructions;
 mod math;
 mod packed;

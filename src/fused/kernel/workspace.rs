@@ -26,6 +26,11 @@ impl Workspace {
         Self { instructions, ..Self::default() }
     }
 
+    /// The instructions that it uses.
+    pub fn instructions(&self) -> Instructions {
+        self.instructions
+    }
+
     /// The loss of a batch and its gradients, with that of the images if `for_images`.
     pub fn gradients(
         &mut self,
@@ -112,13 +117,13 @@ impl Workspace {
 }
 
 /// The rows of a result that no part has yet.
-struct Remaining<'a> {
-    values: &'a mut [f32],
-    width: usize,
+pub(super) struct Remaining<'a> {
+    pub values: &'a mut [f32],
+    pub width: usize,
 }
 
 impl<'a> Remaining<'a> {
-    fn take(&mut self, rows: usize) -> &'a mut [f32] {
+    pub fn take(&mut self, rows: usize) -> &'a mut [f32] {
         let (taken, rest) = std::mem::take(&mut self.values).split_at_mut(rows * self.width);
         self.values = rest;
         taken
@@ -126,7 +131,10 @@ impl<'a> Remaining<'a> {
 }
 
 /// Runs tasks by an executor; a single one at once.
-fn run_tasks<'a, T: FnOnce() + Send + 'a>(executor: &dyn Executor, mut tasks: impl ExactSizeIterator<Item = T>) {
+pub(super) fn run_tasks<'a, T: FnOnce() + Send + 'a>(
+    executor: &dyn Executor,
+    mut tasks: impl ExactSizeIterator<Item = T>,
+) {
     match tasks.len() {
         1 => tasks.by_ref().for_each(|task| task()),
         _ => executor.run(tasks.map(|task| Box::new(task) as Task<'a>).collect()),
