@@ -5,13 +5,14 @@ use std::process::ExitCode;
 
 use clap::Subcommand;
 
-use chiffres::Experiment;
-use chiffres::config::{BUILT_IN, Override, json_schema};
+use chiffres::config::{BUILT_IN, Override, Source, json_schema};
 use chiffres::native::Result;
 use chiffres::native::configuration::Configuration;
+use chiffres::{Experiment, MlpConfig};
 
 use super::layout::{pad_end, wrapped};
 use super::output::{note, print, terminal_columns};
+use super::report::network;
 
 #[derive(clap::Args)]
 pub struct Args {
@@ -47,18 +48,30 @@ impl Args {
         match self.command {
             Command::List => print(&list()),
             Command::Check { config } => {
-                experiment(&config, &[])?;
+                let found = experiment(&config, &[])?;
                 print(&format!("{}: no problems\n", config.display()));
+                note_network(&found);
             }
             Command::Show { config, defaults } => match Configuration::find(&config)? {
                 Configuration::BuiltIn(built_in) if !defaults => print(built_in.text),
-                found => print(&found.experiment(&[])?.to_toml()),
+                found => {
+                    let experiment = found.experiment(&[])?;
+                    print(&experiment.to_toml());
+                    note_network(&experiment);
+                }
             },
             Command::Schema => {
                 print(&(serde_json::to_string_pretty(&json_schema()).expect("a schema is plain data") + "\n"));
             }
         }
         Ok(ExitCode::SUCCESS)
+    }
+}
+
+/// Says the layers, shapes and parameters of the network, if they are known before the images are read.
+fn note_network(experiment: &Experiment) {
+    if experiment.data.source == Source::Digits {
+        note(&format!("network  {}", network(&MlpConfig::from_experiment(experiment, [8, 8, 1], 10))));
     }
 }
 

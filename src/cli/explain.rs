@@ -1,13 +1,15 @@
 //! The steps from a picture to what the network reads, and the training images nearest to it.
 
-use chiffres::Dataset;
-use chiffres::Recognition;
+use burn::tensor::Device;
+
 use chiffres::config::Fit;
 use chiffres::data::Image;
+use chiffres::inspect::{StageMaps, stage_maps};
 use chiffres::native::Result;
 use chiffres::novelty::Neighbour;
 use chiffres::preprocess::{Bitmap, CentredSteps, Grid, Raster, Steps};
 use chiffres::read::PageReading;
+use chiffres::{Dataset, Recognition, SavedModel};
 
 use super::contact_sheet::Captioned;
 use super::layout::packed;
@@ -62,6 +64,32 @@ pub fn page_steps(reading: &PageReading) -> Vec<Captioned> {
         titled.push((Picture::of_image(&answer.image()), vec!["8x8".into()]));
     }
     titled
+}
+
+/// What each stage of convolution makes of an image: the maps of its filters, the brightest number of all in full.
+pub fn maps(saved: &SavedModel, pixels: &[u8]) -> Vec<Captioned> {
+    let stages = match saved.experiment.model.filters.is_empty() {
+        true => Vec::new(),
+        false => stage_maps(saved, pixels, &Device::flex()),
+    };
+    stages.iter().enumerate().map(|(i, stage)| (mosaic(stage), vec![format!("stage {}", i + 1)])).collect()
+}
+
+/// The maps of a stage in rows of about as many, with a pixel between two.
+fn mosaic(StageMaps { height, width, maps }: &StageMaps) -> Picture {
+    let across = (maps.len() as f64).sqrt().ceil() as usize;
+    let down = maps.len().div_ceil(across);
+    let (rows, columns) = (down * (height + 1) - 1, across * (width + 1) - 1);
+    let strongest = maps.iter().flatten().fold(f32::MIN_POSITIVE, |most, &value| most.max(value));
+    let mut values = vec![0.0; rows * columns];
+    for (i, map) in maps.iter().enumerate() {
+        let first = i / across * (height + 1) * columns + i % across * (width + 1);
+        for (y, row) in map.chunks_exact(*width).enumerate() {
+            let place = &mut values[first + y * columns..][..*width];
+            place.iter_mut().zip(row).for_each(|(place, value)| *place = value / strongest);
+        }
+    }
+    Picture::of_ink(rows, columns, values)
 }
 
 fn ink(grid: &Grid) -> Vec<f32> {

@@ -9,10 +9,10 @@ use chiffres::native::error::FileProblem;
 use chiffres::native::template::{configuration, with_settings};
 use chiffres::native::{Error, Result};
 use chiffres::native::{files, source};
-use chiffres::{Experiment, Split};
+use chiffres::{Experiment, MlpConfig, Split};
 
 use super::output::{note, print, program};
-use super::{data, reading};
+use super::{data, reading, report};
 
 #[derive(clap::Args)]
 pub struct Args {
@@ -57,6 +57,8 @@ impl Args {
         let mut report = dataset.reading().clone();
         remarks.into_iter().for_each(|remark| report.remark(remark));
         note(reading::whole(&report).trim_end());
+        let network = MlpConfig::from_experiment(&experiment, dataset.shape(), dataset.classes().len());
+        note(&format!("network  {}", report::network(&network)));
         note(&format!("written to {shown}; next: {} data check {shown}", program()));
         problem.map_or(Ok(ExitCode::SUCCESS), |error| Err(error.into()))
     }

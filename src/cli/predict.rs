@@ -380,7 +380,8 @@ impl Predict<'_> {
         let detector = self.recogniser.novelty().expect("an explanation needs the images");
         let neighbours = recognition.novelty.as_ref().map_or(&[][..], |novelty| &novelty.neighbours);
         let nearest = explain::neighbours(neighbours, detector.dataset())?;
-        let steps = explain::steps(raster, recognition, self.saved.experiment.data.fit);
+        let mut steps = explain::steps(raster, recognition, self.saved.experiment.data.fit);
+        steps.extend(explain::maps(self.saved, recognition.image().pixels));
         let doubts = mark(recognition.doubts()) + &mark_several(recognition);
         if let Some(path) = &self.args.png {
             let per_row = steps.len();

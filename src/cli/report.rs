@@ -142,21 +142,26 @@ fn line(label: &str, content: impl AsRef<str>) -> String {
     format!("{label:<9} {}", content.as_ref()).trim_end().to_string() + "\n"
 }
 
+/// A network's sizes, activation and number of parameters: `64 -> 15 -> 10 (sigmoid), 1,135 parameters`.
+pub fn network(config: &MlpConfig) -> String {
+    let activation = match config.hidden.is_empty() {
+        true => String::new(),
+        false => format!(" ({})", config.activation),
+    };
+    format!("{}{activation}, {} parameters", config.sizes(), thousands(config.parameters()))
+}
+
 /// The network, the images, and the training run.
 fn summary(session: &Session) -> Vec<String> {
     let (report, experiment) = (&session.report, &session.run.experiment);
     let dataset = &session.run.dataset;
-    let sizes = MlpConfig::from_experiment(experiment, dataset.shape(), dataset.classes().len()).sizes();
-    let activation = match experiment.model.hidden.is_empty() {
-        true => String::new(),
-        false => format!(" ({})", experiment.model.activation),
-    };
+    let network = MlpConfig::from_experiment(experiment, dataset.shape(), dataset.classes().len());
     let held_out = match report.validation_images {
         0 => String::new(),
         images => format!(", {} held out", thousands(images)),
     };
     let mut lines = vec![
-        line("network", format!("{sizes}{activation}, {} parameters", thousands(report.parameters))),
+        line("network", self::network(&network)),
         line(
             "images",
             format!("{} to train{held_out}, {} to test", thousands(report.train_images), thousands(report.test_images)),

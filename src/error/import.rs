@@ -118,6 +118,19 @@ pub enum ImportProblem {
         /// The inputs.
         inputs: usize,
     },
+    /// A size from which the stages do not lead to as many numbers as the first layer has inputs.
+    StagesSize {
+        /// Rows and columns.
+        size: [usize; 2],
+        /// The stages.
+        stages: usize,
+        /// The filters of the last.
+        filters: usize,
+        /// The inputs.
+        inputs: usize,
+    },
+    /// Pixels that are scaled each in its own way before a convolution.
+    ScaledPixels,
     /// The file does not say how pixels become inputs.
     NoScale {
         /// The usual value of full ink on images of this size.
@@ -188,11 +201,14 @@ impl ImportError {
 
     /// The file is right, but an option is missing or wrong.
     pub fn is_usage(&self) -> bool {
-        use ImportProblem::{ClassCount, Contradiction, NoActivation, NoClasses, NoScale, NoSize, SameClass, Size};
+        use ImportProblem::{
+            ClassCount, Contradiction, NoActivation, NoClasses, NoScale, NoSize, SameClass, Size, StagesSize,
+        };
         matches!(
             self.problem,
             NoSize { .. }
                 | Size { .. }
+                | StagesSize { .. }
                 | NoScale { .. }
                 | NoActivation
                 | NoClasses { .. }

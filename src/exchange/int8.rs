@@ -1,6 +1,6 @@
 //! Weights of 8 bits: whole numbers from -127 to 127, and the step between two of them, for each output.
 
-use super::network::{Layer, Network};
+use super::network::{Layer, Network, Stage};
 use crate::model::LayerWeights;
 
 /// The largest whole number; its negative is the smallest, so that weights of both signs are rounded alike.
@@ -52,7 +52,10 @@ fn short(number: f32) -> f32 {
 /// The network whose weights are those that are left in 8 bits.
 pub fn rounded(network: &Network) -> Network {
     let round = |layer: &Layer| match layer {
-        Layer::Stage(stage) => Layer::Stage(stage.clone()),
+        Layer::Stage(Stage { image, window }) => {
+            let window = LayerWeights { weight: Int8::new(window).weights(), ..window.clone() };
+            Layer::Stage(Stage { image: *image, window })
+        }
         Layer::Dense(layer) => Layer::Dense(LayerWeights { weight: Int8::new(layer).weights(), ..layer.clone() }),
         Layer::Activation(activation) => Layer::Activation(*activation),
     };

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use super::network::{Layer, Network};
+use super::network::{Layer, Network, Stage};
 use super::text::{self, Names, list, number};
 use crate::config::Activation;
+use crate::model::LayerWeights;
 
 pub const NAMES: Names = Names { scale: "scale", offset: "offset", weight: "weight", bias: "bias" };
 
@@ -28,11 +29,17 @@ pub fn write(network: &Network) -> String {
     let mut index = 0;
     for layer in &network.layers {
         match layer {
-            Layer::Stage(_) => unreachable!("networks with stages are refused"),
+            Layer::Stage(Stage { image: [height, width, channels], window }) => {
+                out += &format!("// [3, 3, {channels}, {}]\n", window.outputs);
+                out += &arrays(index, window);
+                steps +=
+                    &format!("  values = stage(values, {height}, {width}, {channels}, weight{index}, bias{index});\n");
+                functions.insert(STAGE);
+                index += 1;
+            }
             Layer::Dense(layer) => {
                 out += &format!("// [{}, {}]\n", layer.inputs, layer.outputs);
-                out += &format!("const weight{index} = new Float32Array([\n{}]);\n", list(&layer.weight, ""));
-                out += &format!("const bias{index} = new Float32Array([\n{}]);\n", list(&layer.bias, ""));
+                out += &arrays(index, layer);
                 steps += &format!("  values = dense(values, weight{index}, bias{index});\n");
                 index += 1;
             }
@@ -87,6 +94,39 @@ function dense(values, weight, bias) {{
     );
     out
 }
+
+/// The weights and biases of a layer.
+fn arrays(index: usize, layer: &LayerWeights) -> String {
+    format!(
+        "const weight{index} = new Float32Array([\n{}]);\nconst bias{index} = new Float32Array([\n{}]);\n",
+        list(&layer.weight, ""),
+        list(&layer.bias, "")
+    )
+}
+
+const STAGE: &str = "// A 3x3 convolution, ReLU and 2x2 max pooling; beyond the border the image is 0.
+function stage(values, height, width, channels, weight, bias) {
+  const [rows, columns, filters] = [Math.floor(height / 2), Math.floor(width / 2), bias.length];
+  const out = new Array(rows * columns * filters).fill(0);
+  for (let y = 0; y < 2 * rows; y++) {
+    for (let x = 0; x < 2 * columns; x++) {
+      const sums = Array.from(bias);
+      for (let i = 0; i < 9; i++) {
+        const [row, column] = [y + Math.floor(i / 3) - 1, x + (i % 3) - 1];
+        if (row < 0 || row >= height || column < 0 || column >= width) continue;
+        for (let c = 0; c < channels; c++) {
+          const value = values[(row * width + column) * channels + c];
+          for (let f = 0; f < filters; f++) sums[f] += value * weight[(i * channels + c) * filters + f];
+        }
+      }
+      const first = (Math.floor(y / 2) * columns + Math.floor(x / 2)) * filters;
+      for (let f = 0; f < filters; f++) out[first + f] = Math.max(out[first + f], sums[f]);
+    }
+  }
+  return out;
+}
+
+";
 
 const ONE_READING: &str = "  const values = logits(Array.from(pixels, (pixel) => pixel / scale + offset));\n";
 

@@ -113,8 +113,7 @@ pub fn write(network: &Network, format: Format) -> Result<Vec<u8>, ExportError> 
 fn check(network: &Network, format: Format) -> Result<(), ExportError> {
     let activation = network.activation();
     let checked = network.check().and_then(|()| match format {
-        Format::Card => Ok(()),
-        _ if network.stages().next().is_some() => Err(ExportProblem::Stages),
+        Format::Sklearn if network.stages().next().is_some() => Err(ExportProblem::Stages),
         // The largest weights may be rounded up to infinity.
         Format::CInt8 => int8::rounded(network).check(),
         Format::Sklearn | Format::Pytorch if network.input.variants => Err(ExportProblem::Variants),

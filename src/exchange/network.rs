@@ -290,6 +290,25 @@ impl Stage {
         [height / 2, width / 2, self.window.outputs]
     }
 
+    /// The weights as ONNX and PyTorch have them: `[filters, channels, 3, 3]`.
+    pub fn kernel(&self) -> Vec<f32> {
+        let ([_, _, channels], filters) = (self.image, self.window.outputs);
+        let of_filter = move |filter| {
+            (0..channels).flat_map(move |channel| (0..9).map(move |i| (i * channels + channel) * filters + filter))
+        };
+        (0..filters).flat_map(of_filter).map(|place| self.window.weight[place]).collect()
+    }
+
+    /// The stage of a kernel `[filters, channels, 3, 3]` of as many numbers.
+    pub fn of_kernel(image: [usize; 3], kernel: &[f32], bias: Vec<f32>) -> Self {
+        let ([_, _, channels], filters) = (image, bias.len());
+        let of_pixel = move |i| {
+            (0..channels).flat_map(move |channel| (0..filters).map(move |filter| (filter * channels + channel) * 9 + i))
+        };
+        let weight = (0..9).flat_map(of_pixel).map(|place| kernel[place]).collect();
+        Self { image, window: LayerWeights { inputs: 9 * channels, outputs: filters, weight, bias } }
+    }
+
     /// Numbers that come out.
     pub fn outputs(&self) -> usize {
         self.output().into_iter().product()

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use safetensors::tensor::{Dtype, SafeTensors, TensorView};
 
-use super::network::{Layer, Network};
+use super::network::{Layer, Network, Shape, Stage};
 use super::text::Description;
 use crate::checkpoint::METADATA_KEY;
 use crate::config::Activation;
@@ -16,12 +16,16 @@ const DESCRIPTION: &str = "description";
 pub fn write(network: &Network) -> Vec<u8> {
     let mut tensors: Vec<(String, Vec<usize>, Vec<u8>)> = Vec::new();
     let bytes = |values: &mut dyn Iterator<Item = f32>| values.flat_map(f32::to_le_bytes).collect();
-    for (place, layer) in network.layers.iter().enumerate() {
-        if let Layer::Dense(LayerWeights { inputs, outputs, weight, bias }) = layer {
-            let mut turned = transposed(weight, *inputs, *outputs);
-            tensors.push((format!("{place}.weight"), vec![*outputs, *inputs], bytes(&mut turned)));
-            tensors.push((format!("{place}.bias"), vec![*outputs], bytes(&mut bias.iter().copied())));
-        }
+    for (layer, Module { place, order }) in network.layers.iter().zip(modules(&network.shapes())) {
+        let (layer, shape) = match layer {
+            Layer::Stage(Stage { image, window }) => (window, vec![window.outputs, image[2], 3, 3]),
+            Layer::Dense(layer) => (layer, vec![layer.outputs, layer.inputs]),
+            Layer::Activation(_) => continue,
+        };
+        let weight = reordered(&layer.weight, layer.outputs, order.map(|[pixels, channels]| [channels, pixels]));
+        let mut turned = transposed(&weight, layer.inputs, layer.outputs);
+        tensors.push((format!("{place}.weight"), shape, bytes(&mut turned)));
+        tensors.push((format!("{place}.bias"), vec![layer.outputs], bytes(&mut layer.bias.iter().copied())));
     }
     let views = tensors.iter().map(|(name, shape, bytes)| {
         let view = TensorView::new(Dtype::F32, shape.clone(), bytes).expect("as many bytes as the shape has");
@@ -33,6 +37,41 @@ pub fn write(network: &Network) -> Vec<u8> {
     description.scaling = scaling;
     let metadata = HashMap::from([(DESCRIPTION.to_string(), description.to_json())]);
     safetensors::serialize(views, Some(metadata)).expect("named tensors of checked shapes serialize")
+}
+
+/// A layer in `nn.Sequential`.
+#[derive(Clone, Copy)]
+struct Module {
+    /// The place of the module with its weights: a stage is three modules, and `nn.Flatten` follows the last.
+    place: usize,
+    /// Pixels and channels of its inputs. PyTorch has a plane for each channel; here the channels of a pixel lie side by side.
+    order: Option<[usize; 2]>,
+}
+
+fn modules(shapes: &[Shape]) -> Vec<Module> {
+    let (mut modules, mut next, mut planes) = (Vec::new(), 0, None);
+    for shape in shapes {
+        // After the last stage.
+        next += usize::from(planes.is_some() && !matches!(shape, Shape::Stage(..)));
+        let order = match *shape {
+            Shape::Stage([_, _, channels], _) => Some([9, channels]),
+            Shape::Dense(..) | Shape::Activation(_) => planes.take(),
+        };
+        modules.push(Module { place: next, order });
+        next += 1;
+        if let Shape::Stage([height, width, _], filters) = *shape {
+            planes = Some([(height / 2).saturating_mul(width / 2), filters]);
+            next += 2;
+        }
+    }
+    modules
+}
+
+/// A weight whose inputs are `[a, b]`, with them as `[b, a]`.
+fn reordered(weight: &[f32], outputs: usize, order: Option<[usize; 2]>) -> Vec<f32> {
+    let Some([b, a]) = order else { return weight.to_vec() };
+    let places = (0..b).flat_map(|second| (0..a).map(move |first| first * b + second));
+    places.flat_map(|place| &weight[place * outputs..][..outputs]).copied().collect()
 }
 
 /// The columns of a matrix, one after the other.
@@ -51,10 +90,16 @@ pub fn read(bytes: &[u8]) -> Option<Network> {
     };
     let description = Description::from_json(&json)?;
     let scaling = description.scaling?;
+    let modules = modules(description.shapes());
     description.network(scaling, |[place, _], inputs, outputs| {
+        let Module { place, order } = modules[place];
         let weight =
             floats(format!("{place}.weight")).filter(|weight| Some(weight.len()) == inputs.checked_mul(outputs))?;
-        let weight = transposed(&weight, outputs, inputs).collect();
+        if order.is_some_and(|[pixels, channels]| pixels.checked_mul(channels) != Some(inputs)) {
+            return None;
+        }
+        let weight: Vec<f32> = transposed(&weight, outputs, inputs).collect();
+        let weight = reordered(&weight, outputs, order);
         Some(LayerWeights { inputs, outputs, weight, bias: floats(format!("{place}.bias"))? })
     })
 }
@@ -65,10 +110,30 @@ pub fn is_model(bytes: &[u8]) -> bool {
     metadata.is_ok_and(|(_, found)| found.metadata().as_ref().is_some_and(|entries| entries.contains_key(METADATA_KEY)))
 }
 
+/// The line that makes planes of images, for stages.
+fn planes(network: &Network) -> String {
+    match network.stages().next() {
+        None => String::new(),
+        Some(Stage { image: [height, width, 1], .. }) => format!("pixels = pixels.reshape(-1, 1, {height}, {width})\n"),
+        Some(Stage { image: [height, width, channels], .. }) => {
+            format!("pixels = pixels.reshape(-1, {height}, {width}, {channels}).permute(0, 3, 1, 2)\n")
+        }
+    }
+}
+
 /// A program in Python that makes an `nn.Sequential` of the weights.
 pub fn usage(network: &Network, file: &str) -> String {
     let layer = |layer: &Layer| match layer {
-        Layer::Stage(_) => unreachable!("networks with stages are refused"),
+        Layer::Stage(Stage { image: [_, _, channels], window }) => format!(
+            "    nn.Conv2d({channels}, {}, 3, padding=1), nn.ReLU(), nn.MaxPool2d(2),\n{}",
+            window.outputs,
+            // The last one: what comes out has the inputs of the next layer.
+            if network.stages().last().is_some_and(|last| std::ptr::eq(&last.window, window)) {
+                "    nn.Flatten(),\n"
+            } else {
+                ""
+            }
+        ),
         Layer::Dense(layer) => format!("    nn.Linear({}, {}),\n", layer.inputs, layer.outputs),
         Layer::Activation(Activation::Sigmoid) => "    nn.Sigmoid(),\n".into(),
         Layer::Activation(Activation::Tanh) => "    nn.Tanh(),\n".into(),
@@ -86,13 +151,14 @@ model = nn.Sequential(
 model.load_state_dict(load_file({file:?}), strict=True)
 classes = {classes}
 pixels = torch.zeros(1, {pixels})  # {takes}
-probabilities = model(pixels / {scale:?} + {offset:?}).softmax(dim=1)
+{planes}probabilities = model(pixels / {scale:?} + {offset:?}).softmax(dim=1)
 print(classes[probabilities.argmax()], probabilities)
 "#,
         layers = network.layers.iter().map(layer).collect::<String>(),
         classes = serde_json::to_string(&network.classes).expect("names are plain data"),
         pixels = network.input.pixels(),
         takes = network.takes(),
+        planes = planes(network),
         scale = network.input.scale,
         offset = network.input.offset,
     )

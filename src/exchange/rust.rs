@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::network::{Layer, Network};
 use super::text::{self, Names, identifier, list, number};
 use crate::config::Activation;
+use crate::model::LayerWeights;
 
 pub const NAMES: Names = Names { scale: "SCALE: f32", offset: "OFFSET: f32", weight: "WEIGHT_", bias: "BIAS_" };
 
@@ -59,17 +60,18 @@ const OFFSET: f32 = {offset};
     let mut index = 0;
     for (place, layer) in network.layers.iter().enumerate() {
         match layer {
-            Layer::Stage(_) => unreachable!("networks with stages are refused"),
+            Layer::Stage(stage) => {
+                out += &arrays(index, &stage.window);
+                steps += &format!(
+                    "    let values: [f32; {}] = stage(&values, {:?}, &WEIGHT_{index}, &BIAS_{index});\n",
+                    stage.outputs(),
+                    stage.image
+                );
+                functions.insert(STAGE.into());
+                index += 1;
+            }
             Layer::Dense(layer) => {
-                let mut array = |kind: &str, values: &[f32]| {
-                    out += &format!(
-                        "#[rustfmt::skip]\nstatic {kind}_{index}: [f32; {}] = [\n{}];\n",
-                        values.len(),
-                        list(values, "")
-                    );
-                };
-                array("WEIGHT", &layer.weight);
-                array("BIAS", &layer.bias);
+                out += &arrays(index, layer);
                 let is_last = place + 1 == network.layers.len();
                 let is_changed = matches!(network.layers.get(place + 1), Some(Layer::Activation(_)));
                 let values = if is_changed { "mut values" } else { "values" };
@@ -137,6 +139,48 @@ fn dense<const INPUTS: usize, const OUTPUTS: usize>(
     );
     out
 }
+
+/// The weights and biases of a layer.
+fn arrays(index: usize, layer: &LayerWeights) -> String {
+    let array = |kind: &str, values: &[f32]| {
+        format!("#[rustfmt::skip]\nstatic {kind}_{index}: [f32; {}] = [\n{}];\n", values.len(), list(values, ""))
+    };
+    array("WEIGHT", &layer.weight) + &array("BIAS", &layer.bias)
+}
+
+const STAGE: &str = "
+/// A 3x3 convolution, ReLU and 2x2 max pooling; the weight is `[3, 3, channels, filters]`. Beyond the border the image is 0.
+fn stage<const OUTPUTS: usize>(
+    values: &[f32],
+    [height, width, channels]: [usize; 3],
+    weight: &[f32],
+    bias: &[f32],
+) -> [f32; OUTPUTS] {
+    let (columns, filters) = (width / 2, bias.len());
+    let mut out = [0.0; OUTPUTS];
+    for (place, largest) in out.iter_mut().enumerate() {
+        let (y, x, filter) = (place / filters / columns, place / filters % columns, place % filters);
+        for corner in 0..4 {
+            let mut sum = bias[filter];
+            for i in 0..9 {
+                // One more than row and column, which may be -1.
+                let (row, column) = (2 * y + corner / 2 + i / 3, 2 * x + corner % 2 + i % 3);
+                if row < 1 || row > height || column < 1 || column > width {
+                    continue;
+                }
+                let pixel = &values[((row - 1) * width + column - 1) * channels..][..channels];
+                for (c, value) in pixel.iter().enumerate() {
+                    sum += value * weight[(i * channels + c) * filters + filter];
+                }
+            }
+            if sum > *largest {
+                *largest = sum;
+            }
+        }
+    }
+    out
+}
+";
 
 const ONE_READING: &str = "    let mut values = logits(pixels.map(|pixel| f32::from(pixel) / SCALE + OFFSET));\n";
 

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::network::{Input, Layer, Network, Shape};
+use super::network::{Input, Layer, Network, Shape, Stage};
 use super::origin::{IMPORTED_FROM, Origin};
 use crate::data::Movement;
 use crate::model::LayerWeights;
@@ -57,6 +57,11 @@ impl Description {
         }
     }
 
+    /// The shapes of the layers.
+    pub fn shapes(&self) -> &[Shape] {
+        &self.layers
+    }
+
     /// As JSON, in one line.
     pub fn to_json(&self) -> String {
         serde_json::to_string(self).expect("a description is plain data")
@@ -67,8 +72,8 @@ impl Description {
         serde_json::from_str(json).ok()
     }
 
-    /// The network of this description; `weights` finds those of a dense layer, by its place among all layers, its place
-    /// among the dense ones, its inputs and outputs.
+    /// The network of this description; `weights` finds those of a stage or dense layer, by its place among all layers, its
+    /// place among those with weights, its inputs and outputs.
     pub fn network(
         self,
         [scale, offset]: [f32; 2],
@@ -80,7 +85,11 @@ impl Description {
                 index += 1;
                 Some(Layer::Dense(weights([place, index - 1], inputs, outputs)?))
             }
-            Shape::Stage(..) => None,
+            Shape::Stage(image, filters) => {
+                index += 1;
+                let window = weights([place, index - 1], image[2].checked_mul(9)?, filters)?;
+                Some(Layer::Stage(Stage { image, window }))
+            }
             Shape::Activation(activation) => Some(Layer::Activation(activation)),
         };
         let layers = self.layers.iter().enumerate().map(&mut layer).collect::<Option<Vec<_>>>()?;
@@ -142,8 +151,8 @@ pub fn read(text: &str, names: &Names) -> Option<Network> {
     })
 }
 
-/// The same; `layer` finds the weights of a dense layer in the code, by its place among the dense ones, its inputs and
-/// outputs.
+/// The same; `layer` finds the weights of a stage or dense layer in the code, by its place among those with weights, its
+/// inputs and outputs.
 pub fn read_layers(
     text: &str,
     names: &Names,

@@ -3,11 +3,13 @@
 
 mod evidence;
 mod finite_difference;
+mod stage_maps;
 mod trace;
 mod weight_map;
 
 pub use evidence::evidence;
 pub use finite_difference::{Parameter, finite_difference};
+pub use stage_maps::{StageMaps, stage_maps};
 pub use trace::{LayerTrace, Trace, trace};
 pub use weight_map::{WeightMap, filter_maps, first_layer_maps};
 

@@ -97,19 +97,28 @@ impl Stages {
     /// - images `[batch, height * width * channels]`
     /// - output `[batch, height' * width' * filters]`
     pub fn forward(&self, images: Tensor<2>) -> Tensor<2> {
-        if self.windows.is_empty() {
-            return images;
+        match self.windows.is_empty() {
+            true => images,
+            false => self.planes(images).pop().expect("there is a stage").permute([0, 2, 3, 1]).flatten(1, 3),
         }
+    }
+
+    /// What comes out of each stage, with a plane for each filter, as Burn has them.
+    ///
+    /// # Shapes
+    /// - images `[batch, height * width * channels]`
+    /// - outputs `[batch, filters, height', width']`
+    pub fn planes(&self, images: Tensor<2>) -> Vec<Tensor<4>> {
         assert!(CONVOLUTION, "no configuration has stages in a build without convolution");
         let [height, width, channels] = self.image;
         let [batch, _] = images.dims();
-        // Burn has a plane for each channel.
-        let planes = images.reshape([batch, height, width, channels]).permute([0, 3, 1, 2]);
-        let planes = self.windows.iter().fold(planes, |planes, window| {
-            let sums = convolve(planes, window);
-            max_pool2d(activation::relu(sums), MaxPoolOptions::new([2, 2]))
-        });
-        planes.permute([0, 2, 3, 1]).flatten(1, 3)
+        let mut planes = images.reshape([batch, height, width, channels]).permute([0, 3, 1, 2]);
+        let stage = |window| {
+            let sums = convolve(planes.clone(), window);
+            planes = max_pool2d(activation::relu(sums), MaxPoolOptions::new([2, 2]));
+            planes.clone()
+        };
+        self.windows.iter().map(stage).collect()
     }
 
     /// Rows, columns and channels of what goes into each stage.

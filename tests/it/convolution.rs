@@ -1,6 +1,7 @@
 //! Networks with stages of convolution: their answers, gradients, files and refusals.
 
 use burn::tensor::{Device, Tensor, TensorData};
+use serde::Deserialize;
 
 use chiffres::checkpoint::{checkpoint_from_bytes, checkpoint_to_bytes};
 use chiffres::config::Activation;
@@ -10,7 +11,7 @@ use chiffres::exchange::Network;
 use chiffres::fused;
 use chiffres::fused::kernel::convolution::{self, Stage};
 use chiffres::fused::kernel::{Executor, InTurn, Instructions, Layer, Task};
-use chiffres::model::StagesConfig;
+use chiffres::model::{LayerWeights, StagesConfig};
 use chiffres::{Classifier, Dataset, Error, Experiment, MlpConfig, SavedModel, Split, Trainer};
 
 use crate::fused::{difference, gradients, processors};
@@ -314,5 +315,61 @@ fn gradients_agree_with_finite_differences_in_double_precision() {
             let difference = (f64::from(found[i][j]) - slope).abs();
             assert!(difference <= 1e-5 * f64::from(largest) + 1e-8, "layer {i}, {j}: {} and {slope}", found[i][j]);
         }
+    }
+}
+
+/// What PyTorch computed from the same starting weights and the same batches; see `tests/fixtures/torch_twin.py`.
+#[derive(Deserialize)]
+struct Twin {
+    start: Vec<TwinLayer>,
+    mean_loss_per_epoch: Vec<f64>,
+    end: Vec<TwinLayer>,
+    test_predictions: Vec<usize>,
+}
+
+#[derive(Deserialize)]
+struct TwinLayer {
+    weight: Vec<f32>,
+    bias: Vec<f32>,
+}
+
+impl From<&TwinLayer> for LayerWeights {
+    fn from(TwinLayer { weight, bias }: &TwinLayer) -> Self {
+        let outputs = bias.len();
+        Self { inputs: weight.len() / outputs, outputs, weight: weight.clone(), bias: bias.clone() }
+    }
+}
+
+#[test]
+fn training_agrees_with_pytorch_on_every_cpu_backend() {
+    let twin: Twin = serde_json::from_str(include_str!("../fixtures/torch_twin.json")).unwrap();
+    let experiment = experiment(&[
+        "model.filters=[4, 6]",
+        "model.hidden=[8]",
+        "optimizer.learning_rate=0.03",
+        "model.activation=relu",
+        "optimizer.weight_decay=0",
+        "training.batch_size=100",
+        "training.epochs=5",
+        "training.shuffle=false",
+    ]);
+    for device in processors() {
+        let start = twin.start.iter().map(LayerWeights::from).collect();
+        let mut trainer = Trainer::builder(&experiment, digits(), &device).weights(start).build().unwrap();
+        while trainer.epoch().is_some() {}
+        let losses = trainer.history().epochs.iter().map(|epoch| epoch.train.loss);
+        for (ours, theirs) in losses.zip(&twin.mean_loss_per_epoch) {
+            assert!((ours - theirs).abs() < 1e-4, "loss {ours}, PyTorch's {theirs}");
+        }
+        let weights = trainer.final_weights();
+        assert_eq!(weights.len(), twin.end.len());
+        for (i, (ours, theirs)) in weights.iter().zip(&twin.end).enumerate() {
+            let pairs = ours.weight.iter().chain(&ours.bias).zip(theirs.weight.iter().chain(&theirs.bias));
+            let most = pairs.fold(0.0f32, |most, (a, b)| most.max((a - b).abs()));
+            assert!(most < 1e-4, "layer {i} differs by {most}");
+        }
+        let saved = SavedModel::new(&experiment, &digits(), weights);
+        let answers = Classifier::new(&saved, &device).predict_many(&digits(), &(1000..1797).collect::<Vec<_>>());
+        assert!(answers.unwrap().iter().map(|answer| answer.label).eq(twin.test_predictions.iter().copied()));
     }
 }

@@ -47,9 +47,10 @@ fn assert_read_back(saved: &SavedModel) {
     let pixels: Vec<u8> = (0..50).flat_map(|image| digits().image(image).unwrap().pixels.to_vec()).collect();
     let answers = Classifier::new(saved, &Device::flex()).predict_images(&pixels).unwrap();
     let (is_gelu, variants) = (network.activation() == Activation::Gelu, network.input.variants);
+    let has_stages = network.stages().next().is_some();
     for format in exact_formats() {
         let refused = match format {
-            Format::Sklearn => is_gelu || variants,
+            Format::Sklearn => is_gelu || variants || has_stages,
             Format::Pytorch => variants,
             _ => false,
         };
@@ -75,6 +76,17 @@ fn every_activation_is_written_and_read_back() {
             let (activation, hidden) = (format!("model.activation={activation}"), format!("model.hidden={hidden}"));
             assert_read_back(&trained(&[&activation, &hidden]));
         }
+    }
+}
+
+#[test]
+fn stages_are_written_and_read_back() {
+    for settings in [
+        &["model.filters=[3]", "model.hidden=[]"][..],
+        &["model.filters=[5, 4]", "model.hidden=[7]", "model.activation=relu"],
+        &["model.filters=[2, 3, 4]", "model.hidden=[6, 5]", "model.activation=gelu", "prediction.variants=true"],
+    ] {
+        assert_read_back(&trained(settings));
     }
 }
 

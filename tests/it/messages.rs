@@ -232,6 +232,8 @@ fn every_import_problem_reads_well_in_both_languages() {
         ImportProblem::Place { activation: Activation::Relu },
         ImportProblem::NoSize { inputs: 30 },
         ImportProblem::Size { size: [8, 8], inputs: 192 },
+        ImportProblem::StagesSize { size: [28, 30], stages: 2, filters: 5, inputs: 99 },
+        ImportProblem::ScaledPixels,
         ImportProblem::NoScale { max_value: 16 },
         ImportProblem::NoActivation,
         ImportProblem::NoClasses { classes: 12 },
@@ -261,6 +263,7 @@ fn every_import_problem_reads_well_in_both_languages() {
         ImportProblem::Place { .. } => &["relu"],
         ImportProblem::NoSize { .. } => &["30", "--size"],
         ImportProblem::Size { .. } => &["8x8", "64", "192"],
+        ImportProblem::StagesSize { .. } => &["28x30", "7x7x5", "99"],
         ImportProblem::NoScale { .. } => &["--scale 16", "--scale 1"],
         ImportProblem::NoActivation => &["--activation"],
         ImportProblem::NoClasses { .. } => &["12", "--classes 0,1,2"],
@@ -268,7 +271,7 @@ fn every_import_problem_reads_well_in_both_languages() {
         ImportProblem::SameClass { .. } => &["cat"],
         ImportProblem::Contradiction { .. } => &["--scale", "16", "1"],
         ImportProblem::Limit { .. } => &["model.hidden", "4096"],
-        ImportProblem::NoLayers | ImportProblem::NotFinite => &[],
+        ImportProblem::NoLayers | ImportProblem::ScaledPixels | ImportProblem::NotFinite => &[],
     };
     let pairs = problems.into_iter().map(|problem| {
         let (values, error) = (values(&problem), ImportError { file: "FILE".into(), problem });

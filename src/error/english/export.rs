@@ -12,8 +12,8 @@ pub(in crate::error) fn export(format: &str, problem: &ExportProblem) -> Message
             Message::new(format!("{format} has no activation {activation}"))
                 .hint("export it as onnx, or train it with model.activation sigmoid, tanh or relu")
         }
-        ExportProblem::Stages => Message::new(format!("{format} is not written for networks with convolution (model.filters)"))
-            .hint("choose another format, or train a network with model.filters = []"),
+        ExportProblem::Stages => Message::new(format!("{format} has no convolution, which this network begins with (model.filters)"))
+            .hint("export it as onnx or pytorch, or train a network with model.filters = []"),
         ExportProblem::Colours => Message::new(format!("the network reads colours, which are not written as {format} yet"))
             .hint("train it with --set data.channels=1"),
         ExportProblem::Int8 => Message::new(format!("{format} is not written with weights of 8 bits, only C is"))

@@ -87,6 +87,19 @@ pub(in crate::error) fn import(file: &str, problem: &ImportProblem) -> Message {
             size[0].saturating_mul(size[1])
         ))
         .hint("give the size of the images that it was trained on, rows first; colours are not read"),
+        ImportProblem::StagesSize { size, stages, filters, inputs } => {
+            let [height, width] = size.map(|size| size.checked_shr(*stages as u32).unwrap_or(0));
+            Message::new(format!(
+                "of an image of {}, {stages} times 2x2 max pooling leave {height}x{width}x{filters} numbers, but the layer after \
+                 them has {inputs} inputs",
+                dimensions(size),
+            ))
+            .hint("give the size of the images that it was trained on, rows first; each convolution has a border of 1")
+        }
+        ImportProblem::ScaledPixels => {
+            Message::new("each pixel is scaled in its own way before the convolution: only one scaling of all is read")
+                .hint("scale all pixels alike, and train the network again")
+        }
         ImportProblem::NoScale { max_value } => {
             Message::new("it does not say how pixels become its inputs").hint(format!(
                 "add --scale {max_value} if they were divided by {max_value} before training, --scale 1 if they went in as they \

@@ -94,6 +94,19 @@ pub(in crate::error) fn import(file: &str, problem: &ImportProblem) -> Message {
             size[0].saturating_mul(size[1])
         ))
         .hint("donnez la taille des images de son entraînement, les lignes d’abord\u{202f}; les couleurs ne sont pas lues"),
+        ImportProblem::StagesSize { size, stages, filters, inputs } => {
+            let [height, width] = size.map(|size| size.checked_shr(*stages as u32).unwrap_or(0));
+            Message::new(format!(
+                "d’une image de {}, {stages} fois un max pooling de 2x2 laisse {height}x{width}x{filters} nombres, mais la couche \
+                 suivante a {inputs} entrées",
+                dimensions(size),
+            ))
+            .hint("donnez la taille des images de son entraînement, les lignes d’abord\u{202f}; chaque convolution a un bord de 1")
+        }
+        ImportProblem::ScaledPixels => Message::new(
+            "chaque pixel a sa propre échelle avant la convolution\u{a0}: une seule échelle pour tous est lue",
+        )
+        .hint("mettez tous les pixels à la même échelle, et entraînez à nouveau le réseau"),
         ImportProblem::NoScale { max_value } => {
             Message::new("il ne dit pas comment les pixels deviennent ses entrées").hint(format!(
                 "ajoutez --scale {max_value} s’ils ont été divisés par {max_value} avant l’entraînement, --scale 1 s’ils sont entrés \

@@ -81,24 +81,20 @@ static const float {name}_offset = {offset}f;
     let buffer = |index: usize| ["a", "b"][index % 2];
     for layer in &network.layers {
         match layer {
-            Layer::Stage(_) => unreachable!("networks with stages are refused"),
+            Layer::Stage(stage) => {
+                let (text, weights) = arrays(&name, index, &stage.window, is_int8);
+                out += &text;
+                let ([height, width, channels], filters) = (stage.image, stage.window.outputs);
+                let (from, to) = (buffer(index), buffer(index + 1));
+                steps += &format!(
+                    "    {name}_stage({from}, {height}, {width}, {channels}, {weights}, {name}_bias_{index}, {filters}, {to});\n"
+                );
+                functions.insert(parts::stage(&name, is_int8));
+                (index, size) = (index + 1, stage.outputs());
+            }
             Layer::Dense(layer) => {
-                let mut array = |kind: &str, c_type: &str, length: usize, numbers: String| {
-                    out += &format!(
-                        "static const {c_type} {name}_{kind}_{index}[{length}] {upper}_FLASH = {{\n{numbers}}};\n"
-                    );
-                };
-                let mut floats = |kind, values: &[f32]| array(kind, "float", values.len(), list(values, "f"));
-                floats("bias", &layer.bias);
-                let weights = if is_int8 {
-                    let Int8 { weight, steps } = Int8::new(layer);
-                    floats("step", &steps);
-                    array("weight8", "signed char", weight.len(), whole_numbers(&weight));
-                    format!("{name}_weight8_{index}, {name}_step_{index}")
-                } else {
-                    floats("weight", &layer.weight);
-                    format!("{name}_weight_{index}")
-                };
+                let (text, weights) = arrays(&name, index, layer, is_int8);
+                out += &text;
                 let (from, to) = (buffer(index), buffer(index + 1));
                 steps += &format!(
                     "    {name}_dense({from}, {}, {weights}, {name}_bias_{index}, {}, {to});\n",
@@ -174,6 +170,22 @@ static inline const char *{name}_class_name(int label)
             network.classes.iter().map(|class| format!("        \"{}\",\n", parts::escaped(class))).collect::<String>(),
     );
     out
+}
+
+/// The weights and biases of a layer, and the arguments that its weights are passed as.
+fn arrays(name: &str, index: usize, layer: &LayerWeights, is_int8: bool) -> (String, String) {
+    let upper = name.to_ascii_uppercase();
+    let array = |kind: &str, c_type: &str, length: usize, numbers: String| {
+        format!("static const {c_type} {name}_{kind}_{index}[{length}] {upper}_FLASH = {{\n{numbers}}};\n")
+    };
+    let floats = |kind, values: &[f32]| array(kind, "float", values.len(), list(values, "f"));
+    let bias = floats("bias", &layer.bias);
+    if is_int8 {
+        let Int8 { weight, steps } = Int8::new(layer);
+        let weights = array("weight8", "signed char", weight.len(), whole_numbers(&weight));
+        return (bias + &floats("step", &steps) + &weights, format!("{name}_weight8_{index}, {name}_step_{index}"));
+    }
+    (bias + &floats("weight", &layer.weight), format!("{name}_weight_{index}"))
 }
 
 /// The network in the text of a header; `is_int8` for one with weights of 8 bits. `None` for other texts.

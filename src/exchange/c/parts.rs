@@ -52,6 +52,58 @@ static inline void {name}_dense(const float *in, unsigned inputs, const float *w
     )
 }
 
+/// The function of a stage of convolution; weights of 8 bits are multiplied by the steps at the end.
+pub fn stage(name: &str, is_int8: bool) -> String {
+    let upper = name.to_ascii_uppercase();
+    let (weight, parameters, start, end) = match is_int8 {
+        true => (
+            format!("(float){upper}_READ_BYTE(weight + (i * channels + c) * filters + f)"),
+            "const signed char *weight, const float *step",
+            "0.0f".to_string(),
+            format!("                sum = sum * {upper}_READ(step + f) + {upper}_READ(bias + f);\n"),
+        ),
+        false => (
+            format!("{upper}_READ(weight + (i * channels + c) * filters + f)"),
+            "const float *weight",
+            format!("{upper}_READ(bias + f)"),
+            String::new(),
+        ),
+    };
+    format!(
+        r#"/* A 3x3 convolution, ReLU and 2x2 max pooling; weight is [3, 3, channels, filters]. Beyond the border the image is 0. */
+static inline void {name}_stage(const float *in, int height, int width, int channels, {parameters},
+                                const float *bias, int filters, float *out)
+{{
+    int y, x, f, i, c;
+    for (y = 0; y < height / 2 * 2; y++) {{
+        for (x = 0; x < width / 2 * 2; x++) {{
+            float *largest = out + (y / 2 * (width / 2) + x / 2) * filters;
+            for (f = 0; f < filters; f++) {{
+                float sum = {start};
+                for (i = 0; i < 9; i++) {{
+                    int row = y + i / 3 - 1, column = x + i % 3 - 1;
+                    if (row < 0 || row >= height || column < 0 || column >= width) {{
+                        continue;
+                    }}
+                    for (c = 0; c < channels; c++) {{
+                        sum += in[(row * width + column) * channels + c] * {weight};
+                    }}
+                }}
+{end}                if (y % 2 == 0 && x % 2 == 0) {{
+                    largest[f] = 0.0f;
+                }}
+                if (sum > largest[f]) {{
+                    largest[f] = sum;
+                }}
+            }}
+        }}
+    }}
+}}
+
+"#
+    )
+}
+
 /// The lines that compute the logits of an image into `probabilities`.
 pub fn one_reading(network: &Network) -> String {
     let name = identifier(&network.name);

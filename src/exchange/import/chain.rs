@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::layer::{Dense, Scaling};
 use super::options::ImportOptions;
+use super::stage::{Convolution, stages};
 use crate::config::Activation;
 use crate::data::digits;
 use crate::error::ImportProblem;
@@ -28,14 +29,17 @@ pub struct Chain {
 #[derive(Debug)]
 pub enum Step {
     Scaling(Scaling),
+    /// A convolution with ReLU and max pooling after it.
+    Convolution(Convolution),
     Dense(Dense),
     /// A function of each value. The logistic function of a single last output is that of two classes.
     Activation(Activation),
 }
 
-/// Dense layers with one activation between each two, after a scaling of the inputs.
+/// Dense layers with one activation between each two, after a scaling of the inputs, and stages if there are any.
 struct Folded {
     scaling: Scaling,
+    convolutions: Vec<Convolution>,
     layers: Vec<Dense>,
     activation: Activation,
 }
@@ -51,14 +55,18 @@ impl Chain {
 
     /// The network, with what only the user can say.
     pub fn network(self, name: &str, options: &ImportOptions) -> Result<Network, ImportProblem> {
-        let Folded { scaling, mut layers, activation } = folded(self.steps)?;
+        let Folded { scaling, convolutions, mut layers, activation } = folded(self.steps)?;
         if layers.len() > 1 {
             options.activation(Some(activation))?;
         }
         if let Some(found) = self.size {
             options.check_size(found)?;
         }
-        let [height, width] = size(layers[0].inputs(), options.size.or(self.size))?;
+        let said = options.size.or(self.size);
+        let [height, width] = match convolutions.is_empty() {
+            true => size(layers[0].inputs(), said)?,
+            false => size_before(&convolutions, layers[0].inputs(), said)?,
+        };
         if self.is_raw {
             options.check_scaling(1.0, 0.0)?;
         }
@@ -67,17 +75,24 @@ impl Chain {
         let scaling = Scaling::of_all(1.0, options.offset.unwrap_or(0.0)).then(&scaling)?;
         let max_value = max_value([height, width], scale / scaling.common_factor());
         let is_digit = max_value == digits::MAX_VALUE;
-        let mut divisor = scale;
+        let (mut divisor, mut offset) = (scale, 0.0);
+        if !convolutions.is_empty() {
+            // Not into the weights: the border is 0 in the scaled image.
+            let [factor, shift] = scaling.of_all_values().ok_or(ImportProblem::ScaledPixels)?;
+            (divisor, offset) = (scale / factor, shift);
+            layers[0].take_pixels(convolutions.last().map_or(1, Convolution::filters));
         // Full ink is the divisor itself for all images but the digits.
-        if !scaling.is_identity() || !(is_digit || scale == f64::from(max_value)) {
+        } else if !scaling.is_identity() || !(is_digit || scale == f64::from(max_value)) {
             divisor = f64::from(max_value);
             layers[0].scale_inputs(&Scaling::of_all(divisor / scale, 0.0).then(&scaling)?);
         }
         let last = layers.last_mut().expect("there is a layer");
         last.split_single();
         let classes = classes(last.outputs(), self.classes, options.classes.as_deref())?;
-        let input = Input { height, width, max_value, scale: divisor as f32, offset: 0.0, is_digit, variants: false };
-        let layers = joined(layers.into_iter().map(|layer| Layer::Dense(layer.rounded())), activation);
+        let (scale, offset) = (divisor as f32, offset as f32);
+        let input = Input { height, width, max_value, scale, offset, is_digit, variants: false };
+        let dense = joined(layers.into_iter().map(|layer| Layer::Dense(layer.rounded())), activation);
+        let layers = [stages([height, width], convolutions), dense].concat();
         Ok(Network { name: name.into(), input, layers, classes, provenance: None, origin: None })
     }
 }
@@ -85,6 +100,7 @@ impl Chain {
 /// Brings every scaling but that of the inputs into the layers.
 fn folded(steps: Vec<Step>) -> Result<Folded, ImportProblem> {
     let mut layers: Vec<(Dense, Option<Activation>)> = Vec::new();
+    let mut convolutions: Vec<Convolution> = Vec::new();
     let (mut of_inputs, mut pending) = (Scaling::identity(), Scaling::identity());
     for step in steps {
         match (step, layers.last_mut()) {
@@ -92,6 +108,14 @@ fn folded(steps: Vec<Step>) -> Result<Folded, ImportProblem> {
                 scaling.check(layer.outputs())?;
                 layer.scale_outputs(&scaling);
             }
+            (Step::Convolution(convolution), None) if convolutions.is_empty() || pending.is_identity() => {
+                if convolutions.is_empty() {
+                    of_inputs = std::mem::replace(&mut pending, Scaling::identity());
+                }
+                convolution.check(convolutions.last().map_or(1, Convolution::filters))?;
+                convolutions.push(convolution);
+            }
+            (Step::Convolution(convolution), _) => return Err(convolution.misplaced()),
             (Step::Scaling(scaling), _) => {
                 pending = pending.then(&scaling)?;
             }
@@ -101,6 +125,7 @@ fn folded(steps: Vec<Step>) -> Result<Folded, ImportProblem> {
                 pending.check(layer.inputs())?;
                 let scaling = std::mem::replace(&mut pending, Scaling::identity());
                 match before {
+                    None if !convolutions.is_empty() => layer.scale_inputs(&scaling),
                     None => of_inputs = scaling,
                     Some((before, _)) if before.outputs() != layer.inputs() => {
                         let (inputs, values) = (layer.inputs(), before.outputs());
@@ -124,7 +149,7 @@ fn folded(steps: Vec<Step>) -> Result<Folded, ImportProblem> {
         Some(other) => Err(ImportProblem::Activations { found: [activation, other] }),
         None => {
             let layers = layers.into_iter().map(|(layer, _)| layer).collect();
-            Ok(Folded { scaling: of_inputs, layers, activation })
+            Ok(Folded { scaling: of_inputs, convolutions, layers, activation })
         }
     }
 }
@@ -136,6 +161,24 @@ fn size(inputs: usize, said: Option<[usize; 2]>) -> Result<[usize; 2], ImportPro
         None => Err(ImportProblem::NoSize { inputs }),
         Some(size) if fits(&size) => Ok(size),
         Some(size) => Err(ImportProblem::Size { size, inputs }),
+    }
+}
+
+/// The size of the images before stages, of which `inputs` numbers are left.
+fn size_before(
+    convolutions: &[Convolution],
+    inputs: usize,
+    said: Option<[usize; 2]>,
+) -> Result<[usize; 2], ImportProblem> {
+    let filters = convolutions.last().map_or(1, Convolution::filters);
+    let left = |size: &[usize; 2]| {
+        let [height, width] = size.map(|size| size.checked_shr(convolutions.len() as u32).unwrap_or(0));
+        height.checked_mul(width).and_then(|pixels| pixels.checked_mul(filters))
+    };
+    match said.or_else(|| KNOWN_SIZES.into_iter().find(|size| left(size) == Some(inputs))) {
+        None => Err(ImportProblem::NoSize { inputs }),
+        Some(size) if left(&size) == Some(inputs) => Ok(size),
+        Some(size) => Err(ImportProblem::StagesSize { size, stages: convolutions.len(), filters, inputs }),
     }
 }
 

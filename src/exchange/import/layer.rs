@@ -79,6 +79,14 @@ impl Scaling {
         [&self.factor, &self.offset].map(|numbers| numbers[if numbers.len() == 1 { 0 } else { value }])
     }
 
+    /// Factor and offset, if they are the same for all values.
+    pub fn of_all_values(&self) -> Option<[f64; 2]> {
+        match (&self.factor[..], &self.offset[..]) {
+            (&[factor], &[offset]) => Some([factor, offset]),
+            _ => None,
+        }
+    }
+
     /// The factor of all values; 1 if they have different ones.
     pub fn common_factor(&self) -> f64 {
         if let [factor] = self.factor[..] { factor } else { 1.0 }
@@ -149,6 +157,13 @@ impl Dense {
             let [factor, offset] = scaling.of(output);
             *bias = *bias * factor + offset;
         }
+    }
+
+    /// The same layer for pixels with their channels side by side, in place of a plane for each channel.
+    pub fn take_pixels(&mut self, channels: usize) {
+        let pixels = self.inputs / channels;
+        let places = (0..pixels).flat_map(|pixel| (0..channels).map(move |channel| channel * pixels + pixel));
+        self.weight = places.flat_map(|place| &self.weight[place * self.outputs..][..self.outputs]).copied().collect();
     }
 
     /// Makes two logits of one: 0 for the first class, and the single output for the second.

@@ -12,6 +12,7 @@ mod options;
 mod safetensors;
 mod saved;
 mod skops;
+mod stage;
 mod tensor;
 
 use std::sync::Arc;

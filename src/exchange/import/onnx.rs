@@ -1,5 +1,7 @@
 //! `.onnx` of other programs: a chain of nodes from the pixels to the classes, as skl2onnx and torch.onnx write it.
 //!
+//! Stages of convolution may come first: `Conv`, `Relu` and `MaxPool`, each 3x3 with a border of 1 and 2x2.
+//!
 //! Every node must compute with the last value of the chain and constants; after its end, with the outputs alone. Any other
 //! is an error that names the node.
 
@@ -7,6 +9,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::chain::{Chain, Step};
 use super::layer::{Dense, Scaling};
+use super::stage::Convolution;
 use super::tensor::{integers, names, numbers, texts};
 use crate::config::Activation;
 use crate::error::ImportProblem;
@@ -51,6 +54,8 @@ struct Walk<'a> {
     /// The last value of the chain.
     value: &'a str,
     chain: Chain,
+    /// What has come after the last convolution: ReLU, max pooling. `None` before the first, and when both have.
+    stage: Option<[bool; 2]>,
     /// Softmax or the logistic function of two classes is done.
     is_done: bool,
     /// The probability of the first of two classes: 1 minus that of the second.
@@ -78,7 +83,7 @@ impl<'a> Walk<'a> {
             ..Chain::default()
         };
         let (value, sizes, results) = (input.name.as_str(), HashSet::new(), HashSet::new());
-        Ok(Self { constants, sizes, value, chain, is_done: false, complement: None, results })
+        Ok(Self { constants, sizes, value, chain, is_done: false, complement: None, results, stage: None })
     }
 
     fn step(&mut self, node: &'a Node) -> Taken {
@@ -177,6 +182,12 @@ impl<'a> Walk<'a> {
             "Flatten" if number("axis", 1) == 1 => return Ok(()),
             "Reshape" if self.keeps_images(node) => return Ok(()),
             "Squeeze" | "Unsqueeze" if is_before_layers => return Ok(()),
+            "Conv" if self.stage.is_none() => {
+                self.stage = Some([false; 2]);
+                Step::Convolution(self.convolution(node)?)
+            }
+            "Relu" | "MaxPool" if self.stage.is_some() => return self.end_of_stage(node),
+            _ if self.stage.is_some() => return Err(None),
             "Add" | "Sub" | "Mul" | "Div" => Step::Scaling(self.arithmetic(node)?),
             "MatMul" => {
                 let [_, weight] = self.operands(node)?;
@@ -198,6 +209,41 @@ impl<'a> Walk<'a> {
             _ => return Err(None),
         };
         self.chain.steps.push(step);
+        Ok(())
+    }
+
+    /// A convolution of 3x3 with a border of 1.
+    fn convolution(&self, node: &'a Node) -> Taken<Convolution> {
+        let [value, kernel, bias @ ..] = &node.input[..] else { return Err(None) };
+        let is_plain = has(node, "pads", &[1, 1, 1, 1], true)
+            && has(node, "strides", &[1, 1], false)
+            && has(node, "dilations", &[1, 1], false)
+            && attribute(node, "group").is_none_or(|group| group.i == Some(1));
+        if value != self.value || !is_plain {
+            return Err(None);
+        }
+        let (shape, numbers) = self.floats(kernel)?;
+        let bias = match bias.first().filter(|name| !name.is_empty()) {
+            Some(bias) => Some(self.floats(bias)?.1),
+            None => None,
+        };
+        Ok(Convolution::new(&node.name, &shape, numbers, bias)?)
+    }
+
+    /// ReLU, or max pooling of 2x2, which may come in either order.
+    fn end_of_stage(&mut self, node: &Node) -> Taken {
+        let pools = has(node, "kernel_shape", &[2, 2], true)
+            && has(node, "strides", &[2, 2], true)
+            && has(node, "pads", &[0; 4], false)
+            && attribute(node, "ceil_mode").is_none_or(|mode| mode.i.unwrap_or(0) == 0);
+        self.stage = match (node.op_type.as_str(), self.stage) {
+            ("Relu", Some([false, pooled])) => Some([true, pooled]),
+            ("MaxPool", Some([is_relu, false])) if pools => Some([is_relu, true]),
+            _ => return Err(None),
+        };
+        if self.stage == Some([true; 2]) {
+            self.stage = None;
+        }
         Ok(())
     }
 
@@ -270,6 +316,11 @@ impl<'a> Walk<'a> {
             false => Err(Some(ImportProblem::Array { name: name.into(), shape })),
         }
     }
+}
+
+/// Returns whether an attribute is a list of these numbers, or is missing where it may be.
+fn has(node: &Node, name: &str, numbers: &[i64], is_needed: bool) -> bool {
+    attribute(node, name).map_or(!is_needed, |found| found.ints == numbers)
 }
 
 fn attribute<'a>(node: &'a Node, name: &str) -> Option<&'a Attribute> {

@@ -1,4 +1,5 @@
-//! `.safetensors` of PyTorch's `Linear` layers: weights `[outputs, inputs]` and biases, and nothing else.
+//! `.safetensors` of PyTorch's `Linear` layers, weights `[outputs, inputs]` and biases, and of `Conv2d` layers before them,
+//! `[filters, channels, 3, 3]`, with ReLU and max pooling after each; and nothing else.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,6 +8,7 @@ use safetensors::tensor::{Dtype, SafeTensors, TensorView};
 use super::chain::{Chain, Step};
 use super::layer::Dense;
 use super::options::ImportOptions;
+use super::stage::Convolution;
 use crate::error::ImportProblem;
 use crate::formats::npz::half;
 
@@ -36,12 +38,12 @@ pub fn read(bytes: &[u8], options: &ImportOptions) -> Result<Chain, ImportProble
     for (name, tensor) in tensors.iter() {
         let (layer, part) = name.rsplit_once('.').unwrap_or(("", name));
         match (part, tensor.shape().len()) {
-            ("weight", 2) => layers.entry(layer).or_default().weight = Some(tensor),
+            ("weight", 2 | 4) => layers.entry(layer).or_default().weight = Some(tensor),
             ("bias", 1) => layers.entry(layer).or_default().bias = Some(tensor),
             _ => return Err(not_linear(name, &tensor)),
         }
     }
-    let mut dense = Vec::new();
+    let (mut dense, mut convolutions) = (Vec::new(), Vec::new());
     for (name, Linear { weight, bias }) in layers {
         let Some(weight) = weight else {
             let bias = bias.expect("a layer has one of the two");
@@ -49,8 +51,12 @@ pub fn read(bytes: &[u8], options: &ImportOptions) -> Result<Chain, ImportProble
         };
         let bias = bias.map(|bias| numbers(&format!("{name}.bias"), &bias)).transpose()?;
         let numbers = numbers(&format!("{name}.weight"), &weight)?;
-        dense.push(Dense::transposed(name, weight.shape(), &numbers, bias)?);
+        match weight.shape().len() {
+            4 => convolutions.push(Convolution::new(name, weight.shape(), numbers, bias)?),
+            _ => dense.push(Dense::transposed(name, weight.shape(), &numbers, bias)?),
+        }
     }
+    convolutions.sort_by_cached_key(|layer| natural(layer.name()));
     let dense = in_order(dense)?;
     let activation = match dense.len() {
         0 => return Err(ImportProblem::NoLayers),
@@ -58,8 +64,9 @@ pub fn read(bytes: &[u8], options: &ImportOptions) -> Result<Chain, ImportProble
         _ => Some(options.activation(None)?.ok_or(ImportProblem::NoActivation)?),
     };
     let mut chain = Chain::default();
-    for layer in dense {
-        if !chain.steps.is_empty() {
+    chain.steps.extend(convolutions.into_iter().map(Step::Convolution));
+    for (place, layer) in dense.into_iter().enumerate() {
+        if place > 0 {
             chain.steps.extend(activation.map(Step::Activation));
         }
         chain.steps.push(Step::Dense(layer));

@@ -30,6 +30,7 @@ pub fn described(network: &Network, noted: Option<Experiment>) -> Result<SavedMo
         }
         experiment
     });
+    experiment.model.filters = network.stages().map(|stage| stage.window.outputs).collect();
     experiment.model.hidden = hidden(network);
     if !experiment.model.hidden.is_empty() {
         experiment.model.activation = network.activation();
@@ -43,7 +44,7 @@ pub fn described(network: &Network, noted: Option<Experiment>) -> Result<SavedMo
         width: network.input.width,
         channels: 1,
         preprocessing: DigitPreprocessing::default(),
-        weights: network.dense().cloned().collect(),
+        weights: network.weights().cloned().collect(),
         arithmetic: None,
         references: None,
         origin: Some(origin.to_json()),
@@ -62,7 +63,9 @@ fn check(network: &Network, file: &str) -> Result<(), ImportProblem> {
     let hidden = hidden(network).into_iter().map(|outputs| Value::Integer(outputs as i64)).collect();
     // The number that a file would have: in double precision, 1e-6 would be a little less than its limit.
     let float = |value: f32| Value::Float(value.to_string().parse().unwrap_or(f64::NAN));
+    let filters = network.stages().map(|stage| Value::Integer(stage.window.outputs as i64)).collect();
     let values = [
+        ("model.filters", Value::Array(filters)),
         ("model.hidden", Value::Array(hidden)),
         ("data.scale", float(network.input.scale)),
         ("data.offset", float(network.input.offset)),

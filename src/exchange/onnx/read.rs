@@ -8,7 +8,7 @@ use super::messages::{FLOAT, Graph, Model, Node, Tensor};
 use super::{DESCRIBED, GELU_CUBE, GELU_SLOPE, Resampling};
 use crate::config::Activation;
 use crate::data::READINGS;
-use crate::exchange::network::{Input, Layer, Network};
+use crate::exchange::network::{Input, Layer, Network, Stage};
 use crate::exchange::origin::Origin;
 use crate::model::LayerWeights;
 
@@ -38,7 +38,7 @@ pub fn read(bytes: &[u8]) -> Option<Network> {
     }
     let scale = chain.number("Div")?;
     let offset = chain.number("Add")?;
-    let mut layers = Vec::new();
+    let mut layers = chain.stages(&input)?;
     let end = if input.variants { "Reshape" } else { "Softmax" };
     while chain.operator()? != end {
         layers.push(chain.layer()?);
@@ -126,6 +126,32 @@ impl<'a> Chain<'a> {
         let expected = Resampling::new(input);
         let bytes = expected.pixels.iter().flat_map(|pixel| pixel.to_le_bytes());
         (is_joined && weights == expected.weights && bytes.eq(pixels.raw_data.iter().copied())).then_some(())
+    }
+
+    /// Takes the nodes of all stages, if there are any.
+    fn stages(&mut self, input: &Input) -> Option<Vec<Layer>> {
+        let mut layers = Vec::new();
+        if self.nodes.get(1).is_none_or(|node| node.op_type != "Transpose") {
+            return Some(layers);
+        }
+        self.take("Reshape")?;
+        self.take("Transpose")?;
+        let mut image = [input.height, input.width, 1];
+        while self.operator()? == "Conv" {
+            let [weight, bias] = self.take("Conv")? else { return None };
+            let (weight, bias) = (self.floats(weight)?, self.floats(bias)?);
+            if image[2].checked_mul(9)?.checked_mul(bias.len())? != weight.len() {
+                return None;
+            }
+            self.take("Relu")?;
+            self.take("MaxPool")?;
+            let stage = Stage::of_kernel(image, &weight, bias);
+            image = stage.output();
+            layers.push(Layer::Stage(stage));
+        }
+        self.take("Transpose")?;
+        self.take("Flatten")?;
+        Some(layers)
     }
 
     fn layer(&mut self) -> Option<Layer> {

@@ -8,16 +8,17 @@ use super::messages::{
 };
 use super::{GELU_CUBE, GELU_SLOPE, IR_VERSION, OPSET, Resampling};
 use crate::config::Activation;
-use crate::exchange::network::{Input, Layer, Network, Provenance};
+use crate::exchange::network::{Input, Layer, Network, Provenance, Stage};
 use crate::exchange::text::identifier;
 
 /// The bytes of an ONNX file; equal networks give equal bytes.
 pub fn write(network: &Network) -> Vec<u8> {
     let mut chain = Chain { value: "pixels".into(), nodes: Vec::new(), constants: Vec::new() };
     chain.scale(network);
+    chain.stages(network);
     for layer in &network.layers {
         match layer {
-            Layer::Stage(_) => unreachable!("networks with stages are refused"),
+            Layer::Stage(_) => {}
             Layer::Dense(layer) => {
                 let weight = chain.constant("weight", &[layer.inputs, layer.outputs], &layer.weight);
                 let bias = chain.constant("bias", &[layer.outputs], &layer.bias);
@@ -80,6 +81,41 @@ impl Chain {
         self.apply("Add", &[&offset], &[]);
     }
 
+    /// Applies the stages to planes, one for each channel, and puts the channels of a pixel side by side again.
+    fn stages(&mut self, network: &Network) {
+        let Some(Stage { image, .. }) = network.stages().next() else { return };
+        let [height, width, channels] = image.map(|size| size as i64);
+        let shape = self.indices("shape", &[-1, height, width, channels]);
+        self.apply("Reshape", &[&shape], &[]);
+        self.apply("Transpose", &[], &[]);
+        self.lists(&[("perm", &[0, 3, 1, 2])]);
+        for stage in network.stages() {
+            let Stage { image, window } = stage;
+            let weight = self.constant("weight", &[window.outputs, image[2], 3, 3], &stage.kernel());
+            let bias = self.constant("bias", &[window.outputs], &window.bias);
+            self.apply("Conv", &[&weight, &bias], &[]);
+            self.lists(&[("kernel_shape", &[3, 3]), ("pads", &[1, 1, 1, 1])]);
+            self.apply("Relu", &[], &[]);
+            self.apply("MaxPool", &[], &[]);
+            self.lists(&[("kernel_shape", &[2, 2]), ("strides", &[2, 2])]);
+        }
+        self.apply("Transpose", &[], &[]);
+        self.lists(&[("perm", &[0, 2, 3, 1])]);
+        self.apply("Flatten", &[], &[("axis", 1)]);
+    }
+
+    /// Adds attributes that are lists to the last node.
+    fn lists(&mut self, attributes: &[(&str, &[i64])]) {
+        let node = self.nodes.last_mut().expect("a node was added");
+        let attributes = attributes.iter();
+        node.attribute.extend(attributes.map(|(name, numbers)| Attribute {
+            name: (*name).into(),
+            ints: numbers.to_vec(),
+            r#type: INTS,
+            ..Attribute::default()
+        }));
+    }
+
     /// From images `[images, inputs]` to their readings `[images * readings, inputs]`.
     fn readings(&mut self, input: &Input) {
         let image = self.value.clone();
@@ -102,8 +138,7 @@ impl Chain {
         let each = self.indices("each", &[-1, readings, network.classes.len() as i64]);
         self.apply("Reshape", &[&each], &[]);
         self.apply("ReduceMean", &[], &[("keepdims", 0)]);
-        let node = self.nodes.last_mut().expect("a node was added");
-        node.attribute.push(Attribute { name: "axes".into(), ints: vec![1], r#type: INTS, ..Attribute::default() });
+        self.lists(&[("axes", &[1])]);
     }
 
     /// `x/2 (1 + tanh(SLOPE (x + CUBE x^3)))`

@@ -89,13 +89,20 @@ impl<V: Copy> Windows<'_, V> {
         }
         for i in 0..3 {
             let start = ((y + i) * image.width + x) * image.channels;
-            let pixels: [&[f32]; P] = std::array::from_fn(|p| &image.values[start + p * image.channels..][..run]);
-            let weight: [&[V]; N] = std::array::from_fn(|n| &weight[((panel + n) * 3 + i) * run..][..run]);
+            // Not by `from_fn`, which is not always inlined: the compiler would not know the lengths.
+            let mut pixels = [&image.values[..run]; P];
+            for p in 0..P {
+                pixels[p] = &image.values[start + p * image.channels..][..run];
+            }
+            let mut weights = [&weight[..run]; N];
+            for n in 0..N {
+                weights[n] = &weight[((panel + n) * 3 + i) * run..][..run];
+            }
             for t in 0..run {
                 for p in 0..P {
                     let value = simd.splat_f32s(pixels[p][t]);
                     for n in 0..N {
-                        sums[p][n] = simd.add_f32s(sums[p][n], simd.mul_f32s(value, weight[n][t]));
+                        sums[p][n] = simd.add_f32s(sums[p][n], simd.mul_f32s(value, weights[n][t]));
                     }
                 }
             }
@@ -125,29 +132,26 @@ pub(super) fn add_products<S: Simd>(
     let sums = S::as_mut_simd_f32s(sums).0;
     let run = 3 * image.channels;
     let panels = sums.len() / (3 * run);
+    // With more sums than these the compiler would keep some in memory.
+    let has_room = S::F32_LANES == 16 && image.channels.is_multiple_of(8);
     let mut panel = 0;
     while panel < panels {
-        let is_wide = S::F32_LANES == 16 && panel + 2 <= panels;
+        let is_wide = has_room && panel + 2 <= panels;
         let tile = |row, first| Products { image, delta, rows, columns, row, first, panel, panels };
         let sums = &mut sums[panel * 3 * run..];
         if image.channels == 1 {
-            match is_wide {
-                true => tile(0, 0).add::<S, 3, 3, 2>(simd, sums),
-                false => tile(0, 0).add::<S, 3, 3, 1>(simd, sums),
-            };
+            tile(0, 0).add::<S, 3, 3, 1>(simd, sums);
         } else {
             for row in 0..3 {
                 let mut first = 0;
-                // A multiple of 3.
+                // 3 times the channels.
                 while first < run {
                     let tile = tile(row, first);
-                    first += match (run - first, is_wide) {
-                        (12.., true) => tile.add::<S, 1, 12, 2>(simd, sums),
-                        (12.., false) => tile.add::<S, 1, 12, 1>(simd, sums),
-                        (9.., true) => tile.add::<S, 1, 9, 2>(simd, sums),
-                        (9.., false) => tile.add::<S, 1, 9, 1>(simd, sums),
-                        (_, true) => tile.add::<S, 1, 3, 2>(simd, sums),
-                        (_, false) => tile.add::<S, 1, 3, 1>(simd, sums),
+                    first += match (image.channels.is_multiple_of(8), is_wide) {
+                        (true, true) => tile.add::<S, 1, 8, 2>(simd, sums),
+                        (true, false) => tile.add::<S, 1, 8, 1>(simd, sums),
+                        _ if run - first >= 9 => tile.add::<S, 1, 9, 1>(simd, sums),
+                        _ => tile.add::<S, 1, 3, 1>(simd, sums),
                     };
                 }
             }
@@ -177,8 +181,10 @@ impl Products<'_> {
         let run = 3 * channels;
         let mut sums = [[[simd.splat_f32s(0.0); N]; T]; I];
         for y in 0..rows {
-            let pixels: [&[f32]; I] =
-                std::array::from_fn(|i| &image.values[(y + row + i) * image.width * channels + first..]);
+            let mut pixels = [&image.values[..]; I];
+            for i in 0..I {
+                pixels[i] = &image.values[(y + row + i) * image.width * channels + first..];
+            }
             let deltas = &deltas[((y + 1) * delta.width + 1) * panels + panel..];
             for x in 0..columns {
                 let delta: &[S::f32s; N] = deltas[x * panels..].first_chunk().expect("a pixel has all panels");

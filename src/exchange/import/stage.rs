@@ -1,0 +1,65 @@
+//! The convolutions of a chain: 3x3 with a border of 1, ReLU and 2x2 max pooling after each.
+
+use crate::error::ImportProblem;
+use crate::exchange::network::{Layer, Stage};
+
+/// A convolution, with ReLU and max pooling after it.
+#[derive(Debug)]
+pub struct Convolution {
+    /// The name in errors.
+    name: String,
+    channels: usize,
+    /// `[filters, channels, 3, 3]`
+    kernel: Vec<f64>,
+    bias: Vec<f64>,
+}
+
+impl Convolution {
+    /// A convolution with a kernel of the shape `[filters, channels, 3, 3]`; without biases, they are 0.
+    pub fn new(name: &str, shape: &[usize], kernel: Vec<f64>, bias: Option<Vec<f64>>) -> Result<Self, ImportProblem> {
+        let refused = |shape: &[usize]| ImportProblem::Array { name: name.into(), shape: shape.into() };
+        let &[filters, channels, 3, 3] = shape else { return Err(refused(shape)) };
+        let length = filters.checked_mul(channels).and_then(|length| length.checked_mul(9));
+        if kernel.is_empty() || length != Some(kernel.len()) {
+            return Err(refused(shape));
+        }
+        let bias = bias.unwrap_or_else(|| vec![0.0; filters]);
+        match bias.len() == filters {
+            true => Ok(Self { name: name.into(), channels, kernel, bias }),
+            false => Err(refused(&[bias.len()])),
+        }
+    }
+
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    pub fn filters(&self) -> usize {
+        self.bias.len()
+    }
+
+    /// Checks that it takes so many channels.
+    pub fn check(&self, channels: usize) -> Result<(), ImportProblem> {
+        match self.channels == channels {
+            true => Ok(()),
+            false => Err(ImportProblem::Inputs { layer: self.name.clone(), inputs: self.channels, values: channels }),
+        }
+    }
+
+    /// The error about a convolution after a dense layer or a scaling.
+    pub fn misplaced(&self) -> ImportProblem {
+        ImportProblem::Node { operator: "Conv".into(), node: self.name.clone() }
+    }
+}
+
+/// The stages of convolutions, for images of a size.
+pub fn stages([height, width]: [usize; 2], convolutions: Vec<Convolution>) -> Vec<Layer> {
+    let single = |values: Vec<f64>| -> Vec<f32> { values.into_iter().map(|value| value as f32).collect() };
+    let mut image = [height, width, 1];
+    let stage = |Convolution { kernel, bias, .. }: Convolution| {
+        let stage = Stage::of_kernel(image, &single(kernel), single(bias));
+        image = stage.output();
+        Layer::Stage(stage)
+    };
+    convolutions.into_iter().map(stage).collect()
+}
