@@ -83,6 +83,12 @@ def networks():
     viewed = trained(Viewed(), images[:1000].float(), labels[:1000], lambda p, y: log(p.log(), y))
     yield "softmax.onnx", viewed, images.float(), ["--scale", "1", "--classes", TEN], lambda found: found
     yield "order.safetensors", viewed, images.float(), ["--activation", "sigmoid", "--scale", "16", "--classes", TEN], lambda found: found
+    stage = lambda inputs, outputs: [nn.Conv2d(inputs, outputs, 3, padding=1), nn.ReLU(), nn.MaxPool2d(2)]
+    stages = nn.Sequential(*stage(1, 3), *stage(3, 4), nn.Flatten(), nn.Linear(16, 5), nn.ReLU(), nn.Linear(5, 10))
+    planes = images.float()[:, None] / 16
+    trained(stages, planes[:1000], labels[:1000], nn.CrossEntropyLoss())
+    yield "stages.safetensors", stages, planes, ["--activation", "relu", "--scale", "16", "--classes", TEN], softmax
+    yield "stages.onnx", stages, planes, ["--scale", "16", "--classes", TEN], softmax
 
 
 def exact(model, inputs, function):
@@ -132,7 +138,7 @@ REFUSED = {
     "erf.onnx": nn.Sequential(nn.Linear(4, 3), nn.GELU(), nn.Linear(3, 2)),
     "mixed.onnx": nn.Sequential(nn.Linear(4, 3), nn.Tanh(), nn.Linear(3, 3), nn.ReLU(), nn.Linear(3, 2)),
     "normalised.onnx": nn.Sequential(nn.Linear(4, 3), nn.LayerNorm(3), nn.Tanh(), nn.Linear(3, 2)),
-    "convolution.safetensors": nn.Sequential(nn.Conv2d(1, 2, 3), nn.ReLU(), nn.Flatten(), nn.Linear(2, 2)),
+    "convolution.safetensors": nn.Sequential(nn.Conv2d(1, 2, 5), nn.ReLU(), nn.Flatten(), nn.Linear(2, 2)),
 }
 
 

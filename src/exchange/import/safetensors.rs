@@ -52,7 +52,7 @@ pub fn read(bytes: &[u8], options: &ImportOptions) -> Result<Chain, ImportProble
         let bias = bias.map(|bias| numbers(&format!("{name}.bias"), &bias)).transpose()?;
         let numbers = numbers(&format!("{name}.weight"), &weight)?;
         match weight.shape().len() {
-            4 => convolutions.push(Convolution::new(name, weight.shape(), numbers, bias)?),
+            4 => convolutions.push(Convolution::new(&format!("{name}.weight"), weight.shape(), numbers, bias)?),
             _ => dense.push(Dense::transposed(name, weight.shape(), &numbers, bias)?),
         }
     }

@@ -5,16 +5,19 @@
 //! - `b[f]`: each sum has it once, so its gradient is the sum of all `d[y][x][f]`;
 //! - `W[i][j][c][f]`: `z[y][x][f]` has it times `image[y + i - 1][x + j - 1][c]`, so its gradient is the sum of these times
 //!   `d[y][x][f]`;
-//! - `image[y][x][c]`: it is in `z[y - i + 1][x - j + 1][f]` times `W[i][j][c][f]`, so its gradient is the sum over i, j and f
-//!   of `d[y - i + 1][x - j + 1][f] W[i][j][c][f]`. With `i' = 2 - i` and `j' = 2 - j` that is
-//!   `d[y + i' - 1][x + j' - 1][f] W[2 - i'][2 - j'][c][f]`: the forward convolution of d with the kernel turned upside down,
-//!   and inputs and outputs swapped.
+//! - `image[y][x][c]`: each sum of a window that it is in has it times a weight, so its gradient is the sum of all these
+//!   `d[..][f] W[i][j][c][f]`. Window by window: `d[y][x][f] W[i][j][c][f]` is added to the gradient of
+//!   `image[y + i - 1][x + j - 1][c]`.
+//!
+//! Where an image has many channels, only the numbers of d that are not 0 are gone through (`winners.rs`). Where it has few,
+//! as the first one, vectors run along the filters of all sums (`tiles.rs`).
 
 use pulp::{Simd, WithSimd};
 
 use super::pooling::unpool;
-use super::tiles::{Panels, add_products, sum_windows};
-use super::{Bordered, Stage};
+use super::tiles::add_products;
+use super::winners::{Winners, add_windows, scatter};
+use super::{Bordered, MIN_CHANNELS, Stage};
 use crate::fused::kernel::workspace::{Remaining, run_tasks};
 use crate::fused::kernel::{Executor, Instructions};
 
@@ -60,8 +63,7 @@ pub fn backward(
     StageGradients { weight, bias, images: image_gradient }
 }
 
-/// The kernel turned upside down, in panels of channels: of each panel 9 times as many vectors as a pixel of the gradient has
-/// numbers, padding included.
+/// The weights of each filter as vectors of channels: `[filters, 9, padded channels]`.
 struct Turn<'a> {
     stage: Stage<'a>,
 }
@@ -71,24 +73,23 @@ impl WithSimd for Turn<'_> {
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, _: S) -> Vec<f32> {
-        let (lanes, filters, channels) = (S::F32_LANES, self.stage.filters(), self.stage.image[2]);
-        let stride = filters.next_multiple_of(lanes);
-        let mut turned = vec![0.0; 9 * stride * channels.next_multiple_of(lanes)];
-        for (place, pixel) in self.stage.window.weight.chunks_exact(channels * filters).enumerate() {
-            for (channel, row) in pixel.chunks_exact(filters).enumerate() {
-                let first = (channel / lanes * 9 + 8 - place) * stride * lanes + channel % lanes;
-                for (place, weight) in turned[first..].iter_mut().step_by(lanes).zip(row) {
-                    *place = *weight;
-                }
+        let (filters, channels) = (self.stage.filters(), self.stage.image[2]);
+        let stride = channels.next_multiple_of(S::F32_LANES);
+        let mut turned = vec![0.0; 9 * stride * filters];
+        for (input, row) in self.stage.window.weight.chunks_exact(filters).enumerate() {
+            let place = input / channels * stride + input % channels;
+            for (turned, weight) in turned.chunks_exact_mut(9 * stride).zip(row) {
+                turned[place] = *weight;
             }
         }
         turned
     }
 }
 
-/// The gradients of weight, in panels, and bias of one part.
+/// The gradients of weight and bias of one part.
 #[derive(Default)]
 struct Sums {
+    /// `[filters, 9, padded channels]` where there are many channels, else in panels of filters.
     weight: Vec<f32>,
     bias: Vec<f32>,
 }
@@ -112,30 +113,31 @@ impl WithSimd for Part<'_> {
         let Self { stage, turned, images, winners, gradient, mut image_gradient, sums } = self;
         let [height, width, channels] = stage.image;
         let ([rows, columns], filters, [inputs, outputs]) = (stage.pooled(), stage.filters(), stage.sizes());
-        let stride = filters.next_multiple_of(S::F32_LANES);
-        *sums = Sums { weight: vec![0.0; 9 * channels * stride], bias: vec![0.0; filters] };
-        let (mut bordered, mut delta) = (Bordered::new(height, width, channels), Bordered::new(height, width, stride));
-        let padded = channels.next_multiple_of(S::F32_LANES);
-        let mut row = vec![0.0; if image_gradient.is_some() { width * padded } else { 0 }];
-        let mut bias = vec![0.0; filters];
+        let (stride, padded) = (filters.next_multiple_of(S::F32_LANES), channels.next_multiple_of(S::F32_LANES));
+        let has_vectors = channels >= MIN_CHANNELS;
+        let size = if has_vectors { 9 * padded * filters } else { 9 * channels * stride };
+        *sums = Sums { weight: vec![0.0; size], bias: vec![0.0; filters] };
+        let mut listed = Winners::new(filters, rows * columns);
+        let mut bordered = Bordered::new(height, width, if has_vectors { padded } else { channels });
+        let mut delta = Bordered::new(height, width, if has_vectors { 0 } else { stride });
+        let mut scattered = Bordered::new(height, width, if image_gradient.is_some() { padded } else { 0 });
         let batch = images.chunks_exact(inputs).zip(gradient.chunks_exact(outputs)).zip(winners.chunks_exact(outputs));
         for (index, ((image, gradient), winners)) in batch.enumerate() {
-            bordered.fill(image);
-            bias.fill(0.0);
-            unpool(gradient, winners, columns, &mut delta, &mut bias);
-            for (sum, value) in sums.bias.iter_mut().zip(&bias) {
-                *sum += value;
+            bordered.fill(image, channels);
+            listed.list(gradient, winners, columns, width + 2);
+            for (sum, (_, gradients)) in sums.bias.iter_mut().zip(listed.of_filters()) {
+                *sum += gradients.iter().sum::<f32>();
             }
-            add_products(simd, &bordered, &delta, [2 * rows, 2 * columns], &mut sums.weight);
+            if has_vectors {
+                add_windows(simd, &listed, &bordered, &mut sums.weight);
+            } else {
+                unpool(gradient, winners, filters, columns, &mut delta);
+                add_products(simd, &bordered, &delta, [2 * rows, 2 * columns], &mut sums.weight);
+            }
             if let Some(image_gradient) = &mut image_gradient {
-                let panels = Panels { weight: turned, bias: &[] };
-                let image = &mut image_gradient[index * inputs..][..inputs];
-                for (y, out) in image.chunks_exact_mut(width * channels).enumerate() {
-                    sum_windows(simd, &delta, y, width, &panels, &mut row);
-                    for (out, padded) in out.chunks_exact_mut(channels).zip(row.chunks_exact(padded)) {
-                        out.copy_from_slice(&padded[..channels]);
-                    }
-                }
+                scattered.values.fill(0.0);
+                scatter(simd, &listed, turned, &mut scattered);
+                scattered.copy_to(&mut image_gradient[index * inputs..][..inputs], channels);
             }
         }
     }
@@ -162,15 +164,25 @@ impl WithSimd for Total<'_> {
                 *sum += value;
             }
         }
-        let mut weight = vec![0.0; self.stage.window.weight.len()];
-        let (vectors, filters) = (S::as_simd_f32s(&total.weight).0, self.stage.filters());
-        let taps = weight.len() / filters;
+        let (filters, channels) = (self.stage.filters(), self.stage.image[2]);
+        total.bias.resize(filters, 0.0);
+        let mut weight = vec![0.0; 9 * channels * filters];
+        if channels >= MIN_CHANNELS {
+            let stride = channels.next_multiple_of(S::F32_LANES);
+            for (input, row) in weight.chunks_exact_mut(filters).enumerate() {
+                let place = input / channels * stride + input % channels;
+                for (weight, sums) in row.iter_mut().zip(total.weight.chunks_exact(9 * stride)) {
+                    *weight = sums[place];
+                }
+            }
+            return (weight, total.bias);
+        }
+        let (vectors, taps) = (S::as_simd_f32s(&total.weight).0, 9 * channels);
         for (tap, row) in weight.chunks_exact_mut(filters).enumerate() {
             for (panel, values) in row.chunks_mut(S::F32_LANES).enumerate() {
                 simd.partial_store_f32s(values, vectors[panel * taps + tap]);
             }
         }
-        total.bias.resize(filters, 0.0);
         (weight, total.bias)
     }
 }

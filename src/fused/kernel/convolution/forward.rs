@@ -82,7 +82,7 @@ impl WithSimd for Part<'_> {
         let row = columns * filters;
         let places = out.chunks_exact_mut(rows * row).zip(winners.chunks_exact_mut(rows * row));
         for (image, (out, winners)) in images.chunks_exact(inputs).zip(places) {
-            bordered.fill(image);
+            bordered.fill(image, channels);
             for (y, (out, winners)) in out.chunks_exact_mut(row).zip(winners.chunks_exact_mut(row)).enumerate() {
                 for (i, sums) in sums.chunks_exact_mut(2 * columns * stride).enumerate() {
                     sum_windows(simd, &bordered, 2 * y + i, 2 * columns, &panels, sums);

@@ -11,7 +11,7 @@
 //!
 //! Of an odd side, the last row or column is dropped, as by Burn's and PyTorch's pooling.
 //!
-//! Vectors run along filters, and each sum has its own order of additions, which the size of vectors and tiles does not
+//! Vectors run along filters, or on the way back along channels, and each sum has its own order of additions, which the size of vectors and tiles does not
 //! change. A batch is cut into parts by its size alone, and the gradients of the parts are added in their order. So the bits
 //! are the same on every processor and for any number of threads.
 
@@ -19,11 +19,15 @@ mod backward;
 mod forward;
 mod pooling;
 mod tiles;
+mod winners;
 
 pub use backward::{StageGradients, backward};
 pub use forward::forward;
 
 use super::Layer;
+
+/// The fewest channels that the way back takes as vectors.
+const MIN_CHANNELS: usize = 8;
 
 /// Multiplications of a forward pass that are worth a part of its own.
 const MIN_PART_WORK: usize = 1_000_000;
@@ -78,13 +82,33 @@ impl Bordered {
         Self { values: vec![0.0; (height + 2) * width * channels], width, channels }
     }
 
-    /// Copies an image without a border into this one.
+    /// Copies an image without a border, of pixels of `channels`, into this one, whose pixels may have more.
     #[inline(always)]
-    fn fill(&mut self, image: &[f32]) {
-        let row = (self.width - 2) * self.channels;
+    fn fill(&mut self, image: &[f32], channels: usize) {
+        let (row, stride) = ((self.width - 2) * channels, self.channels);
         for (y, values) in image.chunks_exact(row).enumerate() {
-            let start = ((y + 1) * self.width + 1) * self.channels;
-            self.values[start..start + row].copy_from_slice(values);
+            let start = ((y + 1) * self.width + 1) * stride;
+            let places = &mut self.values[start..start + (self.width - 2) * stride];
+            if stride == channels {
+                places.copy_from_slice(values);
+                continue;
+            }
+            for (place, values) in places.chunks_exact_mut(stride).zip(values.chunks_exact(channels)) {
+                place[..channels].copy_from_slice(values);
+            }
+        }
+    }
+
+    /// The other way.
+    #[inline(always)]
+    fn copy_to(&self, image: &mut [f32], channels: usize) {
+        let (row, stride) = ((self.width - 2) * channels, self.channels);
+        for (y, values) in image.chunks_exact_mut(row).enumerate() {
+            let start = ((y + 1) * self.width + 1) * stride;
+            let places = &self.values[start..start + (self.width - 2) * stride];
+            for (place, values) in places.chunks_exact(stride).zip(values.chunks_exact_mut(channels)) {
+                values.copy_from_slice(&place[..channels]);
+            }
         }
     }
 }

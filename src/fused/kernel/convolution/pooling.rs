@@ -6,7 +6,7 @@
 use super::Bordered;
 
 /// The winner where none of the four sums is above 0.
-const NONE: u8 = 4;
+pub(super) const NONE: u8 = 4;
 
 /// Pools two rows of sums, whose pixels lie `stride` numbers apart, and writes which of the four won.
 #[inline(always)]
@@ -32,25 +32,20 @@ pub(super) fn pool(sums: &[f32], stride: usize, filters: usize, out: &mut [f32],
     }
 }
 
-/// The gradient of an image's sums from that of its pooled numbers, and the sum of it for each filter, added to `bias`.
+/// The gradient of an image's sums from that of its pooled numbers.
 #[inline(always)]
-pub(super) fn unpool(gradient: &[f32], winners: &[u8], columns: usize, delta: &mut Bordered, bias: &mut [f32]) {
-    let filters = bias.len();
+pub(super) fn unpool(gradient: &[f32], winners: &[u8], filters: usize, columns: usize, delta: &mut Bordered) {
     let places = gradient.chunks_exact(filters).zip(winners.chunks_exact(filters));
     let row = delta.width * delta.channels;
     for (place, (gradient, winners)) in places.enumerate() {
         let (y, x) = (2 * (place / columns) + 1, 2 * (place % columns) + 1);
         let first = y * row + x * delta.channels;
-        for (number, start) in
-            [(0, first), (1, first + delta.channels), (2, first + row), (3, first + row + delta.channels)]
-        {
+        let starts = [first, first + delta.channels, first + row, first + row + delta.channels];
+        for (number, start) in (0..).zip(starts) {
             let delta = &mut delta.values[start..][..filters];
             for ((delta, &gradient), &winner) in delta.iter_mut().zip(gradient).zip(winners) {
                 *delta = keep(gradient, winner == number);
             }
-        }
-        for ((bias, &gradient), &winner) in bias.iter_mut().zip(gradient).zip(winners) {
-            *bias += keep(gradient, winner != NONE);
         }
     }
 }

@@ -132,35 +132,27 @@ pub(super) fn add_products<S: Simd>(
     let sums = S::as_mut_simd_f32s(sums).0;
     let run = 3 * image.channels;
     let panels = sums.len() / (3 * run);
-    // With more sums than these the compiler would keep some in memory.
-    let has_room = S::F32_LANES == 16 && image.channels.is_multiple_of(8);
-    let mut panel = 0;
-    while panel < panels {
-        let is_wide = has_room && panel + 2 <= panels;
+    for panel in 0..panels {
         let tile = |row, first| Products { image, delta, rows, columns, row, first, panel, panels };
         let sums = &mut sums[panel * 3 * run..];
         if image.channels == 1 {
-            tile(0, 0).add::<S, 3, 3, 1>(simd, sums);
-        } else {
-            for row in 0..3 {
-                let mut first = 0;
-                // 3 times the channels.
-                while first < run {
-                    let tile = tile(row, first);
-                    first += match (image.channels.is_multiple_of(8), is_wide) {
-                        (true, true) => tile.add::<S, 1, 8, 2>(simd, sums),
-                        (true, false) => tile.add::<S, 1, 8, 1>(simd, sums),
-                        _ if run - first >= 9 => tile.add::<S, 1, 9, 1>(simd, sums),
-                        _ => tile.add::<S, 1, 3, 1>(simd, sums),
-                    };
-                }
+            tile(0, 0).add::<S, 3, 3>(simd, sums);
+            continue;
+        }
+        for row in 0..3 {
+            let mut first = 0;
+            // 3 times the channels.
+            while first < run {
+                first += match run - first >= 9 {
+                    true => tile(row, first).add::<S, 1, 9>(simd, sums),
+                    false => tile(row, first).add::<S, 1, 3>(simd, sums),
+                };
             }
         }
-        panel += if is_wide { 2 } else { 1 };
     }
 }
 
-/// The numbers of a window from `first` on in its row `row`, times the gradient's panels from `panel` on.
+/// The numbers of a window from `first` on in its row `row`, times a panel of the gradient.
 struct Products<'a> {
     image: &'a Bordered,
     delta: &'a Bordered,
@@ -173,38 +165,32 @@ struct Products<'a> {
 }
 
 impl Products<'_> {
-    /// Adds T numbers in each of I rows for N panels, and returns T.
+    /// Adds T numbers in each of I rows, and returns T.
     #[inline(always)]
-    fn add<S: Simd, const I: usize, const T: usize, const N: usize>(self, simd: S, out: &mut [S::f32s]) -> usize {
+    fn add<S: Simd, const I: usize, const T: usize>(self, simd: S, out: &mut [S::f32s]) -> usize {
         let Self { image, delta, rows, columns, row, first, panel, panels } = self;
         let (channels, deltas) = (image.channels, S::as_simd_f32s(&delta.values).0);
         let run = 3 * channels;
-        let mut sums = [[[simd.splat_f32s(0.0); N]; T]; I];
+        let mut sums = [[simd.splat_f32s(0.0); T]; I];
         for y in 0..rows {
             let mut pixels = [&image.values[..]; I];
             for i in 0..I {
                 pixels[i] = &image.values[(y + row + i) * image.width * channels + first..];
             }
-            let deltas = &deltas[((y + 1) * delta.width + 1) * panels + panel..];
-            for x in 0..columns {
-                let delta: &[S::f32s; N] = deltas[x * panels..].first_chunk().expect("a pixel has all panels");
+            let deltas = deltas[((y + 1) * delta.width + 1) * panels + panel..].iter().step_by(panels);
+            for (x, &delta) in deltas.take(columns).enumerate() {
                 for i in 0..I {
                     let values: &[f32; T] = pixels[i][x * channels..].first_chunk().expect("a window is in the image");
                     for t in 0..T {
-                        let value = simd.splat_f32s(values[t]);
-                        for n in 0..N {
-                            sums[i][t][n] = simd.add_f32s(sums[i][t][n], simd.mul_f32s(value, delta[n]));
-                        }
+                        sums[i][t] = simd.add_f32s(sums[i][t], simd.mul_f32s(simd.splat_f32s(values[t]), delta));
                     }
                 }
             }
         }
         for i in 0..I {
             for t in 0..T {
-                for n in 0..N {
-                    let out = &mut out[(n * 3 + row + i) * run + first + t];
-                    *out = simd.add_f32s(*out, sums[i][t][n]);
-                }
+                let out = &mut out[(row + i) * run + first + t];
+                *out = simd.add_f32s(*out, sums[i][t]);
             }
         }
         T
