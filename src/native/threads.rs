@@ -19,4 +19,15 @@ impl Executor for Threads {
 /// Gives the core the threads of this machine.
 pub(crate) fn lend_threads() {
     set_executor(&Threads);
+    keep_memory();
+}
+
+/// Has the allocator of glibc keep what a training step frees for the next.
+///
+/// It gives free memory back to the system beyond twice the largest block that was ever freed. The tensors of a step are smaller
+/// than that, and without a large block each step would get its pages anew: a sixth of the time of a network with convolution.
+/// No page of the block is touched. Other allocators do nothing of the kind.
+fn keep_memory() {
+    const BLOCK: usize = 24 << 20;
+    drop(std::hint::black_box(vec![0_u8; BLOCK]));
 }
