@@ -167,7 +167,9 @@ fn networks_of_other_programs_go_out_with_the_same_bytes_twice() {
         for (file, _, Imported { saved, .. }) in imported(&report) {
             for format in [Format::Onnx, Format::Sklearn, Format::Pytorch] {
                 let Ok(bytes) = exchange::write(&Network::new("network", &saved), format) else {
-                    assert_eq!((file, format), ("bytes.onnx", Format::Sklearn), "scikit-learn has no GELU");
+                    // scikit-learn has no GELU and no convolution.
+                    let is_refused = file == "bytes.onnx" || file.starts_with("stages.");
+                    assert!(is_refused && format == Format::Sklearn, "{file} {format:?}");
                     continue;
                 };
                 let again = exchange::import("other", &bytes, &ImportOptions::default()).unwrap();
