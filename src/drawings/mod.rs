@@ -1,5 +1,6 @@
-//! Digits that a class drew: their writers, the split into training and test drawings, and the files they are kept in.
+//! Digits that a class drew: their writers, the split into training and test drawings, and the files and codes they are kept in.
 
+mod code;
 mod file;
 mod table;
 
@@ -15,6 +16,7 @@ use crate::error::{Error, Place, Result};
 use crate::evaluate::Answer;
 use crate::predict::Classifier;
 
+pub use code::{Code, DRAWINGS_PER_CODE};
 pub use file::{to_csv, to_npz};
 
 /// Maximum number of drawings of a class.

@@ -1,5 +1,6 @@
 //! The library's errors in English: the only place with these sentences.
 
+mod code;
 mod config;
 mod damaged;
 mod data;
@@ -11,6 +12,7 @@ mod sheet;
 mod split;
 mod state;
 
+pub(super) use code::code;
 pub(super) use config::{allowed, not_an_override, problem};
 pub(super) use data::{data, step};
 pub(super) use export::export;

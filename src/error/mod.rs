@@ -1,5 +1,6 @@
 //! The library's error type: kinds with their values. The sentences are in `english/` and `french/`.
 
+mod code;
 mod config;
 mod damaged;
 pub mod data;
@@ -19,6 +20,7 @@ use std::fmt;
 
 use crate::config::ConfigErrors;
 
+pub use code::CodeProblem;
 pub use damaged::{DamageReason, FileKind};
 pub use data::DataProblem;
 pub use export::{ExportError, ExportProblem};

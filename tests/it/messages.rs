@@ -10,8 +10,8 @@ mod split;
 use chiffres::config::{Activation, OptimizerKind, Setting};
 use chiffres::error::data::NpzProblem;
 use chiffres::error::{
-    Corner, DamageReason, DatasetShape, Error, ExportError, ExportProblem, FileKind, FoldsProblem, ImportError,
-    ImportProblem, InputProblem, Language, Message, NoDigit, SheetProblem, StateProblem,
+    CodeProblem, Corner, DamageReason, DatasetShape, Error, ExportError, ExportProblem, FileKind, FoldsProblem,
+    ImportError, ImportProblem, InputProblem, Language, Message, NoDigit, SheetProblem, StateProblem,
 };
 use chiffres::native;
 use chiffres::native::error::{
@@ -140,6 +140,16 @@ fn every_picture_problem_reads_well_in_both_languages() {
     });
     let in_a_class = message(&PictureProblem::Damaged, PictureUse::Train, &["a.png"]);
     assert_snapshot!(pairs.chain([in_a_class]).collect::<String>());
+}
+
+#[test]
+fn every_code_problem_reads_well_in_both_languages() {
+    let problems = [CodeProblem::Other, CodeProblem::TooNew, CodeProblem::Altered];
+    let values: fn(CodeProblem) -> &'static [&'static str] = |problem| match problem {
+        CodeProblem::Other | CodeProblem::TooNew | CodeProblem::Altered => &[],
+    };
+    let pairs = problems.into_iter().map(|problem| pair(|language| problem.message(language), values(problem)));
+    assert_snapshot!(pairs.collect::<String>());
 }
 
 #[test]
