@@ -20,4 +20,4 @@ pub use layout::{BOX, COLUMNS, Corner, FRAME, MARK, NAME_STRIP, Paper, Point, RO
 pub use mark::{CELL, CELLS, Cells, Code, MAX_SHEET};
 pub use perspective::Projection;
 pub use print::{Shape, print, shapes};
-pub use read::{BoxReading, Finding, Sheet, SheetReader};
+pub use read::{BoxReading, DigitNetwork, Finding, Sheet, SheetReader};

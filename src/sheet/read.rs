@@ -1,10 +1,13 @@
 //! From a photograph to the sheets on it, box by box.
 
+use std::fmt;
+use std::sync::Arc;
+
 use burn::tensor::Device;
 
 use crate::checkpoint::SavedModel;
 use crate::error::{Language, Result, SheetProblem};
-use crate::predict::Classifier;
+use crate::predict::{Classifier, Prediction};
 use crate::preprocess::{DigitPreprocessing, Grid, Raster};
 
 use super::boxes::{Content, contents};
@@ -68,10 +71,29 @@ pub enum Finding {
 }
 
 /// Reads photographs of sheets.
-#[derive(Debug, Clone, Default)]
+#[derive(Clone, Default)]
 pub struct SheetReader {
     preprocessing: DigitPreprocessing,
-    classifier: Option<Classifier>,
+    network: Option<Arc<dyn DigitNetwork>>,
+}
+
+/// A network that reads 8x8 digits.
+pub trait DigitNetwork: Send + Sync {
+    /// Names the digit of an image; `None` if it is not one of the network's images.
+    fn answer(&self, pixels: &[u8]) -> Option<Prediction>;
+}
+
+impl DigitNetwork for Classifier {
+    fn answer(&self, pixels: &[u8]) -> Option<Prediction> {
+        self.predict(pixels).ok()
+    }
+}
+
+impl fmt::Debug for SheetReader {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { preprocessing, network } = self;
+        f.debug_struct("SheetReader").field("preprocessing", preprocessing).field("reads", &network.is_some()).finish()
+    }
 }
 
 impl SheetReader {
@@ -82,7 +104,12 @@ impl SheetReader {
     pub fn with_network(saved: &SavedModel, device: &Device) -> Result<Self> {
         let classifier = Classifier::new(saved, device);
         classifier.predict(&[0; crate::data::digits::SIDE * crate::data::digits::SIDE])?;
-        Ok(Self { preprocessing: saved.preprocessing.clone(), classifier: Some(classifier) })
+        Ok(Self::comparing(&saved.preprocessing, Arc::new(classifier)))
+    }
+
+    /// The same with any network, such as one that runs without Burn.
+    pub fn comparing(preprocessing: &DigitPreprocessing, network: Arc<dyn DigitNetwork>) -> Self {
+        Self { preprocessing: preprocessing.clone(), network: Some(network) }
     }
 
     /// The whole sheets on a photograph, and the problems with others.
@@ -121,7 +148,7 @@ impl SheetReader {
             return vec![Finding::Empty];
         }
         let Some(pixels) = &content.pixels else { return vec![Finding::CrossedOut] };
-        let answer = self.classifier.as_ref().and_then(|classifier| classifier.predict(pixels).ok());
+        let answer = self.network.as_ref().and_then(|network| network.answer(pixels));
         let ([perhaps, surely], strokes) =
             (bounds(answer.as_ref().map(|answer| answer.label == digit)), strokes(content, usual));
         if strokes > surely {
