@@ -29,6 +29,7 @@ export function checkBudgets(page) {
     ['the large module', size(MODULE), MOST_OF_MODULE],
     ['the first module', size('wasm/first/first_bg.wasm.gz'), MOST_OF_FIRST],
     ['the module for other programs', size('wasm/exchange/exchange_bg.wasm.gz'), MOST_LATER],
+    ['the module for codes and sheets', size('wasm/later/later_bg.wasm.gz'), MOST_LATER],
     ['the module from other programs', size('wasm/import/import_bg.wasm.gz'), MOST_LATER],
     ...STAGES.map(({ name, most, files }) => {
       for (const file of withImports(page, files)) all.add(file);

@@ -80,5 +80,8 @@ compile plain chiffres-exchange exchange
 # What nobody waits for is compiled for size alone.
 small=(--config 'profile.web.package.chiffres.opt-level="z"')
 compile plain chiffres-import import "${small[@]}"
+# For size too, but with the loops that read photographs unrolled.
+small=(--config 'profile.web.package.chiffres.opt-level="s"')
+compile plain chiffres-later later "${small[@]}"
 
 node web/pack.mjs "$out" web/dist

@@ -9,7 +9,7 @@ import en from '../www/text/en.js';
 import fr from '../www/text/fr.js';
 
 const WWW = fileURLToPath(new URL('../www/', import.meta.url));
-const RUST = ['../src/', '../exchange/src/', '../import/src/'].map((path) => fileURLToPath(new URL(path, import.meta.url)));
+const RUST = ['../src/', '../exchange/src/', '../import/src/', '../later/src/'].map((path) => fileURLToPath(new URL(path, import.meta.url)));
 const sources = readdirSync(WWW, { recursive: true })
   .filter((name) => /\.(js|html)$/.test(name) && !name.startsWith('text') && name !== 'sw.js')
   .map((name) => [name, readFileSync(WWW + name, 'utf8').replace(/^\s*\/\/.*$/gm, '')]);

@@ -8,7 +8,7 @@ const CACHE = PLACE + VERSION;
 const VECTORS = new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 10, 1, 8, 0, 65, 0, 253, 15, 253, 98, 11]);
 const opensGzip = 'DecompressionStream' in self;
 const kind = opensGzip && WebAssembly.validate(VECTORS) ? 'simd' : 'plain';
-const modules = [`wasm/${kind}/chiffres_bg.wasm`, 'wasm/first/first_bg.wasm', 'wasm/exchange/exchange_bg.wasm', 'wasm/import/import_bg.wasm']
+const modules = [`wasm/${kind}/chiffres_bg.wasm`, 'wasm/first/first_bg.wasm', 'wasm/exchange/exchange_bg.wasm', 'wasm/import/import_bg.wasm', 'wasm/later/later_bg.wasm']
   .map((path) => (opensGzip ? `${path}.gz` : path));
 const FILES = ['./', `wasm/${kind}/chiffres.js`, ...modules, "@FILES@"];
 

@@ -5,15 +5,19 @@ import { Refusal } from './refusal.js';
 
 /** Largest picture, in pixels: a telephone's memory holds four copies of it. */
 const MAX_PIXELS = 25_000_000;
+/** Longest side to which larger ones are reduced for sheets: src/sheet reads six pixels a millimetre. */
+const LONGEST = 2600;
 /** Rows that are read at once: telephones refuse a canvas of the size of their photographs. */
 const BAND = 512;
 
 /**
  * Opens a picture. `image` can be shown, `take()` returns the pixels, to be transferred to the engine, and `close()` frees it.
  *
+ * With `isReduced`, the pixels of one that is too large are those of a smaller one.
+ *
  * Rejects with a `Refusal` if the file is not a picture, or too large.
  */
-export async function openPicture(file) {
+export async function openPicture(file, { isReduced = false } = {}) {
   checkSize(file);
   const image = new Image();
   const url = URL.createObjectURL(file);
@@ -24,12 +28,14 @@ export async function openPicture(file) {
       image.onerror = () => reject(new Refusal({ kind: 'picture' }));
       image.src = url;
     });
-    check(image);
+    const factor = isReduced && image.naturalWidth * image.naturalHeight > MAX_PIXELS
+      ? LONGEST / Math.max(image.naturalWidth, image.naturalHeight) : 1;
+    if (factor === 1) check(image);
     await checkWhole(file);
     // Decoded now, so that a damaged picture is refused. The pixels are dropped after their first use: they are large.
-    let first = pixelsOf(image);
+    let first = pixelsOf(image, factor);
     const take = () => {
-      const pixels = first ?? pixelsOf(image);
+      const pixels = first ?? pixelsOf(image, factor);
       first = null;
       return pixels;
     };
@@ -61,9 +67,9 @@ async function checkWhole(file) {
   }
 }
 
-/** All pixels: red, green, blue and opacity of each. */
-function pixelsOf(image) {
-  const [width, height] = [image.naturalWidth, image.naturalHeight];
+/** All pixels, of a picture scaled by a factor: red, green, blue and opacity of each. */
+function pixelsOf(image, factor) {
+  const [width, height] = [image.naturalWidth, image.naturalHeight].map((length) => Math.round(length * factor));
   const band = document.createElement('canvas').getContext('2d', { willReadFrequently: true });
   [band.canvas.width, band.canvas.height] = [width, Math.min(BAND, height)];
   const rgba = new Uint8ClampedArray(4 * width * height);
@@ -71,7 +77,7 @@ function pixelsOf(image) {
     for (let top = 0; top < height; top += BAND) {
       const rows = Math.min(BAND, height - top);
       band.clearRect(0, 0, width, rows);
-      band.drawImage(image, 0, top, width, rows, 0, 0, width, rows);
+      band.drawImage(image, 0, top / factor, width / factor, rows / factor, 0, 0, width, rows);
       rgba.set(band.getImageData(0, 0, width, rows).data, 4 * width * top);
     }
   } catch (error) {

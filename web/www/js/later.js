@@ -1,0 +1,13 @@
+// Codes to scan and photographs of sheets: a worker of their own, started at first use.
+
+import { callsOf } from './calls.js';
+
+const transferred = { scanned: ([, , rgba]) => [rgba.buffer], readSheet: ([, , , rgba]) => [rgba.buffer] };
+
+let worker = null;
+
+/** The calls of later-worker.js. */
+export function later() {
+  worker ??= callsOf(new Worker(new URL('./later-worker.js', import.meta.url), { type: 'module' }), { transferred });
+  return worker;
+}
