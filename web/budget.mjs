@@ -4,6 +4,8 @@ import { readFileSync, statSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 
 const MODULE = 'wasm/simd/chiffres_bg.wasm.gz';
+/** The page and its worker each import it: from a host that does not let browsers keep files, it travels twice. */
+const GLUE = 'wasm/simd/chiffres.js';
 
 /** The files of each stage, without those that its scripts import. The texts are those of the longer language. */
 const STAGES = [
@@ -14,7 +16,7 @@ const STAGES = [
   },
   {
     name: 'before a network can be trained', most: 1_250_000,
-    files: ['js/main.js', 'js/worker.js', 'wasm/simd/chiffres.js', MODULE, 'text/fr.js', 'digits.csv.gz', 'recipe.model'],
+    files: ['js/main.js', 'js/worker.js', GLUE, MODULE, 'text/fr.js', 'digits.csv.gz', 'recipe.model'],
   },
 ];
 const MOST_OF_MODULE = 670_000;
@@ -33,7 +35,7 @@ export function checkBudgets(page) {
     ['the module from other programs', size('wasm/import/import_bg.wasm.gz'), MOST_LATER],
     ...STAGES.map(({ name, most, files }) => {
       for (const file of withImports(page, files)) all.add(file);
-      return [`all ${name}`, [...all].reduce((sum, file) => sum + size(file), 0), most];
+      return [`all ${name}`, [...all].reduce((sum, file) => sum + (file === GLUE ? 2 : 1) * size(file), 0), most];
     }),
   ];
   for (const [name, found, most] of rows) console.log(`${kilobytes(found)} of ${kilobytes(most)}  ${name}`);

@@ -3,6 +3,7 @@
 import test, { after } from 'node:test';
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
+import { createRequire } from 'node:module';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,6 +14,15 @@ const world = open();
 const onPage = pageTests(world);
 const folder = mkdtempSync(join(tmpdir(), 'chiffres-'));
 after(() => rmSync(folder, { recursive: true }));
+
+const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
+
+/** Scans what is shown for barriers. */
+async function assertNoBarriers(page) {
+  await page.evaluate(readFileSync(AXE, 'utf8'));
+  const { violations } = await page.evaluate(() => axe.run());
+  assert.deepEqual(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`), []);
+}
 
 /** Puts drawings of a person into the class: the page's digits. */
 const put = (page, author, count) => page.evaluate(({ author, count }) => {
@@ -89,6 +99,7 @@ test('a code goes from one device to the camera of another, and nothing is sent'
   const pupil = await visit(world, { viewport: { width: 390, height: 844 } });
   const { list, code } = await shownCode(pupil, 'Zoé 7');
   assert.match(await pupil.textContent('#class-code-words'), /Zoé 7: 0 1 2 3 4 5 6 7 8 9/);
+  await assertNoBarriers(pupil);
   // Large enough on a telephone: each square has four pixels and more.
   const { width } = await pupil.locator('#class-code').boundingBox();
   assert.ok(width / code.side >= 4, `${width} pixels for ${code.side} squares`);
@@ -112,6 +123,7 @@ test('a code goes from one device to the camera of another, and nothing is sent'
     const requests = [];
     teacher.on('request', (request) => requests.push(request.url()));
     await teacher.waitForTimeout(500);
+    await assertNoBarriers(teacher);
     await teacher.click('#class-scan-close');
     await teacher.waitForFunction(() => document.querySelector('#class-video').srcObject === null);
     assert.deepEqual(requests, []);
@@ -171,6 +183,8 @@ onPage('a photograph of a sheet is read on the page as by the command', async (p
   assert.equal(shown.length, 2);
   assert.deepEqual(shown, listed.map(({ row, label, read_as: digit, confidence }) =>
     `row ${row}, digit ${label}: looks like a ${digit} (${(100 * confidence).toFixed(0)} % sure)`));
+
+  await assertNoBarriers(page);
 
   // A photograph of something else.
   await page.setInputFiles('#class-sheet-photos', join(ROOT, 'web/www/preview.png'));
