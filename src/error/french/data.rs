@@ -179,11 +179,18 @@ fn idx(problem: &IdxProblem) -> Message {
     Message::new(text).hint(hint)
 }
 
+/// The words of a library, which are English.
+fn quoted_error(error: &str) -> String {
+    format!(" (en anglais\u{a0}: «\u{a0}{error}\u{a0}»)")
+}
+
 pub(in crate::error) fn npz(problem: &NpzProblem) -> Message {
     const SAVE: &str = "enregistrez les tableaux avec numpy.savez\u{a0}: les images sous x, les étiquettes sous y";
     let (text, hint) = match problem {
-        NpzProblem::NotAnArchive { error } => (format!("ce n’est pas une archive de tableaux\u{a0}: {error}"), SAVE),
-        NpzProblem::NotAnArray { error } => (format!("ce n’est pas un tableau\u{a0}: {error}"), SAVE),
+        NpzProblem::NotAnArchive { error } => {
+            (format!("ce n’est pas une archive de tableaux{}", quoted_error(error)), SAVE)
+        }
+        NpzProblem::NotAnArray { error } => (format!("ce n’est pas un tableau{}", quoted_error(error)), SAVE),
         NpzProblem::NoSignature => {
             ("ce n’est pas un tableau\u{a0}: les premiers octets ne sont pas ceux d’un fichier de NumPy".into(), SAVE)
         }
@@ -229,7 +236,7 @@ pub(in crate::error) fn npz(problem: &NpzProblem) -> Message {
             return Message::new(format!("{a:?} et {b:?} pourraient tous deux être {setting}"))
                 .hint(format!("nommez le bon\u{a0}: --set {setting}={a}, ou --set {setting}={b}"));
         }
-        NpzProblem::Stopped { error } => (format!("la lecture s’est arrêtée\u{a0}: {error}"), DAMAGED),
+        NpzProblem::Stopped { error } => (format!("la lecture s’est arrêtée{}", quoted_error(error)), DAMAGED),
         NpzProblem::BeyondEnd => ("le tableau va au-delà de la fin du fichier".into(), DAMAGED),
         NpzProblem::Length { shape: promised, bytes, found } => (
             format!("l’en-tête annonce {} valeurs en {bytes} octets, mais il y en a {found}", shape(promised)),
