@@ -95,6 +95,7 @@ def main():
     parser.add_argument("--train", type=int, default=200, help="training pictures of each class")
     parser.add_argument("--test", type=int, default=50, help="test pictures of each class")
     parser.add_argument("--size", type=int, nargs=2, default=(32, 32), metavar=("ROWS", "COLUMNS"))
+    parser.add_argument("--turned", action="store_true", help="every third picture is upright, with rows and columns swapped")
     parser.add_argument("--tone", action="store_true", help="forms differ from their background in tone, too")
     parser.add_argument("--seed", type=int, default=0)
     args = parser.parse_args()
@@ -105,8 +106,9 @@ def main():
             folder.mkdir(parents=True, exist_ok=True)
             rng = random.Random(f"{args.seed} {args.task} {part} {name}")
             for i in range(count):
-                pixels = picture(rng, args.task, name, width, height, args.tone)
-                (folder / f"{i:04}.png").write_bytes(png(width, height, pixels))
+                across, down = (height, width) if args.turned and i % 3 == 0 else (width, height)
+                pixels = picture(rng, args.task, name, across, down, args.tone)
+                (folder / f"{i:04}.png").write_bytes(png(across, down, pixels))
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ use chiffres::formats::table::{self, Expected};
 use chiffres::{Error, Experiment};
 use libfuzzer_sys::fuzz_target;
 
-const CONFIGS: [&str; 7] = [
+const CONFIGS: [&str; 9] = [
     "",
     "label = 0\nheader = \"no\"",
     "leave_out = [0, \"id\"]\nrange = [-1, 1]\nsize = [1, 2]",
@@ -16,6 +16,8 @@ const CONFIGS: [&str; 7] = [
     "label = \"a\"\ngroup = \"b\"\nheader = \"yes\"\nsize = [1, 2]",
     "separator = \"\\t\"\nheader = \"yes\"",
     "label = 2\nseparator = \" \"\nclasses = [\"cat\", \"dog\"]",
+    "channels = 3",
+    "channels = 3\nsize = [1, 2]\nlabel = 0",
 ];
 
 fn configs() -> &'static [DataConfig] {
@@ -36,6 +38,7 @@ fuzz_target!(|bytes: &[u8]| {
     let Ok(images) = table.map(|table| table.images) else { return };
     assert_eq!(images.pixels.len(), images.labels.len());
     assert!(images.groups.as_ref().is_none_or(|groups| groups.len() == images.labels.len()));
-    (0..images.pixels.len()).for_each(|i| assert_eq!(images.pixels.image(i).len(), images.height * images.width));
+    (0..images.pixels.len())
+        .for_each(|i| assert_eq!(images.pixels.image(i).len(), images.height * images.width * images.channels));
     let _ = chiffres::Dataset::new(images, &config.classes, None);
 });

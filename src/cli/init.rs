@@ -2,13 +2,14 @@
 
 use std::path::{self, Path, PathBuf};
 use std::process::ExitCode;
+use std::time::Duration;
 
 use chiffres::config::Override;
 use chiffres::native::detect::{Detected, detect_with};
 use chiffres::native::error::FileProblem;
 use chiffres::native::template::{configuration, with_settings};
 use chiffres::native::{Error, Result};
-use chiffres::native::{files, source};
+use chiffres::native::{device, estimate, files, source};
 use chiffres::{Experiment, MlpConfig, Split};
 
 use super::output::{note, print, program};
@@ -58,9 +59,28 @@ impl Args {
         remarks.into_iter().for_each(|remark| report.remark(remark));
         note(reading::whole(&report).trim_end());
         let network = MlpConfig::from_experiment(&experiment, dataset.shape(), dataset.classes().len());
-        note(&format!("network  {}", report::network(&network)));
+        note(&format!("network     {}", report::network(&network)));
+        if let Some(error) = problem {
+            note(&format!("written to {shown}"));
+            return Err(error.into());
+        }
+        let epoch = estimate::epoch_time(&experiment, &dataset, &device::open(None)?.device)?;
+        let epochs = experiment.training.epochs;
+        let all = duration(epoch * epochs as u32);
+        note(&format!("time        about {} an epoch on this machine, {all} for all {epochs}", duration(epoch)));
         note(&format!("written to {shown}; next: {} data check {shown}", program()));
-        problem.map_or(Ok(ExitCode::SUCCESS), |error| Err(error.into()))
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+/// A time in words, to about two digits.
+fn duration(time: Duration) -> String {
+    match time.as_secs_f64() {
+        seconds if seconds < 0.095 => format!("{:.0} ms", (1000.0 * seconds).max(1.0)),
+        seconds if seconds < 9.95 => format!("{seconds:.1} s"),
+        seconds if seconds < 120.0 => format!("{seconds:.0} s"),
+        seconds if seconds < 7200.0 => format!("{:.0} minutes", seconds / 60.0),
+        seconds => format!("{:.0} hours", seconds / 3600.0),
     }
 }
 

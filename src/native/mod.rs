@@ -18,6 +18,8 @@ pub mod curves;
 #[doc(hidden)]
 pub mod detect;
 #[doc(hidden)]
+pub mod estimate;
+#[doc(hidden)]
 pub mod exchange;
 #[doc(hidden)]
 pub mod files;

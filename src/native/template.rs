@@ -2,9 +2,10 @@
 
 use std::collections::HashMap;
 
-use crate::config::{Column, DataConfig, Experiment, LeaveOut, Override, Source};
+use crate::config::{Column, DataConfig, Experiment, LeaveOut, ModelConfig, Override, Source};
 use crate::data::digits::{MAX_VALUE, SIDE};
 use crate::data::{Dataset, MAX_SMALL_SCALE, Remark, SplitName};
+use crate::model::MlpConfig;
 use crate::native::error::Result;
 
 use super::detect::resized;
@@ -30,7 +31,7 @@ pub fn configuration(name: &str, config: &DataConfig, options: OpenOptions<'_>) 
         opened => (config.clone(), opened?),
     };
     let mut values = data_values(&config, &dataset);
-    values.extend(training_values(&dataset));
+    values.extend(training_values(&config, &dataset));
     values.insert("name", quoted(name));
     Ok(fill(TEMPLATE, &values))
 }
@@ -131,12 +132,36 @@ fn data_values(config: &DataConfig, dataset: &Dataset) -> Values {
     }
     if let [height, width] = config.size[..] {
         values.insert("size", format!("[{height}, {width}]"));
+        if config.source.has_pictures() && !config.finds_digits() {
+            values.insert("fit", config.fit.to_string());
+        }
     }
+    if dataset.channels() > 1 {
+        values.insert("channels", dataset.channels().to_string());
+        values.insert("hue", "5.0".into());
+    }
+    values.insert("value_name", if dataset.channels() > 1 { "values" } else { "grey values" }.into());
     values
 }
 
+/// The network that is proposed: a perceptron for digits and tiny images, and stages of convolution for larger pictures.
+fn network(config: &DataConfig, dataset: &Dataset, train: usize) -> ModelConfig {
+    const FEW: usize = 200;
+    let is_picture = (config.source.has_pictures() || dataset.channels() > 1) && !config.finds_digits();
+    let few = if train < FEW { 2 } else { 1 };
+    let filters = match dataset.height().min(dataset.width()) {
+        0..12 => Vec::new(),
+        12..24 => vec![16 / few],
+        _ => vec![16 / few, 32 / few],
+    };
+    match is_picture && !filters.is_empty() {
+        true => ModelConfig { filters, hidden: vec![64 / few], ..ModelConfig::default() },
+        false => ModelConfig { hidden: vec![if dataset.inputs() >= 256 { 128 } else { 32 }], ..ModelConfig::default() },
+    }
+}
+
 /// Settings that suit the number of images, their size, and the sizes of their classes.
-fn training_values(dataset: &Dataset) -> Values {
+fn training_values(config: &DataConfig, dataset: &Dataset) -> Values {
     let images = dataset.given(SplitName::Train).len();
     let train = if has(dataset, SplitName::Test) { images } else { images * 4 / 5 };
     // Without the tenth that is held out, if the source has no validation images.
@@ -150,11 +175,21 @@ fn training_values(dataset: &Dataset) -> Values {
         32..=2047 => 32,
         _ => 128,
     };
-    let epochs = (8000 * batch_size / train).clamp(10, 300);
+    let model = network(config, dataset, train);
+    // A step of a network with filters takes longer, and learns more.
+    let epochs = match model.filters.is_empty() {
+        true => (8000 * batch_size / train).clamp(10, 300),
+        false => (3000 * batch_size / train).clamp(10, 100),
+    };
+    let list = |sizes: &[usize]| sizes.iter().map(usize::to_string).collect::<Vec<_>>().join(", ");
+    let (hidden, filters) = (list(&model.hidden), list(&model.filters));
+    let has_filters = !model.filters.is_empty();
+    let experiment = Experiment { model, ..Experiment::default() };
+    let sizes = MlpConfig::from_experiment(&experiment, dataset.shape(), dataset.classes().len()).sizes();
     let side = dataset.height().max(dataset.width()) as f64;
-    Values::from([
-        ("inputs", dataset.inputs().to_string()),
-        ("hidden", if dataset.inputs() >= 256 { 128 } else { 32 }.to_string()),
+    let mut values = Values::from([
+        ("hidden", hidden),
+        ("sizes", sizes),
         ("shift", format!("{:.1}", side / 16.0)),
         ("epochs", epochs.to_string()),
         ("steps", (epochs * train.div_ceil(batch_size)).to_string()),
@@ -167,7 +202,11 @@ fn training_values(dataset: &Dataset) -> Values {
                 false => format!("classes have {least} to {most} images; \"balanced\" gives each the same weight"),
             },
         ),
-    ])
+    ]);
+    if has_filters {
+        values.insert("filters", filters);
+    }
+    values
 }
 
 /// Returns whether the source has images of a part.

@@ -109,6 +109,7 @@ fn detect_file(path: &Path, settings: impl Fn(Source) -> Result<DataConfig>) -> 
 /// The settings of a source, and those that are given.
 fn settings(path: &Path, source: Source, overrides: &[Override]) -> Result<DataConfig> {
     let path = toml::Value::from(path.display().to_string());
-    let text = format!("[data]\nsource = \"{source}\"\npath = {path}\n");
+    // A new experiment reads what there is, in its own shape.
+    let text = format!("[data]\nsource = \"{source}\"\npath = {path}\nchannels = \"auto\"\nfit = \"letterbox\"\n");
     Ok(Experiment::from_toml("init", &text, overrides)?.data)
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use crate::config::{DataConfig, PicturePreprocessing};
+use crate::config::{DataConfig, Fit, PicturePreprocessing};
 use crate::native::error::{FileProblem, Result};
 use crate::preprocess::{DigitPreprocessing, Raster};
 
@@ -46,9 +46,12 @@ fn detect(path: &Path, config: DataConfig, with_digits: bool) -> Result<DataConf
     let classes: BTreeSet<&str> = files.iter().map(|(_, class)| class.as_str()).collect();
     let may_be_digits = with_digits && are_digits(&classes);
     let (mut sizes, mut looked_at, mut photographs) = (BTreeSet::new(), 0, 0);
+    let (mut has_wide, mut has_high) = (false, false);
     for (file, _) in files.iter().step_by(files.len().div_ceil(LOOKED_AT)) {
         let Ok(picture) = pictures::read(file) else { continue };
-        sizes.insert((picture.height(), picture.width()));
+        let (height, width) = (picture.height(), picture.width());
+        sizes.insert((height, width));
+        (has_wide, has_high) = (has_wide || 5 * width > 6 * height, has_high || 5 * height > 6 * width);
         looked_at += 1;
         photographs += usize::from(may_be_digits && is_photographed_digit(&picture));
     }
@@ -59,6 +62,11 @@ fn detect(path: &Path, config: DataConfig, with_digits: bool) -> Result<DataConf
     let Some(&(height, width)) = sizes.iter().nth(sizes.len() / 2) else { return Ok(config) };
     if sizes.len() == 1 && height.max(width) <= MAX_OWN_SIDE {
         return Ok(config);
+    }
+    // Neither shape suits photographs that were taken upright and across.
+    let side = height.max(width).min(MAX_SIDE);
+    if has_wide && has_high && config.fit != Fit::Stretch {
+        return Ok(DataConfig { size: vec![side, side], ..config });
     }
     let shrunk = |side: usize| (side * MAX_SIDE).div_ceil(height.max(width)).clamp(1, MAX_SIDE);
     let small = |side: usize| if height.max(width) > MAX_SIDE { shrunk(side) } else { side };

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use image::{GrayImage, Luma};
+use image::{GrayImage, Luma, Rgb, RgbImage};
 use insta::assert_snapshot;
 use serde_json::Value;
 
@@ -10,6 +10,7 @@ use chiffres::config::Column;
 use chiffres::native::detect::detect;
 
 use super::any_bytes::npy;
+use super::colour::colour_png;
 use super::{grey_png, png};
 use crate::cli::{Place, text};
 use crate::digits;
@@ -221,4 +222,46 @@ fn a_configuration_names_groups_where_every_image_has_a_number_of_one() {
     assert_eq!(group(), Column::Name("group".into()));
     place.put("arrays/group_test.npy", labels("|S1"));
     assert_eq!(group(), Column::default(), "letters are not numbers");
+}
+
+#[test]
+fn larger_pictures_get_filters_and_tiny_ones_a_perceptron() {
+    let place = Place::new();
+    let put = |folder: &str, width: u32, height: u32| {
+        for i in 0..12 {
+            // Every third picture is upright.
+            let (across, down) = if i % 3 == 0 { (height, width) } else { (width, height) };
+            let picture =
+                |red: u8| RgbImage::from_fn(across, down, |x, y| Rgb([red, (x * 5) as u8, (y * 3 + i) as u8]));
+            place.put(&format!("{folder}/a/{i:02}.png"), colour_png(&picture(200)));
+            place.put(&format!("{folder}/b/{i:02}.png"), colour_png(&picture(90)));
+        }
+    };
+    put("photos", 48, 36);
+    put("tiny", 8, 8);
+    let init = |folder: &str| {
+        let output = place.run(&["init", folder]);
+        (text(&output.stdout), text(&output.stderr))
+    };
+    let (written, said) = init("photos");
+    for line in [
+        "size = [32, 32] ",
+        "channels = 3 ",
+        "fit = \"letterbox\" ",
+        "filters = [8, 16] ",
+        "# colour = [5.0, 0.2, 0.2]",
+    ] {
+        assert!(written.contains(line), "{line}: {written}");
+    }
+    assert!(written.contains("# 32x32x3 -> 16x16x8 -> 8x8x16 -> 32 -> 2"), "{written}");
+    assert!(said.contains("pictures of another shape than data.size get bars"), "{said}");
+    assert!(said.contains("\ntime        about ") && said.contains(" for all "), "{said}");
+    let (written, _) = init("tiny");
+    assert!(written.contains("channels = 3 ") && written.contains("# 192 -> 32 -> 2"), "{written}");
+    assert!(!written.contains("filters") && !written.contains("fit = "), "{written}");
+    // What the user gives stays.
+    place.ok(&["init", "photos", "-o", "grey.toml", "--set", "data.channels=1", "--set", "data.fit=crop"]);
+    let written = String::from_utf8(place.file("grey.toml")).unwrap();
+    assert!(written.contains("channels = 1") && written.contains("fit = \"crop\""), "{written}");
+    assert!(written.contains("32x32 -> 16x16x8"), "{written}");
 }
