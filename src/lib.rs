@@ -76,6 +76,8 @@ pub mod preprocess;
 mod processor;
 mod random;
 pub mod read;
+// A network of convolution, for which the page has a reader of its own.
+#[cfg(feature = "native")]
 pub mod reading_network;
 pub mod recognise;
 pub mod sheet;

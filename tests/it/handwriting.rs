@@ -116,7 +116,7 @@ fn the_reading_network_reads_nearly_every_picture() {
     let answers = classifier.predict_many(&digits, &others).unwrap();
     let right =
         answers.iter().zip(&others).filter(|(answer, i)| answer.label == digits.image(**i).unwrap().label).count();
-    assert!(right >= 750, "{right} of 797 right");
+    assert!(right >= 770, "{right} of 797 right");
 }
 
 #[test]

@@ -6,6 +6,7 @@
 use chiffres::Prediction;
 use chiffres::config::{Activation, DataConfig};
 use chiffres::data::Batcher;
+use chiffres::fused::kernel::convolution::{self, Stage};
 use chiffres::fused::kernel::{self, InTurn, Layer, Workspace};
 use chiffres::preprocess::DigitPreprocessing;
 use safetensors::SafeTensors;
@@ -20,6 +21,8 @@ pub struct Network {
     pub preprocessing: DigitPreprocessing,
     batcher: Batcher,
     activation: Activation,
+    /// Stages of convolution, each with the rows, columns and channels that go in.
+    stages: Vec<([usize; 3], Weights)>,
     layers: Vec<Weights>,
     workspace: Workspace,
 }
@@ -28,6 +31,12 @@ pub struct Network {
 struct Weights {
     weight: Vec<f32>,
     bias: Vec<f32>,
+}
+
+impl Weights {
+    fn layer(&self) -> Layer<'_> {
+        Layer { weight: &self.weight, bias: &self.bias }
+    }
 }
 
 /// The metadata of a model file, under the key `chiffres`.
@@ -57,6 +66,8 @@ struct Scaling {
 
 #[derive(Deserialize)]
 struct Shape {
+    #[serde(default)]
+    filters: Vec<usize>,
     hidden: Vec<usize>,
     activation: Activation,
 }
@@ -72,24 +83,34 @@ impl Network {
             let bytes = tensors.tensor(&name).ok()?.data().chunks_exact(4);
             Some(bytes.map(|b| f32::from_le_bytes([b[0], b[1], b[2], b[3]])).collect())
         };
-        let mut inputs = SIDE * SIDE;
-        let mut layers = Vec::new();
-        for layer in 0..=model.hidden.len() {
-            let weights = Weights {
-                weight: values(format!("layers.{layer}.weight"))?,
-                bias: values(format!("layers.{layer}.bias"))?,
-            };
+        let weights = |name: String, inputs: usize| -> Option<Weights> {
+            let weights = Weights { weight: values(format!("{name}.weight"))?, bias: values(format!("{name}.bias"))? };
             let outputs = weights.bias.len();
-            if outputs == 0 || weights.weight.len() != inputs * outputs {
+            (outputs > 0 && weights.weight.len() == inputs * outputs).then_some(weights)
+        };
+        let mut image = [SIDE, SIDE, 1];
+        let mut stages = Vec::new();
+        for stage in 0..model.filters.len() {
+            if image[0] < 2 {
                 return None;
             }
-            layers.push(weights);
-            inputs = outputs;
+            let window = weights(format!("stages.{stage}"), 9 * image[2])?;
+            let filters = window.bias.len();
+            stages.push((image, window));
+            image = [image[0] / 2, image[1] / 2, filters];
+        }
+        let mut inputs = image.into_iter().product();
+        let mut layers = Vec::new();
+        for layer in 0..=model.hidden.len() {
+            let layer = weights(format!("layers.{layer}"), inputs)?;
+            inputs = layer.bias.len();
+            layers.push(layer);
         }
         Some(Self {
             preprocessing,
             batcher: Batcher::new(&DataConfig { scale: data.scale, offset: data.offset, ..DataConfig::default() }),
             activation: model.activation,
+            stages,
             layers,
             workspace: Workspace::default(),
         })
@@ -97,9 +118,13 @@ impl Network {
 
     /// Names an image of 8x8 pixels.
     pub fn predict(&mut self, pixels: &[u8]) -> Prediction {
-        let layers: Vec<Layer<'_>> =
-            self.layers.iter().map(|Weights { weight, bias }| Layer { weight, bias }).collect();
+        let mut values = self.batcher.scaled(pixels);
+        for (image, window) in &self.stages {
+            let stage = Stage { image: *image, window: window.layer() };
+            (values, _) = convolution::forward(self.workspace.instructions(), stage, &values, &InTurn);
+        }
+        let layers: Vec<Layer<'_>> = self.layers.iter().map(Weights::layer).collect();
         let network = kernel::Network { layers: &layers, activation: self.activation };
-        Prediction::of(self.workspace.probabilities(network, &self.batcher.scaled(pixels), &InTurn))
+        Prediction::of(self.workspace.probabilities(network, &values, &InTurn))
     }
 }
