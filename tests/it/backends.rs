@@ -14,10 +14,18 @@ fn test_errors(experiment: &Experiment, device: &burn::tensor::Device) -> usize 
 
 #[test]
 fn every_backend_trains_to_the_same_error_within_noise() {
+    trains_alike_everywhere(&experiment(&["training.epochs=60"]));
+}
+
+#[test]
+fn every_backend_trains_stages_of_convolution_to_the_same_error_within_noise() {
+    trains_alike_everywhere(&experiment(&["model.filters=[4, 6]", "model.hidden=[]", "training.epochs=20"]));
+}
+
+fn trains_alike_everywhere(experiment: &Experiment) {
     // The training of one seed is the same sums in another order of additions: a handful of images near a
     // border between classes may fall on its other side.
-    let experiment = experiment(&["training.epochs=60"]);
-    let reference = test_errors(&experiment, &burn::tensor::Device::flex());
+    let reference = test_errors(experiment, &burn::tensor::Device::flex());
     for name in device::available() {
         let opened = match device::open(Some(name)) {
             Ok(opened) => opened,
@@ -28,7 +36,7 @@ fn every_backend_trains_to_the_same_error_within_noise() {
             }
             Err(error) => panic!("{name}: {error}"),
         };
-        let errors = test_errors(&experiment, &opened.device);
+        let errors = test_errors(experiment, &opened.device);
         println!("{name}: {errors} errors, flex {reference}");
         assert!(errors.abs_diff(reference) <= 5, "{name}: {errors} errors, flex {reference}");
     }
