@@ -96,11 +96,14 @@ impl MlpConfig {
     }
 
     /// Inputs and outputs of each layer, those of the stages first.
-    pub fn layers(&self) -> impl Iterator<Item = (usize, usize)> + '_ {
+    pub fn layers(&self) -> impl Iterator<Item = (usize, usize)> + use<> {
         let first = if self.stages.filters.is_empty() { self.inputs } else { self.stages.outputs() };
         let inputs = std::iter::once(first).chain(self.hidden.iter().copied());
         let outputs = self.hidden.iter().copied().chain([self.classes]);
-        self.stages.windows().chain(inputs.zip(outputs))
+        // A list, because a chain of iterators is compiled anew for each caller, and the page has no room.
+        let mut layers = self.stages.windows();
+        layers.extend(inputs.zip(outputs));
+        layers.into_iter()
     }
 
     /// Number of weights and biases in all layers.

@@ -63,9 +63,9 @@ impl StagesConfig {
     }
 
     /// Inputs and outputs of the linear layer of each stage.
-    pub fn windows(&self) -> impl Iterator<Item = (usize, usize)> + '_ {
+    pub fn windows(&self) -> Vec<(usize, usize)> {
         let channels = std::iter::once(self.image[2]).chain(self.filters.iter().copied());
-        channels.zip(&self.filters).map(|(channels, &filters)| (WINDOW * WINDOW * channels, filters))
+        channels.zip(&self.filters).map(|(channels, &filters)| (WINDOW * WINDOW * channels, filters)).collect()
     }
 }
 
