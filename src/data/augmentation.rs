@@ -302,23 +302,30 @@ impl WithSimd for Variants<'_> {
         // A channel of an image is varied as a grey image is.
         let pixels = if augmenter.channels > 1 { augmenter.height * augmenter.width } else { 0 };
         let (mut plane, mut varied) = (vec![0; pixels], vec![0.0; pixels]);
+        let (plane, varied) = (plane.as_mut_slice(), varied.as_mut_slice());
         for (images, out) in images.chunks(STREAMS).zip(out.chunks_mut(STREAMS * inputs)) {
             let variations = augmenter.variations(epoch, from_fn(|i| images[i.min(images.len() - 1)]));
             for ((&image, variation), out) in images.iter().zip(&variations).zip(out.chunks_exact_mut(inputs)) {
-                match augmenter.channels {
-                    1 => augmenter.vary_inlined(dataset.pixels(image), variation, &mut paper, out),
-                    channels => {
-                        for channel in 0..channels {
-                            let values = dataset.pixels(image)[channel..].iter().step_by(channels);
+                let (pixels, channels) = (dataset.pixels(image), augmenter.channels);
+                // One call for both kinds: it is inlined, and the page has no room for a second copy.
+                for channel in 0..channels {
+                    let plane = match channels {
+                        1 => pixels,
+                        _ => {
+                            let values = pixels[channel..].iter().step_by(channels);
                             plane.iter_mut().zip(values).for_each(|(plane, &value)| *plane = value);
-                            augmenter.vary_inlined(&plane, variation, &mut paper, &mut varied);
-                            let out = out[channel..].iter_mut().step_by(channels);
-                            out.zip(&varied).for_each(|(out, &value)| *out = value);
+                            &*plane
                         }
-                        if variation.colour != ColourChange::NONE {
-                            variation.colour.change(out, augmenter.max);
-                        }
+                    };
+                    let target = if channels == 1 { &mut *out } else { &mut *varied };
+                    augmenter.vary_inlined(plane, variation, &mut paper, target);
+                    if channels > 1 {
+                        let out = out[channel..].iter_mut().step_by(channels);
+                        out.zip(&*varied).for_each(|(out, &value)| *out = value);
                     }
+                }
+                if variation.colour != ColourChange::NONE {
+                    variation.colour.change(out, augmenter.max);
                 }
             }
         }
