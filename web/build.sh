@@ -13,7 +13,7 @@ need() {
 }
 need cargo "install Rust: https://rustup.rs"
 need npm "install Node.js, whose npm installs wasm-opt: https://nodejs.org"
-need gzip "install gzip"
+need zopfli "install zopfli: on Debian, apt install zopfli; by Homebrew, brew install zopfli"
 
 # The program wasm-bindgen must have exactly the version of the library.
 version=$(awk '/^name = "wasm-bindgen"$/ { getline; gsub(/[^0-9.]/, ""); print }' Cargo.lock)

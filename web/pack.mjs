@@ -35,10 +35,10 @@ for (const name of files()) {
   if (kind) write(name, contents(name).replace(COMMENTS[kind], '').replace(/^[ \t]+/gm, ''));
 }
 
-// Modules are gzipped, by the program: it makes them smaller than Node does. Browsers that cannot open them, of before 2023,
+// Modules are gzipped by zopfli, which takes seconds and saves 4 % beside gzip. Browsers that cannot open them, of before 2023,
 // have no vectors either.
 for (const name of files().filter((name) => name.endsWith('.wasm'))) {
-  write(`${name}.gz`, execFileSync('gzip', ['-9', '-n', '-c', join(out, name)], { maxBuffer: 2 ** 26 }));
+  write(`${name}.gz`, execFileSync('zopfli', ['--i5', '-c', join(out, name)], { maxBuffer: 2 ** 26 }));
   if (name.includes('simd')) rmSync(join(out, name));
 }
 
