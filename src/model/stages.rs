@@ -109,7 +109,9 @@ impl Stages {
     /// - images `[batch, height * width * channels]`
     /// - outputs `[batch, filters, height', width']`
     pub fn planes(&self, images: Tensor<2>) -> Vec<Tensor<4>> {
-        assert!(CONVOLUTION, "no configuration has stages in a build without convolution");
+        if !CONVOLUTION {
+            unreachable!("no configuration has stages in a build without convolution");
+        }
         let [height, width, channels] = self.image;
         let [batch, _] = images.dims();
         let mut planes = images.reshape([batch, height, width, channels]).permute([0, 3, 1, 2]);
