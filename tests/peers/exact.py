@@ -37,16 +37,31 @@ def rounded(weight):
     return np.clip(np.copysign(np.floor(np.abs(steps) + 0.5), steps), -127, 127) * step
 
 
+def after_stage(images, weight, bias):
+    """What a stage makes of images `[n, rows, columns, channels]`: 3x3 convolution, ReLU and 2x2 max pooling."""
+    count, height, width, _ = images.shape
+    bordered = np.pad(images, ((0, 0), (1, 1), (1, 1), (0, 0)))
+    windows = np.lib.stride_tricks.sliding_window_view(bordered, (3, 3), axis=(1, 2))
+    sums = np.maximum(np.einsum("nyxcij,ijcf->nyxf", windows, weight) + bias, 0)
+    # An odd last row or column is dropped.
+    even = sums[:, : height // 2 * 2, : width // 2 * 2]
+    return even.reshape(count, height // 2, 2, width // 2, 2, -1).max(axis=(2, 4))
+
+
 def exact(network, pixels, is_int8=False):
     """Labels and probabilities in double precision, from the numbers in the model file."""
     path = Path(network)
     with safe_open(path / "model" if path.is_dir() else path, framework="numpy") as file:
         header = json.loads(json.loads(file.metadata()["chiffres"])["header"])
         experiment = header["experiment"]
-        layers = [key.removesuffix(".bias") for key in sorted(file.keys()) if key.startswith("layers.") and key.endswith(".bias")]
-        weights = [(file.get_tensor(f"{layer}.weight").astype(float), file.get_tensor(f"{layer}.bias")) for layer in layers]
-    if is_int8:
-        weights = [(rounded(weight), bias) for weight, bias in weights]
+        def parameters(kind):
+            names = [key.removesuffix(".bias") for key in sorted(file.keys()) if key.startswith(f"{kind}.") and key.endswith(".bias")]
+            weights = [file.get_tensor(f"{name}.weight").astype(float) for name in names]
+            if is_int8:
+                weights = [rounded(weight.reshape(-1, weight.shape[-1])).reshape(weight.shape) for weight in weights]
+            return [(weight, file.get_tensor(f"{name}.bias")) for name, weight in zip(names, weights)]
+
+        stages, layers = parameters("stages"), parameters("layers")
     activation = {
         "sigmoid": lambda x: 0.5 * (1 + np.tanh(x / 2)),
         "tanh": np.tanh,
@@ -57,7 +72,11 @@ def exact(network, pixels, is_int8=False):
 
     def logits(values):
         values = values / experiment["data"]["scale"] + experiment["data"].get("offset", 0)
-        for place, (weight, bias) in enumerate(weights):
+        values = values.reshape(len(values), *pixels.shape[1:], -1)
+        for weight, bias in stages:
+            values = after_stage(values, weight, bias)
+        values = values.reshape(len(values), -1)
+        for place, (weight, bias) in enumerate(layers):
             values = (values if place == 0 else activation(values)) @ weight + bias
         return values
 
