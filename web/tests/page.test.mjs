@@ -56,7 +56,8 @@ onPage('the network: presets, parameters, and settings that are refused', async 
   const recipe = await varied();
   for (const isVaried of [false, true]) {
     await page.click('#network-augmentation');
-    await page.waitForFunction((isVaried) => Object.values(window.chiffres.app.experiment.settings.augmentation).some(Boolean) === isVaried, isVaried);
+    await page.waitForFunction((isVaried) => Object.values(window.chiffres.app.experiment.settings.augmentation).flat().some(Boolean) === isVaried, isVaried);
+    assert.equal(await page.isChecked('#network-augmentation'), isVaried);
   }
   assert.deepEqual(await varied(), recipe);
   assert.equal(await page.getAttribute('#network-recipe', 'aria-pressed'), 'true');

@@ -84,7 +84,8 @@ export function mountNetwork(app) {
       wanted[layer] = text;
       return change(['model.hidden', `[${wanted.join(', ')}]`]);
     };
-    const isAugmented = Object.values(augmentation).some((amount) => amount !== 0);
+    // `colour` has no amount, or three.
+    const isAugmented = Object.values(augmentation).flat().some((amount) => amount !== 0);
     const augment = element('input', { id: 'network-augmentation', type: 'checkbox', checked: isAugmented });
     augment.addEventListener('change', () => attempt(() => take(app.engine.augment(augment.checked))));
 
