@@ -158,7 +158,7 @@ async function visit(t, engine, browser, site) {
     });
     await until('the kept page answers', isReady);
     await run(() => document.querySelector('[data-language="en"]').click());
-    assert.match(await text('#images-caption'), /Image 0 of 0 to 1796/);
+    await until('the kept page speaks English', () => /Image 0 of 0 to 1796/.test(document.querySelector('#images-caption').textContent));
   });
 }
 
