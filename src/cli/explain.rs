@@ -66,7 +66,7 @@ pub fn page_steps(reading: &PageReading) -> Vec<Captioned> {
     titled
 }
 
-/// What each stage of convolution makes of an image: the maps of its filters, the brightest number of all in full.
+/// The maps of each stage of convolution for an image, one for each filter. The largest number of a stage has full ink.
 pub fn maps(saved: &SavedModel, pixels: &[u8]) -> Vec<Captioned> {
     let stages = match saved.experiment.model.filters.is_empty() {
         true => Vec::new(),
@@ -130,11 +130,11 @@ fn centred_steps(steps: &CentredSteps) -> Vec<Captioned> {
     titled
 }
 
-/// The training images nearest to a picture, with their classes and distances.
-pub fn neighbours(neighbours: &[Neighbour], dataset: &Dataset) -> Result<Vec<Captioned>> {
+/// The training images nearest to a picture, with their classes and distances. `kind` names them in captions.
+pub fn neighbours(neighbours: &[Neighbour], dataset: &Dataset, kind: &str) -> Result<Vec<Captioned>> {
     let titled = |neighbour: &Neighbour| {
         let name = &dataset.classes()[neighbour.label];
-        let captions = vec![format!("{name}, image {}", neighbour.index), format!("{:.1} away", neighbour.distance)];
+        let captions = vec![format!("{name}, {kind} {}", neighbour.index), format!("{:.1} away", neighbour.distance)];
         Ok((Picture::of_image(&dataset.image(neighbour.index)?), captions))
     };
     neighbours.iter().map(titled).collect()

@@ -113,11 +113,13 @@ impl Args {
         let saved = &trained.saved;
         let recogniser = Recogniser::new(saved, &device.device).on_photographs();
         let recogniser = recogniser.rejecting_below(self.reject_below.unwrap_or(0.0));
-        let needs_images = self.data.is_some() || self.explain || self.images.iter().any(|path| is_index(path));
+        // References in the model file take the place of the training images.
+        let has_references = recogniser.novelty().is_some();
+        let explains_by_images = self.explain && !has_references;
+        let needs_images = self.data.is_some() || explains_by_images || self.images.iter().any(|path| is_index(path));
         // Doubts are about pictures; images of the network's size need none of those that it was trained with.
         let are_rows = |path: &PathBuf| !is_index(path) && RowFile::of(path).is_some();
-        // References in the model file take the place of the training images.
-        let needs_none = recogniser.novelty().is_some() || self.images.iter().all(are_rows);
+        let needs_none = has_references || self.images.iter().all(are_rows);
         let (recogniser, images) = match !needs_images && needs_none {
             true => (recogniser, None),
             false => match self.with_images(&trained, recogniser.clone()) {
@@ -379,7 +381,8 @@ impl Predict<'_> {
     fn explain(&self, title: &str, raster: &Raster, recognition: &Recognition) -> Result<()> {
         let detector = self.recogniser.novelty().expect("an explanation needs the images");
         let neighbours = recognition.novelty.as_ref().map_or(&[][..], |novelty| &novelty.neighbours);
-        let nearest = explain::neighbours(neighbours, detector.dataset())?;
+        let kind = if self.saved.references.is_some() { "reference" } else { "image" };
+        let nearest = explain::neighbours(neighbours, detector.dataset(), kind)?;
         let mut steps = explain::steps(raster, recognition, self.saved.experiment.data.fit);
         steps.extend(explain::maps(self.saved, recognition.image().pixels));
         let doubts = mark(recognition.doubts()) + &mark_several(recognition);

@@ -53,6 +53,10 @@ fn the_reading_network_needs_no_run_and_comes_after_a_run_of_its_name() {
     let inside = answer(&place);
     assert_eq!(labels(&inside), ["\"7\"", "\"3\""]);
 
+    // Its training images are not here; the references in its file explain.
+    let explained = place.ok(&["predict", "reading", "photos/more/3.JPG", "--explain", "--device", "flex"]);
+    assert!(explained.contains("stage 2") && explained.contains("3, reference "), "{explained}");
+
     place.put_twin("reading");
     assert_ne!(answer(&place)[0]["probabilities"], inside[0]["probabilities"]);
 
