@@ -3,7 +3,7 @@
     python3 benches/shapes.py hue FOLDER          # red, yellow, green, cyan, blue, magenta
     python3 benches/shapes.py form FOLDER         # disc, square, triangle, ring, cross, stripes
 
-The hues of `hue` have the same grey values: whoever sees grey can only guess. The forms of `form` differ from their
+The hues of `hue` have the same grey values: a network that sees grey can only guess. The forms of `form` differ from their
 background in the hue alone, too, unless --tone lets them differ in tone. The same seed makes the same pictures. Needs
 Python alone.
 """
