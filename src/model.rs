@@ -2,8 +2,9 @@
 //!
 //! A configuration makes the module, `config.init(&device)`, and the module computes, `model.forward(images)`.
 //! `stages.rs` beside this file has the convolution that may come before the perceptron; `weights.rs` draws the starting
-//! weights and moves weights into and out of the module.
+//! weights and moves weights into and out of the module; `plain.rs` computes the same by plain loops.
 
+pub(crate) mod plain;
 mod stages;
 mod weights;
 
