@@ -1,26 +1,23 @@
 //! Gradients without calculus: the slope of the loss between two values of one parameter.
 
-use burn::module::{Module, ModuleMapper, Param};
-use burn::tensor::{DType, Device, Tensor, TensorData};
-
-use crate::config::Experiment;
-use crate::model::{LayerWeights, Mlp};
-
-use super::one_image;
+use crate::checkpoint::SavedModel;
+use crate::data::Batcher;
+use crate::model::LayerWeights;
+use crate::model::plain::{activate, dense, pooled, window_sums};
 
 /// One weight or bias of a network.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Parameter {
     /// The weight from an input of a layer to one of its neurons: `weight[index]` of its [`LayerWeights`].
     Weight {
-        /// Counted from 0, from the input on.
+        /// Counted from 0, from the input on: the stages of convolution, then the layers.
         layer: usize,
         /// `input * outputs + neuron`.
         index: usize,
     },
     /// The bias of a neuron: `bias[index]`.
     Bias {
-        /// Counted from 0, from the input on.
+        /// Counted from 0, from the input on: the stages of convolution, then the layers.
         layer: usize,
         /// The neuron.
         index: usize,
@@ -32,67 +29,60 @@ pub enum Parameter {
 ///
 /// # Panics
 /// As [`trace`](super::trace()), and if there is no such parameter.
-pub fn finite_difference(
-    experiment: &Experiment,
-    weights: &[LayerWeights],
-    pixels: &[u8],
-    target: usize,
-    parameter: Parameter,
-    device: &Device,
-) -> f64 {
+pub fn finite_difference(saved: &SavedModel, pixels: &[u8], target: usize, parameter: Parameter) -> f64 {
     const STEP: f64 = 1e-5;
-    let model = Mlp::from_weights(experiment.model.activation, weights, device);
-    let batch = one_image(experiment, pixels, target, device);
-    let images = Tensor::from_data(batch.images.into_data().convert::<f64>(), (device, DType::F64));
-    let loss = |by: f64| {
-        let logits = nudged(&model, parameter, by).forward(images.clone());
-        Mlp::loss(logits, batch.targets.clone(), None).into_scalar::<f64>()
+    let images = Batcher::new(&saved.experiment.data).scaled(pixels);
+    let images: Vec<f64> = images.into_iter().map(f64::from).collect();
+    let mut layers: Vec<Layer> = saved.weights.iter().map(Layer::of).collect();
+    let value = *parameter.of(&mut layers);
+    let mut loss = |nudged| {
+        *parameter.of(&mut layers) = nudged;
+        loss(&logits(saved, &layers, &images), target)
     };
-    (loss(STEP) - loss(-STEP)) / (2.0 * STEP)
+    (loss(value + STEP) - loss(value - STEP)) / (2.0 * STEP)
 }
 
-/// The same network in double precision, with one parameter moved by `by`.
-fn nudged(model: &Mlp, parameter: Parameter, by: f64) -> Mlp {
-    let mut nudge = Nudge { parameter, by, visited: 0 };
-    let model = model.clone().map(&mut nudge);
-    assert!(parameter.tensor() < nudge.visited, "no such layer: {parameter:?}");
-    model
+/// The parameters of a layer in double precision.
+struct Layer {
+    weight: Vec<f64>,
+    bias: Vec<f64>,
 }
 
-/// Converts parameters to double precision, and moves one of them.
-struct Nudge {
-    parameter: Parameter,
-    by: f64,
-    visited: usize,
-}
-
-impl ModuleMapper for Nudge {
-    fn map_float<const D: usize>(&mut self, param: Param<Tensor<D>>) -> Param<Tensor<D>> {
-        let is_it = self.visited == self.parameter.tensor();
-        self.visited += 1;
-        param.map(|tensor| {
-            let (shape, device) = (tensor.shape(), tensor.device());
-            let mut values: Vec<f64> = tensor.into_data().iter::<f64>().collect();
-            if is_it {
-                values[self.parameter.index()] += self.by;
-            }
-            Tensor::from_data(TensorData::new(values, shape), (&device, DType::F64))
-        })
+impl Layer {
+    fn of(layer: &LayerWeights) -> Self {
+        let double = |values: &[f32]| values.iter().copied().map(f64::from).collect();
+        Self { weight: double(&layer.weight), bias: double(&layer.bias) }
     }
 }
 
 impl Parameter {
-    /// The position of its tensor in the module, which visits each layer's weights and then its biases.
-    fn tensor(self) -> usize {
+    fn of(self, layers: &mut [Layer]) -> &mut f64 {
         match self {
-            Self::Weight { layer, .. } => 2 * layer,
-            Self::Bias { layer, .. } => 2 * layer + 1,
+            Self::Weight { layer, index } => &mut layers[layer].weight[index],
+            Self::Bias { layer, index } => &mut layers[layer].bias[index],
         }
     }
+}
 
-    fn index(self) -> usize {
-        match self {
-            Self::Weight { index, .. } | Self::Bias { index, .. } => index,
+/// [`Mlp::forward`](crate::Mlp::forward) for one image.
+fn logits(saved: &SavedModel, layers: &[Layer], images: &[f64]) -> Vec<f64> {
+    let shapes = saved.config().stages.shapes();
+    let (stages, layers) = layers.split_at(shapes.len() - 1);
+    let mut values = images.to_vec();
+    for (Layer { weight, bias }, shapes) in stages.iter().zip(shapes.windows(2)) {
+        values = pooled(shapes[1], &window_sums(shapes[0], weight, bias, &values));
+    }
+    for (i, Layer { weight, bias }) in layers.iter().enumerate() {
+        values = dense(weight, bias, &values);
+        if i + 1 < layers.len() {
+            values.iter_mut().for_each(|sum| *sum = activate(saved.experiment.model.activation, *sum));
         }
     }
+    values
+}
+
+/// Cross-entropy of an image, in nats.
+fn loss(logits: &[f64], target: usize) -> f64 {
+    let largest = logits.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    libm::log(logits.iter().map(|logit| libm::exp(logit - largest)).sum()) + largest - logits[target]
 }

@@ -82,7 +82,7 @@ pub fn compute_gradients(model: &Mlp, mut batch: Batch) -> (GradientsParams, Ste
 }
 
 /// The loss of a batch, ready for `backward`: in one operation on the processor, by the network's own elsewhere.
-fn forward_loss(model: &Mlp, batch: Batch) -> (Tensor<1>, StepOutput) {
+pub(crate) fn forward_loss(model: &Mlp, batch: Batch) -> (Tensor<1>, StepOutput) {
     if let Some((loss, value)) = fused::forward_loss(model, &batch) {
         return (loss, StepOutput::counted(value, batch.targets.dims()[0]));
     }

@@ -1,6 +1,5 @@
 //! Section 6, inside the network: one image forward, one step of learning back, and the gradient check.
 
-use burn::tensor::Device;
 use chiffres::SavedModel;
 use chiffres::inspect::{self, Parameter, Trace};
 use chiffres::model::LayerWeights;
@@ -23,19 +22,25 @@ impl Session {
     /// of the last image that `is_kept` can be checked.
     pub fn trace(&mut self, pixels: &[u8], target: usize, is_kept: bool) -> Answer<String> {
         let saved = self.network_for(pixels, target)?;
-        let trace = inspect::trace(&saved.experiment, &saved.weights, pixels, target, &self.device);
-        let layer = |i: usize| {
+        let trace = inspect::trace(saved, pixels, target, &self.device);
+        let layer = |i: usize, image: Option<[usize; 3]>, sums: &[f32], outputs: &[f32]| {
             json!({
+                "image": image,
                 "weights": numbers(&saved.weights[i]),
-                "sums": trace.layers[i].sums,
-                "outputs": trace.layers[i].outputs,
+                "sums": sums,
+                "outputs": outputs,
                 "gradients": numbers(&trace.gradients[i]),
                 "updates": numbers(&trace.updates[i]),
             })
         };
+        let stages = trace.stages.iter().enumerate();
+        let stages = stages.map(|(i, stage)| layer(i, Some(stage.image), &stage.sums, &stage.outputs));
+        let layers = trace.layers.iter().enumerate();
+        let layers = layers.map(|(i, l)| layer(trace.stages.len() + i, None, &l.sums, &l.outputs));
         let answer = text(&json!({
             "inputs": trace.inputs,
-            "layers": (0..trace.layers.len()).map(layer).collect::<Vec<_>>(),
+            "stages": stages.collect::<Vec<_>>(),
+            "layers": layers.collect::<Vec<_>>(),
             "probabilities": trace.probabilities,
             "loss": trace.loss,
             "lossAfter": trace.loss_after,
@@ -54,10 +59,11 @@ impl Session {
     /// What each pixel of an 8x8 image says to the network in use for the class `class` and against `other`.
     pub fn evidence(&self, pixels: &[u8], class: usize, other: usize) -> Answer<Vec<f32>> {
         let saved = self.network_for(pixels, class.max(other))?;
-        Ok(inspect::evidence(&saved.experiment, &saved.weights, pixels, class, other, &self.device))
+        Ok(inspect::evidence(saved, pixels, class, other, &self.device))
     }
 
-    /// The derivative of the traced image's loss by one weight (`index` is `input * neurons + neuron`) or bias of a layer,
+    /// The derivative of the traced image's loss by one weight (`index` is `input * neurons + neuron`) or bias of a layer, those
+    /// of the stages counted first,
     /// from two losses in double precision.
     #[wasm_bindgen(js_name = finiteDifference)]
     pub fn finite_difference(&self, layer: usize, is_bias: bool, index: usize) -> Answer<f64> {
@@ -67,7 +73,7 @@ impl Session {
             return Err(internal_error("there is no such weight"));
         }
         let parameter = if is_bias { Parameter::Bias { layer, index } } else { Parameter::Weight { layer, index } };
-        Ok(difference(saved, traced, parameter, &self.device))
+        Ok(difference(saved, traced, parameter))
     }
 
     /// Checks gradients against finite differences: those of all biases, and of at most `most` weights, evenly spread.
@@ -86,7 +92,7 @@ impl Session {
                 Parameter::Weight { layer, index } => gradients[layer].weight[index],
                 Parameter::Bias { layer, index } => gradients[layer].bias[index],
             };
-            let distance = (difference(saved, traced, parameter, &self.device) - f64::from(gradient)).abs();
+            let distance = (difference(saved, traced, parameter) - f64::from(gradient)).abs();
             // A distance that is not a number must show: `max` would drop it.
             largest = if distance > largest || distance.is_nan() { distance } else { largest };
             count += 1;
@@ -125,6 +131,6 @@ fn numbers(layer: &LayerWeights) -> Value {
     json!({ "inputs": layer.inputs, "outputs": layer.outputs, "weight": layer.weight, "bias": layer.bias })
 }
 
-fn difference(saved: &SavedModel, traced: &TracedImage, parameter: Parameter, device: &Device) -> f64 {
-    inspect::finite_difference(&saved.experiment, &saved.weights, &traced.pixels, traced.target, parameter, device)
+fn difference(saved: &SavedModel, traced: &TracedImage, parameter: Parameter) -> f64 {
+    inspect::finite_difference(saved, &traced.pixels, traced.target, parameter)
 }
