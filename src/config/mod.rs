@@ -29,7 +29,7 @@ pub use values::{
     PicturePreprocessing, Portion, ScheduleKind, Source, SplitBy, SplitName,
 };
 
-pub(crate) use rules::{CONVOLUTION, most_stages};
+pub(crate) use rules::most_stages;
 
 // The table of settings, for the program's reference and schema of configuration files.
 #[doc(hidden)]

@@ -145,8 +145,6 @@ pub enum ProblemKind {
     NoGroups,
     /// `data.classes` for the digits.
     ClassesOfDigits,
-    /// `model.filters` in a build without convolution.
-    NoConvolution,
     /// More stages of convolution than the images can be halved.
     TooManyStages {
         /// The stages.

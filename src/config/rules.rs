@@ -4,9 +4,6 @@ use super::problem::ProblemKind;
 use super::settings::{DataConfig, Experiment};
 use super::values::{Channels, PicturePreprocessing, Portion, Source, SplitBy};
 
-/// True in a build that has convolution; the page has no room for it.
-pub(crate) const CONVOLUTION: bool = cfg!(feature = "convolution");
-
 /// A setting and what contradicts it.
 pub(super) type Contradiction = (&'static str, ProblemKind);
 
@@ -26,13 +23,10 @@ pub(super) fn contradictions(experiment: &Experiment) -> Vec<Contradiction> {
     found
 }
 
-/// Stages of convolution that this build has not, or that images of a known size are too small for. The split checks
-/// images whose size is not known before they are read.
+/// Stages of convolution that images of a known size are too small for. The split checks images whose size is not known
+/// before they are read.
 fn stages(Experiment { data, model, .. }: &Experiment) -> Option<Contradiction> {
     let stages = model.filters.len();
-    if !CONVOLUTION && stages > 0 {
-        return Some(("model.filters", ProblemKind::NoConvolution));
-    }
     let (height, width) = match (data.source, data.preprocess, &data.size[..]) {
         (Source::Digits, ..) | (_, PicturePreprocessing::Digit, _) => (8, 8),
         (_, PicturePreprocessing::Centred, _) => (28, 28),

@@ -29,7 +29,7 @@ use burn::module::Param;
 use burn::nn::Linear;
 use burn::tensor::{Device, Tensor};
 
-use crate::config::{Activation, CONVOLUTION};
+use crate::config::Activation;
 use crate::data::Batch;
 use crate::model::Mlp;
 use crate::processor::{Processor, on_processor};
@@ -100,9 +100,8 @@ fn after_stages<'a>(model: &Mlp, batch: &'a Batch) -> Cow<'a, Batch> {
     }
 }
 
-/// Always false in a build without convolution, which leaves its code out.
 fn has_stages(model: &Mlp) -> bool {
-    CONVOLUTION && !model.stages.windows.is_empty()
+    !model.stages.windows.is_empty()
 }
 
 fn executor() -> &'static dyn Executor {

@@ -15,9 +15,10 @@ use burn::tensor::module::{conv2d, max_pool2d};
 use burn::tensor::ops::{ConvOptions, MaxPoolOptions};
 use burn::tensor::{Tensor, activation};
 
-use crate::config::CONVOLUTION;
-
 use super::MlpConfig;
+
+/// True in a build with Burn's convolution. The page has no room for it, and its stages go through the kernel.
+const CONVOLUTION: bool = cfg!(feature = "convolution");
 
 /// Rows and columns of a window.
 pub(crate) const WINDOW: usize = 3;
@@ -96,6 +97,9 @@ impl Stages {
     /// # Shapes
     /// - images `[batch, height * width * channels]`
     /// - output `[batch, height' * width' * filters]`
+    ///
+    /// # Panics
+    /// As [`Stages::planes`].
     pub fn forward(&self, images: Tensor<2>) -> Tensor<2> {
         match self.windows.is_empty() {
             true => images,
@@ -108,9 +112,12 @@ impl Stages {
     /// # Shapes
     /// - images `[batch, height * width * channels]`
     /// - outputs `[batch, filters, height', width']`
+    ///
+    /// # Panics
+    /// In a build without the feature `convolution`, whose stages go through the kernel alone.
     pub fn planes(&self, images: Tensor<2>) -> Vec<Tensor<4>> {
         if !CONVOLUTION {
-            unreachable!("no configuration has stages in a build without convolution");
+            unreachable!("without the feature convolution, stages are computed by the kernel alone");
         }
         let [height, width, channels] = self.image;
         let [batch, _] = images.dims();

@@ -39,7 +39,7 @@ fn each_feature_is_read_in_one_place() {
             "src/lib.rs" => {
                 assert_eq!(code.matches("feature = \"native\"").count(), features, "lib.rs reads one feature: native")
             }
-            "src/config/rules.rs" => assert_eq!(features, 1, "rules.rs reads one feature: convolution"),
+            "src/model/stages.rs" => assert_eq!(features, 1, "stages.rs reads one feature: convolution"),
             "src/processor/mod.rs" | "src/native/device.rs" | "src/native/source/mod.rs" | "src/native/lab.rs" => {
                 assert!(features > 0)
             }

@@ -101,8 +101,6 @@ pub(in crate::error) fn problem(problem: &Problem) -> Message {
                 .hint("name the column of the groups with data.group")
         }
         ProblemKind::ClassesOfDigits => Message::new("data.classes cannot rename the digits").hint("remove it"),
-        ProblemKind::NoConvolution => Message::new("model.filters: there is no convolution on this page")
-            .hint("use the network with the program, or remove filters"),
         ProblemKind::TooManyStages { stages, height, width, max } => too_many_stages(*stages, *height, *width, *max),
     };
     let message = match &problem.slip {

@@ -104,9 +104,6 @@ pub(in crate::error) fn problem(problem: &Problem) -> Message {
         ProblemKind::ClassesOfDigits => {
             Message::new("data.classes ne peut pas renommer les chiffres").hint("retirez-le")
         }
-        ProblemKind::NoConvolution => {
-            Message::new("model.filters\u{a0}: cette page n’a pas de convolution").hint("utilisez le réseau avec le programme, ou retirez filters")
-        }
         ProblemKind::TooManyStages { stages, height, width, max } => too_many_stages(*stages, *height, *width, *max),
     };
     let message = match &problem.slip {

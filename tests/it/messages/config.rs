@@ -37,7 +37,6 @@ fn every_configuration_problem_reads_well_in_both_languages() {
         ("data.train_images", ProblemKind::Twice { other: "data.images" }),
         ("data.split", ProblemKind::NoGroups),
         ("data.classes", ProblemKind::ClassesOfDigits),
-        ("model.filters", ProblemKind::NoConvolution),
         ("model.filters", ProblemKind::TooManyStages { stages: 4, height: 9, width: 8, max: 3 }),
     ];
     let mut transcript = String::new();
@@ -68,7 +67,6 @@ fn every_configuration_problem_reads_well_in_both_languages() {
             ProblemKind::Twice { .. } => &["data.train_images", "data.images"],
             ProblemKind::NoGroups => &["data.split", "\"group\"", "data.group"],
             ProblemKind::ClassesOfDigits => &["data.classes"],
-            ProblemKind::NoConvolution => &["model.filters"],
             ProblemKind::TooManyStages { .. } => &["model.filters", "4", "9x8", "3"],
         };
         let place = Place::Position { file: "my.toml".into(), line: i + 1, column: 3 };
