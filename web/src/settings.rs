@@ -1,7 +1,7 @@
 //! Experiments as the page has them: the presets, and the description of an experiment.
 
 use chiffres::{Dataset, Experiment, MlpConfig, Split, SplitName};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::json::{Answer, internal_error, text, to_js};
 
@@ -36,8 +36,7 @@ pub fn describe(experiment: &Experiment, digits: &Dataset) -> Answer<String> {
         // As text, because JavaScript's numbers do not hold every seed.
         "seed": experiment.seed.to_string(),
         "changes": experiment.changes(),
-        "layers": layers(&config),
-        "parameters": config.parameters(),
+        "shape": shape(&config),
         "images": images,
         "parts": (0..digits.len()).map(split_of).collect::<Vec<_>>(),
         "steps": experiment.total_steps(split.train.len()),
@@ -50,7 +49,18 @@ pub fn network_of(experiment: &Experiment, digits: &Dataset) -> MlpConfig {
     MlpConfig::from_experiment(experiment, digits.shape(), digits.classes().len())
 }
 
-/// The number of neurons in each layer, the inputs first.
-pub fn layers(config: &MlpConfig) -> Vec<usize> {
-    std::iter::once(config.inputs).chain(config.layers().map(|(_, outputs)| outputs)).collect()
+/// The shape of a network: rows, columns and channels of what goes into its first stage of convolution and of what comes out
+/// of each, nothing for a perceptron; the numbers that go into its layers and come out of each; its parameters; and its sizes
+/// in words.
+pub fn shape(config: &MlpConfig) -> Value {
+    let stages = &config.stages;
+    let shapes = if stages.filters.is_empty() { Vec::new() } else { stages.shapes() };
+    let inputs = if stages.filters.is_empty() { config.inputs } else { stages.outputs() };
+    let outputs = config.layers().skip(stages.filters.len()).map(|(_, outputs)| outputs);
+    json!({
+        "stages": shapes,
+        "layers": std::iter::once(inputs).chain(outputs).collect::<Vec<_>>(),
+        "parameters": config.parameters(),
+        "sizes": config.sizes().replace('x', "×").replace("->", "→"),
+    })
 }

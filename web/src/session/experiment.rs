@@ -19,7 +19,7 @@ struct Change(String, String);
 
 #[wasm_bindgen]
 impl Session {
-    /// The experiment: settings, layers, the images of each split, and the settings that differ from the defaults.
+    /// The experiment: settings, shape, the images of each split, and the settings that differ from the defaults.
     pub fn experiment(&self) -> Answer<String> {
         describe(&self.experiment, &self.digits)
     }

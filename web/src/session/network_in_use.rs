@@ -11,7 +11,7 @@ use wasm_bindgen::prelude::*;
 use super::Session;
 use crate::json::{Answer, internal_error, text, to_js};
 use crate::network::Network;
-use crate::settings::layers;
+use crate::settings::shape;
 
 #[wasm_bindgen]
 impl Session {
@@ -40,8 +40,7 @@ impl Session {
             "name": saved.experiment.name,
             // As text, because JavaScript's numbers do not hold every seed.
             "seed": saved.experiment.seed.to_string(),
-            "layers": layers(&saved.config()),
-            "parameters": saved.config().parameters(),
+            "shape": shape(&saved.config()),
             "activation": saved.experiment.model.activation,
             "knowsOthers": saved.experiment.data.source != Source::Digits || saved.origin.is_some(),
             "toml": saved.experiment.to_toml(),

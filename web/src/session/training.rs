@@ -57,7 +57,7 @@ impl Session {
         }))
     }
 
-    /// The weights and biases as they are now: of each layer the weights, input after input, then the biases.
+    /// The weights and biases as they are now: of each stage and layer the weights, input after input, then the biases.
     pub fn weights(&self) -> Vec<f32> {
         let weights = match &self.training {
             Some(training) => training.trainer.model().weights(),

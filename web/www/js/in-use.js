@@ -50,8 +50,8 @@ export function mountNetworkInUse(app) {
 
   function about() {
     if (!app.network) return '';
-    const { layers, parameters, name, seed, step, isImported } = app.network;
-    const words = t(isImported ? 'inUse.aboutImported' : 'inUse.about', { layers: layers.join(' → '), parameters, name, seed });
+    const { shape, name, seed, step, isImported } = app.network;
+    const words = t(isImported ? 'inUse.aboutImported' : 'inUse.about', { layers: shape.sizes, parameters: shape.parameters, name, seed });
     if (!isEarlier()) return words;
     return `${words}. ${t(app.training.isPlaying ? 'inUse.earlier' : 'inUse.begunAnew', { step, now: app.training.step })}`;
   }

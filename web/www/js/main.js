@@ -42,7 +42,7 @@ class App extends EventTarget {
   engine = engine;
   /** Reads drawings with the network in use, without a message to the worker (reader.js). */
   reader;
-  /** The experiment as worker.js describes it: settings, seed, changes, layers, parameters, images, parts, steps. */
+  /** The experiment as worker.js describes it: settings, seed, changes, shape, images, parts, steps. */
   experiment;
   /** The fragment of the address for the experiment; empty while it is that of a page just opened. */
   address = location.hash;

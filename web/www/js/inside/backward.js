@@ -4,7 +4,7 @@ import { keepOneTabStop, moveByArrows } from '../arrows.js';
 import { byId, element } from '../elements.js';
 import { Panel, bar, legend, line, neuronList, press, table } from './widgets.js';
 import { bracketed, figure, formula, isSame, largest, largestFirst, signed, slopeFormula, slopeOf, sumOf, updateFormula } from './formulas.js';
-import { inputName, weightOf, weightsOf } from './trace.js';
+import { weightOf, weightsOf } from './trace.js';
 import { drawWeights } from '../picture.js';
 import { t } from '../text.js';
 
@@ -78,7 +78,8 @@ export function mountBackward(finiteDifference) {
       return;
     }
     const { layer, neuron } = chosen;
-    const { words, details } = layer === trace.last ? outputDelta(neuron) : hiddenDelta(layer, neuron);
+    const { words, details } = layer === trace.last ? outputDelta(neuron)
+      : layer < trace.first ? { words: [t('inside.deltaFilter')], details: [] } : hiddenDelta(layer, neuron);
     panel.fill({ title: t('inside.deltaOf', { name: trace.neuronName(layer, neuron) }), words, details: [...details, gradientsOf(layer, neuron)] }, true);
     explainWeight();
   }
@@ -122,7 +123,7 @@ export function mountBackward(finiteDifference) {
     const choice = (input, ...children) => {
       const button = element('button', {
         type: 'button', 'aria-pressed': String(chosen.weight === input),
-        'aria-label': t('inside.gradientAt', { name: inputName(layer, input), value: figure(input < 0 ? trace.layers[layer].gradients.bias[neuron] : gradients[input]) }),
+        'aria-label': t('inside.gradientAt', { name: trace.inputName(layer, input), value: figure(input < 0 ? trace.layers[layer].gradients.bias[neuron] : gradients[input]) }),
         onclick: () => {
           chosen.weight = input;
           press(root, button);
@@ -134,7 +135,10 @@ export function mountBackward(finiteDifference) {
     };
     const bias = choice(-1, t('inside.bias'));
     const root = element('div', { id: 'inside-gradients' }, element('h5', {}, t('inside.gradients')), element('p', {}, t('inside.gradientsWords')));
-    if (layer === 0) {
+    if (layer < trace.first) {
+      root.append(table(`gradients-${layer}`, t('inside.gradients'), [t('inside.weightFrom'), t('inside.gradientHead')],
+        largestFirst([...gradients.entries()], ([, gradient]) => gradient).map(([input, gradient]) => [choice(input, trace.inputName(layer, input)), figure(gradient)])));
+    } else if (layer === 0) {
       const canvas = element('canvas', { 'aria-hidden': 'true' });
       drawWeights(canvas, gradients, 8, 8, largest(gradients));
       root.append(element('div', { className: 'weight-grid', role: 'group', 'aria-label': t('inside.gradients') }, canvas, ...gradients.map((_, input) => choice(input))),
@@ -142,7 +146,7 @@ export function mountBackward(finiteDifference) {
     } else {
       root.append(table(`gradients-${layer}`, t('inside.gradients'), [t('inside.weightFrom'), t('inside.inputHead'), t('inside.gradientHead')],
         largestFirst([...gradients.entries()], ([, gradient]) => gradient).map(([input, gradient]) =>
-          [choice(input, inputName(layer, input)), figure(trace.incoming(layer)[input]), figure(gradient)])));
+          [choice(input, trace.inputName(layer, input)), figure(trace.incoming(layer)[input]), figure(gradient)])));
     }
     root.append(element('div', { className: 'row' }, bias));
     keepOneTabStop(root);
@@ -159,11 +163,12 @@ export function mountBackward(finiteDifference) {
     const [before, gradient, update] = [weights, gradients, updates].map((values) => weightOf(values, weight, neuron));
     const delta = gradients.bias[neuron];
     const byDifference = isSame(difference?.of, chosen) ? difference.value : null;
-    const product = isBias ? `1 × ${bracketed(delta)}` : `${figure(trace.incoming(layer)[weight])} × ${bracketed(delta)}`;
+    // The gradient of a filter is a sum over all windows.
+    const product = layer < trace.first ? '' : `${isBias ? 1 : figure(trace.incoming(layer)[weight])} × ${bracketed(delta)} = `;
     byId('inside-weight').replaceChildren(
-      element('h5', {}, isBias ? t('inside.theBias') : t('inside.weightOf', { name: inputName(layer, weight) })),
+      element('h5', {}, isBias ? t('inside.theBias') : t('inside.weightOf', { name: trace.inputName(layer, weight) })),
       element('dl', { className: 'lines' },
-        ...line(t('inside.gradientLine'), formula(`${product} = ${figure(gradient)}`)),
+        ...line(t(layer < trace.first ? 'inside.filterGradientLine' : 'inside.gradientLine'), formula(`${product}${figure(gradient)}`)),
         ...line(t('inside.differenceLine'), byDifference === null ? '…' : formula(figure(byDifference)),
           byDifference === null ? '' : t('inside.apart', { distance: figure(Math.abs(byDifference - gradient), 2) })),
         ...line(t('inside.updateLine'), updateFormula(trace.optimizer, gradient, before, isBias, update)),

@@ -6,14 +6,15 @@ import { Panel, bar, neuronList, pictures, plainTable, press, table } from './wi
 import {
   activationFormula, bracketed, figure, formula, isSame, largest, largestFirst, logSumOfPowers, powersOf, signed, sumOf, superscript,
 } from './formulas.js';
-import { inputName, place, weightsOf } from './trace.js';
+import { explainMap, stageBlock } from './stages.js';
+import { place, weightsOf } from './trace.js';
 import { percent, t } from '../text.js';
 
 /** Mounts it. `show(trace)` takes another image or network; `render()` follows a change of language. */
 export function mountForward() {
   const list = byId('inside-forward');
   let trace = null;
-  // The number that is explained: { kind, layer, neuron }.
+  // The number that is explained: { kind, layer, neuron }, or { kind, stage, filter, at } in a map.
   let chosen = null;
   const panel = new Panel('forward', list, () => {
     chosen = null;
@@ -22,18 +23,22 @@ export function mountForward() {
 
   function show(shown) {
     // A wide screen has room to explain a number from the start.
-    if (trace === null && matchMedia('(min-width: 60rem)').matches) chosen = { kind: 'sum', layer: 0, neuron: 0 };
+    if (trace === null && matchMedia('(min-width: 60rem)').matches) chosen = { kind: 'sum', layer: shown.first, neuron: 0 };
     trace = shown;
-    // Forget a neuron that this network lacks. The outputs of the last layer are probabilities.
-    const isThere = !chosen || !('layer' in chosen) || (trace.has(chosen) && !(chosen.kind === 'output' && chosen.layer === trace.last));
-    if (!isThere) chosen = null;
+    if (chosen && !isThere(chosen)) chosen = null;
     render();
+  }
+
+  /** Whether this network has a number. The outputs of the last layer are probabilities. */
+  function isThere({ kind, layer, neuron, stage, filter, at }) {
+    if (kind === 'map') return stage < trace.first && filter < trace.layers[stage].weights.outputs && at * trace.layers[stage].weights.outputs < trace.layers[stage].outputs.length;
+    return layer === undefined || (layer >= trace.first && trace.has({ layer, neuron }) && !(kind === 'output' && layer === trace.last));
   }
 
   function render() {
     list.replaceChildren(
       inputsBlock(),
-      ...trace.layers.slice(0, -1).map((_, layer) => hiddenBlock(layer)),
+      ...trace.layers.slice(0, -1).map((_, layer) => (layer < trace.first ? stageBlock(trace, layer, value) : hiddenBlock(layer))),
       answerBlock());
     for (const numbers of list.querySelectorAll('.numbers')) keepOneTabStop(numbers);
     explain();
@@ -104,14 +109,14 @@ export function mountForward() {
   }
 
   function explain() {
-    const kinds = { input: explainInput, sum: explainSum, output: explainOutput, probability: explainProbability, loss: explainLoss };
+    const kinds = { input: explainInput, map: (choice) => explainMap(trace, choice), sum: explainSum, output: explainOutput, probability: explainProbability, loss: explainLoss };
     panel.fill(chosen ? kinds[chosen.kind](chosen) : { title: t('inside.panel'), words: [t('inside.chooseNumber')] }, chosen !== null);
   }
 
   function explainInput({ neuron }) {
     const pixel = trace.pixels[neuron];
     return {
-      title: inputName(0, neuron),
+      title: t('inside.pixel', place(neuron)),
       words: [t('inside.inputWords', { pixel }), formula(`${scaling(pixel)} = ${figure(trace.inputs[neuron])}`)],
     };
   }
@@ -135,7 +140,7 @@ export function mountForward() {
         layer === 0 ? pictures([values, t('inside.theInputs')], [own, t('inside.theWeights')], [products, t('inside.theProducts')]) : '',
         table(`sum-${layer}`, t('inside.termsOfSum'), [t(layer === 0 ? 'inside.pixelHead' : 'inside.neuronHead'), t('inside.inputHead'), t('inside.weightHead'), t('inside.productHead')],
           largestFirst(terms, ({ product }) => product).map(({ input, weight, value: given, product }) =>
-            [inputName(layer, input), figure(given), `× ${bracketed(weight)}`, `= ${figure(product)}`])),
+            [trace.inputName(layer, input), figure(given), `× ${bracketed(weight)}`, `= ${figure(product)}`])),
       ],
     };
   }

@@ -28,11 +28,12 @@ export function bar(value, most) {
   return element('span', { className: 'signed-bar', 'aria-hidden': 'true' }, fill);
 }
 
-/** Pictures of 64 values side by side, as an equation. Each is `[values, name]`. */
+/** Pictures of 64 values, or of the 9 of a window, side by side as an equation. Each is `[values, name]`. */
 export function pictures(inputs, weights, products) {
   const picture = ([values, name]) => {
     const canvas = element('canvas', { role: 'img', 'aria-label': name });
-    drawWeights(canvas, values, 8, 8, largest(values));
+    const side = Math.sqrt(values.length);
+    drawWeights(canvas, values, side, side, largest(values));
     return element('figure', {}, canvas, element('figcaption', {}, name));
   };
   const sign = (text) => element('span', { 'aria-hidden': 'true' }, text);

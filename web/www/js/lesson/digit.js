@@ -62,7 +62,7 @@ export function mountDigit(lesson) {
     stage, render,
     open() {
       place.append(lesson.picture);
-      if (lesson.hasNetwork()) lesson.living.learn(app.experiment.layers, app.training.weights);
+      if (lesson.hasNetwork()) lesson.living.learn(app.experiment.shape, app.training.weights);
       readPad();
     },
     press: null,

@@ -1,20 +1,32 @@
 // The weights of a network as the worker sends them, layer by layer.
 
 /**
- * The layers of a network of these sizes: `{ inputs, outputs, weight, bias }` of each. `null` if the numbers are those of
- * another network.
+ * The stages of convolution and the layers of a network of this shape: `{ inputs, outputs, weight, bias }` of each. `null` if
+ * the numbers are those of another network.
+ *
+ * @param shape `stages`, the rows, columns and maps of what goes into the first stage and of what comes out of each, and
+ *   `layers`, the numbers that go into the first layer and come out of each
  */
-export function layersOf(sizes, numbers) {
-  const layers = [];
+export function partsOf({ stages, layers }, numbers) {
   let start = 0;
-  for (let i = 0; i + 1 < sizes.length; i += 1) {
-    const [inputs, outputs] = [sizes[i], sizes[i + 1]];
+  const take = (inputs, outputs) => {
     const middle = start + inputs * outputs;
-    layers.push({ inputs, outputs, weight: numbers.subarray(start, middle), bias: numbers.subarray(middle, middle + outputs) });
+    const part = { inputs, outputs, weight: numbers.subarray(start, middle), bias: numbers.subarray(middle, middle + outputs) };
     start = middle + outputs;
-  }
-  return start === numbers.length ? layers : null;
+    return part;
+  };
+  const parts = {
+    stages: stages.slice(1).map(([, , filters], i) => take(9 * stages[i][2], filters)),
+    layers: layers.slice(1).map((outputs, i) => take(layers[i], outputs)),
+  };
+  return start === numbers.length ? parts : null;
 }
+
+/** The shape of a network whose `trace` worker.js has answered. */
+export const shapeOf = ({ stages, layers }) => ({
+  stages: stages.length === 0 ? [] : [stages[0].image, ...stages.map(({ image: [height, width], weights: { outputs } }) => [height >> 1, width >> 1, outputs])],
+  layers: [layers[0].weights.inputs, ...layers.map(({ weights }) => weights.outputs)],
+});
 
 /** The incoming weights of a neuron, one for each input. */
 export const incomingOf = ({ inputs, outputs, weight }, neuron) => Array.from({ length: inputs }, (_, input) => weight[input * outputs + neuron]);

@@ -1,10 +1,10 @@
-// A network as one picture: the image, the neurons of the first layer as tiles of their weights, and the digits. It moves while
-// the network learns, and lights up while it reads.
+// A network as one picture: the image, the filters of stages of convolution or the neurons of the first layer as tiles of their
+// weights, and the digits. It moves while the network learns, and lights up while it reads.
 
 import { element } from '../elements.js';
 import { confidence, number, onLanguage, significant, t } from '../text.js';
-import { incomingOf, largestOf, layersOf } from './layers.js';
-import { nextPart, partAt, planOf } from './plan.js';
+import { incomingOf, largestOf, partsOf, shapeOf } from './layers.js';
+import { MOST, nextPart, partAt, planOf } from './plan.js';
 import { paintNetwork } from './paint.js';
 
 /** The share of the way to the latest weights that the picture moves in a frame. */
@@ -14,7 +14,7 @@ export class LivingNetwork {
   #canvas = element('canvas', { className: 'living', tabIndex: 0, role: 'application' });
   #words = element('p', { className: 'living-words note', role: 'status' });
   #left = element('p', { className: 'note living-left' });
-  #sizes = [64, 15, 10];
+  #shape = { stages: [], layers: [64, 15, 10] };
   // The numbers of the network, and those of the picture, which follow them.
   #numbers = null;
   #shown = null;
@@ -39,7 +39,7 @@ export class LivingNetwork {
       this.#choose(partAt(this.#plan(), event.clientX - box.left, event.clientY - box.top));
     });
     this.#canvas.addEventListener('keydown', (event) => this.#move(event));
-    this.#canvas.addEventListener('focus', () => { if (this.#canvas.matches(':focus-visible') && this.#part === null) this.#choose({ layer: 1, neuron: 0 }); });
+    this.#canvas.addEventListener('focus', () => { if (this.#canvas.matches(':focus-visible') && this.#part === null) this.#choose(nextPart(this.#plan(), null)); });
     new ResizeObserver(() => this.#draw()).observe(this.#canvas);
     new IntersectionObserver(([{ isIntersecting }]) => {
       this.#isInView = isIntersecting;
@@ -50,11 +50,11 @@ export class LivingNetwork {
   }
 
   /** Shows the weights and biases of a network in training, in the order in which worker.js sends them, and one of its images. */
-  learn(sizes, numbers, pixels = null) {
+  learn(shape, numbers, pixels = null) {
     // The numbers of a network that another experiment has replaced.
-    if (layersOf(sizes, numbers) === null) return;
-    const isSame = this.#shown !== null && String(sizes) === String(this.#sizes);
-    [this.#sizes, this.#numbers] = [sizes, numbers];
+    if (partsOf(shape, numbers) === null) return;
+    const isSame = this.#shown !== null && this.#has(shape);
+    [this.#shape, this.#numbers] = [shape, numbers];
     const isStill = !isSame || matchMedia('(prefers-reduced-motion: reduce)').matches;
     if (isStill) this.#shown = Float32Array.from(numbers);
     if (!isSame) this.#part = null;
@@ -65,10 +65,10 @@ export class LivingNetwork {
 
   /** Shows a network while it reads an image of 8x8 pixels. `trace` is the answer of `trace` in worker.js. */
   light(trace, pixels) {
-    const sizes = [64, ...trace.layers.map(({ weights }) => weights.outputs)];
-    if (String(sizes) !== String(this.#sizes)) this.#part = null;
-    this.#sizes = sizes;
-    this.#numbers = Float32Array.from(trace.layers.flatMap(({ weights: { weight, bias } }) => [...weight, ...bias]));
+    const shape = shapeOf(trace);
+    if (!this.#has(shape)) this.#part = null;
+    this.#shape = shape;
+    this.#numbers = Float32Array.from([...trace.stages, ...trace.layers].flatMap(({ weights: { weight, bias } }) => [...weight, ...bias]));
     this.#shown = this.#numbers;
     [this.#trace, this.#pixels] = [trace, pixels];
     this.#say();
@@ -82,8 +82,9 @@ export class LivingNetwork {
     this.#draw();
   }
 
-  #plan = () => planOf(this.#sizes, this.#canvas.clientWidth);
-  #layers = () => (this.#shown === null ? null : layersOf(this.#sizes, this.#shown));
+  #has = ({ stages, layers }) => String([stages, layers]) === String([this.#shape.stages, this.#shape.layers]);
+  #plan = () => planOf(this.#shape, this.#canvas.clientWidth);
+  #parts = () => (this.#shown === null ? null : partsOf(this.#shape, this.#shown));
 
   #draw() {
     if (this.#isDue) return;
@@ -96,7 +97,7 @@ export class LivingNetwork {
       this.#canvas.style.height = `${plan.height}px`;
       if (this.#shown === null || !this.#isInView) return;
       const isMoving = this.#follow();
-      paintNetwork(this.#canvas, plan, { layers: this.#layers(), trace: this.#trace, pixels: this.#pixels, part: this.#part });
+      paintNetwork(this.#canvas, plan, { ...this.#parts(), trace: this.#trace, pixels: this.#pixels, part: this.#part });
       if (isMoving) this.#draw();
     });
   }
@@ -132,7 +133,9 @@ export class LivingNetwork {
 
   /** Says what the chosen part is, in numbers, and what the picture leaves out. */
   #say() {
-    this.#canvas.setAttribute('aria-label', t('living.label', { sizes: this.#sizes.join(' → ') }));
+    const { stages, layers } = this.#shape;
+    const sizes = stages.length > 0 ? [...stages.map((shape, i) => shape.slice(0, i === 0 ? 2 : 3).join('×')), ...layers.slice(1)] : layers;
+    this.#canvas.setAttribute('aria-label', t('living.label', { sizes: sizes.join(' → ') }));
     const words = this.#part === null ? t('living.choose') : this.#wordsOf(this.#part);
     if (this.#words.textContent !== words) this.#words.textContent = words;
     const left = this.#leftOut();
@@ -141,20 +144,28 @@ export class LivingNetwork {
   }
 
   #leftOut() {
-    const hidden = this.#sizes.slice(1, -1);
+    const { stages, layers } = this.#shape;
+    const hidden = layers.slice(1, -1);
+    const most = Math.max(...hidden, ...stages.slice(1).map(([, , filters]) => filters), 0);
+    if (stages.length > 0) {
+      const words = t(this.#trace ? 'living.maps' : 'living.filters');
+      return most > MOST ? `${words} ${t('living.someFilters', { shown: MOST, all: most })}` : words;
+    }
     if (hidden.length === 0) return t('living.noHidden');
-    const most = Math.max(...hidden);
-    return most > 16 ? t('living.some', { shown: 16, all: most }) : t('living.tiles', { count: hidden[0] });
+    return most > MOST ? t('living.some', { shown: MOST, all: most }) : t('living.tiles', { count: hidden[0] });
   }
 
   #wordsOf(part) {
-    const layers = this.#layers();
-    if (layers === null) return '';
+    const parts = this.#parts();
+    if (parts === null) return '';
+    const { stages, layers } = parts;
     if ('pixel' in part) {
       const value = this.#pixels?.[part.pixel];
       const place = { row: Math.floor(part.pixel / 8) + 1, column: part.pixel % 8 + 1 };
+      if (stages.length > 0) return t(value === undefined ? 'living.pixelOfFilters' : 'living.pixelOfFiltersValue', { ...place, value });
       return value === undefined ? t('living.pixel', place) : t('living.pixelValue', { ...place, value });
     }
+    if (part.stage) return this.#wordsOfFilter(part, stages[part.stage - 1]);
     const { layer, neuron } = part;
     const { weights, outputs, sums } = this.#trace?.layers[layer - 1] ?? {};
     const own = weights ?? layers[layer - 1];
@@ -164,9 +175,23 @@ export class LivingNetwork {
     if (outputs && isLast) return t('living.digitReads', { name, sum: significant(sums[neuron], 3), share: confidence(this.#trace.probabilities[neuron], 1) });
     if (outputs) return t('living.neuronReads', { name, sum: significant(sums[neuron], 3), output: significant(outputs[neuron], 3) });
     const incoming = incomingOf(own, neuron);
+    if (layer === 1 && stages.length > 0) return t('living.mapWeights', { name, ...values, largest: number(largestOf(incoming), 2) });
     if (layer === 1) return t('living.weights', { name, ...values, largest: number(largestOf(incoming), 2) });
     const strongest = (sign) => incoming.reduce((best, weight, i) => (sign * weight > sign * incoming[best] ? i : best), 0);
     const [most, least] = [strongest(1), strongest(-1)];
     return t('living.lines', { name, most: most + 1, least: least + 1, mostWeight: number(incoming[most], 1), leastWeight: number(incoming[least], 1) });
+  }
+  #wordsOfFilter({ stage, neuron }, own) {
+    const name = t('living.filter', { filter: neuron + 1, stage });
+    if (this.#trace === null) {
+      return t('living.filterWeights', { name, inputs: own.inputs, largest: number(largestOf(incomingOf(own, neuron)), 2), bias: significant(own.bias[neuron], 2) });
+    }
+    const { outputs, image: [height, width] } = this.#trace.stages[stage - 1];
+    const [rows, columns] = [height >> 1, width >> 1];
+    const map = Array.from({ length: rows * columns }, (_, place) => outputs[place * own.outputs + neuron]);
+    const place = map.indexOf(Math.max(...map));
+    return t(map[place] > 0 ? 'living.filterReads' : 'living.filterSilent', {
+      name, rows, columns, row: Math.floor(place / columns) + 1, column: place % columns + 1, value: significant(map[place], 3),
+    });
   }
 }

@@ -1,19 +1,16 @@
 // Paints the picture of a network on a canvas.
 
 import { incomingOf, largestOf } from './layers.js';
+import { isSamePart } from './plan.js';
+import { mapTiles, weightTiles } from './tiles.js';
 
-/** Pixels of a tile for each weight. The middle row of a negative weight is light, so that it has a sign besides its colour. */
-const CELL = 3;
-const TILE = 8 * CELL;
-
-const tiles = document.createElement('canvas').getContext('2d', { willReadFrequently: true });
 const image = document.createElement('canvas').getContext('2d', { willReadFrequently: true });
 
 /**
  * Paints a network.
  *
  * @param plan the places of its parts, from plan.js
- * @param network its `layers`; the `trace` of an image and its `pixels`, or `null`; and the chosen `part`, or `null`
+ * @param network its `stages` and `layers`; the `trace` of an image and its `pixels`, or `null`; and the chosen `part`, or `null`
  */
 export function paintNetwork(canvas, plan, network) {
   const ratio = window.devicePixelRatio || 1;
@@ -43,23 +40,31 @@ function colorsOf(canvas) {
   return kept;
 }
 
-const rgb = (hex) => [1, 3, 5].map((start) => parseInt(hex.slice(start, start + 2), 16));
-const isChosen = (part, layer, neuron) => part?.layer === layer && part.neuron === neuron;
+/** How strongly a part of the first row answers the image: the sum of a neuron, the mean of the map of a filter. */
+const answerOf = (trace, { stage, neuron }) => (stage ? meanOf(trace.stages[0], neuron) : trace.layers[0].sums[neuron]);
 
-/** The lines from the image to the tiles: one for all 64 weights of a neuron, and 64 for the chosen neuron or pixel. */
-function paintBundles(context, { image: { x, y, side }, rows }, { layers, trace, part }, colors) {
+function meanOf({ outputs, weights }, filter) {
+  let sum = 0;
+  for (let at = filter; at < outputs.length; at += weights.outputs) sum += outputs[at];
+  return sum / (outputs.length / weights.outputs);
+}
+
+/** The lines from the image to the tiles: one for all weights of a tile, and 64 for the chosen neuron or pixel. */
+function paintBundles(context, { image: { x, y, side }, rows }, { layers, stages, trace, part }, colors) {
   const bottom = y + side / 2;
-  const sums = trace?.layers[0].sums ?? [];
-  const most = largestOf(sums) || 1;
+  const answers = trace ? rows[0].parts.map((tile) => answerOf(trace, tile)) : [];
+  const most = largestOf(answers) || 1;
   context.lineCap = 'round';
   for (const { neuron, ...tile } of rows[0].parts) {
     const to = [tile.x, tile.y - tile.side / 2];
-    const share = trace ? Math.abs(sums[neuron]) / most : 0.25;
+    const share = trace ? Math.abs(answers[neuron]) / most : 0.25;
     line(context, [x + (tile.x - x) * 0.12, bottom], to, {
-      color: trace && share > 0.1 ? (sums[neuron] > 0 ? colors.positive : colors.negative) : colors.line,
-      width: 1 + 3 * (trace ? share : 0.2), isDashed: trace && sums[neuron] < 0, alpha: part === null ? 0.8 : 0.25,
+      color: trace && share > 0.1 ? (answers[neuron] > 0 ? colors.positive : colors.negative) : colors.line,
+      width: 1 + 3 * (trace ? share : 0.2), isDashed: trace && answers[neuron] < 0, alpha: part === null ? 0.8 : 0.25,
     });
   }
+  // A filter has no line for each pixel: it passes over all of them.
+  if (stages.length > 0) return;
   const cell = side / 8;
   const center = (pixel) => [x - side / 2 + cell * (pixel % 8 + 0.5), y - side / 2 + cell * (Math.floor(pixel / 8) + 0.5)];
   const weights = (neuron) => incomingOf(layers[0], neuron);
@@ -75,24 +80,39 @@ function paintBundles(context, { image: { x, y, side }, rows }, { layers, trace,
   }
 }
 
-/** The lines between two layers of neurons: blue or orange and dashed by sign, thick by the weight, or by what runs through. */
-function paintLines(context, { rows }, row, { layers, trace, part }, colors) {
-  const { weight, outputs } = layers[row];
-  const from = rows[row - 1].parts;
-  const signals = trace?.layers[row - 1].outputs;
-  const flow = ({ neuron }, to) => weight[neuron * outputs + to.neuron] * (signals ? signals[neuron] : 1);
-  let most = 0;
-  for (const a of from) for (const b of rows[row].parts) if (Number.isFinite(flow(a, b))) most = Math.max(most, Math.abs(flow(a, b)));
-  for (const a of from) {
-    for (const b of rows[row].parts) {
-      const share = Math.abs(flow(a, b)) / (most || 1);
-      const isOfPart = isChosen(part, a.layer, a.neuron) || isChosen(part, b.layer, b.neuron);
-      if (!(share > 0.06)) continue;
-      line(context, [a.x, a.y + a.side / 2], [b.x, b.y - b.side / 2], {
-        color: flow(a, b) > 0 ? colors.positive : colors.negative, width: 0.4 + 4 * share, isDashed: flow(a, b) < 0,
-        alpha: (part === null ? 0.15 + 0.75 * share : isOfPart ? 0.4 + 0.6 * share : 0.06),
-      });
-    }
+/**
+ * What runs from a part to another in the next row: the weight between two neurons, or the sum of the weights for all numbers
+ * of a map. While an image is read, each weight is multiplied by the number that it meets; between filters, the sum by the
+ * mean of the map.
+ */
+function flowOf({ stages, layers, trace }, from, to) {
+  if (to.stage) {
+    const { weight, inputs, outputs } = stages[to.stage - 1];
+    let sum = 0;
+    for (let input = from.neuron; input < inputs; input += inputs / 9) sum += weight[input * outputs + to.neuron];
+    return trace ? sum * meanOf(trace.stages[from.stage - 1], from.neuron) : sum;
+  }
+  const { weight, inputs, outputs } = layers[to.layer - 1];
+  if (from.layer) return weight[from.neuron * outputs + to.neuron] * (trace ? trace.layers[from.layer - 1].outputs[from.neuron] : 1);
+  const [maps, signals] = [stages[from.stage - 1].outputs, trace?.stages[from.stage - 1].outputs];
+  let sum = 0;
+  for (let input = from.neuron; input < inputs; input += maps) sum += weight[input * outputs + to.neuron] * (signals ? signals[input] : 1);
+  return sum;
+}
+
+/** The lines between two rows: blue or orange and dashed by sign, thick by the weight, or by what runs through. */
+function paintLines(context, { rows }, row, network, colors) {
+  const { part } = network;
+  const flows = rows[row - 1].parts.flatMap((a) => rows[row].parts.map((b) => ({ a, b, flow: flowOf(network, a, b) })));
+  const most = largestOf(flows.map(({ flow }) => flow)) || 1;
+  for (const { a, b, flow } of flows) {
+    const share = Math.abs(flow) / most;
+    const isOfPart = isSamePart(part, a) || isSamePart(part, b);
+    if (!(share > 0.06)) continue;
+    line(context, [a.x, a.y + a.side / 2], [b.x, b.y - b.side / 2], {
+      color: flow > 0 ? colors.positive : colors.negative, width: 0.4 + 4 * share, isDashed: flow < 0,
+      alpha: (part === null ? 0.15 + 0.75 * share : isOfPart ? 0.4 + 0.6 * share : 0.06),
+    });
   }
 }
 
@@ -131,18 +151,21 @@ function paintImage(context, { image: { x, y, side } }, { pixels, part }, colors
 }
 
 function paintRow(context, { parts, isTiles, isLast }, network, colors) {
-  const { layers, trace, part } = network;
-  const outputs = parts.length === 0 ? null : trace?.layers[parts[0].layer - 1].outputs;
-  if (isTiles) paintTiles(layers[0], parts.length, colors);
+  const { stages, layers, trace, part } = network;
+  const { stage } = parts[0];
+  const outputs = stage ? trace && parts.map(({ neuron }) => meanOf(trace.stages[stage - 1], neuron)) : trace?.layers[parts[0].layer - 1].outputs;
+  const drawTile = !isTiles ? null : trace && stage ? mapTiles(trace.stages[stage - 1], parts.length, colors)
+    : weightTiles(stage ? stages[stage - 1] : layers[0], parts.length, colors, { isFilters: Boolean(stage) });
   const most = largestOf(outputs ?? []) || 1;
-  for (const { layer, neuron, x, y, side } of parts) {
+  for (const { x, y, side, ...tile } of parts) {
+    const { neuron } = tile;
+    const isChosen = isSamePart(part, tile);
     const [left, top] = [x - side / 2, y - side / 2];
     const share = outputs && !isLast ? Math.max(0, Math.abs(outputs[neuron]) / most) : 0;
     context.fillStyle = colors.card;
     context.fillRect(left, top, side, side);
     if (isTiles) {
-      context.imageSmoothingEnabled = false;
-      context.drawImage(tiles.canvas, TILE * neuron, 0, TILE, TILE, left, top, side, side);
+      drawTile(context, neuron, left, top, side);
     } else if (!isLast) {
       context.globalAlpha = 0.15 + 0.85 * share;
       context.fillStyle = colors.accent;
@@ -150,8 +173,8 @@ function paintRow(context, { parts, isTiles, isLast }, network, colors) {
       context.globalAlpha = 1;
     }
     if (isLast) paintDigit(context, { x, y, side, neuron, isTile: isTiles }, trace?.probabilities, colors);
-    context.strokeStyle = isChosen(part, layer, neuron) ? colors.ink : share > 0.5 ? colors.accent : colors.line;
-    context.lineWidth = isChosen(part, layer, neuron) ? 3 : share > 0.5 ? 1 + 2 * share : 1;
+    context.strokeStyle = isChosen ? colors.ink : share > 0.5 ? colors.accent : colors.line;
+    context.lineWidth = isChosen ? 3 : share > 0.5 ? 1 + 2 * share : 1;
     if (!isLast || isTiles) context.strokeRect(left, top, side, side);
     // How strongly the neuron answers.
     if (outputs && !isLast) {
@@ -178,28 +201,4 @@ function paintDigit(context, { x, y, side, neuron, isTile }, probabilities, colo
   context.textAlign = 'center';
   context.textBaseline = 'top';
   context.fillText(String(neuron), x, foot + (isTile ? 16 : 6));
-}
-
-/** The weights of the first layer as tiles, side by side on a canvas of their own. */
-function paintTiles({ inputs, outputs, weight }, count, colors) {
-  if (tiles.canvas.width !== TILE * count || tiles.canvas.height !== TILE) [tiles.canvas.width, tiles.canvas.height] = [TILE * count, TILE];
-  const [paper, positive, negative] = ['card', 'positive', 'negative'].map((name) => rgb(colors[name]));
-  const largest = largestOf(weight) || 1;
-  const data = new ImageData(TILE * count, TILE);
-  for (let neuron = 0; neuron < count; neuron += 1) {
-    for (let input = 0; input < inputs; input += 1) {
-      const value = weight[input * outputs + neuron];
-      const share = Number.isFinite(value) ? Math.abs(value) / largest : 0;
-      const end = value >= 0 ? positive : negative;
-      for (let row = 0; row < CELL; row += 1) {
-        const part = value < 0 && row === 1 ? share / 3 : share;
-        for (let column = 0; column < CELL; column += 1) {
-          const at = 4 * ((CELL * Math.floor(input / 8) + row) * TILE * count + TILE * neuron + CELL * (input % 8) + column);
-          for (let channel = 0; channel < 3; channel += 1) data.data[at + channel] = paper[channel] + (end[channel] - paper[channel]) * part;
-          data.data[at + 3] = 255;
-        }
-      }
-    }
-  }
-  tiles.putImageData(data, 0, 0);
 }

@@ -15,7 +15,7 @@ export function mountTrain(lesson) {
   function progress() {
     const { training } = app;
     if (!training) return;
-    lesson.living.learn(app.experiment.layers, training.weights, imageOf(app));
+    lesson.living.learn(app.experiment.shape, training.weights, imageOf(app));
     [bar.max, bar.value] = [training.steps, training.step];
     const last = training.history.at(-1)?.train;
     status.textContent = last ? t('lesson.train.status', { epoch: training.epoch, errors: last.errors, images: last.images }) : t('lesson.train.blank');

@@ -175,7 +175,11 @@ export function mountInside(app) {
     // The style sheet decides whether this is smooth, as the visitor prefers.
     byId('inside').scrollIntoView();
   }
-  app.on('network', () => whenIdle(ask));
+  app.on('network', () => {
+    // From now on the worker knows no traced image, and refuses what is asked about the last one.
+    asked += 1;
+    whenIdle(ask);
+  });
   onLanguage(render);
   matchMedia('(prefers-color-scheme: dark)').addEventListener('change', render);
 }

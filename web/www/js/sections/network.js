@@ -7,6 +7,9 @@ import { Refusal } from '../refusal.js';
 import { fragmentOf } from '../address.js';
 import { onLanguage, t, typed } from '../text.js';
 
+/** The stages of convolution to choose from: the filters of each. */
+const FILTERS = { none: [], small: [4, 8], large: [8, 16] };
+
 export function mountNetwork(app) {
   const form = byId('network-form');
   const hidden = () => app.experiment.settings.model.hidden;
@@ -49,10 +52,22 @@ export function mountNetwork(app) {
     return field(name, id, select);
   }
 
-  function field(name, id, control) {
+  function field(name, id, control, ...more) {
     return element('div', { className: 'field' },
       element('label', { htmlFor: id }, t(`network.${name}`)), control,
-      element('p', { className: 'note' }, t(`network.${name}.note`)));
+      element('p', { className: 'note' }, t(`network.${name}.note`)), ...more);
+  }
+
+  /** The stages of convolution, with the number of parameters beside. */
+  function filters(chosen, parameters) {
+    const known = Object.keys(FILTERS).find((name) => String(FILTERS[name]) === String(chosen)) ?? 'more';
+    const names = Object.keys(FILTERS).concat(known === 'more' ? ['more'] : []);
+    const select = element('select', { id: 'network-filters' }, ...names.map((name) =>
+      element('option', { value: name, selected: name === known }, t(`network.filters.${name}`))));
+    select.addEventListener('change', () => attempt(() => change(['model.filters', `[${FILTERS[select.value]}]`])));
+    return field('filters', 'network-filters', element('span', { className: 'pair' }, select,
+      element('output', { id: 'network-filters-count', htmlFor: 'network-filters' }, t('network.filters.count', { parameters }))),
+    element('details', {}, element('summary', {}, t('network.filters.what')), element('p', { className: 'note' }, t('network.filters.intro'))));
   }
 
   // TOML tells floats from integers; JavaScript writes both without a decimal point.
@@ -76,7 +91,7 @@ export function mountNetwork(app) {
   function render() {
     isDue = isPressed;
     if (isDue) return;
-    const { settings, layers, parameters, images, steps, preset } = app.experiment;
+    const { settings, shape, images, steps, preset } = app.experiment;
     const { model, optimizer, training, augmentation } = settings;
     const focused = document.activeElement?.id;
     const setHidden = (layer) => (text) => {
@@ -91,6 +106,7 @@ export function mountNetwork(app) {
 
     // Most visitors change the neurons and the learning rate. The other settings are folded.
     const more = element('details', { className: 'fold more', open: isUnfolded }, element('summary', {}, t('network.more')), element('div', { className: 'settings' },
+      filters(model.filters, shape.parameters),
       choice('layers', model.hidden.length > 2 ? 'more' : String(model.hidden.length),
         ['0', '1', '2', ...(model.hidden.length > 2 ? ['more'] : [])], (count) => {
           const [first = 15, second = 10] = hidden();
@@ -113,7 +129,7 @@ export function mountNetwork(app) {
     if (focused) byId(focused)?.focus({ preventScroll: true });
 
     byId('network-parameters').textContent = t('network.parameters', {
-      layers: layers.join(' → '), parameters, images: images.train, steps,
+      layers: shape.sizes, parameters: shape.parameters, images: images.train, steps,
     });
     for (const name of ['article', 'recipe']) byId(`network-${name}`).setAttribute('aria-pressed', String(preset === name));
     reportErrors(async () => {

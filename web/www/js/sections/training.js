@@ -4,7 +4,7 @@ import { announce, byId, element } from '../elements.js';
 import { attempt, attemptNumber } from '../errors.js';
 import { oncePerFrame } from '../pacing.js';
 import { drawCurves } from '../chart.js';
-import { imageOf, incomingOf, largestOf, layersOf } from '../lesson/layers.js';
+import { imageOf, incomingOf, largestOf, partsOf } from '../lesson/layers.js';
 import { LivingNetwork } from '../lesson/living.js';
 import { mountOutcome } from '../lesson/outcome.js';
 import { drawWeights } from '../picture.js';
@@ -34,9 +34,11 @@ export function mountTraining(app) {
 
   let neurons = [];
   function drawNeurons() {
-    const [first] = layersOf(app.experiment.layers, app.training.weights) ?? [];
+    const parts = partsOf(app.experiment.shape, app.training.weights);
     // Another experiment has replaced this one.
-    if (!first) return;
+    if (parts === null) return;
+    const [first] = [...parts.stages, ...parts.layers];
+    const side = Math.sqrt(first.inputs);
     const count = first.outputs;
     const root = byId('training-neurons');
     if (neurons.length !== count) {
@@ -48,11 +50,15 @@ export function mountTraining(app) {
       nameNeurons();
     }
     const largest = largestOf(first.weight);
-    neurons.forEach((canvas, i) => drawWeights(canvas, incomingOf(first, i), 8, 8, largest));
+    neurons.forEach((canvas, i) => drawWeights(canvas, incomingOf(first, i), side, side, largest));
   }
   // Without a hidden layer, the first layer has the neurons of the digits.
-  const nameNeurons = () => neurons.forEach((canvas, i) => canvas.setAttribute('aria-label',
-    app.experiment.settings.model.hidden.length > 0 ? t('training.neuron', { number: i + 1 }) : t('training.digitNeuron', { digit: i })));
+  const nameNeurons = () => {
+    const { filters, hidden } = app.experiment.settings.model;
+    const name = (i) => (filters.length > 0 ? t('training.filter', { number: i + 1 })
+      : hidden.length > 0 ? t('training.neuron', { number: i + 1 }) : t('training.digitNeuron', { digit: i }));
+    neurons.forEach((canvas, i) => canvas.setAttribute('aria-label', name(i)));
+  };
 
   function drawCharts() {
     const { history, epochs } = app.training;
@@ -89,7 +95,7 @@ export function mountTraining(app) {
     byId('training-progress').max = app.training.steps;
     byId('training-progress').value = app.training.step;
     for (const name of ['step', 'epoch']) byId(`training-${name}`).disabled = app.training.isDone;
-    picture.learn(app.experiment.layers, app.training.weights, imageOf(app));
+    picture.learn(app.experiment.shape, app.training.weights, imageOf(app));
     if (isUnfolded('training-neurons')) drawNeurons();
     if (isUnfolded('training-loss')) drawCharts();
   });
