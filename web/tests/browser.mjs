@@ -131,29 +131,35 @@ export async function trained(page) {
 }
 
 /**
- * Trains a preset on all its images to the end, in the module `kind`, and returns the model file in hexadecimal. Runs on the
- * page, with an engine of its own.
+ * Trains an experiment of `EXPERIMENTS` on all its images to the end, in the module `kind`, and returns the model file in
+ * hexadecimal. Runs on the page, with an engine of its own.
  */
-export async function trainedPreset(kind, preset) {
+export async function trainedExperiment(kind, { preset, toml, settings }) {
   const { startEngine } = await import(new URL('js/engine.js', document.baseURI));
   const engine = startEngine({ onProgress() {}, kind });
   await engine.start();
-  await engine.preset(preset);
-  await engine.configure([['data.validation', '0']]);
+  await (preset ? engine.preset(preset) : engine.loadToml('experiment.toml', toml));
+  await engine.configure(settings);
   await engine.begin(false);
   await engine.timeEpochs();
   await engine.useTrained();
   return Array.from(await engine.model(), (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
-/** The presets of the page, and the configurations that they are. */
-export const PRESETS = { article: 'config/mlp.toml', recipe: 'config/recipe.toml' };
+/** Experiments, as presets or as the text of a configuration, and what is changed in each. */
+export const EXPERIMENTS = {
+  article: { file: 'config/mlp.toml', preset: 'article', settings: [['data.validation', '0']] },
+  recipe: { file: 'config/recipe.toml', preset: 'recipe', settings: [['data.validation', '0']] },
+  convolution: { file: 'config/cnn-digits.toml', settings: [['training.epochs', '60']] },
+};
+for (const experiment of Object.values(EXPERIMENTS)) experiment.toml = readFileSync(join(ROOT, experiment.file), 'utf8');
 
-/** The model file of the command after training a preset with other settings, in hexadecimal. */
-export function commandsModel(preset, ...settings) {
+/** The model file of the command after training an experiment of `EXPERIMENTS` with further settings, in hexadecimal. */
+export function commandsModel(name, ...more) {
   const folder = mkdtempSync(join(tmpdir(), 'chiffres-'));
-  const changes = settings.flatMap((setting) => ['--set', setting]);
-  const args = ['train', join(ROOT, PRESETS[preset]), ...changes, '--device', 'flex', '--progress', 'none'];
+  const { file, settings } = EXPERIMENTS[name];
+  const changes = [...settings.map((setting) => setting.join('=')), ...more].flatMap((setting) => ['--set', setting]);
+  const args = ['train', join(ROOT, file), ...changes, '--device', 'flex', '--progress', 'none'];
   execFileSync(command(), args, { cwd: folder, stdio: 'ignore' });
   // The file holds the name of the experiment, which is also that of the run.
   const [run] = readdirSync(join(folder, 'artifacts'));

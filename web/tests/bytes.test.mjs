@@ -3,16 +3,16 @@
 import test from 'node:test';
 import assert from 'node:assert/strict';
 
-import { commandsModel, open, PRESETS, trainedPreset, visit } from './browser.mjs';
+import { commandsModel, EXPERIMENTS, open, trainedExperiment, visit } from './browser.mjs';
 
 const world = open();
 
-for (const preset of Object.keys(PRESETS)) {
-  test(`the page trains to the bytes of the command, with and without vector instructions: ${preset}`, async () => {
-    const expected = commandsModel(preset);
+for (const [name, experiment] of Object.entries(EXPERIMENTS)) {
+  test(`the page trains to the bytes of the command, with and without vector instructions: ${name}`, async () => {
+    const expected = commandsModel(name);
     const page = await visit(world);
     for (const kind of ['simd', 'plain']) {
-      const found = await page.evaluate(`(${trainedPreset})('${kind}', '${preset}')`);
+      const found = await page.evaluate(`(${trainedExperiment})('${kind}', ${JSON.stringify(experiment)})`);
       assert.ok(found === expected, `the ${kind} module has other weights`);
     }
     assert.deepEqual(page.complaints, []);

@@ -11,7 +11,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Builder, By } from 'selenium-webdriver';
 import { DriverService } from 'selenium-webdriver/remote/index.js';
-import { commandsModel, PRESETS, ROOT, serve, three, trainedPreset } from './browser.mjs';
+import { commandsModel, EXPERIMENTS, ROOT, serve, three, trainedExperiment } from './browser.mjs';
 
 const HANDWRITING = join(ROOT, 'tests/fixtures/handwriting');
 // Milliseconds to wait for anything.
@@ -133,9 +133,9 @@ async function visit(t, engine, browser, site) {
   });
 
   await t.test('the bytes of the command', async () => {
-    for (const preset of Object.keys(PRESETS)) {
-      const model = await promised(trainedPreset, '', preset);
-      assert.ok(model === commandsModel(preset), `the command has other weights of the ${preset}`);
+    for (const [name, experiment] of Object.entries(EXPERIMENTS)) {
+      const model = await promised(trainedExperiment, '', experiment);
+      assert.ok(model === commandsModel(name), `the command has other weights: ${name}`);
     }
   });
 

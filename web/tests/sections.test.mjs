@@ -189,6 +189,7 @@ for (const [name, fragment] of [
   ['GELU, plain descent with a penalty', "#model.activation='gelu'&optimizer.momentum=0&optimizer.weight_decay=0.01"],
   ['identity, momentum, an offset', "#model.activation='identity'&optimizer.nesterov=false&optimizer.learning_rate=0.01&data.offset=-0.5"],
   ['no hidden layer', '#model.hidden=[]'],
+  ['filters, ReLU', "#model.filters=[2,3]&model.activation='relu'&training.epochs=3"],
 ]) {
   onPage(`every formula that is shown is true: ${name}`, async (page) => {
     await page.click('#training-epoch');
@@ -198,7 +199,8 @@ for (const [name, fragment] of [
     await page.fill('#inside-index', '5');
     await page.press('#inside-index', 'Enter');
     await page.waitForFunction(() => document.querySelector('#inside-caption').textContent.startsWith('Image 5'));
-    assert.equal(await page.locator('#inside-backward ul').count(), (await page.evaluate(() => window.chiffres.app.network.layers)).length - 1);
+    const { layers, stages } = await page.evaluate(() => window.chiffres.app.network.shape);
+    assert.equal(await page.locator('#inside-backward ul').count(), layers.length - 1 + Math.max(0, stages.length - 1));
     // Each number; and for each delta, a weight and the bias.
     const shown = await page.evaluate(async () => {
       const found = new Set();
@@ -208,7 +210,7 @@ for (const [name, fragment] of [
       const note = (part) => document.querySelectorAll(`#inside-${part} .formula`).forEach((formula) => found.add(formula.innerHTML));
       for (const button of document.querySelectorAll('#inside-forward button.value')) {
         button.click();
-        note('forward-words');
+        for (const part of ['forward-words', 'forward-details']) note(part);
       }
       for (const button of document.querySelectorAll('#inside-backward button.value')) {
         button.click();
