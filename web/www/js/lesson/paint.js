@@ -6,6 +6,9 @@ import { mapTiles, weightTiles } from './tiles.js';
 
 const image = document.createElement('canvas').getContext('2d', { willReadFrequently: true });
 
+/** Lines between two rows of a network with stages: those of the chosen part, and the strongest. */
+const MOST_LINES = 32;
+
 /**
  * Paints a network.
  *
@@ -103,11 +106,15 @@ function flowOf({ stages, layers, trace }, from, to) {
 /** The lines between two rows: blue or orange and dashed by sign, thick by the weight, or by what runs through. */
 function paintLines(context, { rows }, row, network, colors) {
   const { part } = network;
-  const flows = rows[row - 1].parts.flatMap((a) => rows[row].parts.map((b) => ({ a, b, flow: flowOf(network, a, b) })));
+  const flows = rows[row - 1].parts.flatMap((a) => rows[row].parts.map((b) => (
+    { a, b, flow: flowOf(network, a, b), isOfPart: isSamePart(part, a) || isSamePart(part, b) })));
   const most = largestOf(flows.map(({ flow }) => flow)) || 1;
-  for (const { a, b, flow } of flows) {
+  // With stages there are more rows, and a frame has no more time.
+  if (network.stages.length > 0 && flows.length > MOST_LINES) {
+    flows.sort((one, other) => other.isOfPart - one.isOfPart || Math.abs(other.flow) - Math.abs(one.flow)).length = MOST_LINES;
+  }
+  for (const { a, b, flow, isOfPart } of flows) {
     const share = Math.abs(flow) / most;
-    const isOfPart = isSamePart(part, a) || isSamePart(part, b);
     if (!(share > 0.06)) continue;
     line(context, [a.x, a.y + a.side / 2], [b.x, b.y - b.side / 2], {
       color: flow > 0 ? colors.positive : colors.negative, width: 0.4 + 4 * share, isDashed: flow < 0,

@@ -19,10 +19,10 @@ function tiles(count, pixels, paper, paint) {
   const width = pixels * count;
   if (easel.canvas.width !== width || easel.canvas.height !== pixels) [easel.canvas.width, easel.canvas.height] = [width, pixels];
   const data = new ImageData(width, pixels);
-  for (let at = 0; at < data.data.length; at += 4) data.data.set([...paper, 255], at);
-  for (let neuron = 0; neuron < count; neuron += 1) {
-    paint(neuron, (x, y, color) => data.data.set(color, 4 * (y * width + pixels * neuron + x)));
-  }
+  const bytes = data.data;
+  const put = (at, [red, green, blue]) => { [bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]] = [red, green, blue, 255]; };
+  for (let at = 0; at < bytes.length; at += 4) put(at, paper);
+  for (let neuron = 0; neuron < count; neuron += 1) paint(neuron, (x, y, color) => put(4 * (y * width + pixels * neuron + x), color));
   easel.putImageData(data, 0, 0);
   return (context, neuron, x, y, side) => {
     context.imageSmoothingEnabled = false;
