@@ -92,11 +92,7 @@ impl Classifier {
             width: saved.width,
             channels: saved.channels,
             device: device.clone(),
-            readings: saved
-                .experiment
-                .prediction
-                .variants
-                .then(|| Readings::of_channels(saved.height, saved.width, saved.channels)),
+            readings: saved.experiment.prediction.variants.then(|| Readings::new(saved.shape())),
         }
     }
 

@@ -3,7 +3,7 @@
 
 use std::io::{Cursor, Write};
 
-use chiffres::exchange::{self, ImportOptions};
+use chiffres::exchange::{self, ImageSize, ImportOptions};
 use libfuzzer_sys::fuzz_target;
 use zip::{CompressionMethod, ZipWriter, write::FileOptions};
 
@@ -22,6 +22,6 @@ fuzz_target!(|bytes: &[u8]| {
         archive.write_all(content).expect("memory takes every byte");
     }
     let archive = archive.finish().expect("memory takes every byte").into_inner();
-    let options = ImportOptions { scale: Some(1.0), size: Some([1, 2]), ..ImportOptions::default() };
+    let options = ImportOptions { scale: Some(1.0), size: Some(ImageSize::new(1, 2)), ..ImportOptions::default() };
     let _ = exchange::import("FILE.skops", &archive, &options);
 });

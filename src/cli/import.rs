@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use chiffres::config::Activation;
-use chiffres::exchange::{ImportOptions, Imported};
+use chiffres::exchange::{ColourOrder, ImageSize, ImportOptions, Imported};
 use chiffres::native::{Result, import};
 
 use super::layout::wrapped;
@@ -21,9 +21,10 @@ pub struct Args {
     /// The model file to write; the default is the name of the file with the ending .model, in this folder
     #[arg(long, short, value_name = "MODEL")]
     output: Option<PathBuf>,
-    /// Rows and columns of the images, where they are not 8x8 or 28x28
+    /// Rows and columns of the images, where they are not 8x8 or 28x28; 3x32x32 for planes of red, green and blue, 32x32x3
+    /// for the three of a pixel side by side
     #[arg(long, value_name = "ROWSxCOLUMNS", value_parser = parse_size)]
-    size: Option<[usize; 2]>,
+    size: Option<ImageSize>,
     /// The number that pixels are divided by before they enter the network; 1 if they enter as they are
     #[arg(long, value_name = "NUMBER", value_parser = parse_scale)]
     scale: Option<f64>,
@@ -68,11 +69,19 @@ fn summary(imported: &Imported) -> String {
     lines.into_iter().map(wrap).collect()
 }
 
-/// Parses a size: `28x28`.
-fn parse_size(text: &str) -> std::result::Result<[usize; 2], String> {
-    let parsed =
-        text.split_once(['x', '×']).and_then(|(rows, columns)| Some([rows.parse().ok()?, columns.parse().ok()?]));
-    parsed.filter(|size| !size.contains(&0)).ok_or_else(|| "expected rows and columns, like 28x28".into())
+/// Parses a size: `28x28`, or one with colours, `3x32x32` or `32x32x3`.
+fn parse_size(text: &str) -> std::result::Result<ImageSize, String> {
+    let numbers: Option<Vec<usize>> = text.split(['x', '×']).map(|number| number.parse().ok()).collect();
+    let (height, width, colours) = match numbers.as_deref() {
+        Some(&[height, width]) => (height, width, None),
+        Some(&[3, height, width]) if width != 3 => (height, width, Some(ColourOrder::Planes)),
+        Some(&[height, width, 3]) if height != 3 => (height, width, Some(ColourOrder::Pixels)),
+        _ => (0, 0, None),
+    };
+    match height > 0 && width > 0 {
+        true => Ok(ImageSize { height, width, colours }),
+        false => Err("expected rows and columns, like 28x28, or those of colours, like 3x32x32 or 32x32x3".into()),
+    }
 }
 
 fn parse_scale(text: &str) -> std::result::Result<f64, String> {

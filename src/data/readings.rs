@@ -36,13 +36,8 @@ struct Source {
 }
 
 impl Readings {
-    /// Readings of grey images of a size.
-    pub fn new(height: usize, width: usize) -> Self {
-        Self::of_channels(height, width, 1)
-    }
-
-    /// Readings of images of a size, with the values of a pixel side by side.
-    pub fn of_channels(height: usize, width: usize, channels: usize) -> Self {
+    /// Readings of images of these rows, columns and channels, with the values of a pixel side by side.
+    pub fn new([height, width, channels]: [usize; 3]) -> Self {
         let channel = |source: Source, channel: u32| {
             let value = |&(pixel, weight): &(u32, f32)| (pixel * channels as u32 + channel, weight);
             Source { pixels: source.pixels.iter().map(value).collect() }
@@ -128,7 +123,7 @@ mod tests {
 
     #[test]
     fn readings_are_the_image_and_variants_that_cancel_out_in_the_middle() {
-        let readings = Readings::new(9, 9);
+        let readings = Readings::new([9, 9, 1]);
         let mut image = [0; 81];
         image[40] = 16;
         let values: Vec<f32> = readings.of(&image).collect();
@@ -147,7 +142,7 @@ mod tests {
     fn each_channel_is_read_as_a_grey_image_is() {
         let planes: [Vec<u8>; 3] = [7, 50, 91].map(|step| (0..20u8).map(|i| i.wrapping_mul(step)).collect());
         let image: Vec<u8> = (0..20).flat_map(|i| planes.each_ref().map(|plane| plane[i])).collect();
-        let (grey, colours) = (Readings::new(4, 5), Readings::of_channels(4, 5, 3));
+        let (grey, colours) = (Readings::new([4, 5, 1]), Readings::new([4, 5, 3]));
         let values: Vec<f32> = colours.of(&image).collect();
         for (channel, plane) in planes.iter().enumerate() {
             assert!(values[channel..].iter().step_by(3).copied().eq(grey.of(plane)), "{channel}");
@@ -156,6 +151,6 @@ mod tests {
 
     #[test]
     fn an_image_of_one_pixel_has_readings() {
-        assert_eq!(Readings::new(1, 1).of(&[9]).count(), 5);
+        assert_eq!(Readings::new([1, 1, 1]).of(&[9]).count(), 5);
     }
 }

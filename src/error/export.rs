@@ -26,8 +26,6 @@ pub enum ExportProblem {
     },
     /// The format has no stages of convolution.
     Stages,
-    /// The network reads colours.
-    Colours,
     /// The format has no weights of 8 bits.
     Int8,
     /// The layers do not lead from the pixels to the classes: their sizes do not fit, there is none, or their activations
@@ -57,11 +55,7 @@ impl ExportError {
     pub fn is_usage(&self) -> bool {
         matches!(
             self.problem,
-            ExportProblem::Variants
-                | ExportProblem::Activation { .. }
-                | ExportProblem::Stages
-                | ExportProblem::Int8
-                | ExportProblem::Colours
+            ExportProblem::Variants | ExportProblem::Activation { .. } | ExportProblem::Stages | ExportProblem::Int8
         )
     }
 }

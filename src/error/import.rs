@@ -111,10 +111,10 @@ pub enum ImportProblem {
         /// The inputs.
         inputs: usize,
     },
-    /// A size with another number of pixels than the network has inputs.
+    /// A size with another number of values than the network has inputs.
     Size {
-        /// Rows and columns.
-        size: [usize; 2],
+        /// Rows, columns and channels.
+        size: [usize; 3],
         /// The inputs.
         inputs: usize,
     },

@@ -16,7 +16,9 @@ pub fn write(network: &Network) -> String {
     let input = &network.input;
     let classes = text::ascii(&serde_json::to_string(&network.classes).expect("names are plain data"));
     out += &format!("\nexport const height = {};\nexport const width = {};\n", input.height, input.width);
-    out += "/** The grey value of full ink; 0 is none. */\n";
+    out += "/** Values of a pixel, side by side: 1 for grey, 3 for red, green and blue. */\n";
+    out += &format!("export const channels = {};\n", input.channels);
+    out += "/** The largest value: that of full ink, or of a full colour; 0 is none. */\n";
     out += &format!("export const maxValue = {};\n", input.max_value);
     out += &format!("\nconst scale = {};\nconst offset = {};\n", number(input.scale), number(input.offset));
     let (mut steps, mut functions) = (String::new(), BTreeSet::new());
@@ -61,7 +63,7 @@ export const classes = {classes};
  */
 export function classify(pixels) {{
   if (pixels.length !== {count}) {{
-    throw new RangeError(`an image has {count} pixels, not ${{pixels.length}}`);
+    throw new RangeError(`an image has {count} values, not ${{pixels.length}}`);
   }}
 {readings}  const probabilities = softmax(values);
   const label = probabilities.indexOf(Math.max(...probabilities));
@@ -89,7 +91,7 @@ function dense(values, weight, bias) {{
 "#,
         network.takes(),
         readings = if input.variants { VARIANTS } else { ONE_READING },
-        count = input.pixels(),
+        count = input.values(),
         functions = functions.into_iter().collect::<String>(),
     );
     out
@@ -137,17 +139,18 @@ const VARIANTS: &str = "  const values = new Array(classes.length).fill(0);
   }
 ";
 
-const VALUE_AT: &str = "// The value of a reading's pixel, by cubic convolution.
+const VALUE_AT: &str = "// A value of a reading, by cubic convolution.
 function valueAt(pixels, [across, down, sin, cos], index) {
-  const x = (index % width) - (width - 1) / 2 - across;
-  const y = Math.floor(index / width) - (height - 1) / 2 - down;
+  const [pixel, channel] = [Math.floor(index / channels), index % channels];
+  const x = (pixel % width) - (width - 1) / 2 - across;
+  const y = Math.floor(pixel / width) - (height - 1) / 2 - down;
   const column = cos * x + sin * y + (width - 1) / 2;
   const row = cos * y - sin * x + (height - 1) / 2;
   let sum = 0;
   for (let r = Math.floor(row) - 1; r <= Math.floor(row) + 2; r++) {
     for (let c = Math.floor(column) - 1; c <= Math.floor(column) + 2; c++) {
       if (r >= 0 && r < height && c >= 0 && c < width) {
-        sum += pixels[r * width + c] * cubic(row - r) * cubic(column - c);
+        sum += pixels[(r * width + c) * channels + channel] * cubic(row - r) * cubic(column - c);
       }
     }
   }
@@ -183,7 +186,7 @@ const pixels = new Uint8Array({}); // {}
 const {{ name, probabilities }} = classify(pixels);
 console.log(name, probabilities);
 "#,
-        network.input.pixels(),
+        network.input.values(),
         network.takes(),
         file = serde_json::to_string(&specifier(file)).expect("a path is plain data"),
     )

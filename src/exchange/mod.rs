@@ -20,7 +20,7 @@ mod sklearn;
 mod text;
 
 pub use comparison::{Loss, ReadBack};
-pub use import::{ImportOptions, Imported, import, import_without_experiment};
+pub use import::{ColourOrder, ImageSize, ImportOptions, Imported, import, import_without_experiment};
 pub use network::{Network, Provenance};
 pub use origin::Origin;
 

@@ -40,9 +40,11 @@ pub struct Input {
     pub height: usize,
     /// Columns.
     pub width: usize,
-    /// The grey value of full ink; 0 is none.
+    /// Values of a pixel, side by side: 1 for grey, 3 for red, green and blue.
+    pub channels: usize,
+    /// The grey value of full ink, or the largest value of a colour; 0 is none.
     pub max_value: u8,
-    /// Grey values are divided by this.
+    /// Values are divided by this.
     pub scale: f32,
     /// Added afterwards.
     pub offset: f32,
@@ -130,6 +132,7 @@ impl Network {
         let input = Input {
             height: saved.height,
             width: saved.width,
+            channels: saved.channels,
             max_value: if data.reads_digits() { digits::MAX_VALUE } else { one },
             scale,
             offset,
@@ -186,7 +189,7 @@ impl Network {
 
     /// Its size and work.
     pub fn cost(&self) -> Cost {
-        let mut values = [self.input.pixels(), 1];
+        let mut values = [self.input.values(), 1];
         let outputs = self.stages().map(Stage::outputs).chain(self.dense().map(|layer| layer.outputs));
         for (index, outputs) in outputs.enumerate() {
             let values = &mut values[(index + 1) % 2];
@@ -208,10 +211,11 @@ impl Network {
             self.stages().map(Stage::output).map(|[height, width, filters]| format!("{height}x{width}x{filters}"));
         let outputs = stages.chain(self.dense().map(|layer| layer.outputs.to_string()));
         let outputs: String = outputs.map(|outputs| format!(" -> {outputs}")).collect();
-        let Input { height, width, .. } = self.input;
+        let Input { height, width, channels, .. } = self.input;
         let inputs = match self.stages().next() {
+            Some(_) if channels > 1 => format!("{height}x{width}x{channels}"),
             Some(_) => format!("{height}x{width}"),
-            None => self.input.pixels().to_string(),
+            None => self.input.values().to_string(),
         };
         let activation = match self.activation() {
             Activation::Identity => String::new(),
@@ -221,12 +225,18 @@ impl Network {
         format!("{inputs}{outputs}{activation}, {parameters} parameters")
     }
 
-    /// `8x8 pixels, 0 (paper) to 16 (ink)`
+    /// `8x8 pixels, 0 (paper) to 16 (ink), row after row`
     pub fn takes(&self) -> String {
-        let Input { height, width, max_value, is_digit, .. } = self.input;
-        match is_digit {
-            true => format!("{height}x{width} pixels, 0 (paper) to {max_value} (ink), row after row"),
-            false => format!("{height}x{width} pixels, 0 to {max_value} as in the training images, row after row"),
+        let Input { height, width, channels, max_value, is_digit, .. } = self.input;
+        let range = match is_digit {
+            true => format!("0 (paper) to {max_value} (ink)"),
+            false => format!("0 to {max_value} as in the training images"),
+        };
+        match channels {
+            1 => format!("{height}x{width} pixels, {range}, row after row"),
+            _ => format!(
+                "{height}x{width} pixels in colour, {range}, row after row, red, green and blue of a pixel side by side"
+            ),
         }
     }
 
@@ -243,20 +253,16 @@ impl Network {
     /// Checks that it is a network that every format can describe.
     ///
     /// # Errors
-    /// [`ExportProblem::Colours`] for a network that reads three values a pixel; [`ExportProblem::Layers`] unless stages, and dense layers with one activation between them, lead from the pixels to
-    /// the classes;
+    /// [`ExportProblem::Layers`] unless stages, and dense layers with one activation between them, lead from the pixels, grey or
+    /// in colour, to the classes;
     /// [`ExportProblem::NotFinite`] for a number that is not finite.
     pub(super) fn check(&self) -> Result<(), ExportProblem> {
-        let Input { height, width, scale, offset, .. } = self.input;
-        height.checked_mul(width).filter(|&size| size > 0).ok_or(ExportProblem::Layers)?;
-        let colours = [height, width, 3];
-        let inputs = self.dense().next().map_or(0, |layer| layer.inputs);
-        match self.stages().next() {
-            Some(stage) if stage.image == colours => return Err(ExportProblem::Colours),
-            None if inputs == height.saturating_mul(width).saturating_mul(3) => return Err(ExportProblem::Colours),
-            _ => {}
+        let Input { height, width, channels, scale, offset, .. } = self.input;
+        let values = height.checked_mul(width).and_then(|pixels| pixels.checked_mul(channels));
+        if values.is_none_or(|values| values == 0) || ![1, 3].contains(&channels) {
+            return Err(ExportProblem::Layers);
         }
-        let mut image = [height, width, 1];
+        let mut image = [height, width, channels];
         for stage in self.stages() {
             if stage.image != image || !stage.fits() {
                 return Err(ExportProblem::Layers);
@@ -352,9 +358,20 @@ impl Cost {
 }
 
 impl Input {
-    /// Pixels of an image.
-    pub fn pixels(&self) -> usize {
-        self.height * self.width
+    /// Values of an image.
+    pub fn values(&self) -> usize {
+        self.height * self.width * self.channels
+    }
+
+    /// Rows, columns and channels of an image.
+    pub fn image(&self) -> [usize; 3] {
+        [self.height, self.width, self.channels]
+    }
+
+    /// Rows and columns of an image, and channels of one in colour.
+    pub(super) fn sizes(&self) -> Vec<usize> {
+        let channels = (self.channels > 1).then_some(self.channels);
+        [self.height, self.width].into_iter().chain(channels).collect()
     }
 
     /// Readings of an image.

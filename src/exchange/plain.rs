@@ -5,9 +5,9 @@ use crate::data::Readings;
 use crate::model::plain::{activate, dense, pooled, softmax, window_sums};
 
 impl Network {
-    /// The probabilities of images given as grey values, one image after the other, in double precision.
+    /// The probabilities of images given as bytes, one image after the other, in double precision.
     pub fn probabilities(&self, pixels: &[u8]) -> Vec<Vec<f64>> {
-        let readings = self.input.variants.then(|| Readings::new(self.input.height, self.input.width));
+        let readings = self.input.variants.then(|| Readings::new(self.input.image()));
         let probabilities = |image: &[u8]| match &readings {
             None => softmax(&self.logits(image.iter().map(|&value| f64::from(value)).collect())),
             Some(readings) => {
@@ -17,10 +17,10 @@ impl Network {
                 softmax(&(0..self.classes.len()).map(|class| sum(class) / logits.len() as f64).collect::<Vec<_>>())
             }
         };
-        pixels.chunks_exact(self.input.pixels()).map(probabilities).collect()
+        pixels.chunks_exact(self.input.values()).map(probabilities).collect()
     }
 
-    /// The logits of one image, given as grey values.
+    /// The logits of one image, given as bytes.
     fn logits(&self, image: Vec<f64>) -> Vec<f64> {
         let (scale, offset) = (f64::from(self.input.scale), f64::from(self.input.offset));
         let mut values: Vec<f64> = image.iter().map(|&value| value / scale + offset).collect();

@@ -16,7 +16,8 @@ const DESCRIPTION: &str = "description";
 pub fn write(network: &Network) -> Vec<u8> {
     let mut tensors: Vec<(String, Vec<usize>, Vec<u8>)> = Vec::new();
     let bytes = |values: &mut dyn Iterator<Item = f32>| values.flat_map(f32::to_le_bytes).collect();
-    for (layer, Module { place, order }) in network.layers.iter().zip(modules(&network.shapes())) {
+    for (layer, Module { place, order }) in network.layers.iter().zip(modules(network.input.image(), &network.shapes()))
+    {
         let (layer, shape) = match layer {
             Layer::Stage(Stage { image, window }) => (window, vec![window.outputs, image[2], 3, 3]),
             Layer::Dense(layer) => (layer, vec![layer.outputs, layer.inputs]),
@@ -42,16 +43,17 @@ pub fn write(network: &Network) -> Vec<u8> {
 /// A layer in `nn.Sequential`.
 #[derive(Clone, Copy)]
 struct Module {
-    /// The place of the module with its weights: a stage is three modules, and `nn.Flatten` follows the last.
+    /// The place of the module with its weights: a stage is three modules, and `nn.Flatten` makes a row of planes.
     place: usize,
     /// Pixels and channels of its inputs. PyTorch has a plane for each channel; here the channels of a pixel lie side by side.
     order: Option<[usize; 2]>,
 }
 
-fn modules(shapes: &[Shape]) -> Vec<Module> {
-    let (mut modules, mut next, mut planes) = (Vec::new(), 0, None);
+fn modules([height, width, channels]: [usize; 3], shapes: &[Shape]) -> Vec<Module> {
+    let (mut modules, mut next) = (Vec::new(), 0);
+    let mut planes = (channels > 1).then(|| [height.saturating_mul(width), channels]);
     for shape in shapes {
-        // After the last stage.
+        // `nn.Flatten`
         next += usize::from(planes.is_some() && !matches!(shape, Shape::Stage(..)));
         let order = match *shape {
             Shape::Stage([_, _, channels], _) => Some([9, channels]),
@@ -90,7 +92,7 @@ pub fn read(bytes: &[u8]) -> Option<Network> {
     };
     let description = Description::from_json(&json)?;
     let scaling = description.scaling?;
-    let modules = modules(description.shapes());
+    let modules = modules(description.image(), description.shapes());
     description.network(scaling, |[place, _], inputs, outputs| {
         let Module { place, order } = modules[place];
         let weight =
@@ -110,31 +112,29 @@ pub fn is_model(bytes: &[u8]) -> bool {
     metadata.is_ok_and(|(_, found)| found.metadata().as_ref().is_some_and(|entries| entries.contains_key(METADATA_KEY)))
 }
 
-/// The line that makes planes of images, for stages.
+/// The line that makes planes of images, for stages and for colours.
 fn planes(network: &Network) -> String {
-    match network.stages().next() {
-        None => String::new(),
-        Some(Stage { image: [height, width, 1], .. }) => format!("pixels = pixels.reshape(-1, 1, {height}, {width})\n"),
-        Some(Stage { image: [height, width, channels], .. }) => {
-            format!("pixels = pixels.reshape(-1, {height}, {width}, {channels}).permute(0, 3, 1, 2)\n")
-        }
+    match network.input.image() {
+        [_, _, 1] if network.stages().next().is_none() => String::new(),
+        [height, width, 1] => format!("pixels = pixels.reshape(-1, 1, {height}, {width})\n"),
+        [height, width, channels] => format!(
+            "pixels = pixels.reshape(-1, {height}, {width}, {channels}).permute(0, 3, 1, 2)  # a plane for each colour\n"
+        ),
     }
 }
 
 /// A program in Python that makes an `nn.Sequential` of the weights.
 pub fn usage(network: &Network, file: &str) -> String {
+    let has_planes = network.stages().next().is_some() || network.input.channels > 1;
     let layer = |layer: &Layer| match layer {
-        Layer::Stage(Stage { image: [_, _, channels], window }) => format!(
-            "    nn.Conv2d({channels}, {}, 3, padding=1), nn.ReLU(), nn.MaxPool2d(2),\n{}",
-            window.outputs,
-            // The last one: what comes out has the inputs of the next layer.
-            if network.stages().last().is_some_and(|last| std::ptr::eq(&last.window, window)) {
-                "    nn.Flatten(),\n"
-            } else {
-                ""
-            }
-        ),
-        Layer::Dense(layer) => format!("    nn.Linear({}, {}),\n", layer.inputs, layer.outputs),
+        Layer::Stage(Stage { image: [_, _, channels], window }) => {
+            format!("    nn.Conv2d({channels}, {}, 3, padding=1), nn.ReLU(), nn.MaxPool2d(2),\n", window.outputs)
+        }
+        Layer::Dense(layer) => {
+            let is_first = network.dense().next().is_some_and(|first| std::ptr::eq(first, layer));
+            let flatten = if has_planes && is_first { "    nn.Flatten(),\n" } else { "" };
+            format!("{flatten}    nn.Linear({}, {}),\n", layer.inputs, layer.outputs)
+        }
         Layer::Activation(Activation::Sigmoid) => "    nn.Sigmoid(),\n".into(),
         Layer::Activation(Activation::Tanh) => "    nn.Tanh(),\n".into(),
         Layer::Activation(Activation::Relu) => "    nn.ReLU(),\n".into(),
@@ -150,13 +150,13 @@ model = nn.Sequential(
 {layers})
 model.load_state_dict(load_file({file:?}), strict=True)
 classes = {classes}
-pixels = torch.zeros(1, {pixels})  # {takes}
+pixels = torch.zeros(1, {values})  # {takes}
 {planes}probabilities = model(pixels / {scale:?} + {offset:?}).softmax(dim=1)
 print(classes[probabilities.argmax()], probabilities)
 "#,
         layers = network.layers.iter().map(layer).collect::<String>(),
         classes = serde_json::to_string(&network.classes).expect("names are plain data"),
-        pixels = network.input.pixels(),
+        values = network.input.values(),
         takes = network.takes(),
         planes = planes(network),
         scale = network.input.scale,

@@ -13,7 +13,7 @@ pub const NAMES: Names = Names { scale: "SCALE: f32", offset: "OFFSET: f32", wei
 pub fn write(network: &Network) -> String {
     let name = identifier(&network.name);
     let input = &network.input;
-    let (pixels, classes) = (input.pixels(), network.classes.len());
+    let (values, classes) = (input.values(), network.classes.len());
     let mut out = String::new();
     for line in text::head(network) {
         out += format!("//! {line}").trim_end();
@@ -26,7 +26,7 @@ pub fn write(network: &Network) -> String {
 //! ```ignore
 //! mod {name};
 //!
-//! let (label, probabilities) = {name}::classify(&[0; {pixels}]);
+//! let (label, probabilities) = {name}::classify(&[0; {values}]);
 //! let answer = ({name}::CLASSES[label], probabilities[label]);
 //! ```
 #![allow(dead_code)]
@@ -35,7 +35,9 @@ pub fn write(network: &Network) -> String {
 pub const HEIGHT: usize = {height};
 /// Columns of an image.
 pub const WIDTH: usize = {width};
-/// The grey value of full ink; 0 is none.
+/// Values of a pixel, side by side: 1 for grey, 3 for red, green and blue.
+pub const CHANNELS: usize = {channels};
+/// The largest value: that of full ink, or of a full colour; 0 is none.
 pub const MAX_VALUE: u8 = {max_value};
 
 const SCALE: f32 = {scale};
@@ -43,6 +45,7 @@ const OFFSET: f32 = {offset};
 "#,
         height = input.height,
         width = input.width,
+        channels = input.channels,
         max_value = input.max_value,
         scale = number(input.scale),
         offset = number(input.offset),
@@ -97,7 +100,7 @@ pub const CLASSES: [&str; {classes}] = {names:?};
 /// The index of the most probable class, and the probability of each class.
 ///
 /// `pixels`: {takes}.
-pub fn classify(pixels: &[u8; {pixels}]) -> (usize, [f32; {classes}]) {{
+pub fn classify(pixels: &[u8; {values}]) -> (usize, [f32; {classes}]) {{
 {readings}    let mut best = 0;
     for (class, &logit) in values.iter().enumerate() {{
         if logit > values[best] {{
@@ -114,7 +117,7 @@ pub fn classify(pixels: &[u8; {pixels}]) -> (usize, [f32; {classes}]) {{
 }}
 
 /// The logits of scaled pixels.
-fn logits(values: [f32; {pixels}]) -> [f32; {classes}] {{
+fn logits(values: [f32; {values}]) -> [f32; {classes}] {{
 {steps}}}
 
 /// `values * weight + bias`; the weight is `[inputs, outputs]`, row after row.
@@ -194,19 +197,20 @@ const VARIANTS: &str = "    let mut values = [0.0; COUNT];
 ";
 
 const VALUE_AT: &str = "
-/// The value of a reading's pixel, by cubic convolution.
+/// A value of a reading, by cubic convolution.
 fn value_at(pixels: &[u8], movement: &[f32; 4], index: usize) -> f32 {
     let [across, down, sin, cos] = *movement;
     let (centre_x, centre_y) = ((WIDTH as f32 - 1.0) / 2.0, (HEIGHT as f32 - 1.0) / 2.0);
-    let (x, y) = ((index % WIDTH) as f32 - centre_x - across, (index / WIDTH) as f32 - centre_y - down);
+    let (pixel, channel) = (index / CHANNELS, index % CHANNELS);
+    let (x, y) = ((pixel % WIDTH) as f32 - centre_x - across, (pixel / WIDTH) as f32 - centre_y - down);
     let (column, row) = (cos * x + sin * y + centre_x, cos * y - sin * x + centre_y);
     let (first_column, first_row) = (libm::floorf(column) as i32 - 1, libm::floorf(row) as i32 - 1);
     let mut sum = 0.0;
     for r in first_row..first_row + 4 {
         for c in first_column..first_column + 4 {
             if (0..HEIGHT as i32).contains(&r) && (0..WIDTH as i32).contains(&c) {
-                let pixel = f32::from(pixels[r as usize * WIDTH + c as usize]);
-                sum += pixel * cubic(row - r as f32) * cubic(column - c as f32);
+                let value = f32::from(pixels[(r as usize * WIDTH + c as usize) * CHANNELS + channel]);
+                sum += value * cubic(row - r as f32) * cubic(column - c as f32);
             }
         }
     }
@@ -243,7 +247,7 @@ pub fn usage(network: &Network, file: &str) -> String {
 mod {name};
 
 fn main() {{
-    let pixels = [0; {name}::HEIGHT * {name}::WIDTH]; // {takes}
+    let pixels = [0; {name}::HEIGHT * {name}::WIDTH * {name}::CHANNELS]; // {takes}
     let (label, probabilities) = {name}::classify(&pixels);
     println!("{{}} {{}}", {name}::CLASSES[label], probabilities[label]);
 }}

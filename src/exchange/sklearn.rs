@@ -132,14 +132,14 @@ model.classes_ = arrays["classes"]
 model._label_binarizer = LabelBinarizer().fit(model.classes_)
 model._label_binarizer.classes_ = model.classes_
 
-pixels = np.zeros((1, {pixels}))  # {takes}
+pixels = np.zeros((1, {values}))  # {takes}
 images = (pixels / arrays["scale"] + arrays["offset"]).astype(np.float32)
 print(model.predict(images), model.predict_proba(images))
 "#,
         activation = activation(network.activation()).expect("one that scikit-learn has"),
         layers = sizes.len(),
         n_layers = sizes.len() + 1,
-        pixels = network.input.pixels(),
+        values = network.input.values(),
         takes = network.takes(),
     )
 }

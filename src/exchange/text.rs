@@ -16,6 +16,9 @@ pub struct Description {
     name: String,
     height: usize,
     width: usize,
+    /// Absent for grey images.
+    #[serde(default = "grey", skip_serializing_if = "is_grey")]
+    channels: usize,
     max_value: u8,
     is_digit: bool,
     variants: bool,
@@ -40,11 +43,12 @@ impl Description {
             Some(origin) => origin.note(name).map(String::from),
             None => made,
         };
-        let Input { height, width, max_value, is_digit, variants, .. } = network.input;
+        let Input { height, width, channels, max_value, is_digit, variants, .. } = network.input;
         Self {
             name: network.name.clone(),
             height,
             width,
+            channels,
             max_value,
             is_digit,
             variants,
@@ -55,6 +59,11 @@ impl Description {
             data_sha256: note("data_sha256", provenance.and_then(|provenance| provenance.data_sha256.clone())),
             imported_from: note(IMPORTED_FROM, None),
         }
+    }
+
+    /// Rows, columns and channels of an image.
+    pub fn image(&self) -> [usize; 3] {
+        [self.height, self.width, self.channels]
     }
 
     /// The shapes of the layers.
@@ -93,8 +102,8 @@ impl Description {
             Shape::Activation(activation) => Some(Layer::Activation(activation)),
         };
         let layers = self.layers.iter().enumerate().map(&mut layer).collect::<Option<Vec<_>>>()?;
-        let Self { name, height, width, max_value, is_digit, variants, classes, .. } = self;
-        let input = Input { height, width, max_value, scale, offset, is_digit, variants };
+        let Self { name, height, width, channels, max_value, is_digit, variants, classes, .. } = self;
+        let input = Input { height, width, channels, max_value, scale, offset, is_digit, variants };
         let notes = [
             ("weights_sha256", self.weights_sha256),
             ("data_sha256", self.data_sha256),
@@ -105,6 +114,15 @@ impl Description {
         let network = Network { name, input, layers, classes, provenance: None, origin };
         network.check().is_ok().then_some(network)
     }
+}
+
+/// The channels of a description that does not say.
+fn grey() -> usize {
+    1
+}
+
+fn is_grey(channels: &usize) -> bool {
+    *channels == 1
 }
 
 /// The names of a network's numbers in a language.

@@ -79,7 +79,7 @@ pub fn export(
             let mut random = generator(trained.saved.experiment.seed, Purpose::Comparison);
             let end = usize::from(network.input.max_value) + 1;
             let pixels =
-                (0..RANDOM_IMAGES * network.input.pixels()).map(|_| random.below(end) as u8).collect::<Vec<_>>();
+                (0..RANDOM_IMAGES * network.input.values()).map(|_| random.below(end) as u8).collect::<Vec<_>>();
             let answers = classifier.predict_images(&pixels)?;
             (pixels, answers, Images::Random(error))
         }

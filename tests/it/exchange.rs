@@ -9,7 +9,7 @@ use chiffres::evaluate::Relation;
 use chiffres::exchange::network::Layer;
 use chiffres::exchange::{self, Format, Loss, Network, ReadBack};
 use chiffres::train::Arithmetic;
-use chiffres::{Classifier, SavedModel, Trainer};
+use chiffres::{Classifier, MlpConfig, SavedModel, Trainer};
 
 use crate::{digits, experiment};
 
@@ -41,11 +41,36 @@ fn exact_formats() -> impl Iterator<Item = Format> {
     formats().filter(|format| *format != Format::CInt8)
 }
 
-/// Writes a network in every format that has its parts, and compares each with the program's answers.
+/// A network of images in colour with its starting weights; three classes.
+pub fn colour_network(height: usize, width: usize, settings: &[&str]) -> SavedModel {
+    let of_pictures = ["data.source=folder", "data.path=pictures", "data.split=stratified", "data.train=auto"];
+    let others = ["seed=3", "data.validation=auto", "data.scale=255", "data.channels=3"];
+    let experiment = experiment(&[&of_pictures, &others, settings].concat());
+    let weights = MlpConfig::from_experiment(&experiment, [height, width, 3], 3).starting_weights();
+    let classes = ["apple", "leaf", "sky"].map(String::from).to_vec();
+    SavedModel { classes, height, width, channels: 3, ..SavedModel::new(&experiment, &digits(), weights) }
+}
+
+/// The bytes of 50 images of so many values, all different.
+pub fn colours(values: usize) -> Vec<u8> {
+    let mut state = 7u32;
+    let mut byte = || {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        (state >> 24) as u8
+    };
+    (0..50 * values).map(|_| byte()).collect()
+}
+
+/// Writes a network of digits in every format that has its parts, and compares each with the program's answers.
 fn assert_read_back(saved: &SavedModel) {
-    let network = Network::new("a network", saved);
     let pixels: Vec<u8> = (0..50).flat_map(|image| digits().image(image).unwrap().pixels.to_vec()).collect();
-    let answers = Classifier::new(saved, &Device::flex()).predict_images(&pixels).unwrap();
+    assert_read_back_on(saved, &pixels);
+}
+
+/// The same on any images.
+fn assert_read_back_on(saved: &SavedModel, pixels: &[u8]) {
+    let network = Network::new("a network", saved);
+    let answers = Classifier::new(saved, &Device::flex()).predict_images(pixels).unwrap();
     let (is_gelu, variants) = (network.activation() == Activation::Gelu, network.input.variants);
     let has_stages = network.stages().next().is_some();
     for format in exact_formats() {
@@ -60,7 +85,7 @@ fn assert_read_back(saved: &SavedModel) {
             continue;
         }
         let bytes = exchange::write(&network, format).unwrap();
-        let read = ReadBack::new(&bytes, format, &pixels, &answers).unwrap();
+        let read = ReadBack::new(&bytes, format, pixels, &answers).unwrap();
         assert_eq!((read.images, read.labels), (50, 50), "{format:?}");
         assert!(read.difference < 1e-6, "{format:?}: {read:?}");
         let again = exchange::read(&bytes, format).unwrap();
@@ -88,6 +113,38 @@ fn stages_are_written_and_read_back() {
     ] {
         assert_read_back(&trained(settings));
     }
+}
+
+/// With stages and without, which every format but scikit-learn's reads; odd sides too.
+#[test]
+fn networks_of_colours_are_written_and_read_back() {
+    for (height, width, settings) in [
+        (6, 5, &["model.hidden=[]"][..]),
+        (6, 5, &["model.hidden=[4, 3]", "model.activation=tanh"]),
+        (6, 5, &["model.hidden=[4]", "prediction.variants=true"]),
+        (7, 6, &["model.filters=[3]", "model.hidden=[]"]),
+        (9, 8, &["model.filters=[4, 2]", "model.hidden=[5]", "model.activation=relu"]),
+        (8, 9, &["model.filters=[4, 2]", "model.hidden=[]", "prediction.variants=true"]),
+    ] {
+        let saved = colour_network(height, width, settings);
+        assert_read_back_on(&saved, &colours(height * width * 3));
+        let network = Network::new("a network", &saved);
+        let size = format!("{height}x{width} pixels in colour");
+        assert!(
+            network.takes().starts_with(&size)
+                && network.takes().ends_with("red, green and blue of a pixel side by side")
+        );
+        for format in Format::ALL {
+            // What the order of the values is stands in every file, and in every program that uses one.
+            if let Ok(bytes) = exchange::write(&network, format) {
+                let text =
+                    String::from_utf8_lossy(&bytes).into_owned() + &exchange::usage(&network, format, "file").unwrap();
+                assert!(text.contains(&network.takes()), "{format:?}: {text}");
+            }
+        }
+    }
+    let stages = colour_network(7, 6, &["model.filters=[3]", "model.hidden=[]"]);
+    assert_eq!(Network::new("n", &stages).summary(), "7x6x3 -> 3x3x3 -> 3, 168 parameters");
 }
 
 #[test]

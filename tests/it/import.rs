@@ -4,15 +4,19 @@ use std::collections::HashMap;
 use std::io::{Cursor, Write};
 
 use burn::tensor::Device;
-use safetensors::tensor::{Dtype, TensorView};
+use safetensors::tensor::{Dtype, SafeTensors, TensorView};
 use serde::Deserialize;
 
-use chiffres::config::Activation;
+use chiffres::config::{Activation, Channels};
 use chiffres::error::ImportProblem;
-use chiffres::exchange::{self, Format, ImportOptions, Imported, Network, Origin};
+use chiffres::exchange::{self, ColourOrder, Format, ImageSize, ImportOptions, Imported, Network, Origin};
 use chiffres::{Classifier, SavedModel, Trainer};
 
+use crate::exchange::colour_network;
 use crate::{digits, experiment};
+
+/// The images in colour of the fixtures.
+const PLANES: ImageSize = ImageSize { height: 10, width: 9, colours: Some(ColourOrder::Planes) };
 
 const FOLDER: &str = "tests/fixtures/imports";
 
@@ -20,6 +24,9 @@ const FOLDER: &str = "tests/fixtures/imports";
 #[derive(Deserialize)]
 struct Report {
     images: Vec<usize>,
+    /// Images in colour, in hexadecimal.
+    #[serde(default)]
+    colours: Vec<String>,
     files: HashMap<String, Answers>,
 }
 
@@ -50,6 +57,8 @@ fn options(arguments: &[String]) -> ImportOptions {
         match (pair[0].as_str(), &pair[1]) {
             ("--scale", scale) => options.scale = Some(scale.parse().unwrap()),
             ("--classes", names) => options.classes = Some(names.split(',').map(String::from).collect()),
+            ("--size", size) if size == "10x9" => options.size = Some(ImageSize::new(10, 9)),
+            ("--size", size) if size == "3x10x9" => options.size = Some(PLANES),
             ("--activation", name) if name == "relu" => options.activation = Some(Activation::Relu),
             ("--activation", name) if name == "tanh" => options.activation = Some(Activation::Tanh),
             ("--activation", name) if name == "sigmoid" => options.activation = Some(Activation::Sigmoid),
@@ -67,6 +76,15 @@ fn problem(file: &str, bytes: &[u8], options: &ImportOptions) -> ImportProblem {
     exchange::import(file, bytes, options).unwrap_err().problem
 }
 
+/// The images of a report that a file reads: of digits, or in colour.
+fn images(report: &Report, file: &str) -> Vec<Vec<u8>> {
+    let byte = |pair: &[u8]| u8::from_str_radix(std::str::from_utf8(pair).unwrap(), 16).unwrap();
+    match file.starts_with("colour") {
+        true => report.colours.iter().map(|hex| hex.as_bytes().chunks(2).map(byte).collect()).collect(),
+        false => report.images.iter().map(|&image| digits().image(image).unwrap().pixels.to_vec()).collect(),
+    }
+}
+
 /// Every file of a report, imported.
 fn imported(report: &Report) -> impl Iterator<Item = (&str, &Answers, Imported)> {
     report.files.iter().map(|(file, answers)| {
@@ -81,11 +99,11 @@ fn assert_equal_answers(report: &Report) {
     for (file, answers, Imported { saved, .. }) in imported(report) {
         let saved = SavedModel::from_bytes(file, &saved.to_bytes()).unwrap();
         let classifier = Classifier::new(&saved, &Device::flex());
-        for (&image, expected) in report.images.iter().zip(&answers.probabilities) {
-            let found = classifier.predict(digits().image(image).unwrap().pixels).unwrap().probabilities;
+        for (image, expected) in images(report, file).iter().zip(&answers.probabilities) {
+            let found = classifier.predict(image).unwrap().probabilities;
             assert_eq!(found.len(), expected.len(), "{file}");
             for (found, expected) in found.iter().zip(expected) {
-                assert!((f64::from(*found) - expected).abs() < 1e-6, "{file}, image {image}: {found} {expected}");
+                assert!((f64::from(*found) - expected).abs() < 1e-6, "{file}: {found} {expected}");
             }
         }
     }
@@ -138,8 +156,10 @@ fn exports_come_back_and_go_out_again_with_the_same_bytes() {
     let last = two.weights.last_mut().unwrap();
     last.weight = last.weight.chunks_exact(10).flat_map(|row| [row[0], row[1]]).collect();
     (last.outputs, last.bias) = (2, last.bias[..2].to_vec());
+    let colours = colour_network(9, 8, &["model.filters=[4, 2]", "model.hidden=[5]"]);
+    let rows = colour_network(5, 4, &["model.hidden=[5]", "model.activation=tanh"]);
     let mut written = 0;
-    for saved in [recipe, variants, tanh, two] {
+    for saved in [recipe, variants, tanh, two, colours, rows] {
         for format in Format::ALL.into_iter().filter(|format| *format != Format::Card) {
             let mut network = Network::new("a network", &saved);
             network.provenance.as_mut().unwrap().data_sha256 = Some("a digest".into());
@@ -158,7 +178,7 @@ fn exports_come_back_and_go_out_again_with_the_same_bytes() {
             written += 1;
         }
     }
-    assert_eq!(written, 25);
+    assert_eq!(written, 38);
 }
 
 #[test]
@@ -168,7 +188,8 @@ fn networks_of_other_programs_go_out_with_the_same_bytes_twice() {
             for format in [Format::Onnx, Format::Sklearn, Format::Pytorch] {
                 let Ok(bytes) = exchange::write(&Network::new("network", &saved), format) else {
                     // scikit-learn has no GELU and no convolution.
-                    let is_refused = file == "bytes.onnx" || file.starts_with("stages.");
+                    let is_refused =
+                        file == "bytes.onnx" || file.starts_with("stages.") || file.starts_with("colours.");
                     assert!(is_refused && format == Format::Sklearn, "{file} {format:?}");
                     continue;
                 };
@@ -180,6 +201,64 @@ fn networks_of_other_programs_go_out_with_the_same_bytes_twice() {
             }
         }
     }
+}
+
+/// PyTorch's own file, its weights turned into the order of pixels and back.
+#[test]
+fn networks_of_colours_go_back_to_pytorch_as_they_came() {
+    for (file, options) in [
+        ("colours.safetensors", ImportOptions { size: Some(ImageSize::new(10, 9)), ..of_colours() }),
+        ("colours.safetensors", ImportOptions { size: Some(PLANES), ..of_colours() }),
+        (
+            "colour-rows.safetensors",
+            ImportOptions { size: Some(PLANES), activation: Some(Activation::Tanh), ..of_colours() },
+        ),
+    ] {
+        let Imported { network, saved } = import(file, &options);
+        assert_eq!((saved.shape(), saved.experiment.data.channels), ([10, 9, 3], Channels::COLOUR));
+        assert!(network.takes().starts_with("10x9 pixels in colour, 0 to 255 "), "{}", network.takes());
+        let bytes = exchange::write(&Network::new("network", &saved), Format::Pytorch).unwrap();
+        let (theirs, ours) = (fixture(file), SafeTensors::deserialize(&bytes).unwrap());
+        let theirs = SafeTensors::deserialize(&theirs).unwrap();
+        assert_eq!(theirs.len(), ours.len());
+        for (name, tensor) in theirs.iter() {
+            assert_eq!(ours.tensor(name).unwrap(), tensor, "{file}: {name}");
+        }
+    }
+}
+
+#[test]
+fn the_order_of_colours_is_asked_for_where_it_is_not_known() {
+    let rows = fixture("colour-rows.safetensors");
+    let options = |size| ImportOptions { size, activation: Some(Activation::Tanh), ..of_colours() };
+    let asked = problem("rows", &rows, &options(None));
+    assert!(matches!(asked, ImportProblem::NoSize { inputs: 270 }), "{asked:?}");
+    let asked = problem("rows", &rows, &options(Some(ImageSize::new(10, 9))));
+    assert!(matches!(asked, ImportProblem::Size { size: [10, 9, 1], inputs: 270 }), "{asked:?}");
+    // The other order is another network, and no error.
+    let pixels = ImageSize { colours: Some(ColourOrder::Pixels), ..PLANES };
+    let one = exchange::import("rows", &rows, &options(Some(PLANES))).unwrap().saved;
+    let other = exchange::import("rows", &rows, &options(Some(pixels))).unwrap().saved;
+    assert_eq!((one.weights[0].weight[4 * 3], one.shape()), (other.weights[0].weight[4], other.shape()));
+    // A convolution takes planes, and a grey one no colours.
+    for (file, size) in [("colours.safetensors", pixels), ("colours.onnx", pixels), ("colour-rows.onnx", pixels)] {
+        let found = problem(file, &fixture(file), &options(Some(size)));
+        let ImportProblem::Contradiction { option, given, found } = found else { panic!("{found:?}") };
+        assert_eq!((option, given.as_str(), found.as_str()), ("--size", "10x9x3", "3x10x9"), "{file}");
+    }
+    let eight = ImageSize { height: 8, width: 8, ..PLANES };
+    let found = problem(
+        "stages.safetensors",
+        &fixture("stages.safetensors"),
+        &ImportOptions { activation: Some(Activation::Relu), ..options(Some(eight)) },
+    );
+    assert!(matches!(found, ImportProblem::Contradiction { .. }), "{found:?}");
+}
+
+/// The options of the fixtures in colour.
+fn of_colours() -> ImportOptions {
+    let classes = Some(["apple", "leaf", "sky"].map(String::from).to_vec());
+    ImportOptions { scale: Some(255.0), classes, ..ImportOptions::default() }
 }
 
 #[test]
@@ -197,9 +276,9 @@ fn what_a_file_does_not_say_is_asked_for() {
     options.classes = Some(vec!["0".into(); 10]);
     assert!(matches!(ask(&options), ImportProblem::SameClass { .. }));
     options.classes = Some((0..10).map(|class| class.to_string()).collect());
-    options.size = Some([6, 8]);
-    assert!(matches!(ask(&options), ImportProblem::Size { size: [6, 8], inputs: 64 }));
-    options.size = Some([4, 16]);
+    options.size = Some(ImageSize::new(6, 8));
+    assert!(matches!(ask(&options), ImportProblem::Size { size: [6, 8, 1], inputs: 64 }));
+    options.size = Some(ImageSize::new(4, 16));
     let imported = exchange::import("relu.safetensors", &bytes, &options).unwrap();
     assert_eq!(imported.network.takes(), "4x16 pixels, 0 to 255 as in the training images, row after row");
 
@@ -232,7 +311,7 @@ fn options_that_contradict_a_file_are_refused() {
     assert_eq!(contradicted("standard.skops", activation), ("--activation", "tanh".into(), "relu".into()));
     let scale = ImportOptions { scale: Some(16.0), ..none() };
     assert_eq!(contradicted("bytes.onnx", scale), ("--scale", "16".into(), "1".into()));
-    let size = ImportOptions { size: Some([4, 16]), scale: Some(1.0), ..none() };
+    let size = ImportOptions { size: Some(ImageSize::new(4, 16)), scale: Some(1.0), ..none() };
     assert_eq!(contradicted("softmax.onnx", size), ("--size", "4x16".into(), "8x8".into()));
 
     let saved = SavedModel::from_bytes("recipe.model", &std::fs::read("web/www/recipe.model").unwrap()).unwrap();
@@ -240,7 +319,7 @@ fn options_that_contradict_a_file_are_refused() {
     for options in [
         ImportOptions { scale: Some(3.0), ..none() },
         ImportOptions { offset: Some(3.0), ..none() },
-        ImportOptions { size: Some([4, 16]), ..none() },
+        ImportOptions { size: Some(ImageSize::new(4, 16)), ..none() },
         ImportOptions { activation: Some(Activation::Tanh), ..none() },
     ] {
         assert!(matches!(problem("recipe.onnx", &bytes, &options), ImportProblem::Contradiction { .. }));
@@ -331,25 +410,25 @@ fn files_that_could_run_code_are_not_opened() {
 
 #[test]
 fn numbers_and_sizes_that_no_network_here_has_are_refused() {
-    let options = |size| ImportOptions {
-        size: Some(size),
+    let options = |height, width| ImportOptions {
+        size: Some(ImageSize::new(height, width)),
         scale: Some(1.0),
         activation: Some(Activation::Relu),
         classes: Some(vec!["a".into(), "b".into()]),
         ..ImportOptions::default()
     };
     let wide = network_of(&[(4, 5000), (5000, 2)], 0.5);
-    let limit = exchange::import("wide", &wide, &options([2, 2])).unwrap_err();
+    let limit = exchange::import("wide", &wide, &options(2, 2)).unwrap_err();
     assert!(
         matches!(limit.problem, ImportProblem::Limit { .. }) && limit.to_string().contains("model.hidden"),
         "{limit}"
     );
     let infinite = network_of(&[(4, 2)], f32::INFINITY);
-    assert!(matches!(problem("f", &infinite, &options([2, 2])), ImportProblem::NotFinite));
+    assert!(matches!(problem("f", &infinite, &options(2, 2)), ImportProblem::NotFinite));
     let apart = network_of(&[(4, 3), (5, 2)], 0.5);
-    assert!(matches!(problem("f", &apart, &options([2, 2])), ImportProblem::Order { .. }));
-    assert!(matches!(problem("f", &network_of(&[], 0.5), &options([2, 2])), ImportProblem::NoLayers));
-    assert!(exchange::import("f", &network_of(&[(4, 3), (3, 2)], 0.5), &options([2, 2])).is_ok());
+    assert!(matches!(problem("f", &apart, &options(2, 2)), ImportProblem::Order { .. }));
+    assert!(matches!(problem("f", &network_of(&[], 0.5), &options(2, 2)), ImportProblem::NoLayers));
+    assert!(exchange::import("f", &network_of(&[(4, 3), (3, 2)], 0.5), &options(2, 2)).is_ok());
 }
 
 #[test]

@@ -14,8 +14,6 @@ pub(in crate::error) fn export(format: &str, problem: &ExportProblem) -> Message
         }
         ExportProblem::Stages => Message::new(format!("{format} has no convolution, which this network begins with (model.filters)"))
             .hint("export it as onnx or pytorch, or train a network with model.filters = []"),
-        ExportProblem::Colours => Message::new(format!("the network reads colours, which are not written as {format} yet"))
-            .hint("train it with --set data.channels=1"),
         ExportProblem::Int8 => Message::new(format!("{format} is not written with weights of 8 bits, only C is"))
             .hint("leave out --int8, or write --to c --int8"),
         ExportProblem::Layers => Message::new(format!(

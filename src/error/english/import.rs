@@ -79,14 +79,26 @@ pub(in crate::error) fn import(file: &str, problem: &ImportProblem) -> Message {
         }
         ImportProblem::NoSize { inputs } => {
             Message::new(format!("it has {inputs} inputs, but does not say what image they are"))
-                .hint("say it by --size ROWSxCOLUMNS; a network of other values than pixels cannot be used here")
+                .hint(
+                    "say it by --size ROWSxCOLUMNS, for images in colour --size 3xROWSxCOLUMNS or ROWSxCOLUMNSx3; a network of \
+                     other values than pixels cannot be used here",
+                )
         }
-        ImportProblem::Size { size, inputs } => Message::new(format!(
-            "an image of {} has {} pixels, but the network has {inputs} inputs",
-            dimensions(size),
-            size[0].saturating_mul(size[1])
-        ))
-        .hint("give the size of the images that it was trained on, rows first; colours are not read"),
+        &ImportProblem::Size { size: [height, width, channels], inputs } => {
+            let (values, times) = if channels > 1 { ("values", "x3") } else { ("pixels", "") };
+            let found = height.saturating_mul(width).saturating_mul(channels);
+            let hint = match found.checked_mul(3) == Some(inputs) {
+                true => format!(
+                    "for images in colour add the colours: --size 3x{height}x{width} for a plane of each, as PyTorch has them, or \
+                     --size {height}x{width}x3 for the three of a pixel side by side"
+                ),
+                false => "give the size of the images that it was trained on, rows first".into(),
+            };
+            Message::new(format!(
+                "an image of {height}x{width}{times} has {found} {values}, but the network has {inputs} inputs"
+            ))
+            .hint(hint)
+        }
         ImportProblem::StagesSize { size, stages, filters, inputs } => {
             let [height, width] = size.map(|size| size.checked_shr(*stages as u32).unwrap_or(0));
             Message::new(format!(

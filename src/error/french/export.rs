@@ -16,8 +16,6 @@ pub(in crate::error) fn export(format: &str, problem: &ExportProblem) -> Message
             "{format} n’a pas de convolution, par laquelle ce réseau commence (model.filters)"
         ))
         .hint("exportez-le en onnx ou en pytorch, ou entraînez un réseau avec model.filters = []"),
-        ExportProblem::Colours => Message::new(format!("le réseau lit des couleurs, qui ne s’écrivent pas encore en {format}"))
-            .hint("entraînez-le avec --set data.channels=1"),
         ExportProblem::Int8 => Message::new(format!("{format} ne s’écrit pas avec des poids de 8 bits\u{a0}: seul C le fait"))
             .hint("retirez --int8, ou écrivez --to c --int8"),
         ExportProblem::Layers => Message::new(format!(

@@ -86,14 +86,26 @@ pub(in crate::error) fn import(file: &str, problem: &ImportProblem) -> Message {
         .hint("la dernière couche finit par softmax, ou pour deux classes par une fonction logistique"),
         ImportProblem::NoSize { inputs } => {
             Message::new(format!("il a {inputs} entrées, mais ne dit pas quelle image elles forment"))
-                .hint("dites-le par --size LIGNESxCOLONNES\u{202f}; un réseau d’autres valeurs que des pixels ne sert pas ici")
+                .hint(
+                    "dites-le par --size LIGNESxCOLONNES, pour des images en couleurs par --size 3xLIGNESxCOLONNES ou \
+                     LIGNESxCOLONNESx3\u{202f}; un réseau d’autres valeurs que des pixels ne sert pas ici",
+                )
         }
-        ImportProblem::Size { size, inputs } => Message::new(format!(
-            "une image de {} a {} pixels, mais le réseau a {inputs} entrées",
-            dimensions(size),
-            size[0].saturating_mul(size[1])
-        ))
-        .hint("donnez la taille des images de son entraînement, les lignes d’abord\u{202f}; les couleurs ne sont pas lues"),
+        &ImportProblem::Size { size: [height, width, channels], inputs } => {
+            let (values, times) = if channels > 1 { ("valeurs", "x3") } else { ("pixels", "") };
+            let found = height.saturating_mul(width).saturating_mul(channels);
+            let hint = match found.checked_mul(3) == Some(inputs) {
+                true => format!(
+                    "pour des images en couleurs, ajoutez les couleurs\u{a0}: --size 3x{height}x{width} pour un plan de chacune, \
+                     comme dans PyTorch, ou --size {height}x{width}x3 pour les trois d’un pixel côte à côte"
+                ),
+                false => "donnez la taille des images de son entraînement, les lignes d’abord".into(),
+            };
+            Message::new(format!(
+                "une image de {height}x{width}{times} a {found} {values}, mais le réseau a {inputs} entrées"
+            ))
+            .hint(hint)
+        }
         ImportProblem::StagesSize { size, stages, filters, inputs } => {
             let [height, width] = size.map(|size| size.checked_shr(*stages as u32).unwrap_or(0));
             Message::new(format!(

@@ -49,6 +49,7 @@ pub fn write(network: &Network, is_int8: bool) -> String {
 
 #define {upper}_HEIGHT {height}
 #define {upper}_WIDTH {width}
+#define {upper}_CHANNELS {channels}
 #define {upper}_MAX_VALUE {max_value}
 #define {upper}_CLASSES {classes}
 
@@ -60,6 +61,7 @@ static const float {name}_offset = {offset}f;
         multiply_adds = cost.multiply_adds,
         height = network.input.height,
         width = network.input.width,
+        channels = network.input.channels,
         max_value = network.input.max_value,
         classes = network.classes.len(),
         scale = number(network.input.scale),
@@ -77,7 +79,7 @@ static const float {name}_offset = {offset}f;
         );
         functions.insert(parts::value_at(&name));
     }
-    let (mut index, mut size) = (0, network.input.pixels());
+    let (mut index, mut size) = (0, network.input.values());
     let buffer = |index: usize| ["a", "b"][index % 2];
     for layer in &network.layers {
         match layer {
@@ -215,7 +217,7 @@ pub fn usage(network: &Network, file: &str) -> String {
 
 int main(void)
 {{
-    unsigned char pixels[{upper}_HEIGHT * {upper}_WIDTH];
+    unsigned char pixels[{upper}_HEIGHT * {upper}_WIDTH * {upper}_CHANNELS];
     float probabilities[{upper}_CLASSES];
     unsigned i, value;
     int label;

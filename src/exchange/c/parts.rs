@@ -109,7 +109,7 @@ pub fn one_reading(network: &Network) -> String {
     let name = identifier(&network.name);
     format!(
         r#"    const float *logits;
-    for (i = 0; i < {pixels}; i++) {{
+    for (i = 0; i < {values}; i++) {{
         a[i] = (float)pixels[i] / {name}_scale + {name}_offset;
     }}
     logits = {name}_logits(a, b);
@@ -117,7 +117,7 @@ pub fn one_reading(network: &Network) -> String {
         probabilities[i] = logits[i];
     }}
 "#,
-        pixels = network.input.pixels(),
+        values = network.input.values(),
         classes = network.classes.len(),
     )
 }
@@ -132,7 +132,7 @@ pub fn variants(network: &Network) -> String {
         probabilities[i] = 0.0f;
     }}
     for (reading = 0; reading < {readings}; reading++) {{
-        for (i = 0; i < {pixels}; i++) {{
+        for (i = 0; i < {values}; i++) {{
             a[i] = {name}_value_at(pixels, {name}_movements[reading], (int)i) / {name}_scale + {name}_offset;
         }}
         logits = {name}_logits(a, b);
@@ -141,7 +141,7 @@ pub fn variants(network: &Network) -> String {
         }}
     }}
 "#,
-        pixels = network.input.pixels(),
+        values = network.input.values(),
         classes = network.classes.len(),
         readings = network.input.readings(),
     )
@@ -160,12 +160,13 @@ pub fn value_at(name: &str) -> String {
     return d < 2.0f ? ((2.5f - 0.5f * d) * d - 4.0f) * d + 2.0f : 0.0f;
 }}
 
-/* The value of a reading's pixel, by cubic convolution. */
+/* A value of a reading, by cubic convolution. */
 static inline float {name}_value_at(const unsigned char *pixels, const float *movement, int index)
 {{
     const float centre_x = ({upper}_WIDTH - 1) / 2.0f, centre_y = ({upper}_HEIGHT - 1) / 2.0f;
-    float x = (float)(index % {upper}_WIDTH) - centre_x - movement[0];
-    float y = (float)(index / {upper}_WIDTH) - centre_y - movement[1];
+    const int pixel = index / {upper}_CHANNELS, channel = index % {upper}_CHANNELS;
+    float x = (float)(pixel % {upper}_WIDTH) - centre_x - movement[0];
+    float y = (float)(pixel / {upper}_WIDTH) - centre_y - movement[1];
     float column = movement[3] * x + movement[2] * y + centre_x;
     float row = movement[3] * y - movement[2] * x + centre_y;
     int first_row = (int)floorf(row) - 1, first_column = (int)floorf(column) - 1, r, c;
@@ -173,7 +174,8 @@ static inline float {name}_value_at(const unsigned char *pixels, const float *mo
     for (r = first_row; r < first_row + 4; r++) {{
         for (c = first_column; c < first_column + 4; c++) {{
             if (r >= 0 && r < {upper}_HEIGHT && c >= 0 && c < {upper}_WIDTH) {{
-                sum += (float)pixels[r * {upper}_WIDTH + c] * {name}_cubic(row - (float)r) * {name}_cubic(column - (float)c);
+                sum += (float)pixels[(r * {upper}_WIDTH + c) * {upper}_CHANNELS + channel]
+                    * {name}_cubic(row - (float)r) * {name}_cubic(column - (float)c);
             }}
         }}
     }}

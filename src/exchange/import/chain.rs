@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::layer::{Dense, Scaling};
-use super::options::ImportOptions;
+use super::options::{ColourOrder, ImageSize, ImportOptions};
 use super::stage::{Convolution, stages};
 use crate::config::Activation;
 use crate::data::digits;
@@ -11,15 +11,17 @@ use crate::error::ImportProblem;
 use crate::exchange::network::{Input, Layer, Network, joined};
 
 /// The size of the digits inside the program, and that of MNIST's: other images must say theirs.
-const KNOWN_SIZES: [[usize; 2]; 2] = [[8, 8], [28, 28]];
+const KNOWN_SIZES: [ImageSize; 2] = [ImageSize::new(8, 8), ImageSize::new(28, 28)];
+/// The size of CIFAR's, which are in colour: it is known before a convolution.
+const KNOWN_COLOURS: [ImageSize; 1] = [ImageSize { height: 32, width: 32, colours: Some(ColourOrder::Planes) }];
 
 /// The steps of a network in their order, with what its file says about images and classes.
 #[derive(Debug, Default)]
 pub struct Chain {
     pub steps: Vec<Step>,
-    /// Rows and columns of its images.
-    pub size: Option<[usize; 2]>,
-    /// True if it takes grey values as they are.
+    /// The size of its images.
+    pub size: Option<ImageSize>,
+    /// True if it takes bytes as they are.
     pub is_raw: bool,
     /// The classes' names, in the order of the outputs.
     pub classes: Option<Vec<String>>,
@@ -62,18 +64,19 @@ impl Chain {
         if let Some(found) = self.size {
             options.check_size(found)?;
         }
-        let said = options.size.or(self.size);
-        let [height, width] = match convolutions.is_empty() {
-            true => size(layers[0].inputs(), said)?,
-            false => size_before(&convolutions, layers[0].inputs(), said)?,
+        // The file says the colours too, where an option has only rows and columns.
+        let said = self.size.or(options.size);
+        let size = match convolutions.first() {
+            None => size(layers[0].inputs(), said)?,
+            Some(first) => size_before(&convolutions, layers[0].inputs(), first.size(said, options)?)?,
         };
         if self.is_raw {
             options.check_scaling(1.0, 0.0)?;
         }
         let scale = options.scale.or(self.is_raw.then_some(1.0));
-        let scale = scale.ok_or_else(|| ImportProblem::NoScale { max_value: max_value([height, width], 1.0) })?;
+        let scale = scale.ok_or_else(|| ImportProblem::NoScale { max_value: max_value(size, 1.0) })?;
         let scaling = Scaling::of_all(1.0, options.offset.unwrap_or(0.0)).then(&scaling)?;
-        let max_value = max_value([height, width], scale / scaling.common_factor());
+        let max_value = max_value(size, scale / scaling.common_factor());
         let is_digit = max_value == digits::MAX_VALUE;
         let (mut divisor, mut offset) = (scale, 0.0);
         if !convolutions.is_empty() {
@@ -86,13 +89,17 @@ impl Chain {
             divisor = f64::from(max_value);
             layers[0].scale_inputs(&Scaling::of_all(divisor / scale, 0.0).then(&scaling)?);
         }
+        if convolutions.is_empty() && size.colours == Some(ColourOrder::Planes) {
+            layers[0].take_pixels(size.channels());
+        }
         let last = layers.last_mut().expect("there is a layer");
         last.split_single();
         let classes = classes(last.outputs(), self.classes, options.classes.as_deref())?;
         let (scale, offset) = (divisor as f32, offset as f32);
-        let input = Input { height, width, max_value, scale, offset, is_digit, variants: false };
+        let (ImageSize { height, width, .. }, channels) = (size, size.channels());
+        let input = Input { height, width, channels, max_value, scale, offset, is_digit, variants: false };
         let dense = joined(layers.into_iter().map(|layer| Layer::Dense(layer.rounded())), activation);
-        let layers = [stages([height, width], convolutions), dense].concat();
+        let layers = [stages(input.image(), convolutions), dense].concat();
         Ok(Network { name: name.into(), input, layers, classes, provenance: None, origin: None })
     }
 }
@@ -112,7 +119,10 @@ fn folded(steps: Vec<Step>) -> Result<Folded, ImportProblem> {
                 if convolutions.is_empty() {
                     of_inputs = std::mem::replace(&mut pending, Scaling::identity());
                 }
-                convolution.check(convolutions.last().map_or(1, Convolution::filters))?;
+                match convolutions.last() {
+                    Some(before) => convolution.check(before.filters())?,
+                    None => convolution.check_first()?,
+                }
                 convolutions.push(convolution);
             }
             (Step::Convolution(convolution), _) => return Err(convolution.misplaced()),
@@ -155,12 +165,15 @@ fn folded(steps: Vec<Step>) -> Result<Folded, ImportProblem> {
 }
 
 /// The size of the images.
-fn size(inputs: usize, said: Option<[usize; 2]>) -> Result<[usize; 2], ImportProblem> {
-    let fits = |&[height, width]: &[usize; 2]| height.checked_mul(width) == Some(inputs);
+fn size(inputs: usize, said: Option<ImageSize>) -> Result<ImageSize, ImportProblem> {
+    let fits = |size: &ImageSize| size.pixels().checked_mul(size.channels()) == Some(inputs);
     match said.or_else(|| KNOWN_SIZES.into_iter().find(fits)) {
         None => Err(ImportProblem::NoSize { inputs }),
         Some(size) if fits(&size) => Ok(size),
-        Some(size) => Err(ImportProblem::Size { size, inputs }),
+        Some(size) => {
+            let size = [size.height, size.width, size.channels()];
+            Err(ImportProblem::Size { size, inputs })
+        }
     }
 }
 
@@ -168,22 +181,28 @@ fn size(inputs: usize, said: Option<[usize; 2]>) -> Result<[usize; 2], ImportPro
 fn size_before(
     convolutions: &[Convolution],
     inputs: usize,
-    said: Option<[usize; 2]>,
-) -> Result<[usize; 2], ImportProblem> {
+    said: Option<ImageSize>,
+) -> Result<ImageSize, ImportProblem> {
     let filters = convolutions.last().map_or(1, Convolution::filters);
-    let left = |size: &[usize; 2]| {
-        let [height, width] = size.map(|size| size.checked_shr(convolutions.len() as u32).unwrap_or(0));
+    let left = |size: &ImageSize| {
+        let [height, width] =
+            [size.height, size.width].map(|size| size.checked_shr(convolutions.len() as u32).unwrap_or(0));
         height.checked_mul(width).and_then(|pixels| pixels.checked_mul(filters))
     };
-    match said.or_else(|| KNOWN_SIZES.into_iter().find(|size| left(size) == Some(inputs))) {
+    let is_colour = convolutions.first().is_some_and(Convolution::takes_colours);
+    let known: &[ImageSize] = if is_colour { &KNOWN_COLOURS } else { &KNOWN_SIZES };
+    match said.or_else(|| known.iter().copied().find(|size| left(size) == Some(inputs))) {
         None => Err(ImportProblem::NoSize { inputs }),
         Some(size) if left(&size) == Some(inputs) => Ok(size),
-        Some(size) => Err(ImportProblem::StagesSize { size, stages: convolutions.len(), filters, inputs }),
+        Some(ImageSize { height, width, .. }) => {
+            let size = [height, width];
+            Err(ImportProblem::StagesSize { size, stages: convolutions.len(), filters, inputs })
+        }
     }
 }
 
 /// The grey value of full ink: 16 on images of 8x8 pixels, unless they are divided by more, else 255.
-fn max_value(size: [usize; 2], divisor: f64) -> u8 {
+fn max_value(size: ImageSize, divisor: f64) -> u8 {
     match size == KNOWN_SIZES[0] && divisor.abs() <= f64::from(digits::MAX_VALUE) {
         true => digits::MAX_VALUE,
         false => u8::MAX,

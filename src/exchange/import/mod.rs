@@ -19,11 +19,11 @@ use std::sync::Arc;
 
 use prost::Message;
 
-pub use options::ImportOptions;
+pub use options::{ColourOrder, ImageSize, ImportOptions};
 
 use chain::Chain;
 
-use super::network::Network;
+use super::network::{Input, Network};
 use super::onnx::messages::Model;
 use super::origin::{IMPORTED_FROM, Origin};
 use super::{Format, pytorch, read};
@@ -133,7 +133,9 @@ fn archived(file: &str, bytes: &[u8], options: &ImportOptions) -> Result<(Chain,
 
 /// An export of this program, which says everything but perhaps better names of its classes.
 fn own(mut network: Network, file: &str, options: &ImportOptions) -> Result<Network, ImportProblem> {
-    options.check_size([network.input.height, network.input.width])?;
+    let Input { height, width, channels, .. } = network.input;
+    let colours = (channels > 1).then_some(ColourOrder::Pixels);
+    options.check_size(ImageSize { height, width, colours })?;
     options.check_scaling(network.input.scale, network.input.offset)?;
     if network.dense().count() > 1 {
         options.activation(Some(network.activation()))?;

@@ -9,6 +9,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::chain::{Chain, Step};
 use super::layer::{Dense, Scaling};
+use super::options::{ColourOrder, ImageSize};
 use super::stage::Convolution;
 use super::tensor::{integers, names, numbers, texts};
 use crate::config::Activation;
@@ -337,13 +338,18 @@ fn scaler(node: &Node) -> Taken<Scaling> {
     Ok(shift.then(&Scaling::new(&node.name, scale, vec![0.0])?)?)
 }
 
-/// Rows and columns of the images that go in: the last two dimensions of three or more.
-fn size(input: &ValueInfo) -> Option<[usize; 2]> {
+/// The size of the images that go in: `[images, rows, columns]`, with planes of colours before the rows, or colours after the
+/// columns.
+fn size(input: &ValueInfo) -> Option<ImageSize> {
     let shape = input.r#type.as_ref()?.tensor_type.as_ref()?.shape.as_ref()?;
     let sizes: Vec<Option<usize>> =
         shape.dim.iter().map(|dim| usize::try_from(dim.dim_value?).ok().filter(|&size| size > 0)).collect();
-    match sizes[..] {
-        [_, .., Some(height), Some(width)] if sizes.len() > 2 => Some([height, width]),
-        _ => None,
-    }
+    let (height, width, colours) = match sizes[..] {
+        [_, Some(3), Some(height), Some(width)] => (height, width, Some(ColourOrder::Planes)),
+        [_, Some(height), Some(width), Some(3)] => (height, width, Some(ColourOrder::Pixels)),
+        [_, Some(height), Some(width), Some(1)] => (height, width, None),
+        [_, .., Some(height), Some(width)] if sizes.len() > 2 => (height, width, None),
+        _ => return None,
+    };
+    Some(ImageSize { height, width, colours })
 }

@@ -3,7 +3,7 @@
 use toml::Value;
 
 use crate::checkpoint::SavedModel;
-use crate::config::{Experiment, Portion, Setting, Source, SplitBy};
+use crate::config::{Channels, Experiment, Portion, Setting, Source, SplitBy};
 use crate::error::ImportProblem;
 use crate::exchange::network::Network;
 use crate::preprocess::DigitPreprocessing;
@@ -35,6 +35,9 @@ pub fn described(network: &Network, noted: Option<Experiment>) -> Result<SavedMo
     if !experiment.model.hidden.is_empty() {
         experiment.model.activation = network.activation();
     }
+    if network.input.channels > 1 {
+        experiment.data.channels = Channels::Number(network.input.channels);
+    }
     (experiment.data.scale, experiment.data.offset) = (network.input.scale, network.input.offset);
     experiment.prediction.variants = network.input.variants;
     Ok(SavedModel {
@@ -42,7 +45,7 @@ pub fn described(network: &Network, noted: Option<Experiment>) -> Result<SavedMo
         classes: network.classes.clone(),
         height: network.input.height,
         width: network.input.width,
-        channels: 1,
+        channels: network.input.channels,
         preprocessing: DigitPreprocessing::default(),
         weights: network.weights().cloned().collect(),
         arithmetic: None,

@@ -1,5 +1,6 @@
 //! The convolutions of a chain: 3x3 with a border of 1, ReLU and 2x2 max pooling after each.
 
+use super::options::{ColourOrder, ImageSize, ImportOptions};
 use crate::error::ImportProblem;
 use crate::exchange::network::{Layer, Stage};
 
@@ -38,6 +39,30 @@ impl Convolution {
         self.bias.len()
     }
 
+    /// Returns whether it takes three channels.
+    pub fn takes_colours(&self) -> bool {
+        self.channels == 3
+    }
+
+    /// The size of the images before it, of the size that was said: it takes grey images or planes of colours.
+    pub fn size(&self, said: Option<ImageSize>, options: &ImportOptions) -> Result<Option<ImageSize>, ImportProblem> {
+        let Some(said) = said else { return Ok(None) };
+        let found = ImageSize { colours: self.takes_colours().then_some(ColourOrder::Planes), ..said };
+        options.check_size(found)?;
+        match said.colours {
+            Some(ColourOrder::Planes) => self.check(said.channels())?,
+            // Its channels are the second dimension of a value, which are the rows here.
+            Some(ColourOrder::Pixels) => self.check(said.height)?,
+            None => {}
+        }
+        Ok(Some(found))
+    }
+
+    /// Checks that it takes grey images or colours.
+    pub fn check_first(&self) -> Result<(), ImportProblem> {
+        if self.takes_colours() { Ok(()) } else { self.check(1) }
+    }
+
     /// Checks that it takes so many channels.
     pub fn check(&self, channels: usize) -> Result<(), ImportProblem> {
         match self.channels == channels {
@@ -52,10 +77,9 @@ impl Convolution {
     }
 }
 
-/// The stages of convolutions, for images of a size.
-pub fn stages([height, width]: [usize; 2], convolutions: Vec<Convolution>) -> Vec<Layer> {
+/// The stages of convolutions, for images of these rows, columns and channels.
+pub fn stages(mut image: [usize; 3], convolutions: Vec<Convolution>) -> Vec<Layer> {
     let single = |values: Vec<f64>| -> Vec<f32> { values.into_iter().map(|value| value as f32).collect() };
-    let mut image = [height, width, 1];
     let stage = |Convolution { kernel, bias, .. }: Convolution| {
         let stage = Stage::of_kernel(image, &single(kernel), single(bias));
         image = stage.output();

@@ -1,7 +1,7 @@
 //! ONNX: raw pixels in, label and probabilities out.
 //!
 //! ```text
-//! pixels [images, height, width], bytes -> Cast, Flatten -> Div, Add -> Gemm, activation, Gemm, ... -> Softmax -> ArgMax
+//! pixels [images, height, width], or [images, height, width, 3] in colour, bytes -> Cast, Flatten -> Div, Add -> Gemm, activation, Gemm, ... -> Softmax -> ArgMax
 //! ```
 //!
 //! Where a network reads variants of an image, they are made after `Flatten` by `Gather, Mul, ReduceSum, Concat`, and their
@@ -20,7 +20,7 @@ use super::network::{Input, Network};
 use crate::data::Readings;
 
 /// The metadata that describe the network itself; others are notes of its making.
-const DESCRIBED: [&str; 7] = ["name", "classes", "height", "width", "max_value", "is_digit", "input"];
+const DESCRIBED: [&str; 8] = ["name", "classes", "height", "width", "channels", "max_value", "is_digit", "input"];
 
 /// The version of the operators.
 const OPSET: i64 = 17;
@@ -44,7 +44,7 @@ struct Resampling {
 
 impl Resampling {
     fn new(input: &Input) -> Self {
-        let readings = Readings::new(input.height, input.width);
+        let readings = Readings::new(input.image());
         let width = readings.sources().map(<[_]>::len).max().unwrap_or(0).max(1);
         let padded = |source: &[(u32, f32)]| {
             let none = std::iter::repeat_n((0, 0.0), width - source.len());
@@ -58,6 +58,7 @@ impl Resampling {
 
 /// A program in Python that classifies a blank image.
 pub fn usage(network: &Network, file: &str) -> String {
+    let sizes: Vec<String> = network.input.sizes().iter().map(usize::to_string).collect();
     format!(
         r#"import json
 
@@ -66,12 +67,11 @@ import onnxruntime
 
 session = onnxruntime.InferenceSession({file:?})
 classes = json.loads(session.get_modelmeta().custom_metadata_map["classes"])
-pixels = np.zeros((1, {height}, {width}), np.uint8)  # {takes}
+pixels = np.zeros((1, {sizes}), np.uint8)  # {takes}
 labels, probabilities = session.run(None, {{"pixels": pixels}})
 print(classes[labels[0]], probabilities[0])
 "#,
-        height = network.input.height,
-        width = network.input.width,
+        sizes = sizes.join(", "),
         takes = network.takes(),
     )
 }

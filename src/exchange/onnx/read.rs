@@ -27,6 +27,7 @@ pub fn read(bytes: &[u8]) -> Option<Network> {
     let input = Input {
         height: number("height")?,
         width: number("width")?,
+        channels: metadata.get("channels").map_or(Some(1), |channels| channels.parse().ok())?,
         max_value: metadata.get("max_value")?.parse().ok()?,
         scale: 1.0,
         offset: 0.0,
@@ -113,7 +114,8 @@ impl<'a> Chain<'a> {
         let image = self.value;
         let [pixels] = self.take("Gather")? else { return None };
         let pixels = *self.constants.get(pixels.as_str())?;
-        let numbers = input.height.checked_mul(input.width)?.checked_mul(READINGS - 1)?;
+        let values = input.height.checked_mul(input.width)?.checked_mul(input.channels)?;
+        let numbers = values.checked_mul(READINGS - 1)?;
         if numbers > pixels.raw_data.len() / size_of::<i64>() {
             return None;
         }
@@ -136,7 +138,7 @@ impl<'a> Chain<'a> {
         }
         self.take("Reshape")?;
         self.take("Transpose")?;
-        let mut image = [input.height, input.width, 1];
+        let mut image = [input.height, input.width, input.channels];
         while self.operator()? == "Conv" {
             let [weight, bias] = self.take("Conv")? else { return None };
             let (weight, bias) = (self.floats(weight)?, self.floats(bias)?);

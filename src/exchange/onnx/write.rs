@@ -37,12 +37,12 @@ pub fn write(network: &Network) -> Vec<u8> {
     chain.end("Softmax", "probabilities", &[("axis", 1)]);
     chain.end("ArgMax", "label", &[("axis", 1), ("keepdims", 0)]);
 
-    let (height, width) = (network.input.height as i64, network.input.width as i64);
+    let sizes: Vec<i64> = network.input.sizes().into_iter().map(|size| size as i64).collect();
     let graph = Graph {
         node: chain.nodes,
         name: identifier(&network.name),
         initializer: chain.constants,
-        input: vec![value("pixels", UINT8, &[height, width], &network.takes())],
+        input: vec![value("pixels", UINT8, &sizes, &network.takes())],
         output: vec![
             value("label", INT64, &[], "index of the most probable class; the metadata has the classes' names"),
             value("probabilities", FLOAT, &[network.classes.len() as i64], "of each class"),
@@ -129,7 +129,7 @@ impl Chain {
         let axis = self.indices("axis", &[2]);
         self.apply("ReduceSum", &[&axis], &[("keepdims", 0)]);
         self.apply("Concat", &[&image], &[("axis", 1)]);
-        let rows = self.indices("rows", &[-1, input.pixels() as i64]);
+        let rows = self.indices("rows", &[-1, input.values() as i64]);
         self.apply("Reshape", &[&rows], &[]);
     }
 
@@ -243,6 +243,9 @@ fn metadata(network: &Network) -> Vec<Entry> {
         ("is_digit", network.input.is_digit.to_string()),
         ("input", network.takes()),
     ];
+    if network.input.channels > 1 {
+        entries.push(("channels", network.input.channels.to_string()));
+    }
     if let (Some(provenance), None) = (&network.provenance, &network.origin) {
         let Provenance { experiment, arithmetic, weights_sha256, data_sha256, .. } = provenance;
         entries.extend(arithmetic.iter().map(|arithmetic| ("arithmetic", arithmetic.name().into())));
