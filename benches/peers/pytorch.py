@@ -31,9 +31,26 @@ def run(*args, **options):
 
 def answers(program, images):
     """PyTorch's probabilities, by the program that export printed, on all images instead of a blank one."""
-    lines = program.replace(f"torch.zeros(1, {images.shape[1]})", "images").splitlines()[:-1]
+    blank = f"torch.zeros(1, {images.shape[1]})"
+    assert blank in program, program
+    lines = program.replace(blank, "images").splitlines()[:-1]
     exec("\n".join(lines), names := {"images": images})
     return names["classes"], names["probabilities"].detach().numpy()
+
+
+def train(experiment, name, settings, folder):
+    options = [option for setting in ["training.epochs=20", *settings] for option in ["--set", setting]]
+    run(PROGRAM, "train", experiment, "--progress", "none", "--name", name, *options, cwd=folder)
+    return folder / "artifacts" / name
+
+
+def write_colours(folder):
+    """Images of 9x10 pixels in colour, whose class is the strongest of the three; their values, image after image."""
+    images = np.random.default_rng(0).integers(0, 256, (400, 9, 10, 3), dtype=np.uint8)
+    labels = images.mean((1, 2)).argmax(1)
+    np.savez(folder / "colours.npz", x_train=images[:200], y_train=labels[:200], x_test=images[200:], y_test=labels[200:])
+    np.save(folder / "colours.npy", images)
+    return torch.tensor(images.reshape(len(images), -1)).float()
 
 
 images = torch.tensor(load_digits().images[TEST.start :].reshape(len(TEST), -1)).float()
@@ -41,13 +58,18 @@ with tempfile.TemporaryDirectory() as folder:
     folder = Path(folder)
     networks = [ROOT / "web/www/recipe.model"]
     for activation in ["sigmoid", "tanh", "relu", "identity"]:
-        settings = ["training.epochs=20", f"model.activation={activation}", "model.hidden=[12, 9]"]
-        options = [option for setting in settings for option in ["--set", setting]]
-        run(PROGRAM, "train", "mlp", "--progress", "none", "--name", activation, *options, cwd=folder)
-        networks.append(folder / "artifacts" / activation)
-    for network in networks:
+        networks.append(train("mlp", activation, [f"model.activation={activation}", "model.hidden=[12, 9]"], folder))
+    networks = [(network, images, TEST) for network in networks]
+    colours = write_colours(folder)
+    of_colours = ["data.source=npz", f"data.path={folder / 'colours.npz'}", "data.channels=3", "data.scale=255", "data.train=auto"]
+    for name, settings in {
+        "colours": ["model.hidden=[12]"],
+        "colours-stages": ["model.filters=[6, 5]", "model.hidden=[8]", "model.activation=relu"],
+    }.items():
+        networks.append((train("mlp", name, [*of_colours, *settings], folder), colours, [folder / "colours.npy"]))
+    for network, images, shown in networks:
         program = run(PROGRAM, "export", network, "--to", "pytorch", "-o", "recipe.safetensors", cwd=folder)
-        lines = run(PROGRAM, "predict", network, "--json", *TEST).splitlines()
+        lines = run(PROGRAM, "predict", network, "--json", *shown).splitlines()
         ours = [json.loads(line) for line in lines]
         file = folder / "recipe.safetensors"
         classes, found = answers(program.replace("recipe.safetensors", str(file)), images)
@@ -55,7 +77,7 @@ with tempfile.TemporaryDirectory() as folder:
         labels = sum(classes[row.argmax()] == answer["label"] for row, answer in zip(found, ours))
         print(f"{network.name} in PyTorch {torch.__version__}: {labels} of {len(ours)} labels, {difference:.0e}")
         assert labels == len(ours) and difference < (4e-6 if network.name == "relu" else 2e-6)
-        if network == networks[0] and "--write" in sys.argv:
+        if network == networks[0][0] and "--write" in sys.argv:
             fixture = {
                 "torch": torch.__version__,
                 "program": program,

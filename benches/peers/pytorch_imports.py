@@ -30,6 +30,9 @@ TEN = ",".join(map(str, range(10)))
 warnings.filterwarnings("ignore")
 torch.set_num_threads(1)
 images = torch.tensor(load_digits().images)
+# 10x9 pixels in colour, as pictures have them: the three values of a pixel side by side.
+colours = torch.tensor(np.random.default_rng(0).integers(0, 256, (1797, 10, 9, 3), dtype=np.uint8))
+hues = colours.double().mean((1, 2)).argmax(1)
 labels = torch.tensor(load_digits().target)
 
 
@@ -89,6 +92,16 @@ def networks():
     trained(stages, planes[:1000], labels[:1000], nn.CrossEntropyLoss())
     yield "stages.safetensors", stages, planes, ["--activation", "relu", "--scale", "16", "--classes", TEN], softmax
     yield "stages.onnx", stages, planes, ["--scale", "16", "--classes", TEN], softmax
+    planes = colours.permute(0, 3, 1, 2).float() / 255
+    of_colours = ["--scale", "255", "--classes", "apple,leaf,sky"]
+    stages = nn.Sequential(*stage(3, 3), *stage(3, 4), nn.Flatten(), nn.Linear(16, 3))
+    trained(stages, planes[:1000], hues[:1000], nn.CrossEntropyLoss())
+    yield "colours.safetensors", stages, planes, [*of_colours, "--size", "10x9"], softmax
+    yield "colours.onnx", stages, planes, of_colours, softmax
+    rows = nn.Sequential(nn.Flatten(), nn.Linear(270, 4), nn.Tanh(), nn.Linear(4, 3))
+    trained(rows, planes[:1000], hues[:1000], nn.CrossEntropyLoss())
+    yield "colour-rows.safetensors", rows, planes, ["--activation", "tanh", *of_colours, "--size", "3x10x9"], softmax
+    yield "colour-rows.onnx", rows, planes, of_colours, softmax
 
 
 def exact(model, inputs, function):
@@ -109,14 +122,15 @@ def write(path, model, inputs, dynamo):
     torch.onnx.export(model, (inputs[:3],), path, dynamo=dynamo, **({"external_data": False, "verbose": False} if dynamo else {}), **axes)
 
 
-def answers(network, folder):
-    done = subprocess.run([PROGRAM, "predict", network, "--json", folder / "images.npy"], capture_output=True, text=True)
+def answers(network, images):
+    done = subprocess.run([PROGRAM, "predict", network, "--json", images], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     return np.array([json.loads(line)["probabilities"] for line in done.stdout.splitlines()])
 
 
 def check(folder):
-    np.save(folder / "images.npy", images.numpy()[TEST.start :].astype(np.uint8))
+    np.save(folder / "grey.npy", images.numpy()[TEST.start :].astype(np.uint8))
+    np.save(folder / "colour.npy", colours.numpy()[TEST.start :])
     for file, model, inputs, options, function in networks():
         expected = exact(model, inputs[TEST.start :], function)
         for dynamo in [False, True] if file.endswith(".onnx") else [False]:
@@ -125,7 +139,7 @@ def check(folder):
             command = [PROGRAM, "import", path, "-o", folder / "network.model", *options]
             done = subprocess.run(command, capture_output=True, text=True)
             assert done.returncode == 0, f"{file}: {done.stderr}"
-            found = answers(folder / "network.model", folder)
+            found = answers(folder / "network.model", folder / f"{'colour' if file.startswith('colour') else 'grey'}.npy")
             difference = np.abs(found - expected).max()
             equal = (found.argmax(1) == expected.argmax(1)).sum()
             exporter = "" if not file.endswith(".onnx") else " by the newer exporter" if dynamo else " by the older exporter"
@@ -151,7 +165,8 @@ def write_fixtures():
         found[file] = {"options": options, "probabilities": probabilities.tolist()}
     for file, model in REFUSED.items():
         write(FIXTURES / file, model.eval(), torch.zeros(3, 4), dynamo=False)
-    report = {"versions": [f"PyTorch {torch.__version__}"], "images": SHOWN, "files": found}
+    shown = [bytes(image).hex() for image in colours[SHOWN].flatten(1).numpy()]
+    report = {"versions": [f"PyTorch {torch.__version__}"], "images": SHOWN, "colours": shown, "files": found}
     (FIXTURES / "pytorch.json").write_text(json.dumps(report, indent=1) + "\n")
 
 

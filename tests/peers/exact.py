@@ -9,7 +9,9 @@ from safetensors import safe_open
 
 def readings(pixels):
     """Images with four variants of each: moved by a quarter of a pixel in 8 and turned by 5 degrees, by cubic convolution."""
-    images, height, width = pixels.shape
+    images, height, width = pixels.shape[:3]
+    # Of grey images, or of images in colour.
+    planes = pixels.reshape(images, height, width, -1).astype(float)
 
     def cubic(distance):
         d = np.abs(distance)
@@ -24,7 +26,7 @@ def readings(pixels):
         column, row = cos * x + turn * sin * y + (width - 1) / 2, cos * y - turn * sin * x + (height - 1) / 2
         by_row = cubic(row[..., None] - np.arange(height))
         by_column = cubic(column[..., None] - np.arange(width))
-        found.append(np.einsum("nrc,yxr,yxc->nyx", pixels.astype(float), by_row, by_column).reshape(images, -1))
+        found.append(np.einsum("nrck,yxr,yxc->nyxk", planes, by_row, by_column).reshape(images, -1))
     return found
 
 
@@ -72,7 +74,7 @@ def exact(network, pixels, is_int8=False):
 
     def logits(values):
         values = values / experiment["data"]["scale"] + experiment["data"].get("offset", 0)
-        values = values.reshape(len(values), *pixels.shape[1:], -1)
+        values = values.reshape(len(values), *pixels.shape[1:3], -1)
         for weight, bias in stages:
             values = after_stage(values, weight, bias)
         values = values.reshape(len(values), -1)

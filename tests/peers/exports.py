@@ -103,7 +103,7 @@ def check_onnx(network, expected, pixels, folder):
     (folder / "example.py").write_text(program)
     run(sys.executable, folder / "example.py")
     for batch in [len(pixels), 1]:
-        command = [str(arg) for arg in [RTEN, path, *pixels.shape[1:], batch]]
+        command = [str(arg) for arg in [RTEN, path, batch, *pixels.shape[1:]]]
         done = subprocess.run(command, input=pixels.tobytes(), capture_output=True)
         assert done.returncode == 0, done.stderr.decode()
         rows = [line.split() for line in done.stdout.decode().splitlines()]
@@ -130,7 +130,7 @@ def run_c(what, program, expected, pixels, folder):
 #include "{path}"
 int main(void)
 {{
-    unsigned char pixels[{name}_HEIGHT * {name}_WIDTH];
+    unsigned char pixels[{name}_HEIGHT * {name}_WIDTH * {name}_CHANNELS];
     float probabilities[{name}_CLASSES];
     while (fread(pixels, 1, sizeof pixels, stdin) == sizeof pixels) {{
         int i, label = {name.lower()}_classify(pixels, probabilities);
@@ -186,13 +186,13 @@ panic = "abort"
     path = crate / "src/network.rs"
     export(network, "rust", path)
     (crate / "src/lib.rs").write_text("#![no_std]\n#![deny(warnings)]\npub mod network;\n")
-    (crate / "src/main.rs").write_text("""use exported::network::{classify, CLASSES, HEIGHT, WIDTH};
+    (crate / "src/main.rs").write_text("""use exported::network::{classify, CHANNELS, CLASSES, HEIGHT, WIDTH};
 use std::io::Read;
 
 fn main() {
     let mut images = Vec::new();
     std::io::stdin().read_to_end(&mut images).unwrap();
-    for pixels in images.chunks_exact(HEIGHT * WIDTH) {
+    for pixels in images.chunks_exact(HEIGHT * WIDTH * CHANNELS) {
         let (label, probabilities) = classify(pixels.try_into().unwrap());
         let probabilities: Vec<String> = probabilities.iter().map(|p| format!("{p:?}")).collect();
         println!("{} {}", CLASSES[label], probabilities.join(" "));
@@ -243,10 +243,22 @@ def write_idx(folder):
         (folder / f"{part}-labels-idx1-ubyte").write_bytes(np.array([0x801, count], ">i4").tobytes() + labels.tobytes())
 
 
+def write_colours(folder):
+    """Digits in colour on paper of another colour, 10x9 pixels, a pair of colours for each digit: 600 that train, 200 that test."""
+    digits = load_digits()
+    ink = np.pad(digits.images[:, :, :, None] / 16, ((0, 0), (1, 1), (0, 1), (0, 0)))
+    of_ink, of_paper = np.random.default_rng(0).integers(0, 256, (2, 10, 3))[:, digits.target][:, :, None, None]
+    images = np.rint(ink * of_ink + (1 - ink) * of_paper).astype(np.uint8)
+    labels = np.array(["apple", "leaf", "sky"])[digits.target % 3]
+    np.savez(folder / "colours.npz", x_train=images[:600], y_train=labels[:600], x_test=images[1000:1200], y_test=labels[1000:1200])
+
+
 def train(folder):
-    """Trains networks of every experiment, activation and depth, and with five readings; returns them with their images."""
+    """Trains networks of every experiment, activation and depth, with five readings and of colours; returns them with their
+    images."""
     digits = load_digits().images[1000:].astype(np.uint8)
     write_idx(folder / "idx")
+    write_colours(folder)
     also = f'["many-writers data.train=500 data.path={folder / "idx"}"]'
     trained = []
     for path in sorted((ROOT / "config").glob("*.toml")):
@@ -262,11 +274,18 @@ def train(folder):
     trained.append(("mlp", "linear", ["training.epochs=20", "model.hidden=[]"], False))
     for experiment in ["mlp", "recipe"]:
         trained.append((experiment, f"{experiment}-variants", ["training.epochs=20", "prediction.variants=true"], False))
-    for experiment, run_name, settings, is_idx in trained:
+    of_colours = ["training.epochs=20", "data.source=npz", f"data.path={folder / 'colours.npz'}", "data.channels=3", "data.scale=255", "data.train=auto"]
+    for name, settings in {
+        "colours": ["model.hidden=[12]"],
+        "colours-stages": ["model.filters=[6, 5]", "model.hidden=[8]", "model.activation=relu"],
+        "colours-variants": ["model.filters=[6]", "model.hidden=[]", "prediction.variants=true"],
+    }.items():
+        trained.append(("mlp", name, [*of_colours, *settings], True))
+    for experiment, run_name, settings, is_file in trained:
         options = [option for setting in settings for option in ["--set", setting]]
         run(PROGRAM, "train", experiment, "--progress", "none", "--name", run_name, *options, cwd=folder)
         network = folder / "artifacts" / run_name
-        if is_idx:
+        if is_file:
             # As the preprocessing of the experiment made them.
             arrays = folder / f"{run_name}-images.npz"
             run(PROGRAM, "data", "export", network / "config.toml", "--to", "npz", arrays, cwd=folder)

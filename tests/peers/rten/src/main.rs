@@ -1,6 +1,6 @@
 //! Runs an exported ONNX file in rten: images on standard input, a line of label and probabilities for each.
 //!
-//! usage: onnx-in-rust FILE HEIGHT WIDTH BATCH < IMAGES
+//! usage: onnx-in-rust FILE BATCH HEIGHT WIDTH [CHANNELS] < IMAGES
 
 use std::error::Error;
 use std::io::Read;
@@ -11,13 +11,15 @@ fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let [file, numbers @ ..] = arguments.as_slice() else { return Err("no file".into()) };
     let numbers = numbers.iter().map(|number| number.parse()).collect::<Result<Vec<usize>, _>>()?;
-    let &[height, width, batch] = numbers.as_slice() else { return Err("three numbers".into()) };
+    let [batch, sizes @ ..] = numbers.as_slice() else { return Err("no numbers".into()) };
+    let values: usize = sizes.iter().product();
     let model = Model::load_file(file)?;
     let (input, outputs) = (model.node_id("pixels")?, [model.node_id("label")?, model.node_id("probabilities")?]);
     let mut images = Vec::new();
     std::io::stdin().read_to_end(&mut images)?;
-    for images in images.chunks(batch * height * width) {
-        let pixels = Value::from_shape([images.len() / (height * width), height, width], images.to_vec())?;
+    for images in images.chunks(batch * values) {
+        let shape = [&[images.len() / values], sizes].concat();
+        let pixels = Value::from_shape(shape.as_slice(), images.to_vec())?;
         let [labels, probabilities] = model.run_n(vec![(input, pixels.into())], outputs, None)?;
         let (_, labels) = labels.into_shape_vec::<i32, 1>()?;
         let ([_, classes], probabilities) = probabilities.into_shape_vec::<f32, 2>()?;
