@@ -22,11 +22,33 @@ fn every_backend_trains_stages_of_convolution_to_the_same_error_within_noise() {
     trains_alike_everywhere(&experiment(&["model.filters=[4, 6]", "model.hidden=[]", "training.epochs=20"]));
 }
 
+/// On software Vulkan, where there is no GPU.
+#[cfg(feature = "wgpu")]
+#[test]
+fn wgpu_trains_stages_of_convolution_and_answers_about_colours() {
+    let experiment = experiment(&["model.filters=[4, 6]", "model.hidden=[5]", "training.epochs=20"]);
+    trains_alike(&experiment, &["wgpu"]);
+
+    let saved = crate::exchange::colour_network(9, 8, &["model.filters=[4, 2]", "model.hidden=[]"]);
+    let pixels = crate::exchange::colours(9 * 8 * 3);
+    let answers = |device: &burn::tensor::Device| Classifier::new(&saved, device).predict_images(&pixels).unwrap();
+    let wgpu = device::open(Some("wgpu")).unwrap().device;
+    for (one, other) in answers(&wgpu).iter().zip(answers(&burn::tensor::Device::flex())) {
+        for (one, other) in one.probabilities.iter().zip(&other.probabilities) {
+            assert!((one - other).abs() < 1e-5, "{one} {other}");
+        }
+    }
+}
+
 fn trains_alike_everywhere(experiment: &Experiment) {
+    trains_alike(experiment, &device::available());
+}
+
+fn trains_alike(experiment: &Experiment, names: &[&str]) {
     // The training of one seed is the same sums in another order of additions: a handful of images near a
     // border between classes may fall on its other side.
     let reference = test_errors(experiment, &burn::tensor::Device::flex());
-    for name in device::available() {
+    for &name in names {
         let opened = match device::open(Some(name)) {
             Ok(opened) => opened,
             // A GPU backend without its hardware; CPU backends and wgpu's software device are always there in CI.
