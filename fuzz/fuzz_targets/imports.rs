@@ -3,11 +3,11 @@
 
 use chiffres::SavedModel;
 use chiffres::config::Activation;
-use chiffres::exchange::{self, Format, ImportOptions, Imported, Network};
+use chiffres::exchange::{self, Format, ImageSize, ImportOptions, Imported, Network};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|bytes: &[u8]| {
-    let (size, scale) = (Some([2, 2]), Some(1.0));
+    let (size, scale) = (Some(ImageSize::new(2, 2)), Some(1.0));
     for (file, size) in [("FILE", None), ("FILE.onnx", size), ("FILE.pt", None)] {
         for activation in [None, Some(Activation::Relu)] {
             let options = ImportOptions { size, scale, activation, ..ImportOptions::default() };
