@@ -2,22 +2,24 @@
 
 import { checkSize } from './files.js';
 import { Refusal } from './refusal.js';
+import { t } from './text.js';
 
-/** Largest picture, in pixels: a telephone's memory holds four copies of it. */
-const MAX_PIXELS = 25_000_000;
-/** Longest side to which larger ones are reduced for sheets: src/sheet reads six pixels a millimetre. */
+/** Largest picture that is read as it is, in pixels: a telephone's memory holds four copies of it. */
+const MANY_PIXELS = 25_000_000;
+/** Longest side to which larger ones are reduced: src/sheet reads six pixels a millimetre. */
 const LONGEST = 2600;
+/** Largest picture that is opened, in pixels: more than any telephone photographs by itself. */
+const MAX_PIXELS = 130_000_000;
 /** Rows that are read at once: telephones refuse a canvas of the size of their photographs. */
 const BAND = 512;
 
 /**
- * Opens a picture. `image` can be shown, `take()` returns the pixels, to be transferred to the engine, and `close()` frees it.
- *
- * With `isReduced`, the pixels of one that is too large are those of a smaller one.
+ * Opens a picture, upright as the camera says that it is. `image` can be shown, `take()` returns the pixels, to be transferred
+ * to the engine, and `close()` frees it. The pixels of a very large picture are those of a smaller one; then `isReduced` is true.
  *
  * Rejects with a `Refusal` if the file is not a picture, or too large.
  */
-export async function openPicture(file, { isReduced = false } = {}) {
+export async function openPicture(file) {
   checkSize(file);
   const image = new Image();
   const url = URL.createObjectURL(file);
@@ -28,10 +30,11 @@ export async function openPicture(file, { isReduced = false } = {}) {
       image.onerror = () => reject(new Refusal({ kind: 'picture' }));
       image.src = url;
     });
-    const factor = isReduced && image.naturalWidth * image.naturalHeight > MAX_PIXELS
-      ? LONGEST / Math.max(image.naturalWidth, image.naturalHeight) : 1;
-    if (factor === 1) check(image);
+    const { naturalWidth: width, naturalHeight: height } = image;
+    check(width, height);
     await checkWhole(file);
+    const isReduced = width * height > MANY_PIXELS;
+    const factor = isReduced ? LONGEST / Math.max(width, height) : 1;
     // Decoded now, so that a damaged picture is refused. The pixels are dropped after their first use: they are large.
     let first = pixelsOf(image, factor);
     const take = () => {
@@ -39,7 +42,7 @@ export async function openPicture(file, { isReduced = false } = {}) {
       first = null;
       return pixels;
     };
-    return { name: file.name, image, width: image.naturalWidth, height: image.naturalHeight, take, close };
+    return { name: file.name, image, width, height, isReduced, take, close };
   } catch (error) {
     close();
     throw error;
@@ -47,7 +50,7 @@ export async function openPicture(file, { isReduced = false } = {}) {
 }
 
 /** Checks the size before any pixel is decoded. */
-function check({ naturalWidth: width, naturalHeight: height }) {
+function check(width, height) {
   if (width * height === 0) throw new Refusal({ kind: 'picture' });
   if (width * height > MAX_PIXELS) {
     const values = { width: String(width), height: String(height), pixels: width * height / 1e6, most: MAX_PIXELS / 1e6 };
@@ -72,6 +75,7 @@ function pixelsOf(image, factor) {
   const [width, height] = [image.naturalWidth, image.naturalHeight].map((length) => Math.round(length * factor));
   const band = document.createElement('canvas').getContext('2d', { willReadFrequently: true });
   [band.canvas.width, band.canvas.height] = [width, Math.min(BAND, height)];
+  band.imageSmoothingQuality = 'high';
   const rgba = new Uint8ClampedArray(4 * width * height);
   try {
     for (let top = 0; top < height; top += BAND) {
@@ -88,3 +92,6 @@ function pixelsOf(image, factor) {
   }
   return { height, width, rgba };
 }
+
+/** Says that a picture was reduced, if it was; else nothing. */
+export const saidReduced = ({ isReduced, width, height }) => (isReduced ? t('picture.reduced', { pixels: Math.round(width * height / 1e6) }) : '');

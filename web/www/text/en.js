@@ -382,6 +382,7 @@ export default {
   'drawing.blank': 'The paper is blank: draw a digit.',
   'drawing.noDigit': 'No digit yet: keep drawing.',
   'drawing.noDigitOnPicture': 'No digit was found on this picture. It works best with a digit that stands out from the paper and fills much of the picture.',
+  'picture.reduced': 'The photograph has {pixels} million pixels: it was reduced to be read.',
   'drawing.unsure': 'I am not sure.',
   'drawing.unsureDespite': 'I am not sure, despite these {share}.',
   'drawing.close': 'It could be {first} ({firstShare}), but also {second} ({secondShare}).',

@@ -382,6 +382,7 @@ export default {
   'drawing.blank': 'La feuille est vierge : dessinez un chiffre.',
   'drawing.noDigit': 'Pas encore de chiffre : continuez.',
   'drawing.noDigitOnPicture': 'Aucun chiffre n’a été trouvé sur cette image. Un chiffre qui se détache bien du papier et remplit une bonne part de l’image est le plus facile à trouver.',
+  'picture.reduced': 'La photo a {pixels} millions de pixels : elle a été réduite pour être lue.',
   'drawing.unsure': 'Je ne suis pas sûr.',
   'drawing.unsureDespite': 'Je ne suis pas sûr, malgré ces {share}.',
   'drawing.close': 'Ce pourrait être un {first} ({firstShare}), mais aussi un {second} ({secondShare}).',

@@ -3,7 +3,7 @@
 import { announce, byId, element } from '../elements.js';
 import { attempt, showError } from '../errors.js';
 import { later } from '../later.js';
-import { openPicture } from '../photo.js';
+import { openPicture, saidReduced } from '../photo.js';
 import { fit } from '../picture.js';
 import { Refusal } from '../refusal.js';
 import { onLanguage, t } from '../text.js';
@@ -80,12 +80,12 @@ function mountScanning(drawings) {
     for (const place of [said, byId('class-codes-said')]) if (place.textContent !== words()) place.textContent = words();
   }
 
-  /** Adds the drawings in the text of a code. */
-  async function take(text) {
+  /** Adds the drawings in the text of a code. `note()` says more about it. */
+  async function take(text, note = () => '') {
     const found = await later().drawingsOf(text);
     const added = await drawings.add(found);
     const [{ author }] = found;
-    say(() => (added === 0 ? t('class.codeAgain', { author }) : t('class.codeAdded', { n: added, author })));
+    say(() => `${added === 0 ? t('class.codeAgain', { author }) : t('class.codeAdded', { n: added, author })} ${note()}`.trim());
   }
 
   async function scan(stream) {
@@ -138,7 +138,8 @@ function mountScanning(drawings) {
     target.value = '';
     for (const file of files) {
       try {
-        await take(await textOf(file));
+        const { text, note } = await textOf(file);
+        await take(text, note);
       } catch (error) {
         showError(error, file.name, photo);
         return;
@@ -170,15 +171,15 @@ async function codeDetector() {
   return formats?.includes('qr_code') ? new BarcodeDetector({ formats: ['qr_code'] }) : null;
 }
 
-/** The text of the code on a photograph. */
+/** The text of the code on a photograph, and a note about the photograph. */
 async function textOf(file) {
-  const { image, width, height, close } = await openPicture(file);
+  const { image, width, height, isReduced, close } = await openPicture(file);
   try {
     let damaged = null;
     for (const most of SIDES.photograph) {
       try {
         const text = await textOn(image, width, height, most);
-        if (text !== null) return text;
+        if (text !== null) return { text, note: () => saidReduced({ isReduced, width, height }) };
       } catch (error) {
         if (error.kind !== 'code') throw error;
         damaged = error;

@@ -3,7 +3,7 @@
 import { byId, element } from '../elements.js';
 import { attempt } from '../errors.js';
 import { later } from '../later.js';
-import { openPicture } from '../photo.js';
+import { openPicture, saidReduced } from '../photo.js';
 import { digitImage } from '../picture.js';
 import { parseError } from '../refusal.js';
 import { inLanguage, onLanguage, t } from '../text.js';
@@ -17,14 +17,15 @@ export function mountClassSheets(app, drawings) {
     const library = later();
     input.disabled = true;
     [progress.hidden, progress.max, progress.value] = [false, files.length, 0];
-    const failed = [];
+    const [failed, reduced] = [[], []];
     try {
       await library.beginSheets();
       for (const file of files) {
         try {
           // One after the other: a photograph is a hundred megabytes.
-          const picture = await openPicture(file, { isReduced: true });
+          const picture = await openPicture(file);
           picture.close();
+          if (picture.isReduced) reduced.push({ name: picture.name, width: picture.width, height: picture.height, isReduced: true });
           const { height, width, rgba } = picture.take();
           await library.readSheet(file.name, height, width, rgba);
         } catch (error) {
@@ -36,7 +37,7 @@ export function mountClassSheets(app, drawings) {
       const digits = result.sheets.flatMap(({ number, boxes }) => boxes.filter(({ pixels }) => pixels !== null)
         .map(({ column, pixels }) => ({ label: column, author: String(number), pixels })));
       const added = await drawings.add(digits);
-      found = { ...result, failed, added, copies: digits.length - added };
+      found = { ...result, failed, reduced, added, copies: digits.length - added };
     } finally {
       input.disabled = false;
       progress.hidden = true;
@@ -47,13 +48,14 @@ export function mountClassSheets(app, drawings) {
 
   function render() {
     if (found === null) return;
-    const { sheets, again, problems, failed, added, copies } = found;
+    const { sheets, again, problems, failed, reduced, added, copies } = found;
     said.textContent = [
       t('class.sheets.read', { n: sheets.length }), t('class.opened', { n: added }), ...(copies > 0 ? [t('class.copies', { n: copies })] : []),
     ].join(' ');
     list.replaceChildren(
       ...failed.map(({ photograph, error }) => problem(photograph, t(`errors.${error.kind}`, error.values))),
       ...problems.map(({ photograph, details }) => inLanguage(details).map(({ message, hint }) => problem(photograph, `${message} — ${hint}`))).flat(),
+      ...reduced.map((picture) => problem(picture.name, saidReduced(picture))),
       ...again.map(({ photograph, sheet }) => problem(photograph, t('class.sheets.again', { sheet }))),
       ...sheets.map(sheetItem));
   }

@@ -6,7 +6,7 @@ import { onDrop } from '../files.js';
 import { Meant } from '../lesson/meant.js';
 import { atMostHalfOfTheTime, oncePerFrame, oneAtATime } from '../pacing.js';
 import { makePad } from '../pad.js';
-import { openPicture } from '../photo.js';
+import { openPicture, saidReduced } from '../photo.js';
 import { digitCanvas, drawDigit, drawInk, fit } from '../picture.js';
 import { confidence, number, onLanguage, t } from '../text.js';
 
@@ -150,7 +150,7 @@ export function mountDrawing(app) {
     const { image, name, width, height } = picture;
     image.alt = t('drawing.pictureOf', { name });
     byId('drawing-picture').replaceChildren(image,
-      element('figcaption', {}, t('drawing.pictureSize', { name, width: String(width), height: String(height) })));
+      element('figcaption', {}, [t('drawing.pictureSize', { name, width: String(width), height: String(height) }), saidReduced(picture)].filter(Boolean).join('. ')));
   }
 
   const bars = Array.from({ length: 10 }, (_, digit) => {
