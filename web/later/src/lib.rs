@@ -1,9 +1,11 @@
-//! Codes to scan and photographs of sheets, in the browser: the page loads this module at first use.
+//! Codes to scan, photographs of sheets and the answers of a larger network, in the browser: the page loads this module at first
+//! use.
 //!
 //! It holds its own copy of what it needs of the library, as the module for other programs does.
 #![deny(clippy::disallowed_methods, clippy::disallowed_types)]
 
 mod codes;
+mod larger;
 #[path = "../../first/src/network.rs"]
 mod network;
 mod sheets;

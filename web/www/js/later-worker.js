@@ -1,10 +1,14 @@
-// The library's reading of codes and sheets, in a worker thread. Messages are as those of worker.js.
+// The library's reading of codes and sheets, and the answers of the larger network, in a worker thread. Messages are as those of worker.js.
 
 import { fetched } from './fetched.js';
 import { parseError } from './refusal.js';
 import { later } from './wasm.js';
 
 let sheets = null;
+let larger = null;
+
+/** The reading network, which also compares the digits of sheets, as that of the command does. */
+const readingModel = () => fetched('../reading.model');
 
 const calls = {
   codes: (library, drawings) => library.codes(JSON.stringify(drawings)).map((code) => {
@@ -17,11 +21,18 @@ const calls = {
 
   beginSheets: async (library) => {
     sheets?.free();
-    // Which network compares the digits is that of the command.
-    sheets = new library.Sheets(await fetched('../reading.model'));
+    sheets = new library.Sheets(await readingModel());
   },
   readSheet: (library, name, height, width, rgba) => sheets.read(name, height, width, rgba),
   sheets: () => JSON.parse(sheets.result()),
+
+  larger: async (library, pixels) => {
+    larger ??= new library.Larger(await readingModel());
+    const answer = larger.answer(pixels);
+    const { label, probabilities } = answer;
+    answer.free();
+    return { label, probabilities, parameters: larger.parameters };
+  },
 };
 
 onmessage = async ({ data: { id, call, args } }) => {

@@ -1,4 +1,4 @@
-// Codes to scan and photographs of sheets: a worker of their own, started at first use.
+// Codes to scan, photographs of sheets and the larger network: a worker of their own, started at first use.
 
 import { callsOf } from './calls.js';
 

@@ -1,6 +1,7 @@
 // The page below the first screen: holds the state that the sections share, and mounts the sections.
 
-import { loadingFailed, readWith } from './first/main.js';
+import { loadingFailed, onFirstAnswer, readWith } from './first/main.js';
+import { manyWriters } from './first/reader.js';
 import { engine, onProgress } from './early.js';
 import { announce, byId } from './elements.js';
 import { attempt, clearError, renderError, reportErrors, showError } from './errors.js';
@@ -8,6 +9,7 @@ import { onDrop } from './files.js';
 import { loadAllTexts, onLanguage, textsLoaded, translate } from './text.js';
 import { changesOf, fragmentOf } from './address.js';
 import { fetched } from './fetched.js';
+import { Larger } from './larger.js';
 import { isForeign, isImported } from './exchange.js';
 import { breathe } from './pacing.js';
 import { mountPlaces, putFragment, restorePlace, selectParts } from './places.js';
@@ -127,6 +129,8 @@ async function open() {
   await app.engine.begin(false);
   await app.take('shipped', model, await used);
   mountPlaces(() => app.address);
+  const larger = new Larger(app, byId('first-larger'));
+  onFirstAnswer((answer) => larger.ask(answer));
   window.addEventListener('hashchange', followAddress);
   document.body.dataset.ready = 'yes';
   byId('loading').hidden = true;

@@ -163,6 +163,11 @@ export default {
   'meant.follow': 'Follow its way',
 
   'why.title': 'Why {read}, and not {meant}?',
+  'larger.ask': 'What does a larger network say?',
+  'larger.agrees': 'A larger network also reads {label} ({share}).',
+  'larger.differs': 'A larger network reads {label} ({share}), not {mine}.',
+  'larger.about': 'It has {parameters} weights and biases, this one {mine}. It has learnt from MNIST’s 60,000 digits and 1,000 of this page.',
+
   'why.picture': 'Your image in 8×8 squares: where the ink spoke for the {read}, and where it spoke for the {meant}',
   'why.for': 'ink for the {digit}',
   'why.near': 'the nearest {label}, {distance} away',

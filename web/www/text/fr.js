@@ -163,6 +163,11 @@ export default {
   'meant.follow': 'Suivre son chemin',
 
   'why.title': 'Pourquoi {read}, et pas {meant} ?',
+  'larger.ask': 'Et un réseau plus grand, que dit-il ?',
+  'larger.agrees': 'Un réseau plus grand lit aussi un {label} ({share}).',
+  'larger.differs': 'Un réseau plus grand lit un {label} ({share}), et non un {mine}.',
+  'larger.about': 'Il a {parameters} poids et biais, celui-ci {mine}. Il a appris sur les 60 000 chiffres de MNIST et 1 000 de cette page.',
+
   'why.picture': 'Votre image en 8×8 cases : là où l’encre a parlé pour le {read}, et là où elle a parlé pour le {meant}',
   'why.for': 'encre pour le {digit}',
   'why.near': 'le {label} le plus proche, à {distance}',

@@ -22,6 +22,8 @@ const screen = byId('first');
 let read = null;
 /** Whether digits draw themselves: until the visitor draws. */
 let isShowing = true;
+/** Takes the answers about the visitor's drawing. */
+let listener = () => {};
 
 // Heard before the pad's own listeners, so that a stroke begins on blank paper.
 byId('first-pad').addEventListener('pointerdown', takeOver);
@@ -45,7 +47,15 @@ function answer() {
   const found = pad.isBlank() ? null : read(pad.pixels());
   if (found) render(found);
   screen.classList.toggle('has-no-answer', found === null);
-  if (!isShowing) sayLater(found);
+  if (isShowing) return;
+  sayLater(found);
+  listener(found);
+}
+
+/** Calls `take` with each answer about the visitor's drawing: `{ pixels, label }`, or `null`. */
+export function onFirstAnswer(take) {
+  listener = take;
+  if (!isShowing) answer();
 }
 
 function render({ label, probabilities, bitmap, pixels }) {

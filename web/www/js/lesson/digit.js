@@ -5,15 +5,16 @@ import { showError } from '../errors.js';
 import { atMostHalfOfTheTime, oneAtATime } from '../pacing.js';
 import { makePad } from '../pad.js';
 import { confidence, t } from '../text.js';
+import { Larger } from '../larger.js';
 import { Meant } from './meant.js';
 
 export function mountDigit(lesson) {
   const { app } = lesson;
   const canvas = element('canvas', { id: 'lesson-pad', className: 'pad', width: 280, height: 280, tabIndex: 0, role: 'application' });
   const [answer, hint, clear] = [element('p', { className: 'reading' }), element('p', { className: 'note', role: 'status' }), element('button', { type: 'button' })];
-  const [place, asked] = [element('div'), element('div')];
+  const [place, compared, asked] = [element('div'), element('div'), element('div')];
   const stage = element('div', { className: 'digit-card' },
-    element('div', {}, element('div', { className: 'pad-and-answer' }, canvas, element('div', {}, answer, hint, clear)), asked), place);
+    element('div', {}, element('div', { className: 'pad-and-answer' }, canvas, element('div', {}, answer, hint, clear)), compared, asked), place);
   let read = null;
   let words = 'drawing.blank';
 
@@ -21,6 +22,7 @@ export function mountDigit(lesson) {
     onChange: atMostHalfOfTheTime(readPad),
     onPen: (isDown) => announce(t(isDown ? 'drawing.penDown' : 'drawing.penUp')),
   });
+  const larger = new Larger(app, compared);
   const meant = new Meant(app, asked, ({ pixels, read: label, meant: digit }) => {
     lesson.finish(5, label === digit ? {} : { misread: { pixels: Array.from(pixels), read: label, meant: digit } });
   });
@@ -43,6 +45,7 @@ export function mountDigit(lesson) {
     [read, words] = [found, hintWords];
     if (read === null) lesson.living.darken();
     else light(Uint8Array.from(read.pixels), read.label);
+    larger.ask(read);
     meant.ask(read);
     render();
   }

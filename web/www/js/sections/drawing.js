@@ -3,6 +3,7 @@
 import { announce, byId, element } from '../elements.js';
 import { attempt, clearError, showError } from '../errors.js';
 import { onDrop } from '../files.js';
+import { Larger } from '../larger.js';
 import { Meant } from '../lesson/meant.js';
 import { atMostHalfOfTheTime, oncePerFrame, oneAtATime } from '../pacing.js';
 import { makePad } from '../pad.js';
@@ -60,6 +61,7 @@ export function mountDrawing(app) {
     }
   });
 
+  const larger = new Larger(app, byId('drawing-larger'));
   const meant = new Meant(app, byId('drawing-meant'));
 
   function notFound(error, words, since, subject) {
@@ -71,6 +73,7 @@ export function mountDrawing(app) {
   function take(found, words, since) {
     [answer, hint] = [found, words];
     renderAnswer();
+    larger.ask(answer);
     meant.ask(answer);
     if (answer === null) {
       app.emit('undrawn');
@@ -90,7 +93,7 @@ export function mountDrawing(app) {
     saying = setTimeout(() => {
       const { label, probabilities } = answer ?? {};
       const words = answer ? t('drawing.said', { label, share: confidence(probabilities[label], 0) }) : t(`drawing.${hint}`);
-      byId('drawing-said').textContent = answer && reasons(answer).length > 0 ? `${words} ${unsure(answer)}` : words;
+      byId('drawing-said').textContent = answer && reasons(answer, compared()).length > 0 ? `${words} ${unsure(answer)}` : words;
     }, QUIET);
   }
 
@@ -170,8 +173,8 @@ export function mountDrawing(app) {
 
   function renderAnswer() {
     const isAnswered = answer !== null;
-    const isUnknown = app.network?.isImported ?? false;
-    const doubts = isAnswered ? reasons(isUnknown ? { ...answer, doubts: [] } : answer) : [];
+    const isUnknown = app.network?.images === 'unknown';
+    const doubts = isAnswered ? reasons(isUnknown ? { ...answer, doubts: [] } : answer, compared()) : [];
     byId('drawing-answer').textContent = isAnswered
       ? t('drawing.answer', { label: answer.label, share: confidence(answer.probabilities[answer.label], 0) }) : '–';
     byId('drawing-hint').textContent = isAnswered ? [doubts.length > 0 ? unsure(answer) : '', isUnknown ? t('drawing.unknown') : ''].join(' ').trim() : t(`drawing.${hint}`);
@@ -191,6 +194,9 @@ export function mountDrawing(app) {
     renderWay();
   }
 
+  /** The images that drawings are compared with: all that the network learnt from, or those of them that the page has. */
+  const compared = () => (app.network?.images === 'all' ? 'all' : 'some');
+
   // Not before the answer is shown.
   const renderWay = oncePerFrame(() => {
     if (answer !== null) drawWay();
@@ -206,6 +212,7 @@ export function mountDrawing(app) {
     }
     drawInk(steps.pixels.canvas, answer.pixels, 8, 8, 16);
     steps.pixels.canvas.className = 'is-coarse';
+    byId('drawing-neighbours-title').textContent = t(`drawing.neighbours.${compared()}`);
     answer.neighbours.forEach((neighbour, rank) => drawNeighbour(neighbours[rank] ??= makeNeighbour(), neighbour));
   }
 
@@ -260,25 +267,26 @@ function unsure({ label, probabilities }) {
 }
 
 /** The reasons why the answer is unreliable, as list items. */
-function reasons({ label, probabilities, doubts }) {
+function reasons({ label, probabilities, doubts }, images) {
   if (!Number.isFinite(probabilities[label])) return [element('li', {}, t('training.wild'))];
   const [first, second] = probabilities.map((probability, digit) => ({ probability, digit })).sort((a, b) => b.probability - a.probability);
   const isMarked = doubts.some(({ kind }) => kind === 'unsure');
   const close = first.probability >= UNSURE || isMarked ? [] : [t('drawing.close', {
     first: first.digit, firstShare: confidence(first.probability, 0), second: second.digit, secondShare: confidence(second.probability, 0),
   })];
-  return [...close, ...doubts.flatMap(words)].map((text) => element('li', {}, text));
+  return [...close, ...doubts.flatMap((doubt) => words(doubt, images))].map((text) => element('li', {}, text));
 }
 
 /** A doubt in sentences: its wording, then the reasons. */
-function words({ kind, label, reasons }) {
-  return kind === 'unsure' ? [t('drawing.couldBe', { label })] : [t('drawing.perhapsNone'), ...reasons.map(reasonOf)];
+function words({ kind, label, reasons }, images) {
+  return kind === 'unsure' ? [t('drawing.couldBe', { label })] : [t('drawing.perhapsNone'), ...reasons.map((reason) => reasonOf(reason, images))];
 }
 
 /** A reason to take the drawing for no digit. */
-function reasonOf({ kind, distance, limit, ink, least, most }) {
-  if (kind === 'ink') return t(ink < least ? 'drawing.lessInk' : 'drawing.moreInk', { ink, least, most });
-  return t(`drawing.${kind}`, { distance: number(distance ?? 0, 1), limit: number(limit ?? 0, 1) });
+function reasonOf({ kind, distance, limit, ink, least, most }, images) {
+  const image = t(`drawing.image.${images}`);
+  if (kind === 'ink') return t(ink < least ? 'drawing.lessInk' : 'drawing.moreInk', { image, ink, least, most });
+  return t(`drawing.${kind}`, { image, distance: number(distance ?? 0, 1), limit: number(limit ?? 0, 1) });
 }
 
 /** Draws the picture of one step, from its ink of 0 to 255. */

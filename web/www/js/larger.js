@@ -1,0 +1,58 @@
+// "What does a larger network say?": a button under an answer, and then a line that follows the drawing.
+
+import { element } from './elements.js';
+import { attempt, reportErrors } from './errors.js';
+import { later } from './later.js';
+import { oneAtATime } from './pacing.js';
+import { confidence, onLanguage, t } from './text.js';
+
+/** The larger network's answer beside that of the network in use. Nothing is loaded before the visitor asks. */
+export class Larger {
+  #app;
+  #root;
+  #button = element('button', { type: 'button', className: 'larger-ask', onclick: () => this.#open() });
+  #words = element('p', { className: 'result', role: 'status' });
+  #about = element('p', { className: 'note' });
+  #isOpen = false;
+  // The answer of the network in use, and that of the larger one about the same pixels.
+  #answer = null;
+  #larger = null;
+
+  /** @param root the element to fill; it is hidden while there is no answer to compare with */
+  constructor(app, root) {
+    [this.#app, this.#root] = [app, root];
+    root.classList.add('larger');
+    root.append(this.#button, this.#words, this.#about);
+    onLanguage(() => this.#render());
+  }
+
+  /** Takes an answer of the network in use (`{ pixels, label }`), or `null` if there is none. */
+  ask(answer) {
+    this.#answer = answer;
+    this.#render();
+    if (this.#isOpen && answer !== null) reportErrors(() => this.#compare(answer.pixels));
+  }
+
+  async #open() {
+    await attempt(() => this.#compare(this.#answer.pixels));
+    // Nothing has come if the network failed.
+    this.#isOpen = this.#larger !== null;
+    this.#render();
+  }
+
+  #compare = oneAtATime(async (pixels) => {
+    this.#larger = { ...await later().larger(Uint8Array.from(pixels)), pixels };
+    this.#render();
+  });
+
+  #render() {
+    this.#root.hidden = this.#answer === null;
+    this.#button.hidden = this.#isOpen;
+    this.#button.textContent = t('larger.ask');
+    // Until the answer about a changed drawing comes, the last one stays.
+    if (!this.#isOpen || this.#larger.pixels !== this.#answer?.pixels) return;
+    const [{ label: mine }, { label, probabilities, parameters }] = [this.#answer, this.#larger];
+    this.#words.textContent = t(label === mine ? 'larger.agrees' : 'larger.differs', { label, mine, share: confidence(probabilities[label]) });
+    this.#about.textContent = t('larger.about', { parameters, mine: this.#app.network.parameters });
+  }
+}
