@@ -16,7 +16,7 @@ fn main() -> chiffres::native::Result<()> {
             .into();
     }
     // A finished network, and the images that it was trained on: what it has never seen like is doubtful.
-    let saved = RunDir::read_model("web/www/recipe.model")?;
+    let saved = RunDir::read_model("examples/recipe.model")?;
     let digits = Dataset::digits()?;
     let split = Split::new(&digits, &saved.experiment)?;
     let detector = NoveltyDetector::new(&digits, &split.train);

@@ -15,7 +15,7 @@ use crate::predict::{Classifier, Prediction};
 /// use burn::tensor::Device;
 /// use chiffres::{Classifier, Dataset, SavedModel, Split, SplitName, evaluate};
 ///
-/// let saved = SavedModel::from_bytes("recipe.model", &std::fs::read("web/www/recipe.model")?)?;
+/// let saved = SavedModel::from_bytes("recipe.model", &std::fs::read("examples/recipe.model")?)?;
 /// let classifier = Classifier::new(&saved, &Device::flex());
 /// let digits = Dataset::digits()?;
 /// let split = Split::new(&digits, &saved.experiment)?;

@@ -66,7 +66,7 @@ pub struct MlpConfig {
 /// use chiffres::data::Batcher;
 /// use chiffres::{Dataset, Mlp, SavedModel};
 ///
-/// let saved = SavedModel::from_bytes("recipe.model", &std::fs::read("web/www/recipe.model")?)?;
+/// let saved = SavedModel::from_bytes("recipe.model", &std::fs::read("examples/recipe.model")?)?;
 /// let model = saved.config().with_weights(&saved.weights, &Device::flex());
 /// let batch = Batcher::new(&saved.experiment.data).batch(&Dataset::digits()?, &[1000, 1001, 1002], &Device::flex());
 /// let answers = model.probabilities(batch.images).argmax(1);

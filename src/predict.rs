@@ -27,7 +27,7 @@ pub struct Prediction {
 /// use burn::tensor::Device;
 /// use chiffres::{Classifier, Dataset, SavedModel};
 ///
-/// let saved = SavedModel::from_bytes("recipe.model", &std::fs::read("web/www/recipe.model")?)?;
+/// let saved = SavedModel::from_bytes("recipe.model", &std::fs::read("examples/recipe.model")?)?;
 /// let classifier = Classifier::new(&saved, &Device::flex());
 ///
 /// let digits = Dataset::digits()?;

@@ -29,7 +29,7 @@ const NEIGHBOURS: usize = 5;
 /// use chiffres::preprocess::Raster;
 /// use chiffres::{Dataset, Recogniser, SavedModel, Split};
 ///
-/// let saved = SavedModel::from_bytes("recipe.model", &std::fs::read("web/www/recipe.model")?)?;
+/// let saved = SavedModel::from_bytes("recipe.model", &std::fs::read("examples/recipe.model")?)?;
 /// let recogniser = Recogniser::new(&saved, &Device::flex());
 ///
 /// // A 1, drawn with a dark pen on light paper of 60x60 pixels.

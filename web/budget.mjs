@@ -16,7 +16,7 @@ const STAGES = [
   },
   {
     name: 'before a network can be trained', most: 1_250_000,
-    files: ['js/main.js', 'js/worker.js', GLUE, MODULE, 'text/fr.js', 'digits.csv.gz', 'recipe.model'],
+    files: ['js/main.js', 'js/worker.js', GLUE, MODULE, 'text/fr.js', 'digits.csv.gz'],
   },
 ];
 const MOST_OF_MODULE = 670_000;

@@ -56,7 +56,7 @@ def write_colours(folder):
 images = torch.tensor(load_digits().images[TEST.start :].reshape(len(TEST), -1)).float()
 with tempfile.TemporaryDirectory() as folder:
     folder = Path(folder)
-    networks = [ROOT / "web/www/recipe.model"]
+    networks = [ROOT / "examples/recipe.model"]
     for activation in ["sigmoid", "tanh", "relu", "identity"]:
         networks.append(train("mlp", activation, [f"model.activation={activation}", "model.hidden=[12, 9]"], folder))
     networks = [(network, images, TEST) for network in networks]

@@ -29,6 +29,6 @@ pub const DATA_LICENCES: [DataLicence; 2] = [
         source: "Y. LeCun, C. Cortes and C. Burges, http://yann.lecun.com/exdb/mnist/",
         spdx: "CC-BY-SA-3.0",
         url: "https://creativecommons.org/licenses/by-sa/3.0/",
-        part: "the reading network and that of the page's first screen, which were trained on these digits",
+        part: "the reading network and that of the page, which were trained on these digits",
     },
 ];

@@ -86,7 +86,7 @@ impl Format {
 /// use chiffres::SavedModel;
 /// use chiffres::exchange::{self, Format, Network};
 ///
-/// let saved = SavedModel::from_bytes("recipe.model", &std::fs::read("web/www/recipe.model")?)?;
+/// let saved = SavedModel::from_bytes("recipe.model", &std::fs::read("examples/recipe.model")?)?;
 /// let bytes = exchange::write(&Network::new("recipe", &saved), Format::Onnx)?;
 /// let again = exchange::read(&bytes, Format::Onnx).expect("it is read back");
 /// assert_eq!(again.summary(), "64 -> 15 -> 10 (gelu), 1135 parameters");

@@ -18,7 +18,7 @@ use crate::{digits, experiment};
 mod recipe;
 
 fn recipe_model() -> SavedModel {
-    SavedModel::from_bytes("recipe.model", &std::fs::read("web/www/recipe.model").unwrap()).unwrap()
+    SavedModel::from_bytes("recipe.model", &std::fs::read("examples/recipe.model").unwrap()).unwrap()
 }
 
 /// A network after two epochs.

@@ -120,15 +120,15 @@ fn the_reading_network_reads_nearly_every_picture() {
 }
 
 #[test]
-fn the_page_ships_the_network_of_the_recipe() {
-    let shipped = SavedModel::from_bytes("recipe.model", include_bytes!("../../web/www/recipe.model")).unwrap();
-    assert_eq!(shipped.experiment, recipe().experiment);
+fn the_saved_network_of_the_recipe_is_up_to_date() {
+    let saved = SavedModel::from_bytes("recipe.model", include_bytes!("../../examples/recipe.model")).unwrap();
+    assert_eq!(saved.experiment, recipe().experiment);
     let (digits, device) = (digits(), Device::flex());
-    let split = Split::new(&digits, &shipped.experiment).unwrap();
+    let split = Split::new(&digits, &saved.experiment).unwrap();
     let answers = |model: &SavedModel| Classifier::new(model, &device).predict_many(&digits, &split.test).unwrap();
-    let (shipped, trained) = (answers(&shipped), answers(recipe()));
+    let (saved, trained) = (answers(&saved), answers(recipe()));
     // Machines add floats in different orders; after 8,000 steps, hardly any answer differs.
-    let others = shipped.iter().zip(&trained).filter(|(a, b)| a.label != b.label).count();
+    let others = saved.iter().zip(&trained).filter(|(a, b)| a.label != b.label).count();
     assert!(others <= 8, "{others} of 797 answers differ: save the model of config/recipe.toml, --device flex, anew");
 }
 

@@ -142,7 +142,7 @@ fn an_imported_network_is_saved_with_what_its_file_says() {
 
 #[test]
 fn exports_come_back_and_go_out_again_with_the_same_bytes() {
-    let recipe = SavedModel::from_bytes("recipe.model", &std::fs::read("web/www/recipe.model").unwrap()).unwrap();
+    let recipe = SavedModel::from_bytes("recipe.model", &std::fs::read("examples/recipe.model").unwrap()).unwrap();
     let mut variants = recipe.clone();
     variants.experiment.prediction.variants = true;
     let settings = ["training.epochs=1", "model.activation=tanh", "model.hidden=[6, 5]"];
@@ -314,7 +314,7 @@ fn options_that_contradict_a_file_are_refused() {
     let size = ImportOptions { size: Some(ImageSize::new(4, 16)), scale: Some(1.0), ..none() };
     assert_eq!(contradicted("softmax.onnx", size), ("--size", "4x16".into(), "8x8".into()));
 
-    let saved = SavedModel::from_bytes("recipe.model", &std::fs::read("web/www/recipe.model").unwrap()).unwrap();
+    let saved = SavedModel::from_bytes("recipe.model", &std::fs::read("examples/recipe.model").unwrap()).unwrap();
     let bytes = exchange::write(&Network::new("recipe", &saved), Format::Onnx).unwrap();
     for options in [
         ImportOptions { scale: Some(3.0), ..none() },
@@ -400,7 +400,7 @@ fn files_that_could_run_code_are_not_opened() {
     assert!(matches!(problem("network.pt", &archive(&[("network/data.pkl", "")]), &none), ImportProblem::Torch));
     assert!(matches!(problem("network.keras", &archive(&[("model.weights.h5", "")]), &none), ImportProblem::Keras));
     assert!(matches!(problem("network.h5", b"\x89HDF\r\n\x1a\n", &none), ImportProblem::Keras));
-    let model = std::fs::read("web/www/recipe.model").unwrap();
+    let model = std::fs::read("examples/recipe.model").unwrap();
     assert!(matches!(problem("recipe.model", &model, &none), ImportProblem::Model));
     for bytes in [&b""[..], b"text", b"{}", &[0; 100], &archive(&[("notes.txt", "")])] {
         assert!(matches!(problem("file", bytes, &none), ImportProblem::Format), "{bytes:?}");

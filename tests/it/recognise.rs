@@ -19,7 +19,7 @@ use crate::digits;
 
 /// The network of the recipe, as the page ships it.
 fn recipe() -> SavedModel {
-    SavedModel::from_bytes("recipe.model", include_bytes!("../../web/www/recipe.model")).unwrap()
+    SavedModel::from_bytes("recipe.model", include_bytes!("../../examples/recipe.model")).unwrap()
 }
 
 /// An untrained network of two classes of images of 3x4 pixels, and its images.

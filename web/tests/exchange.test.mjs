@@ -108,7 +108,7 @@ test('the network in use leaves the page for other programs, and answers there a
     await download.saveAs(join(folder, name));
     return join(folder, name);
   };
-  const [module, header, onnx] = [await saved('js', 'recipe.mjs'), await saved('c', 'recipe.h'), await saved('onnx', 'recipe.onnx')];
+  const [module, header, onnx] = [await saved('js', 'many-writers.mjs'), await saved('c', 'many-writers.h'), await saved('onnx', 'many-writers.onnx')];
   const expected = await answers(page);
   const { classify } = await import(pathToFileURL(module));
   const { pixels } = await page.evaluate(() => window.chiffres.app.digits);
@@ -122,9 +122,9 @@ test('the network in use leaves the page for other programs, and answers there a
 
   // The command writes the same.
   const model = await saved('model', 'model');
-  renameSync(model, join(folder, 'recipe.model'));
+  renameSync(model, join(folder, 'many-writers.model'));
   for (const [format, path] of [['js', module], ['c', header]]) {
-    chiffres('export', 'recipe.model', '--to', format, '-o', `command.${format}`);
+    chiffres('export', 'many-writers.model', '--to', format, '-o', `command.${format}`);
     assert.equal(readFileSync(path, 'utf8'), readFileSync(join(folder, `command.${format}`), 'utf8'));
   }
   const python = process.env.PYTHON;
@@ -144,7 +144,7 @@ print(onnxruntime.InferenceSession(${JSON.stringify(onnx)}).run(["label"], {"pix
 test('the JavaScript with a reader makes the same pixels of a canvas as the page, and answers as it', async () => {
   const page = await visit(world);
   await page.locator('#evaluation .in-use select').nth(1).selectOption('canvas');
-  const path = await save(page, '#evaluation .in-use button', 'recipe-canvas.mjs');
+  const path = await save(page, '#evaluation .in-use button', 'many-writers-canvas.mjs');
   const text = readFileSync(path, 'utf8');
   assert.ok(text.length < 130_000, `${text.length} bytes`);
   // Drawings of this page's pad, and what the page makes of them.
@@ -174,12 +174,12 @@ test('the JavaScript with a reader makes the same pixels of a canvas as the page
   assert.deepEqual(classify(inNode[0].pixels).probabilities, inNode[0].probabilities);
 
   // On a page of somebody else.
-  world.site.replaced['/theirs/recipe-canvas.js'] = text;
+  world.site.replaced['/theirs/many-writers-canvas.js'] = text;
   world.site.replaced['/theirs/index.html'] = '<!doctype html><title>theirs</title>';
   const theirs = await page.context().newPage();
   await theirs.goto(`${world.site.url}theirs/index.html`);
   assertAnswers(await theirs.evaluate(async (drawn) => {
-    const { classifyCanvas } = await import('./recipe-canvas.js');
+    const { classifyCanvas } = await import('./many-writers-canvas.js');
     return Promise.all(drawn.map(async ({ width, height, data }) => {
       const canvas = Object.assign(document.createElement('canvas'), { width, height });
       canvas.getContext('2d').putImageData(new ImageData(Uint8ClampedArray.from(data), width, height), 0, 0);

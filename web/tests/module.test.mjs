@@ -23,7 +23,7 @@ after(async () => {
 });
 
 test('a page from a file answers as the command does', async () => {
-  const model = join(ROOT, 'web/www/recipe.model');
+  const model = join(ROOT, 'examples/recipe.model');
   const module = join(folder, 'recipe.mjs');
   execFileSync(command(), ['export', model, '--to', 'js', '-o', module], { stdio: 'ignore' });
   const rows = gunzipSync(readFileSync(join(ROOT, 'data/digits.csv.gz'))).toString().trim().split('\n');

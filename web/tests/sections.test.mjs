@@ -407,7 +407,7 @@ test('an experiment that takes no drawings is refused before anything is trained
 
 onPage('the library speaks French about files and settings', async (page) => {
   const table = (header, row) => Buffer.from(`${header}\n${row}\n`);
-  const model = readFileSync(join(ROOT, 'web/dist/recipe.model'));
+  const model = readFileSync(join(ROOT, 'web/dist/many-writers.model'));
   const altered = Buffer.from(model);
   altered[model.length - 3] ^= 1;
   const drawings = async (name, content) => page.setInputFiles('#class-open', { name, mimeType: '', buffer: Buffer.from(content) });

@@ -48,7 +48,7 @@ pub struct Imported {
 /// use chiffres::exchange::{self, Format, ImportOptions, Network};
 /// use chiffres::SavedModel;
 ///
-/// let saved = SavedModel::from_bytes("recipe.model", &std::fs::read("web/www/recipe.model")?)?;
+/// let saved = SavedModel::from_bytes("recipe.model", &std::fs::read("examples/recipe.model")?)?;
 /// let bytes = exchange::write(&Network::new("recipe", &saved), Format::Onnx)?;
 /// let imported = exchange::import("recipe.onnx", &bytes, &ImportOptions::default())?;
 /// assert_eq!(imported.saved.weights, saved.weights);

@@ -11,7 +11,7 @@ use wasm_bindgen::prelude::*;
 use super::Session;
 use crate::json::{Answer, internal_error, text, to_js};
 use crate::network::Network;
-use crate::settings::shape;
+use crate::settings::{preset, shape};
 
 #[wasm_bindgen]
 impl Session {
@@ -55,12 +55,17 @@ impl Session {
 
 impl Session {
     /// Puts a network to use. `trained_on` is its dataset and the training images in it; for a network from a file it is
-    /// `None`, and the digits that its settings name stand in.
+    /// `None`, and the digits that its settings name stand in, or the article's training images.
     fn put_to_use(&mut self, saved: SavedModel, trained_on: Option<(Rc<Dataset>, Vec<usize>)>) -> Answer<()> {
-        // A network that also learnt from a class's drawings is tested on the same digits as the experiment of the page.
         let on_digits = saved.experiment.data.source == Source::Digits;
-        let experiment = if on_digits { &saved.experiment } else { &self.experiment };
-        let split = Split::new(&self.digits, experiment).map_err(to_js)?;
+        let split = match (on_digits, &trained_on) {
+            (true, _) => Split::new(&self.digits, &saved.experiment),
+            // A network that also learnt from a class's drawings is tested on the same digits as the experiment of the page.
+            (false, Some(_)) => Split::new(&self.digits, &self.experiment),
+            // The network that comes with the page learnt from the article's training images, besides others.
+            (false, None) => Split::new(&self.digits, &preset("article")?),
+        }
+        .map_err(to_js)?;
         let (dataset, images) = trained_on.unwrap_or_else(|| (self.digits.clone(), split.train.clone()));
         let novelty = self.novelty_detector(dataset, &images);
         self.network = Some(Network::new(saved, &self.digits, split, novelty, &self.device)?);

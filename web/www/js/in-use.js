@@ -50,8 +50,9 @@ export function mountNetworkInUse(app) {
 
   function about() {
     if (!app.network) return '';
-    const { shape, name, seed, step, isImported } = app.network;
-    const words = t(isImported ? 'inUse.aboutImported' : 'inUse.about', { layers: shape.sizes, parameters: shape.parameters, name, seed });
+    const { shape, name, seed, step, origin, images } = app.network;
+    const words = t(images === 'unknown' ? 'inUse.aboutImported' : 'inUse.about', { layers: shape.sizes, parameters: shape.parameters, name, seed });
+    if (origin === 'shipped') return `${words}. ${t('inUse.taught')}`;
     if (!isEarlier()) return words;
     return `${words}. ${t(app.training.isPlaying ? 'inUse.earlier' : 'inUse.begunAnew', { step, now: app.training.step })}`;
   }

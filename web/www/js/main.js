@@ -8,9 +8,8 @@ import { attempt, clearError, renderError, reportErrors, showError } from './err
 import { onDrop } from './files.js';
 import { loadAllTexts, onLanguage, textsLoaded, translate } from './text.js';
 import { changesOf, fragmentOf } from './address.js';
-import { fetched } from './fetched.js';
-import { Larger } from './larger.js';
 import { isForeign, isImported } from './exchange.js';
+import { Larger } from './larger.js';
 import { breathe } from './pacing.js';
 import { mountPlaces, putFragment, restorePlace, selectParts } from './places.js';
 import { startReader } from './reader.js';
@@ -52,7 +51,10 @@ class App extends EventTarget {
   digits;
   /** The training run as worker.js reports it, with its whole history; `null` before the first. */
   training = null;
-  /** The network in use. `origin` is "trained", "shipped" or "file". A trained one has the weights after its `step`. */
+  /**
+   * The network in use. `origin` is "trained", "shipped" or "file". A trained one has the weights after its `step`. `images`
+   * says whether the page has those that it learnt from: "all", "some", or "unknown".
+   */
   network = null;
 
   emit(type, detail = null) {
@@ -87,14 +89,13 @@ class App extends EventTarget {
   async take(origin, file, { network, readerState }) {
     this.reader.use(readerState);
     await breathe();
-    this.network = { ...network, origin, file: file?.name ?? null, isImported: origin === 'file' && isImported(file.bytes) };
+    const images = origin === 'trained' ? 'all' : isImported(file.bytes) ? 'unknown' : network.knowsOthers ? 'some' : 'all';
+    this.network = { ...network, origin, file: file?.name ?? null, images };
     this.emit('network');
   }
 }
 
-/** The trained network of the recipe. Fetched once, so that it stays the one of this version of the page. */
-let shipped;
-const shippedModel = async () => ({ name: 'recipe.model', bytes: await (shipped ??= fetched('../recipe.model')) });
+const shippedModel = async () => ({ name: 'many-writers.model', bytes: await manyWriters() });
 
 const app = new App();
 // For the browser's console, and for tests.
@@ -128,9 +129,9 @@ async function open() {
   await restoreFromAddress();
   await app.engine.begin(false);
   await app.take('shipped', model, await used);
-  mountPlaces(() => app.address);
   const larger = new Larger(app, byId('first-larger'));
   onFirstAnswer((answer) => larger.ask(answer));
+  mountPlaces(() => app.address);
   window.addEventListener('hashchange', followAddress);
   document.body.dataset.ready = 'yes';
   byId('loading').hidden = true;

@@ -19,8 +19,8 @@ export function mountClassTraining(app, drawings) {
   let chosen = null;
   let note = () => '';
 
-  // If a network was trained on more than the digits, assume that it was trained on the class.
-  const knowsClass = () => app.network?.knowsOthers ?? false;
+  // If a network of the visitor's was trained on more than the digits, assume that it was trained on the class.
+  const knowsClass = () => app.network !== null && app.network.origin !== 'shipped' && app.network.knowsOthers;
   /** Whether the network in use has just been trained to the end. Then the comparison can use it as it is. */
   const isJustTrained = () => app.network?.origin === 'trained' && app.training.isDone && !knowsClass();
   /** The network to compare with: the visitor's choice, if it is offered. */

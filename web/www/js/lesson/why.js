@@ -28,11 +28,12 @@ export class Why {
     const mine = this.#asked;
     const evidence = await this.#app.engine.evidence(pixels, read, meant);
     // The images that an imported network learnt from are not known.
-    const known = this.#app.network.isImported ? [] : [read, meant];
+    const { images } = this.#app.network;
+    const known = images === 'unknown' ? [] : [read, meant];
     const nearest = known.map((digit) => this.#app.reader.nearest(pixels, digit));
     // Another image may have come meanwhile.
     if (mine !== this.#asked) return;
-    this.#shown = { pixels, read, meant, evidence, nearest };
+    this.#shown = { pixels, read, meant, evidence, nearest, verdict: images === 'all' ? verdictOf(nearest) : 'some' };
     this.#root.hidden = false;
     this.render();
   }
@@ -46,7 +47,7 @@ export class Why {
 
   render() {
     if (this.#shown === null) return;
-    const { pixels, read, meant, evidence, nearest } = this.#shown;
+    const { pixels, read, meant, evidence, nearest, verdict } = this.#shown;
     const canvas = element('canvas', { className: 'why-ink', role: 'img', 'aria-label': t('why.picture', { read, meant }) });
     drawEvidence(canvas, pixels, evidence, getComputedStyle(this.#root));
     const key = (sign, digit) => element('span', { className: 'key' }, element('span', { className: `swatch ${sign}` }), ` ${t('why.for', { digit })}`);
@@ -59,7 +60,7 @@ export class Why {
           drawDigit(picture, near, t('images.pictureOf', { label }));
           return element('figure', { className: 'why-near' }, picture, element('figcaption', {}, t('why.near', { label, distance: number(distance, 1) })));
         })),
-      ...(nearest.length > 0 ? [element('p', { className: 'result' }, t(`why.${verdictOf(nearest)}`, { read, meant }))] : []));
+      ...(nearest.length > 0 ? [element('p', { className: 'result' }, t(`why.${verdict}`, { read, meant }))] : []));
   }
 }
 
