@@ -108,7 +108,7 @@ test('the network in use leaves the page for other programs, and answers there a
     await download.saveAs(join(folder, name));
     return join(folder, name);
   };
-  const [module, header, onnx] = [await saved('js', 'many-writers.mjs'), await saved('c', 'many-writers.h'), await saved('onnx', 'many-writers.onnx')];
+  const [module, header, onnx] = [await saved('js', 'many-writers.mjs'), await saved('c', 'many_writers.h'), await saved('onnx', 'many-writers.onnx')];
   const expected = await answers(page);
   const { classify } = await import(pathToFileURL(module));
   const { pixels } = await page.evaluate(() => window.chiffres.app.digits);

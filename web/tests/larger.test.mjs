@@ -66,7 +66,7 @@ onPage('the larger network gives the answers of the command', async (page) => {
 test('nothing of the larger network is loaded before the visitor asks; then its line follows the drawing', async () => {
   for (const [locale, ask, words, about] of [
     ['en-GB', 'What does a larger network say?', /^A larger network also reads 3 \(\d+%\)\.$/, /^It has 3,706 weights and biases, this one 1,135\./],
-    ['fr-FR', 'Et un réseau plus grand, que dit-il\u00a0?', /^Un réseau plus grand lit aussi un 3 \(\d+\s%\)\.$/, /^Il a 3\s706 poids et biais, celui-ci 1\s135\./],
+    ['fr-FR', 'Que dit un réseau plus grand\u00a0?', /^Un réseau plus grand lit aussi un 3 \(\d+\s%\)\.$/, /^Il a 3\s706 poids et biais, celui-ci 1\s135\./],
   ]) {
     const page = await visit(world, { locale, serviceWorkers: 'block', bypassCSP: true, isFolded: true });
     const requests = [];
@@ -88,7 +88,7 @@ test('nothing of the larger network is loaded before the visitor asks; then its 
     assert.ok(await page.isHidden('#first-larger'));
     await drawOn(page, '#first-pad', [[[0.5, 0.15], [0.5, 0.85]]]);
     await said(page, '#first-larger', / 1 \(/);
-    assert.deepEqual(page.complaints, []);
+    assert.deepEqual(page.complaints.filter((complaint) => !/Service Worker registration blocked/.test(complaint)), []);
     await page.context().close();
   }
 });
@@ -139,7 +139,7 @@ onPage('the network of the page says who taught it, and what is said about its i
   assert.match(await text(page, '#drawing .in-use summary'), /taught by the writing of 250 people/);
   assert.match(await note(), /^“many-writers”, 64 → 15 → 10 neurons, 1,135 weights and biases, seed 0\. It has learnt from 60,000 digits that some 250 people wrote \(MNIST\)/);
   // It has never seen the 797 test images, which stay those of the article whatever the experiment.
-  assert.match(await text(page, '#evaluation-result'), /^46 of 797 wrong: 5\.8%/);
+  assert.match(await text(page, '#evaluation-result'), /^47 of 797 wrong: 5\.9%/);
   assert.ok(await page.isVisible('#evaluation-new-images'));
   await drawThree(page);
   await page.waitForFunction(() => document.querySelector('#drawing-answer').textContent.startsWith('3 ('));
@@ -157,5 +157,5 @@ onPage('the network of the page says who taught it, and what is said about its i
     await app.takeExperiment(await app.engine.configure([['data.train', '500']]));
   });
   await page.selectOption('#evaluation .in-use select', 'shipped');
-  await page.waitForFunction(() => /^46 of 797/.test(document.querySelector('#evaluation-result').textContent));
+  await page.waitForFunction(() => /^47 of 797/.test(document.querySelector('#evaluation-result').textContent));
 });

@@ -58,7 +58,7 @@ onPage('a three that is drawn is read as three, step by step', async (page) => {
 onPage('a drawing is answered before the event is over, and answers leave time for the rest', async (page) => {
   const [before, then, atOnce] = await page.evaluate(() => {
     const [pad, answer] = ['drawing-pad', 'drawing-answer'].map((id) => document.getElementById(id));
-    const pressed = (key) => pad.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true }));
+    const pressed = (key) => ['keydown', 'keyup'].forEach((type) => pad.dispatchEvent(new KeyboardEvent(type, { key, bubbles: true })));
     pad.focus();
     const seen = [answer.textContent];
     pressed(' ');

@@ -10,7 +10,7 @@ import { confidence, onLanguage, t } from './text.js';
 export class Larger {
   #app;
   #root;
-  #button = element('button', { type: 'button', className: 'larger-ask', onclick: () => this.#open() });
+  #button = element('button', { type: 'button', onclick: () => this.#open() });
   #words = element('p', { className: 'result', role: 'status' });
   #about = element('p', { className: 'note' });
   #isOpen = false;
@@ -53,6 +53,7 @@ export class Larger {
     if (!this.#isOpen || this.#larger.pixels !== this.#answer?.pixels) return;
     const [{ label: mine }, { label, probabilities, parameters }] = [this.#answer, this.#larger];
     this.#words.textContent = t(label === mine ? 'larger.agrees' : 'larger.differs', { label, mine, share: confidence(probabilities[label]) });
-    this.#about.textContent = t('larger.about', { parameters, mine: this.#app.network.parameters });
+    const { origin, parameters: own } = this.#app.network;
+    this.#about.textContent = t(origin === 'shipped' ? 'larger.aboutSame' : 'larger.about', { parameters, mine: own });
   }
 }

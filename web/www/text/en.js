@@ -167,6 +167,7 @@ export default {
   'larger.agrees': 'A larger network also reads {label} ({share}).',
   'larger.differs': 'A larger network reads {label} ({share}), not {mine}.',
   'larger.about': 'It has {parameters} weights and biases, this one {mine}. It has learnt from MNIST’s 60,000 digits and 1,000 of this page.',
+  'larger.aboutSame': 'It has {parameters} weights and biases, this one {mine}. Both have learnt from the same digits.',
 
   'why.title': 'Why {read}, and not {meant}?',
   'why.picture': 'Your image in 8×8 squares: where the ink spoke for the {read}, and where it spoke for the {meant}',

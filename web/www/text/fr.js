@@ -67,7 +67,7 @@ export default {
   'inUse.as.js': 'JavaScript qui lit des images de 8×8, environ 17 ko',
   'inUse.as.canvas': 'JavaScript qui lit un canevas, environ 120 ko',
   'inUse.about': '« {name} », {layers} neurones, {parameters} poids et biais, graine {seed}',
-  'inUse.taught': 'Il a appris sur 60 000 chiffres de quelque 250 personnes (MNIST), et sur les 1 000 premiers chiffres de cette page.',
+  'inUse.taught': 'Il a appris sur 60 000 chiffres de quelque 250 personnes (MNIST), et sur les 1 000 premiers chiffres de cette page.',
 
   'lesson.short': 'La leçon',
   'lesson.title': 'La leçon en sept cartes',
@@ -163,10 +163,11 @@ export default {
   'meant.teach': 'Le lui apprendre',
   'meant.follow': 'Suivre son chemin',
 
-  'larger.ask': 'Et un réseau plus grand, que dit-il ?',
+  'larger.ask': 'Que dit un réseau plus grand ?',
   'larger.agrees': 'Un réseau plus grand lit aussi un {label} ({share}).',
   'larger.differs': 'Un réseau plus grand lit un {label} ({share}), et non un {mine}.',
-  'larger.about': 'Il a {parameters} poids et biais, celui-ci {mine}. Il a appris sur les 60 000 chiffres de MNIST et 1 000 de cette page.',
+  'larger.about': 'Il a {parameters} poids et biais, celui-ci {mine}. Il a appris sur les 60 000 chiffres de MNIST et 1 000 de cette page.',
+  'larger.aboutSame': 'Il a {parameters} poids et biais, celui-ci {mine}. Les deux ont appris sur les mêmes chiffres.',
 
   'why.title': 'Pourquoi {read}, et pas {meant} ?',
   'why.picture': 'Votre image en 8×8 cases : là où l’encre a parlé pour le {read}, et là où elle a parlé pour le {meant}',

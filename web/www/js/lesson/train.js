@@ -1,6 +1,6 @@
 // Card 3: the network learns before one's eyes, and the bet is settled.
 
-import { element } from '../elements.js';
+import { byId, element } from '../elements.js';
 import { reportErrors } from '../errors.js';
 import { number, percent, t } from '../text.js';
 import { imageOf } from './layers.js';
@@ -23,7 +23,10 @@ export function mountTrain(lesson) {
 
   const settle = () => reportErrors(async () => {
     const { report: { errors, total } } = await lesson.evaluation();
-    if (lesson.hasNetwork()) lesson.finish(2, { result: { errors, total } });
+    if (!lesson.hasNetwork()) return;
+    lesson.finish(2, { result: { errors, total } });
+    // On a telephone, the picture fills the screen.
+    byId('lesson-result').scrollIntoView({ block: 'nearest' });
   });
   app.on('network', () => {
     if (!lesson.isTraining || !lesson.hasNetwork()) return;
