@@ -6,12 +6,13 @@
 
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { existsSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Builder, By } from 'selenium-webdriver';
 import { DriverService } from 'selenium-webdriver/remote/index.js';
 import { commandsModel, EXPERIMENTS, ROOT, serve, three, trainedExperiment } from './browser.mjs';
+import { bytesOf, noted, redrawn } from './photographs.mjs';
 
 const HANDWRITING = join(ROOT, 'tests/fixtures/handwriting');
 // Milliseconds to wait for anything.
@@ -66,7 +67,16 @@ async function visit(t, engine, browser, site) {
       await upload('#drawing-file', join(HANDWRITING, name));
       await reads(digit);
     }
-    const diary = join(mkdtempSync(join(tmpdir(), 'chiffres-')), 'diary.png');
+    const folder = mkdtempSync(join(tmpdir(), 'chiffres-'));
+    // A photograph that lies on its side, with a note which way is up.
+    const seven = readFileSync(join(HANDWRITING, '7-paper28219.jpg')).toString('base64');
+    const onSide = join(folder, 'side.jpg');
+    writeFileSync(onSide, noted(bytesOf(await promised(redrawn, seven, 'image/jpeg', 3, 0))));
+    await upload('#drawing-file', onSide);
+    await reads(7);
+    await upload('#drawing-file', join(HANDWRITING, '3-mnist18477.png'));
+    await reads(3);
+    const diary = join(folder, 'diary.png');
     writeFileSync(diary, 'Dear diary');
     await upload('#drawing-file', diary);
     await until('a diary is refused', () => /diary\.png: .*not a picture/.test(document.querySelector('#messages').textContent));

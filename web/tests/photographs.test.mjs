@@ -5,43 +5,23 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { ROOT, drawings, open, pageTests } from './browser.mjs';
+import { bytesOf, noted, redrawn } from './photographs.mjs';
 
 const onPage = pageTests(open());
 
 const SHEET = readFileSync(join(ROOT, 'tests/fixtures/sheets/sheet.png'));
 const DIGIT = readFileSync(join(ROOT, 'tests/fixtures/handwriting/7-paper28219.jpg'));
 
-/** A picture in a file, drawn anew by the browser. `turns` clockwise; `width` in pixels, its own if not given. */
-const redrawn = async (page, picture, { type = 'image/png', turns = 0, width = 0 } = {}) => Buffer.from(await page.evaluate(async ({ picture, type, turns, width }) => {
-  const bytes = Uint8Array.from(atob(picture), (character) => character.charCodeAt(0));
-  const image = await createImageBitmap(new Blob([bytes]), { imageOrientation: 'none' });
-  const factor = width === 0 ? 1 : width / image.width;
-  const size = [image.width, image.height].map((length) => Math.round(factor * length));
-  const canvas = new OffscreenCanvas(...(turns % 2 === 0 ? size : size.toReversed()));
-  const context = canvas.getContext('2d');
-  context.translate(canvas.width / 2, canvas.height / 2);
-  context.rotate(turns * Math.PI / 2);
-  context.drawImage(image, -size[0] / 2, -size[1] / 2, ...size);
-  const blob = await canvas.convertToBlob({ type, quality: 0.95 });
-  const reader = new FileReader();
-  await new Promise((resolve) => {
-    reader.onload = resolve;
-    reader.readAsDataURL(blob);
-  });
-  return reader.result.split(',')[1];
-}, { picture: picture.toString('base64'), type, turns, width }), 'base64');
-
-/** A JPEG with the note of orientation 6: its right side is up, so that programs turn it clockwise. */
-function noted(jpeg) {
-  const tiff = [0x4d, 0x4d, 0, 42, 0, 0, 0, 8, 0, 1, 0x01, 0x12, 0, 3, 0, 0, 0, 1, 0, 6, 0, 0, 0, 0, 0, 0];
-  const exif = Buffer.from([...Buffer.from('Exif\0\0'), ...tiff]);
-  return Buffer.concat([jpeg.subarray(0, 2), Buffer.from([0xff, 0xe1, 0, exif.length + 2]), exif, jpeg.subarray(2)]);
-}
+/** A picture in a file, drawn anew by the browser. */
+const redrawnBy = async (page, picture, { type = 'image/png', turns = 0, width = 0 } = {}) => {
+  const source = `(${redrawn})(...${JSON.stringify([picture.toString('base64'), type, turns, width])})`;
+  return bytesOf(await page.evaluate(source));
+};
 
 /** The same photograph twice: on its side with a note, and upright without one. */
 async function bothWays(page, picture) {
-  const onSide = await redrawn(page, picture, { type: 'image/jpeg', turns: 3 });
-  return [noted(onSide), await redrawn(page, onSide, { turns: 1 })];
+  const onSide = await redrawnBy(page, picture, { type: 'image/jpeg', turns: 3 });
+  return [noted(onSide), await redrawnBy(page, onSide, { turns: 1 })];
 }
 
 const jpeg = (buffer, name = 'photo.jpg') => ({ name, mimeType: 'image/jpeg', buffer });
@@ -73,7 +53,7 @@ onPage('a photograph of a sheet on its side has the same boxes as the upright on
 
 onPage('a photograph of more than 25 million pixels is read too, and the page says that it was reduced', async (page) => {
   const { drawings: expected } = await sheetOf(page, png(SHEET));
-  const large = await redrawn(page, SHEET, { type: 'image/jpeg', width: 4600 });
+  const large = await redrawnBy(page, SHEET, { type: 'image/jpeg', width: 4600 });
   const found = await sheetOf(page, jpeg(large));
   assert.equal(found.drawings.length, expected.length);
   assert.match(found.found, /photo\.jpg: The photograph has \d\d million pixels: it was reduced to be read\./);
@@ -96,7 +76,7 @@ onPage('a photograph of a digit: on its side, and very large', async (page) => {
   assert.match(found.answer, /^7 /);
   assert.equal(found.shares, expected.shares);
   assert.doesNotMatch(found.caption, /reduced/);
-  const large = await answerTo(page, jpeg(await redrawn(page, DIGIT, { type: 'image/jpeg', width: 6000 }), 'large.jpg'));
+  const large = await answerTo(page, jpeg(await redrawnBy(page, DIGIT, { type: 'image/jpeg', width: 6000 }), 'large.jpg'));
   assert.match(large.answer, /^7 /);
   assert.match(large.caption, /^large\.jpg, 6000×\d+ pixels\. The photograph has \d\d million pixels: it was reduced to be read\.$/);
 });
@@ -122,7 +102,7 @@ onPage('a photograph of a code: on its side, and very large', async (page) => {
   await page.click('#class-code-close');
   for (const [photograph, words] of [
     [(await bothWays(page, code))[0], /^The drawings of Ada are already there\.$/],
-    [await redrawn(page, code, { type: 'image/jpeg', width: 5400 }), /^The drawings of Ada are already there\. The photograph has 29 million pixels: it was reduced to be read\.$/],
+    [await redrawnBy(page, code, { type: 'image/jpeg', width: 5400 }), /^The drawings of Ada are already there\. The photograph has 29 million pixels: it was reduced to be read\.$/],
   ]) {
     await page.evaluate(() => { document.querySelector('#class-codes-said').textContent = ''; });
     await page.setInputFiles('#class-code-photo', jpeg(photograph));
