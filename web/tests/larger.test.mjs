@@ -4,11 +4,11 @@ import test, { after } from 'node:test';
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { createRequire } from 'node:module';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { command, drawOn, drawThree, open, pageTests, three, train, visit } from './browser.mjs';
+import { ROOT, command, drawOn, drawThree, open, pageTests, three, train, visit } from './browser.mjs';
 
 const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 const folder = mkdtempSync(join(tmpdir(), 'chiffres-'));
@@ -50,6 +50,11 @@ onPage('the larger network gives the answers of the command', async (page) => {
     return answers;
   });
   assert.equal(found.length, 30);
+  // Its size is the one that the page names.
+  const model = readFileSync(join(ROOT, 'data/reading.model'));
+  const tensors = JSON.parse(model.subarray(8, 8 + Number(model.readBigUInt64LE())));
+  const sizes = Object.entries(tensors).filter(([name]) => /\.(weight|bias)$/.test(name)).map(([, { shape }]) => shape.reduce((product, length) => product * length, 1));
+  assert.equal(sizes.reduce((sum, size) => sum + size, 0), await page.evaluate(async () => (await import(new URL('js/larger.js', document.baseURI))).PARAMETERS));
   const files = found.map(({ picture }, i) => {
     const file = join(folder, `${i}.png`);
     writeFileSync(file, Buffer.from(picture, 'base64'));
@@ -101,9 +106,15 @@ onPage('where both networks differ, the line says so, and it changes with the ne
   await said(page, '#drawing-larger', /^A larger network reads 0 \(\d+%\), not [1-9]\.$/);
   await page.fill('#network-neurons', '30');
   await page.press('#network-neurons', 'Enter');
-  await page.waitForFunction(() => window.chiffres.app.experiment.parameters === 2260);
+  await page.waitForFunction(() => window.chiffres.app.experiment.shape.parameters === 2260);
   await train(page);
   await page.waitForFunction(() => /this one 2,260\./.test(document.querySelector('#drawing-larger .note').textContent));
+  // A network that is larger still.
+  await page.fill('#network-neurons', '64');
+  await page.press('#network-neurons', 'Enter');
+  await page.waitForFunction(() => window.chiffres.app.experiment.shape.parameters === 4810);
+  await train(page);
+  await said(page, '#drawing-larger', /^Another network (also )?reads 0 \(\d+%\)/);
 });
 
 test('on the sixth card of the lesson, the larger network reads the visitor’s digit too', async () => {

@@ -6,6 +6,9 @@ import { later } from './later.js';
 import { oneAtATime } from './pacing.js';
 import { confidence, onLanguage, t } from './text.js';
 
+/** Weights and biases of the larger network (data/reading.model), which is not loaded when the button names it. */
+export const PARAMETERS = 3706;
+
 /** The larger network's answer beside that of the network in use. Nothing is loaded before the visitor asks. */
 export class Larger {
   #app;
@@ -47,13 +50,17 @@ export class Larger {
 
   #render() {
     this.#root.hidden = this.#answer === null;
+    if (this.#answer === null) return;
+    const { origin, shape: { parameters: own } } = this.#app.network;
+    // A visitor may train a network that is larger still.
+    const size = own < PARAMETERS ? 'larger' : 'other';
     this.#button.hidden = this.#isOpen;
-    this.#button.textContent = t('larger.ask');
+    this.#button.textContent = t(`larger.ask.${size}`);
     // Until the answer about a changed drawing comes, the last one stays.
-    if (!this.#isOpen || this.#larger.pixels !== this.#answer?.pixels) return;
-    const [{ label: mine }, { label, probabilities, parameters }] = [this.#answer, this.#larger];
-    this.#words.textContent = t(label === mine ? 'larger.agrees' : 'larger.differs', { label, mine, share: confidence(probabilities[label]) });
-    const { origin, parameters: own } = this.#app.network;
-    this.#about.textContent = t(origin === 'shipped' ? 'larger.aboutSame' : 'larger.about', { parameters, mine: own });
+    if (!this.#isOpen || this.#larger.pixels !== this.#answer.pixels) return;
+    const [{ label: mine }, { label, probabilities }] = [this.#answer, this.#larger];
+    const words = `larger.${label === mine ? 'agrees' : 'differs'}`;
+    this.#words.textContent = t(words, { network: t(`larger.name.${size}`), label, mine, share: confidence(probabilities[label]) });
+    this.#about.textContent = t(origin === 'shipped' ? 'larger.aboutSame' : 'larger.about', { parameters: PARAMETERS, mine: own });
   }
 }

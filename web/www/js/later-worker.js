@@ -31,7 +31,7 @@ const calls = {
     const answer = larger.answer(pixels);
     const { label, probabilities } = answer;
     answer.free();
-    return { label, probabilities, parameters: larger.parameters };
+    return { label, probabilities };
   },
 };
 

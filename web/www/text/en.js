@@ -163,9 +163,12 @@ export default {
   'meant.teach': 'Teach it',
   'meant.follow': 'Follow its way',
 
-  'larger.ask': 'What does a larger network say?',
-  'larger.agrees': 'A larger network also reads {label} ({share}).',
-  'larger.differs': 'A larger network reads {label} ({share}), not {mine}.',
+  'larger.ask.larger': 'What does a larger network say?',
+  'larger.ask.other': 'What does another network say?',
+  'larger.name.larger': 'A larger network',
+  'larger.name.other': 'Another network',
+  'larger.agrees': '{network} also reads {label} ({share}).',
+  'larger.differs': '{network} reads {label} ({share}), not {mine}.',
   'larger.about': 'It has {parameters} weights and biases, this one {mine}. It has learnt from MNIST’s 60,000 digits and 1,000 of this page.',
   'larger.aboutSame': 'It has {parameters} weights and biases, this one {mine}. Both have learnt from the same digits.',
 

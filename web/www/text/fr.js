@@ -163,9 +163,12 @@ export default {
   'meant.teach': 'Le lui apprendre',
   'meant.follow': 'Suivre son chemin',
 
-  'larger.ask': 'Que dit un réseau plus grand ?',
-  'larger.agrees': 'Un réseau plus grand lit aussi un {label} ({share}).',
-  'larger.differs': 'Un réseau plus grand lit un {label} ({share}), et non un {mine}.',
+  'larger.ask.larger': 'Que dit un réseau plus grand ?',
+  'larger.ask.other': 'Que dit un autre réseau ?',
+  'larger.name.larger': 'Un réseau plus grand',
+  'larger.name.other': 'Un autre réseau',
+  'larger.agrees': '{network} lit aussi un {label} ({share}).',
+  'larger.differs': '{network} lit un {label} ({share}), et non un {mine}.',
   'larger.about': 'Il a {parameters} poids et biais, celui-ci {mine}. Il a appris sur les 60 000 chiffres de MNIST et 1 000 de cette page.',
   'larger.aboutSame': 'Il a {parameters} poids et biais, celui-ci {mine}. Les deux ont appris sur les mêmes chiffres.',
 
