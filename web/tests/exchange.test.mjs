@@ -48,6 +48,7 @@ function assertEqualAnswers(page, command) {
 for (const [name, fragment] of [
   ['the article', "#name='mlp'&optimizer.weight_decay=1e-4"],
   ['two layers, ReLU and Adam', "#seed=3&model.hidden=[20,12]&model.activation='relu'&optimizer.kind='adam'&optimizer.learning_rate=0.01&training.epochs=40"],
+  ['filters', "#seed=2&model.filters=[4,8]&model.activation='relu'&training.epochs=30"],
   ['varied images', "#seed=1&training.epochs=60&augmentation.shift=0.5&augmentation.rotation=10.0&augmentation.elastic=0.3&model.activation='gelu'&optimizer.schedule='cosine'"],
 ]) {
   test(`the page and the command train to the same predictions: ${name}`, async () => {

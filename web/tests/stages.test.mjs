@@ -4,7 +4,7 @@ import test from 'node:test';
 import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -75,13 +75,23 @@ test('a model file goes from the command to the page and back, with the same ans
   const run = (...args) => execFileSync(command(), args, { cwd: folder, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
   const errors = (file) => JSON.parse(run('evaluate', file, '--json')).errors;
   run('train', 'cnn-digits', '--set', 'training.epochs=20', '--device', 'flex', '--progress', 'none');
-  const model = join(folder, 'artifacts/cnn-digits/model');
+  // Outside the run's folder, whose images exports would name too.
+  const model = join(folder, 'cnn-digits.model');
+  renameSync(join(folder, 'artifacts/cnn-digits/model'), model);
   const page = await visit(world);
   await page.setInputFiles('.in-use input[type="file"] >> nth=0', model);
   await page.waitForFunction(() => /cnn-digits/.test(document.querySelector('.in-use').textContent) && / of 797/.test(document.querySelector('#evaluation-result').textContent));
   await page.waitForFunction((errors) => document.querySelector('#evaluation-result').textContent.startsWith(`${errors} of 797`), errors(model));
   const back = await page.evaluate(async () => Array.from(await window.chiffres.app.engine.model()));
   assert.ok(readFileSync(model).equals(Buffer.from(back)), 'the page writes another file than it read');
+  // Both write the same for other programs.
+  for (const format of ['js', 'c']) {
+    await page.selectOption('#evaluation .in-use select >> nth=1', format);
+    const [download] = await Promise.all([page.waitForEvent('download'), page.click('#evaluation .in-use button')]);
+    await download.saveAs(join(folder, `page.${format}`));
+    run('export', model, '--to', format, '-o', `command.${format}`);
+    assert.ok(readFileSync(join(folder, `page.${format}`)).equals(readFileSync(join(folder, `command.${format}`))), format);
+  }
   // The experiment of the file trains on the page, and the command reads what comes of it.
   const trainedHere = await page.evaluate(async () => {
     const { app } = window.chiffres;
@@ -145,6 +155,23 @@ onPage('inside, every number of a map is explained by its four windows', async (
       near(value(sum), own[i], words);
     });
   }
+}, { fragment: SMALL });
+
+onPage('what the ink says for one digit and against another adds up to the difference of their scores', async (page) => {
+  await train(page);
+  const [parts, added] = await page.evaluate(async () => {
+    const { app } = window.chiffres;
+    const { engine } = app;
+    const pixels = app.image(5);
+    const difference = async (pixels) => {
+      const { layers } = await engine.trace(pixels, 5, false);
+      return layers.at(-1).sums[5] - layers.at(-1).sums[9];
+    };
+    const parts = await engine.evidence(pixels, 5, 9);
+    return [Array.from(parts), await difference(pixels) - await difference(new Uint8Array(64))];
+  });
+  const sum = parts.reduce((all, part) => all + part, 0);
+  assert.ok(Math.abs(sum - added) < 0.02 * Math.max(1, Math.abs(added)), `${sum}, ${added}`);
 }, { fragment: SMALL });
 
 onPage('the gradients of filters agree with trying out', async (page) => {
