@@ -122,11 +122,12 @@ onPage('inside, every number of a map is explained by its four windows', async (
         choice.click();
         for (const [at, number] of group.nextElementSibling.querySelectorAll('button').entries()) {
           number.click();
+          const marked = [...document.querySelectorAll('#inside-forward .in-window')].map((cell) => [...cell.parentElement.children].indexOf(cell));
           const windows = [...document.querySelectorAll('#inside-forward-details .windows button')].map((button) => {
             button.click();
             return [button.textContent, document.querySelector('#inside-forward-details .formula').textContent];
           });
-          shown.push({ stage, filter, at, number: number.textContent, formula: document.querySelector('#inside-forward-words .formula').textContent, title: words('title'), windows });
+          shown.push({ stage, filter, at, number: number.textContent, formula: document.querySelector('#inside-forward-words .formula').textContent, title: words('title'), windows, marked });
         }
       }
     }
@@ -136,12 +137,17 @@ onPage('inside, every number of a map is explained by its four windows', async (
   assert.equal(shown.length, 4 * 16 + 8 * 4);
   const value = (text) => Number(text.replaceAll('−', '-').replace(/·10(.*)$/, (_, power) => `e${[...power].map((sign) => (sign === '⁻' ? '-' : '⁰¹²³⁴⁵⁶⁷⁸⁹'.indexOf(sign))).join('')}`));
   const near = (found, expected, what, apart = 2e-3) => assert.ok(Math.abs(found - expected) <= apart * Math.max(1, Math.abs(expected)), `${what}: ${found}, expected ${expected}`);
-  for (const { stage, filter, at, formula, windows, title } of shown) {
+  for (const { stage, filter, at, formula, windows, title, marked } of shown) {
     const { image: [, width], sums, outputs, weights: { outputs: filters, bias } } = trace.stages[stage];
     const columns = width / 2;
     const [row, column] = [Math.floor(at / columns), at % columns];
     assert.equal(title, `filter ${filter + 1} of stage ${stage + 1}, row ${row + 1}, column ${column + 1}`);
     const own = [0, 1, 2, 3].map((corner) => sums[((2 * row + (corner >> 1)) * width + 2 * column + corner % 2) * filters + filter]);
+    // The pixels of the window that has won.
+    const winner = own.indexOf(Math.max(...own));
+    const [y, x] = [2 * row + (winner >> 1), 2 * column + winner % 2];
+    const isInWindow = (at) => Math.abs(Math.floor(at / width) - y) <= 1 && Math.abs(at % width - x) <= 1;
+    assert.deepEqual(marked, Array.from({ length: width * width }, (_, at) => at).filter(isInWindow));
     const [, inside, kept] = formula.match(/^max\(0, (.*)\) = (.*)$/);
     inside.split(', ').forEach((text, i) => near(value(text), own[i], formula));
     near(value(kept), outputs[at * filters + filter], formula);

@@ -228,7 +228,7 @@ export default {
   'network.recipe': 'the recipe',
   'network.parameters': '{layers}: {parameters} weights and biases. {images} images train it in {steps} steps.',
   'network.filters': 'Filters before the neurons',
-  'network.filters.note': 'A filter looks for the same small shape all over the image.',
+  'network.filters.note': 'A filter looks for the same small shape all over the image. With the settings of the recipe, filters halve the errors; with those of the article they do not help.',
   'network.filters.what': 'What is a filter?',
   'network.filters.intro': 'A filter is a window of 3×3 pixels, with weights and a bias. It passes over the image. At each place, pixels × weights and the bias add up to a number; the numbers are a new image, the map of the filter. Of each 2×2 numbers only the largest is kept, and 0 in place of a negative one: the map is half as wide and half as high. A second stage of filters reads all maps of the first. Such a network is convolutional.',
   'network.filters.none': 'none',

@@ -228,7 +228,7 @@ export default {
   'network.recipe': 'la recette',
   'network.parameters': '{layers} : {parameters} poids et biais. {images} images l’entraînent en {steps} pas.',
   'network.filters': 'Filtres avant les neurones',
-  'network.filters.note': 'Un filtre cherche la même petite forme partout dans l’image.',
+  'network.filters.note': 'Un filtre cherche la même petite forme partout dans l’image. Avec les réglages de la recette, les filtres divisent les erreurs par deux ; avec ceux de l’article, ils n’aident pas.',
   'network.filters.what': 'Qu’est-ce qu’un filtre ?',
   'network.filters.intro': 'Un filtre est une fenêtre de 3×3 pixels, avec des poids et un biais. Il parcourt l’image. À chaque endroit, pixels × poids et le biais s’additionnent ; ces nombres forment une nouvelle image, la carte du filtre. De chaque carré de 2×2 nombres, seul le plus grand est gardé, et 0 à la place d’un nombre négatif : la carte est deux fois moins large et deux fois moins haute. Un second étage de filtres lit toutes les cartes du premier. Un tel réseau est dit convolutif.',
   'network.filters.none': 'aucun',

@@ -109,7 +109,8 @@ export function mountForward() {
   }
 
   function explain() {
-    const kinds = { input: explainInput, map: (choice) => explainMap(trace, choice), sum: explainSum, output: explainOutput, probability: explainProbability, loss: explainLoss };
+    markWindow(null);
+    const kinds = { input: explainInput, map: explainNumberOfMap, sum: explainSum, output: explainOutput, probability: explainProbability, loss: explainLoss };
     panel.fill(chosen ? kinds[chosen.kind](chosen) : { title: t('inside.panel'), words: [t('inside.chooseNumber')] }, chosen !== null);
   }
 
@@ -119,6 +120,18 @@ export function mountForward() {
       title: t('inside.pixel', place(neuron)),
       words: [t('inside.inputWords', { pixel }), formula(`${scaling(pixel)} = ${figure(trace.inputs[neuron])}`)],
     };
+  }
+
+  const explainNumberOfMap = (choice) => explainMap(trace, choice, (y, x) => markWindow(choice.stage, y, x));
+
+  /** Outlines the window around a row and column of what goes into a stage; `null` is none. */
+  function markWindow(stage, y = 0, x = 0) {
+    for (const cell of list.querySelectorAll('.in-window')) cell.classList.remove('in-window');
+    if (stage === null) return;
+    const [, width] = trace.layers[stage].image;
+    // The image, and the map that is open of each stage.
+    const cells = list.querySelectorAll('.inputs')[stage].children;
+    [...cells].forEach((cell, at) => cell.classList.toggle('in-window', Math.abs(Math.floor(at / width) - y) <= 1 && Math.abs(at % width - x) <= 1));
   }
 
   function explainSum({ layer, neuron }) {

@@ -67,8 +67,11 @@ export function stageBlock(trace, stage, value) {
     element('p', { className: 'note' }, t(channels === 1 ? 'inside.stageWords' : 'inside.laterStageWords', { rows, columns, maps: channels })), choices, grid);
 }
 
-/** The explanation of a number in a map: `at` counts its places row by row. */
-export function explainMap(trace, { stage, filter, at }) {
+/**
+ * The explanation of a number in a map: `at` counts its places row by row. `onWindow(y, x)` is told the middle of the window
+ * that is shown.
+ */
+export function explainMap(trace, { stage, filter, at }, onWindow) {
   const { image: [height, width], sums, outputs, weights } = trace.layers[stage];
   const [columns, filters] = [width >> 1, weights.outputs];
   const [row, column] = [Math.floor(at / columns), at % columns];
@@ -80,6 +83,10 @@ export function explainMap(trace, { stage, filter, at }) {
 
   const [a, b, c, d] = found.map((sum) => figure(sum));
   const body = element('div', {});
+  const open = (corner) => {
+    body.replaceChildren(...windowOf(trace, stage, filter, corners[corner], found[corner]));
+    onWindow(...corners[corner]);
+  };
   const choice = (corner) => {
     const [y, x] = corners[corner];
     const isKept = corner === winner && most > 0;
@@ -88,7 +95,7 @@ export function explainMap(trace, { stage, filter, at }) {
       'aria-label': `${t('inside.windowAt', { row: y + 1, column: x + 1 })}: ${figure(found[corner], 3)}${isKept ? `, ${t('inside.kept')}` : ''}`,
       onclick: () => {
         press(windows, button);
-        body.replaceChildren(...windowOf(trace, stage, filter, corners[corner], found[corner]));
+        open(corner);
       },
     }, `${isKept ? '✓ ' : ''}${figure(found[corner], 3)}`);
     return button;
@@ -96,7 +103,7 @@ export function explainMap(trace, { stage, filter, at }) {
   const windows = element('div', { className: 'windows', role: 'group', 'aria-label': t('inside.windows') }, ...found.map((_, corner) => choice(corner)));
   keepOneTabStop(windows);
   moveByArrows(windows);
-  body.replaceChildren(...windowOf(trace, stage, filter, corners[winner], most));
+  open(winner);
   return {
     title: t('inside.mapPlace', { name, row: row + 1, column: column + 1 }),
     words: [
