@@ -147,7 +147,7 @@ test('if the larger network does not come, the page says so, and the visitor can
 
 onPage('the network of the page says who taught it, and what is said about its images is true', async (page) => {
   const note = () => text(page, '#drawing .in-use .note');
-  assert.match(await text(page, '#drawing .in-use summary'), /taught by the writing of 250 people/);
+  assert.match(await text(page, '#drawing .in-use summary'), /taught by 250 writers/);
   assert.match(await note(), /^“many-writers”, 64 → 15 → 10 neurons, 1,135 weights and biases, seed 0\. It has learnt from 60,000 digits that some 250 people wrote \(MNIST\)/);
   // It has never seen the 797 test images, which stay those of the article whatever the experiment.
   assert.match(await text(page, '#evaluation-result'), /^47 of 797 wrong: 5\.9%/);

@@ -49,7 +49,7 @@ export default {
 
   'inUse.now': 'Network in use: {network}',
   'inUse.choice': 'Choose',
-  'inUse.shipped': 'the one that comes with the page, taught by the writing of 250 people',
+  'inUse.shipped': 'the page’s own, taught by 250 writers',
   'inUse.trained': 'the one you train',
   'inUse.aboutImported': '{layers} neurons, {parameters} weights and biases, from another program',
   'inUse.earlier': 'This is the network after step {step}. When training pauses, the newer one takes its place.',
@@ -626,7 +626,7 @@ export default {
   'class.compare': 'Compare with',
   'class.compareInUse': 'the network in use: {network}',
   'class.compareWithout': 'a new one, first trained without the class',
-  'class.compareShipped': 'the one that comes with the page, taught by the writing of 250 people',
+  'class.compareShipped': 'the page’s own, taught by 250 writers',
   'class.compareNote': 'The fairest comparison is with a new one: same settings, same seed, only the drawings differ.',
   'class.compareKnows': 'The network in use has already learnt from the class, so it cannot show what the class changes.',
   'class.trainWith': 'Train with the class',

@@ -49,7 +49,7 @@ export default {
 
   'inUse.now': 'Réseau utilisé : {network}',
   'inUse.choice': 'Choisir',
-  'inUse.shipped': 'celui qui est fourni avec la page, instruit par l’écriture de 250 personnes',
+  'inUse.shipped': 'celui de la page, instruit par 250 personnes',
   'inUse.trained': 'celui que vous entraînez',
   'inUse.aboutImported': '{layers} neurones, {parameters} poids et biais, venus d’un autre programme',
   'inUse.earlier': 'C’est le réseau tel qu’il était après le pas {step}. À la prochaine pause, le nouveau prendra sa place.',
@@ -626,7 +626,7 @@ export default {
   'class.compare': 'Comparer avec',
   'class.compareInUse': 'le réseau utilisé : {network}',
   'class.compareWithout': 'un réseau neuf, sans la classe',
-  'class.compareShipped': 'celui qui est fourni avec la page, instruit par l’écriture de 250 personnes',
+  'class.compareShipped': 'celui de la page, instruit par 250 personnes',
   'class.compareNote': 'La comparaison la plus juste se fait avec un réseau neuf : mêmes réglages, même graine, seuls les dessins diffèrent.',
   'class.compareKnows': 'Le réseau utilisé a déjà appris avec les dessins de la classe : il ne peut pas montrer ce qu’elle change.',
   'class.trainWith': 'Entraîner avec la classe',
