@@ -18,7 +18,7 @@ macro_rules! built_in {
 /// All of them: the first network, better ones, those that show a mistake, those on other images.
 pub const BUILT_IN: &[BuiltIn] = built_in! {
     "mlp" "recipe" "recipe-32" "recipe-64" "recipe-128" "wide" "overfit" "too-fast" "mnist" "fashion"
-    "cnn-mnist" "cnn-digits" "cnn-digits-wide" "many-writers" "many-writers-64" "both-writers"
+    "cnn-mnist" "cnn-fashion" "cnn-digits" "cnn-digits-wide" "many-writers" "many-writers-64" "both-writers"
 };
 
 impl BuiltIn {
