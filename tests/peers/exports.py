@@ -32,8 +32,9 @@ RTEN = TARGET / "release/onnx-in-rust"
 OLD = ["model-format-1", "model-format-2", "runs/format-3", "runs/without-arithmetic"]
 BOUND = 1e-6
 # Steep networks, in which single precision itself loses more, in the program as in every runtime. Measured with the 20 epochs
-# of this script: 2.1e-6 for relu, 1.2e-6 for cnn-mnist, and a little over 1e-6 for the other two.
-STEEP = {"relu": 3e-6, "many-writers-64": 2e-6, "fashion": 2e-6, "cnn-mnist": 2e-6}
+# of this script: 2.1e-6 for relu, 1.2e-6 for cnn-mnist, 1.9e-6 for cnn-fashion (2.4e-6 with
+# weights of 8 bits), and a little over 1e-6 for the other two.
+STEEP = {"relu": 3e-6, "many-writers-64": 2e-6, "fashion": 2e-6, "cnn-mnist": 2e-6, "cnn-fashion": 3e-6}
 ENVIRONMENT = {key: value for key, value in os.environ.items() if key != "CARGO_TARGET_DIR"}
 STRICT = ["-std=c99", "-O1", "-Wall", "-Wextra", "-Wconversion", "-Werror", "-fsanitize=address,undefined"]
 
