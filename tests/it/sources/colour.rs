@@ -9,7 +9,6 @@ use chiffres::config::{AugmentationConfig, Channels};
 use chiffres::data::{Augmenter, Images, Labels, Origin, Parts, Pixels, Reading, Unit};
 use chiffres::error::Language;
 use chiffres::evaluate::evaluate;
-use chiffres::exchange::{self, Format, Network};
 use chiffres::native::pictures;
 use chiffres::{Classifier, Dataset, Experiment, Recogniser, SavedModel, Split, SplitName, Trainer};
 
@@ -235,17 +234,6 @@ fn a_model_file_keeps_the_channels_and_reads_pictures_as_in_training() {
     let recogniser = Recogniser::new(&SavedModel::from_bytes("model", &bytes).unwrap(), &device);
     let raster = chiffres::preprocess::Raster::with_channels(8, 8, 3, square(RED, 7).into_raw());
     assert_eq!(recogniser.recognise(&raster).unwrap().pixels, [GREY; 64]);
-}
-
-#[test]
-fn exports_refuse_colours_by_name() {
-    let place = Place::new();
-    squares(&place);
-    let (saved, ..) = trained(&place, "3");
-    for format in Format::ALL.into_iter().filter(|format| *format != Format::Card) {
-        let error = exchange::write(&Network::new("squares", &saved), format).unwrap_err().to_string();
-        assert!(error.contains("colours") && error.contains(format.title()), "{error}");
-    }
 }
 
 #[test]
