@@ -45,11 +45,11 @@ impl PageReading {
         /// Fewer digits than this are no text.
         const MANY: usize = 12;
         /// The share of doubtful ones among people's digits.
-        const USUAL: f64 = 0.04;
+        const USUAL: f64 = 0.03;
         /// Three standard deviations of whether one digit is doubtful.
         const DEVIATIONS: f64 = 0.9;
         /// Bounds of the share above which a page is text: that of a few digits varies, and some people write badly.
-        const LIMITS: [f64; 2] = [0.11, 0.25];
+        const LIMITS: [f64; 2] = [0.1, 0.25];
         let digits = self.answers.len();
         // The nearest images leave more of people's digits in doubt than the confidence does.
         let is_unlike = |(digit, answer): &(&PageDigit, &Recognition)| {

@@ -70,8 +70,8 @@ onPage('the larger network gives the answers of the command', async (page) => {
 
 test('nothing of the larger network is loaded before the visitor asks; then its line follows the drawing', async () => {
   for (const [locale, ask, words, about] of [
-    ['en-GB', 'What does a larger network say?', /^A larger network also reads 3 \(\d+%\)\.$/, /^It has 3,706 weights and biases, this one 1,135\./],
-    ['fr-FR', 'Que dit un réseau plus grand\u00a0?', /^Un réseau plus grand lit aussi un 3 \(\d+\s%\)\.$/, /^Il a 3\s706 poids et biais, celui-ci 1\s135\./],
+    ['en-GB', 'What does a larger network say?', /^A larger network also reads 3 \(\d+%\)\.$/, /^It has 6,090 weights and biases, this one 1,135\./],
+    ['fr-FR', 'Que dit un réseau plus grand\u00a0?', /^Un réseau plus grand lit aussi un 3 \(\d+\s%\)\.$/, /^Il a 6\s090 poids et biais, celui-ci 1\s135\./],
   ]) {
     const page = await visit(world, { locale, serviceWorkers: 'block', bypassCSP: true, isFolded: true });
     const requests = [];
@@ -110,9 +110,9 @@ onPage('where both networks differ, the line says so, and it changes with the ne
   await train(page);
   await page.waitForFunction(() => /this one 2,260\./.test(document.querySelector('#drawing-larger .note').textContent));
   // A network that is larger still.
-  await page.fill('#network-neurons', '64');
+  await page.fill('#network-neurons', '96');
   await page.press('#network-neurons', 'Enter');
-  await page.waitForFunction(() => window.chiffres.app.experiment.shape.parameters === 4810);
+  await page.waitForFunction(() => window.chiffres.app.experiment.shape.parameters === 7210);
   await train(page);
   await said(page, '#drawing-larger', /^Another network (also )?reads 0 \(\d+%\)/);
 });

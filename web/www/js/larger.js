@@ -7,7 +7,7 @@ import { oneAtATime } from './pacing.js';
 import { confidence, onLanguage, t } from './text.js';
 
 /** Weights and biases of the larger network (data/reading.model), which is not loaded when the button names it. */
-export const PARAMETERS = 3706;
+export const PARAMETERS = 6090;
 
 /** The larger network's answer beside that of the network in use. Nothing is loaded before the visitor asks. */
 export class Larger {
