@@ -1,4 +1,4 @@
-//! What the exports to programming languages share: names, numbers, the description in a comment, and its reader.
+//! Shared by the exports to programming languages: names, numbers, and the description in a comment, written and read.
 
 use serde::{Deserialize, Serialize};
 
@@ -7,7 +7,7 @@ use super::origin::{IMPORTED_FROM, Origin};
 use crate::data::Movement;
 use crate::model::LayerWeights;
 
-/// What begins the line of the description.
+/// The start of the line of the description.
 const MARK: &str = "chiffres: ";
 
 /// The description of a network, without its weights.
@@ -198,7 +198,7 @@ pub fn numbers(text: &str, name: &str) -> Option<Vec<f32>> {
     numbers.map(|number| number.trim_end_matches('f').parse().ok()).collect()
 }
 
-/// What a table of movements is.
+/// The comment of a table of movements.
 pub const MOVEMENTS: &str = "An image is read as it is, and moved across, down, and by a rotation's sine and cosine.";
 
 /// The rows of a table of movements: across, down, sine and cosine.

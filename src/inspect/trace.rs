@@ -39,7 +39,7 @@ pub struct StageTrace {
     pub image: [usize; 3],
     /// The sum of each window that is pooled, with its bias: `[2 * height, 2 * width, filters]`.
     pub sums: Vec<f32>,
-    /// What comes out, the largest of each 2x2 sums or 0: `[height, width, filters]`.
+    /// The outputs, the largest of each 2x2 sums or 0: `[height, width, filters]`.
     pub outputs: Vec<f32>,
 }
 
@@ -112,8 +112,8 @@ fn stages(saved: &SavedModel, inputs: &[f32]) -> Vec<StageTrace> {
     shapes.windows(2).zip(&saved.weights).map(stage).collect()
 }
 
-/// [`Mlp::forward`] from the stages on, with every layer kept: its weighted sums, and their activation. The last sums are the logits, which
-/// have none.
+/// [`Mlp::forward`] from the stages on, with every layer kept: its weighted sums, and their activation. The last sums are the
+/// logits, which have none.
 fn forward_by_layer(model: &Mlp, values: Tensor<2>) -> Vec<(Tensor<2>, Tensor<2>)> {
     let mut h = values;
     let pass = |(i, layer): (usize, &Linear)| {

@@ -92,7 +92,7 @@ impl Stages {
         Self { windows, image: config.image }
     }
 
-    /// What the stages make of images.
+    /// The output of the last stage; the images themselves if there is none.
     ///
     /// # Shapes
     /// - images `[batch, height * width * channels]`

@@ -55,7 +55,7 @@ struct Walk<'a> {
     /// The last value of the chain.
     value: &'a str,
     chain: Chain,
-    /// What has come after the last convolution: ReLU, max pooling. `None` before the first, and when both have.
+    /// Whether ReLU and max pooling have followed the last convolution. `None` before the first, and when both have.
     stage: Option<[bool; 2]>,
     /// Softmax or the logistic function of two classes is done.
     is_done: bool,

@@ -1,7 +1,8 @@
 //! ONNX: raw pixels in, label and probabilities out.
 //!
 //! ```text
-//! pixels [images, height, width], or [images, height, width, 3] in colour, bytes -> Cast, Flatten -> Div, Add -> Gemm, activation, Gemm, ... -> Softmax -> ArgMax
+//! pixels [images, height, width], or [images, height, width, 3] in colour, bytes
+//!     -> Cast, Flatten -> Div, Add -> Gemm, activation, Gemm, ... -> Softmax -> ArgMax
 //! ```
 //!
 //! Where a network reads variants of an image, they are made after `Flatten` by `Gather, Mul, ReduceSum, Concat`, and their
