@@ -5,7 +5,7 @@
 //! `stages.0.weight`, `[3, 3, channels, filters]`, and `stages.0.bias`. One metadata entry, `chiffres`, has
 //! the rest as JSON: format version, kind, experiment, classes, image size, arithmetic. The tensor `digest` is
 //! the SHA-256 of everything else, so that no altered byte goes unnoticed. A model may have references, a few training images:
-//! `references.levels`, two pixels of 4 bits in a byte, and `references.labels`.
+//! `references.levels`, a few bits for each pixel, and `references.labels`.
 
 use std::collections::HashMap;
 

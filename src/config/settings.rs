@@ -499,7 +499,7 @@ settings! {
         hint: "true makes fewer errors and takes five times as long; the article reads an image once",
               "true fait moins d’erreurs et prend cinq fois plus de temps\u{a0}; l’article lit une image une fois";
 
-        /// Number of training images that the model file keeps, 4 bits a pixel, so that it flags doubtful answers without
+        /// Number of training images that the model file keeps, 3 bits a pixel, so that it flags doubtful answers without
         /// the others; 0 keeps none.
         references: usize = 0;
         allowed: integer(0..=100_000);

@@ -9,8 +9,8 @@ use crate::data::{Dataset, Images, Labels, Origin, Pixels, Reading, Unit};
 use super::distance::sum;
 use super::{Limits, Novelty, NoveltyDetector, WITHIN};
 
-/// Grey levels of a pixel in a file: 4 bits.
-const LEVELS: u16 = 15;
+/// Bits of a pixel in a file: 8 grey levels.
+const BITS: u32 = 3;
 /// Share of the right answers that are unsure.
 const UNSURE: f64 = 0.05;
 /// Maximum number of images that references are chosen from, and that they are measured on.
@@ -25,7 +25,9 @@ pub struct References {
     max_value: u8,
     /// Grey values are light rather than ink.
     is_light: bool,
-    /// The images, one after the other, in 16 grey levels.
+    /// Bits of a grey level, at most 8.
+    bits: u32,
+    /// The images, one after the other, in so many grey levels.
     levels: Vec<u8>,
     labels: Vec<u16>,
     limits: Limits,
@@ -37,9 +39,16 @@ pub struct References {
 pub(crate) struct ReferencesHeader {
     max_value: u8,
     is_light: bool,
+    /// Files with 4 bits do not say.
+    #[serde(default = "four")]
+    bits: u32,
     distance: f64,
     ink: [u32; 2],
     min_margin: f64,
+}
+
+fn four() -> u32 {
+    4
 }
 
 impl References {
@@ -71,7 +80,8 @@ impl References {
         Self {
             max_value,
             is_light: dataset.is_light(),
-            levels: pixels.map(|&value| level(value, max_value)).collect(),
+            bits: BITS,
+            levels: pixels.map(|&value| level(value, max_value, BITS)).collect(),
             labels: images.iter().map(|&image| dataset.label(image) as u16).collect(),
             limits: limits.expect("references are at least one image"),
             min_margin: super::MIN_MARGIN,
@@ -114,7 +124,7 @@ impl References {
         if ![1, 3].contains(&channels) || inputs != height * width * channels {
             return None;
         }
-        let grey = |&level: &u8| ((u16::from(level) * u16::from(self.max_value) + LEVELS / 2) / LEVELS) as u8;
+        let grey = |&level: &u8| grey(level, self.max_value, self.bits);
         // Their names: a number may be the name of one class and the position of another.
         let name = |&label: &u16| classes.get(usize::from(label)).cloned();
         let labels = self.labels.iter().map(name).collect::<Option<Vec<String>>>()?;
@@ -145,11 +155,10 @@ impl References {
         self.labels.is_empty()
     }
 
-    /// The bytes of a file: two pixels in each, the first in the lower half; every image begins with a byte.
+    /// The bytes of a file: the bits of one pixel after the other, the lowest first; every image begins with a byte.
     pub(crate) fn packed(&self) -> Vec<u8> {
         let inputs = self.levels.len() / self.len();
-        let byte = |pair: &[u8]| pair[0] | pair.get(1).unwrap_or(&0) << 4;
-        self.levels.chunks_exact(inputs).flat_map(|image| image.chunks(2).map(byte)).collect()
+        self.levels.chunks_exact(inputs).flat_map(|image| pack(image, self.bits)).collect()
     }
 
     /// The class index of each.
@@ -159,10 +168,11 @@ impl References {
 
     /// What a model file says of them beside the images.
     pub(crate) fn header(&self) -> ReferencesHeader {
-        let Self { max_value, is_light, limits: Limits { distance, ink }, min_margin, .. } = self;
+        let Self { max_value, is_light, bits, limits: Limits { distance, ink }, min_margin, .. } = self;
         ReferencesHeader {
             max_value: *max_value,
             is_light: *is_light,
+            bits: *bits,
             distance: *distance,
             ink: [*ink.start(), *ink.end()],
             min_margin: *min_margin,
@@ -177,29 +187,60 @@ impl References {
         inputs: usize,
         classes: usize,
     ) -> Option<Self> {
-        let &ReferencesHeader { max_value, is_light, distance, ink: [least, most], min_margin } = header;
+        let &ReferencesHeader { max_value, is_light, bits, distance, ink: [least, most], min_margin } = header;
         let is_right = max_value > 0
+            && (1..=8).contains(&bits)
             && distance.is_finite()
             && min_margin.is_finite()
             && !labels.is_empty()
             && labels.iter().all(|&label| usize::from(label) < classes)
             && inputs > 0
-            && packed.len() == labels.len() * inputs.div_ceil(2);
+            && packed.len() == labels.len() * bytes(inputs, bits);
         if !is_right {
             return None;
         }
-        let levels = packed
-            .chunks_exact(inputs.div_ceil(2))
-            .flat_map(|image| image.iter().flat_map(|byte| [byte & 15, byte >> 4]).take(inputs));
+        let levels = packed.chunks_exact(bytes(inputs, bits)).flat_map(|image| unpack(image, bits).take(inputs));
         let (levels, limits) = (levels.collect(), Limits { distance, ink: least..=most });
-        Some(Self { max_value, is_light, levels, labels, limits, min_margin })
+        Some(Self { max_value, is_light, bits, levels, labels, limits, min_margin })
     }
 }
 
-/// A grey value as one of 16 levels.
-fn level(value: u8, max_value: u8) -> u8 {
-    let (value, max) = (u16::from(value.min(max_value)), u16::from(max_value.max(1)));
-    ((value * LEVELS + max / 2) / max) as u8
+/// A grey value as one of the levels that `bits` can tell apart.
+fn level(value: u8, max_value: u8, bits: u32) -> u8 {
+    rescale(value.min(max_value), max_value.max(1), highest(bits))
+}
+
+/// The grey value of a level.
+fn grey(level: u8, max_value: u8, bits: u32) -> u8 {
+    rescale(level, highest(bits), max_value)
+}
+
+/// A value from 0 to `from`, as one from 0 to `to`: the nearest.
+fn rescale(value: u8, from: u8, to: u8) -> u8 {
+    let (value, from, to) = (u16::from(value), u16::from(from), u16::from(to));
+    ((value * to + from / 2) / from) as u8
+}
+
+/// The highest level.
+fn highest(bits: u32) -> u8 {
+    u8::MAX >> (8 - bits)
+}
+
+/// Bytes of an image in a file.
+fn bytes(inputs: usize, bits: u32) -> usize {
+    (inputs * bits as usize).div_ceil(8)
+}
+
+fn pack(levels: &[u8], bits: u32) -> Vec<u8> {
+    let mut packed = vec![0; bytes(levels.len(), bits)];
+    let each = levels.iter().flat_map(|level| (0..bits).map(move |bit| level >> bit & 1));
+    each.enumerate().for_each(|(i, bit)| packed[i / 8] |= bit << (i % 8));
+    packed
+}
+
+fn unpack(packed: &[u8], bits: u32) -> impl Iterator<Item = u8> {
+    let bit = |i: u32| packed[i as usize / 8] >> (i % 8) & 1;
+    (0..packed.len() as u32 * 8 / bits).map(move |i| (0..bits).map(|j| bit(i * bits + j) << j).sum())
 }
 
 /// Some of the images, evenly spread; all if they are not more than `most`.
@@ -250,11 +291,11 @@ mod tests {
 
     #[test]
     fn grey_values_become_levels_and_come_back_within_half_a_step() {
-        for max_value in [1, 16, 255] {
+        for (max_value, bits, most) in [(1, 3, 0), (16, 3, 1), (255, 3, 18), (16, 4, 1), (255, 8, 0)] {
             for value in 0..=max_value {
-                let level = level(value, max_value);
-                let back = (u16::from(level) * u16::from(max_value) + LEVELS / 2) / LEVELS;
-                assert!(level <= 15 && back.abs_diff(value.into()) <= u16::from(max_value).div_ceil(30), "{value}");
+                let level = level(value, max_value, bits);
+                let back = grey(level, max_value, bits);
+                assert!(level <= highest(bits) && back.abs_diff(value) <= most, "{value}");
             }
         }
     }
@@ -265,15 +306,24 @@ mod tests {
         let references = References::new(&digits, &[0, 1, 2, 1000]);
         let header = references.header();
         let labels = references.labels().to_vec();
-        assert_eq!(references.packed().len(), 4 * 32);
+        assert_eq!(references.packed().len(), 4 * 24);
         let back = References::from_parts(&header, &references.packed(), labels.clone(), 64, 10);
         assert_eq!(back.as_ref(), Some(&references));
-        assert_eq!(References::from_parts(&header, &references.packed(), labels.clone(), 62, 10), None, "another size");
+        assert_eq!(References::from_parts(&header, &references.packed(), labels.clone(), 60, 10), None, "another size");
         assert_eq!(
             References::from_parts(&header, &references.packed(), labels, 64, 2),
             None,
             "a label beyond the classes"
         );
+    }
+
+    #[test]
+    fn files_of_four_bits_are_read() {
+        let header = r#"{"max_value":16,"is_light":false,"distance":30.0,"ink":[200,400],"min_margin":1.0}"#;
+        let header = serde_json::from_str(header).unwrap();
+        let references = References::from_parts(&header, &[0x21, 0x0f, 0x43, 0x05], vec![0, 1], 3, 10).unwrap();
+        assert_eq!(references.levels, [1, 2, 15, 3, 4, 5]);
+        assert_eq!(references.packed(), [0x21, 0x0f, 0x43, 0x05]);
     }
 
     #[test]

@@ -26,9 +26,9 @@ pub(super) struct Content {
     pub ink: f64,
     /// Strokes that a line across the ink meets on average, times those that a line down meets.
     pub crossings: f64,
-    /// A stroke runs into a box beside it.
+    /// A stroke runs into a neighbouring box.
     pub enters: bool,
-    /// A stroke is connected with one in a box beside it.
+    /// A stroke is connected with one in a neighbouring box.
     pub touches: bool,
     /// A stroke beside the digit crosses the frame.
     pub has_stranger: bool,

@@ -55,9 +55,9 @@ pub enum Finding {
     CrossedOut,
     /// The digit may be crossed out.
     PerhapsCrossedOut,
-    /// Its strokes are connected with those of a box beside it.
+    /// Its strokes are connected with those of a neighbouring box.
     Touches,
-    /// Its strokes run into a box beside it.
+    /// Its strokes run into a neighbouring box.
     Enters,
     /// A stroke beside its digit crosses the frame: it may be part of a digit beside.
     Stranger,
@@ -208,9 +208,9 @@ impl Finding {
             (Self::CrossedOut, Language::French) => "barré, ou pas un chiffre".into(),
             (Self::PerhapsCrossedOut, Language::English) => "may be crossed out".into(),
             (Self::PerhapsCrossedOut, Language::French) => "peut-être barré".into(),
-            (Self::Touches, Language::English) => "connected with the digit beside it".into(),
+            (Self::Touches, Language::English) => "touches the digit in a neighbouring box".into(),
             (Self::Touches, Language::French) => "relié au chiffre voisin".into(),
-            (Self::Enters, Language::English) => "runs into the box beside it".into(),
+            (Self::Enters, Language::English) => "runs into a neighbouring box".into(),
             (Self::Enters, Language::French) => "déborde dans la case voisine".into(),
             (Self::Stranger, Language::English) => "a stroke beside the digit crosses the frame".into(),
             (Self::Stranger, Language::French) => "un trait à côté du chiffre traverse le cadre".into(),

@@ -27,13 +27,13 @@ const SHARED: f64 = 0.3;
 pub struct BoxInk {
     /// Its pixels, by their places in the grid.
     pub pixels: Vec<usize>,
-    /// A stroke runs into a box beside it.
+    /// A stroke runs into a neighbouring box.
     pub enters: bool,
     /// The area of its largest stroke, in pixels.
     largest: usize,
     /// The area of its largest stroke that crosses the frame.
     largest_across: usize,
-    /// A stroke is connected with one in a box beside it.
+    /// A stroke is connected with one in a neighbouring box.
     pub touches: bool,
 }
 

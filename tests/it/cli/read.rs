@@ -26,6 +26,15 @@ fn two_digits_are_read_from_left_to_right() {
 }
 
 #[test]
+fn the_sheet_of_the_readmes_is_read_as_they_say() {
+    let picture = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/images/sheet.jpg");
+    let answer = Place::new().ok(&["read", picture]).replace(picture, "docs/images/sheet.jpg");
+    for readme in [include_str!("../../../README.md"), include_str!("../../../README.fr.md")] {
+        assert!(readme.contains(&format!("$ chiffres read docs/images/sheet.jpg\n{answer}```")), "{answer}");
+    }
+}
+
+#[test]
 fn blank_paper_has_no_digits_and_a_missing_picture_is_an_error() {
     let place = Place::new();
     let blank = image::GrayImage::from_pixel(300, 200, image::Luma([230]));
