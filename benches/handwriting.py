@@ -52,7 +52,9 @@ for name, group in (("right", right), ("wrong", wrong)):
     print(f"of those read {name}, {100 * doubtful / max(1, len(group)):.0f} % are marked as doubtful")
 for digit in range(10):
     of_digit = [i for i in range(count) if labels[i] == digit]
-    share = 100 * len(set(of_digit) & set(right)) / len(of_digit)
     said = [answers[i].get("label") for i in of_digit if i not in set(right)]
-    most = max(set(said), key=said.count)
-    print(f"{digit}: {share:.0f} % right; most often read as {most} instead, {said.count(most)} of {len(of_digit)}")
+    line = f"{digit}: {len(of_digit) - len(said)} of {len(of_digit)} right"
+    if said:
+        most = max(set(said), key=said.count)
+        line += f"; most often read as {most} instead, {said.count(most)} times"
+    print(line)
