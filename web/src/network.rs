@@ -31,8 +31,11 @@ impl Network {
         detector: NoveltyDetector<Rc<Dataset>>,
         device: &Device,
     ) -> Answer<Self> {
-        let reads = (saved.height, saved.width, saved.channels, saved.classes.as_slice());
-        if reads != (digits.height(), digits.width(), digits.channels(), digits.classes()) {
+        if saved.channels != digits.channels() {
+            return Err(refusal("colour-network", json!({})));
+        }
+        let reads = (saved.height, saved.width, saved.classes.as_slice());
+        if reads != (digits.height(), digits.width(), digits.classes()) {
             // As text: the page would write a number in its language.
             let [height, width] = [saved.height, saved.width].map(|size| size.to_string());
             return Err(refusal(

@@ -3,7 +3,7 @@
 import test, { after } from 'node:test';
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -274,5 +274,19 @@ print(a["x"].shape, a["x"].dtype, a["y"].tolist(), a["group"].tolist(), a["x"].m
   await page.setInputFiles('#class-open', npz);
   await drawings(page, 4);
   assert.deepEqual(page.complaints, []);
+  await page.context().close();
+});
+
+test('a network of colours is refused in a sentence, and the one before it stays', { skip: !process.env.PYTHON }, async () => {
+  execFileSync(process.env.PYTHON, ['-c', `
+import numpy
+numpy.savez("colours.npz", x=numpy.arange(40 * 8 * 8 * 3).reshape(40, 8, 8, 3).astype(numpy.uint8), y=numpy.arange(40) % 10)`], { cwd: folder });
+  writeFileSync(join(folder, 'colours.toml'), '[data]\nsource = "npz"\npath = "colours.npz"\n[training]\nepochs = 1\nbatch_size = 10\n');
+  chiffres('train', 'colours.toml', '--device', 'flex', '--name', 'colours', '--progress', 'none');
+  const page = await visit(world);
+  const before = await page.evaluate(() => window.chiffres.app.network.name);
+  await page.setInputFiles('#evaluation .in-use input[type=file]', join(folder, 'artifacts/colours/model'));
+  await page.waitForFunction(() => /images in colour, but the digits of the page are grey/.test(document.querySelector('#messages').textContent));
+  assert.equal(await page.evaluate(() => window.chiffres.app.network.name), before);
   await page.context().close();
 });

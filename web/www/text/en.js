@@ -41,6 +41,7 @@ export default {
   'errors.file-too-large': 'This file has {size} MB; the page reads at most {most} MB. Nothing has changed.',
   'errors.picture-too-large': 'This picture is too large: {width}×{height}, or {pixels} million pixels; the limit is {most} million. Crop it to the digit, or save it smaller. Nothing has changed.',
   'errors.network-too-large': 'This network is too large: {parameters} weights and biases; the page trains at most {most}. Use fewer neurons, or train it with the command. Nothing has changed.',
+  'errors.colour-network': 'This network sorts images in colour, but the digits of the page are grey. Choose the file of a network that was trained on the digits. Nothing has changed.',
   'errors.other-network': 'This network sorts images of {height}×{width} pixels into {classes} classes, but the digits of the page have 8×8 pixels and 10 classes. Choose the file of a network that was trained on the digits. Nothing has changed.',
   'errors.class-too-large': 'That would make {count} drawings; a class has at most {most}. Nothing has changed.',
   'errors.no-drawings': 'The class has no drawings yet: draw a digit and add it first.',

@@ -41,6 +41,7 @@ export default {
   'errors.file-too-large': 'Ce fichier fait {size} Mo ; la page lit au plus {most} Mo. Rien n’a changé.',
   'errors.picture-too-large': 'Cette image est trop grande : {width}×{height}, soit {pixels} millions de pixels ; la limite est de {most} millions. Recadrez-la sur le chiffre, ou enregistrez-la en plus petit. Rien n’a changé.',
   'errors.network-too-large': 'Ce réseau est trop grand : {parameters} poids et biais ; la page en entraîne au plus {most}. Prenez moins de neurones, ou entraînez-le avec la commande. Rien n’a changé.',
+  'errors.colour-network': 'Ce réseau range des images en couleurs, et les chiffres de la page sont en niveaux de gris. Choisissez le fichier d’un réseau entraîné sur les chiffres. Rien n’a changé.',
   'errors.other-network': 'Ce réseau range des images de {height}×{width} pixels en {classes} classes, et les chiffres de la page font 8×8 pixels, en 10 classes. Choisissez le fichier d’un réseau entraîné sur les chiffres. Rien n’a changé.',
   'errors.class-too-large': 'Cela ferait {count} dessins ; une classe en compte au plus {most}. Rien n’a changé.',
   'errors.no-drawings': 'La classe n’a pas encore de dessins : dessinez un chiffre et ajoutez-le d’abord.',
