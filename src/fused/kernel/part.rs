@@ -71,13 +71,19 @@ impl Part {
 
     /// Lists the inputs that are not 0 in every image of a block.
     #[inline(always)]
-    fn find_ink(&mut self, images: &[f32], inputs: usize) {
-        self.bits.clear();
+    fn find_ink<S: Simd>(&mut self, simd: S, images: &[f32], inputs: usize) {
         self.bits.resize(inputs, 0);
-        for image in images.chunks_exact(inputs) {
-            for (bits, value) in self.bits.iter_mut().zip(image) {
-                *bits |= value.to_bits();
+        // A vector of inputs at a time, whose bits stay in a register; then the inputs that do not fill one.
+        let (vectors, rest) = S::as_mut_simd_u32s(&mut self.bits);
+        for (place, bits) in vectors.iter_mut().enumerate() {
+            *bits = simd.splat_u32s(0);
+            for image in images.chunks_exact(inputs) {
+                *bits = simd.or_u32s(*bits, simd.transmute_u32s_f32s(S::as_simd_f32s(image).0[place]));
             }
+        }
+        let first = inputs - rest.len();
+        for (input, bits) in rest.iter_mut().enumerate() {
+            *bits = images[first + input..].iter().step_by(inputs).fold(0, or);
         }
         self.inked.resize(inputs, 0);
         let mut count = 0;
@@ -99,7 +105,7 @@ impl Part {
         count: usize,
     ) {
         let last = layers.len() - 1;
-        self.find_ink(images, layers[0].inputs);
+        self.find_ink(simd, images, layers[0].inputs);
         for (index, PackedLayer { inputs, weight, bias, .. }) in layers.iter().enumerate() {
             let (before, rest) = self.layers.split_at_mut(index);
             let PartLayer { out, derivative, .. } = &mut rest[0];
@@ -179,13 +185,16 @@ impl Part {
         let (log_sums, largest) = self.softmax(simd, classes, count, &weights);
         let stride = classes.next_multiple_of(S::F32_LANES);
         let out = &self.layers.last().expect("a network has an output layer").out;
+        // In registers rather than in memory: each addition waits for the one before it.
+        let (mut loss, mut errors) = (self.loss, self.errors);
         for (i, (logits, &target)) in out.chunks_exact(stride).zip(examples.targets).enumerate() {
             let weight = examples.weights.map_or(1.0, |weights| weights[i]);
-            self.loss += f64::from(weight) * f64::from(largest[i] - logits[target] + log_sums[i]);
+            loss += f64::from(weight) * f64::from(largest[i] - logits[target] + log_sums[i]);
             // The first of several that are largest is the answer.
             let is_answer = logits[target] == largest[i] && logits[..target].iter().all(|&z| z < largest[i]);
-            self.errors += usize::from(!is_answer);
+            errors += usize::from(!is_answer);
         }
+        (self.loss, self.errors) = (loss, errors);
         for ((delta, &target), weight) in self.delta.chunks_exact_mut(stride).zip(examples.targets).zip(weights) {
             delta[target] -= weight;
         }
@@ -253,6 +262,12 @@ impl Part {
             }
         }
     }
+}
+
+/// Bits, with those of a number.
+#[inline(always)]
+fn or(bits: u32, value: &f32) -> u32 {
+    bits | value.to_bits()
 }
 
 /// The results that are wanted of a part of a batch.

@@ -22,14 +22,14 @@ pub(super) struct Rows<'a> {
     pub count: usize,
 }
 
-/// Calls `$tile::<S, M, N>`, the product in tiles of M vectors by N panels that fill the registers: there are 32 of 16
-/// lanes, and 16 of fewer.
+/// Calls `$tile::<S, M, H, N>`, the product in tiles of M vectors by N panels that fill the registers: there are 32 of 16
+/// lanes, and 16 of fewer. H is half of M.
 macro_rules! in_tiles {
     ($tile:ident, $S:ident, $($argument:expr),*) => {
         match $S::F32_LANES {
-            16 => $tile::<$S, 8, 2>($($argument),*),
-            8 => $tile::<$S, 4, 2>($($argument),*),
-            _ => $tile::<$S, 2, 4>($($argument),*),
+            16 => $tile::<$S, 8, 4, 2>($($argument),*),
+            8 => $tile::<$S, 4, 2, 2>($($argument),*),
+            _ => $tile::<$S, 2, 1, 4>($($argument),*),
         }
     };
 }
@@ -63,7 +63,7 @@ pub(super) fn add_outer_products<S: Simd>(simd: S, rows: Rows<'_>, columns: &[us
 }
 
 #[inline(always)]
-fn multiply_in_tiles<S: Simd, const M: usize, const N: usize>(
+fn multiply_in_tiles<S: Simd, const M: usize, const H: usize, const N: usize>(
     simd: S,
     rows: Rows<'_>,
     columns: &[usize],
@@ -99,7 +99,7 @@ fn multiply_in_tiles<S: Simd, const M: usize, const N: usize>(
 }
 
 #[inline(always)]
-fn add_outer_products_in_tiles<S: Simd, const M: usize, const N: usize>(
+fn add_outer_products_in_tiles<S: Simd, const M: usize, const H: usize, const N: usize>(
     simd: S,
     rows: Rows<'_>,
     columns: &[usize],
@@ -112,23 +112,41 @@ fn add_outer_products_in_tiles<S: Simd, const M: usize, const N: usize>(
     while panel < panels {
         let wide = panel + N <= panels;
         let delta = &delta[panel..];
-        let (tall, rest) = columns.as_chunks::<M>();
-        for columns in tall {
-            let tile = Tile { rows, out: &mut sums[panel * inner..], out_stride: inner };
-            match wide {
-                true => tile.add_outer_products::<S, M, N>(simd, columns, delta, panels),
-                false => tile.add_outer_products::<S, M, 1>(simd, columns, delta, panels),
+        let sums = &mut sums[panel * inner..];
+        // What is left of the columns goes in tiles of half the size first: in tiles of one column each addition waits for
+        // the one before it.
+        match wide {
+            true => {
+                let rest = add_to_columns::<S, M, N>(simd, rows, columns, delta, panels, sums);
+                let rest = add_to_columns::<S, H, N>(simd, rows, rest, delta, panels, sums);
+                add_to_columns::<S, 1, N>(simd, rows, rest, delta, panels, sums);
             }
-        }
-        for &column in rest {
-            let tile = Tile { rows, out: &mut sums[panel * inner..], out_stride: inner };
-            match wide {
-                true => tile.add_outer_products::<S, 1, N>(simd, &[column], delta, panels),
-                false => tile.add_outer_products::<S, 1, 1>(simd, &[column], delta, panels),
+            false => {
+                let rest = add_to_columns::<S, M, 1>(simd, rows, columns, delta, panels, sums);
+                let rest = add_to_columns::<S, H, 1>(simd, rows, rest, delta, panels, sums);
+                add_to_columns::<S, 1, 1>(simd, rows, rest, delta, panels, sums);
             }
         }
         panel += if wide { N } else { 1 };
     }
+}
+
+/// Adds to M columns at a time, and returns the columns that are left.
+#[inline(always)]
+fn add_to_columns<'a, S: Simd, const M: usize, const N: usize>(
+    simd: S,
+    rows: Rows<'_>,
+    columns: &'a [usize],
+    delta: &[S::f32s],
+    panels: usize,
+    sums: &mut [S::f32s],
+) -> &'a [usize] {
+    let (tall, rest) = columns.as_chunks::<M>();
+    for columns in tall {
+        let tile = Tile { rows, out: &mut *sums, out_stride: rows.width };
+        tile.add_outer_products::<S, M, N>(simd, columns, delta, panels);
+    }
+    rest
 }
 
 /// M by N vectors of a product.
@@ -149,8 +167,14 @@ impl<V: Copy> Tile<'_, V> {
         bias: &[V],
     ) {
         let Rows { values, stride, width, .. } = self.rows;
-        let rows: [&[f32]; M] = std::array::from_fn(|m| &values[m * stride..][..width]);
-        let weight: [&[V]; N] = std::array::from_fn(|n| &weight[n * width..][..width]);
+        // Not by `array::from_fn`: where it is not inlined, the lengths are not known below, and every index is checked.
+        let (mut rows, mut panels) = ([&values[..width]; M], [&weight[..width]; N]);
+        for m in 0..M {
+            rows[m] = &values[m * stride..][..width];
+        }
+        for n in 0..N {
+            panels[n] = &weight[n * width..][..width];
+        }
         let mut sums = [[simd.splat_f32s(0.0); N]; M];
         for (n, &bias) in bias.iter().take(N).enumerate() {
             for sums in &mut sums {
@@ -163,7 +187,7 @@ impl<V: Copy> Tile<'_, V> {
             for m in 0..M {
                 let value = simd.splat_f32s(rows[m][k]);
                 for n in 0..N {
-                    sums[m][n] = simd.add_f32s(sums[m][n], simd.mul_f32s(value, weight[n][k]));
+                    sums[m][n] = simd.add_f32s(sums[m][n], simd.mul_f32s(value, panels[n][k]));
                 }
             }
         }
@@ -183,8 +207,11 @@ impl<V: Copy> Tile<'_, V> {
         panels: usize,
     ) {
         let Rows { values, stride, width, count } = self.rows;
+        let columns = *columns;
         // One check for all the rows below.
-        assert!(columns.iter().all(|&k| k < width));
+        for m in 0..M {
+            assert!(columns[m] < width);
+        }
         let mut sums = [[simd.splat_f32s(0.0); N]; M];
         for i in 0..count {
             let row = &values[i * stride..][..width];
