@@ -27,6 +27,7 @@ use burn::backend::tensor::{FloatTensor, IntTensor};
 use burn::backend::{Autodiff, Backend, DispatchKindConversion, DispatchTensor, TensorMetadata};
 use burn::module::Param;
 use burn::nn::Linear;
+use burn::optim::GradientsParams;
 use burn::tensor::{Device, Tensor};
 
 use crate::config::Activation;
@@ -78,6 +79,15 @@ pub fn forward_loss(model: &Mlp, batch: &Batch) -> Option<(Tensor<1>, Loss)> {
     on_processor!(forward_loss_on(model, batch))
 }
 
+/// The gradients of the loss of a batch with respect to all parameters, and the loss.
+///
+/// It is [`forward_loss`] and Burn's `backward()`, but on the backend's tensors: Burn's own hold one of any backend, and
+/// each step of theirs takes as long as the kernel's work on ten images.
+pub(crate) fn gradients(model: &Mlp, batch: &Batch) -> Option<(GradientsParams, Loss)> {
+    let batch = &after_stages(model, batch);
+    on_processor!(gradients_on(model, batch))
+}
+
 /// The loss of a batch that is judged, not learned from.
 pub(crate) fn loss(model: &Mlp, batch: &Batch) -> Option<Loss> {
     let batch = &after_stages(model, batch);
@@ -120,6 +130,47 @@ fn forward_loss_on<B: Processor>(model: &Mlp, batch: &Batch) -> Option<(Tensor<1
 where
     DispatchTensor: DispatchKindConversion<Autodiff<B>>,
 {
+    let (node, loss, _) = forward_on::<B>(model, batch)?;
+    Some((Tensor::from_primitive::<Autodiff<B>>(node), loss))
+}
+
+fn gradients_on<B: Processor>(model: &Mlp, batch: &Batch) -> Option<(GradientsParams, Loss)>
+where
+    DispatchTensor: DispatchKindConversion<B> + DispatchKindConversion<Autodiff<B>>,
+{
+    let (node, loss, layers) = forward_on::<B>(model, batch)?;
+    let stages = model.stages.windows.iter().map(parameters::<Autodiff<B>>).collect::<Option<Vec<_>>>()?;
+    let mut found = node.backward();
+    let mut gradients = GradientsParams::new();
+    for (layer, (weight, bias)) in model.stages.windows.iter().chain(&model.layers).zip(stages.iter().chain(&layers)) {
+        if let Some(gradient) = weight.grad_remove(&mut found) {
+            gradients.register(layer.weight.id, Tensor::<2>::from_primitive::<B>(gradient));
+        }
+        if let (Some(parameter), Some(gradient)) = (&layer.bias, bias.grad_remove(&mut found)) {
+            gradients.register(parameter.id, Tensor::<1>::from_primitive::<B>(gradient));
+        }
+    }
+    Some((gradients, loss))
+}
+
+/// Weight and bias of a layer or of a stage as tensors of a backend; `None` if they are not the backend's.
+fn parameters<B: Backend>(layer: &Linear) -> Option<(FloatTensor<B>, FloatTensor<B>)>
+where
+    DispatchTensor: DispatchKindConversion<B>,
+{
+    let bias = layer.bias.as_ref().map(Param::val)?.try_into_primitive::<B>().ok()?;
+    Some((layer.weight.val().try_into_primitive::<B>().ok()?, bias))
+}
+
+/// The node of the loss of a batch, the loss, and the tensors of all layers.
+#[allow(clippy::type_complexity)]
+fn forward_on<B: Processor>(
+    model: &Mlp,
+    batch: &Batch,
+) -> Option<(FloatTensor<Autodiff<B>>, Loss, Vec<(FloatTensor<Autodiff<B>>, FloatTensor<Autodiff<B>>)>)>
+where
+    DispatchTensor: DispatchKindConversion<Autodiff<B>>,
+{
     let inputs = Inputs::<Autodiff<B>>::of(model, &batch.images)?.labelled(batch, B::indices)?;
     let Inputs { images, parameters, .. } = &inputs;
     let input = InputGradient.prepare::<NoCheckpointing>([images.node()]).compute_bound().stateful();
@@ -148,7 +199,7 @@ where
             OpsKind::UnTracked(prepared) => prepared.finish(value.clone()),
         };
     }
-    Some((Tensor::from_primitive::<Autodiff<B>>(node), loss))
+    Some((node, loss, inputs.parameters))
 }
 
 fn loss_on<B: Processor>(model: &Mlp, batch: &Batch) -> Option<Loss>
@@ -185,11 +236,7 @@ where
     /// `None` if the tensors are not the backend's.
     fn of(model: &Mlp, images: &Tensor<2>) -> Option<Self> {
         let images = images.clone().try_into_primitive::<B>().ok()?;
-        let layer = |layer: &Linear| {
-            let bias = layer.bias.as_ref().map(Param::val)?.try_into_primitive::<B>().ok()?;
-            Some((layer.weight.val().try_into_primitive::<B>().ok()?, bias))
-        };
-        let parameters = model.layers.iter().map(layer).collect::<Option<_>>()?;
+        let parameters = model.layers.iter().map(parameters::<B>).collect::<Option<_>>()?;
         Some(Self { activation: model.activation(), parameters, images, targets: Vec::new(), weights: None })
     }
 

@@ -6,8 +6,6 @@ use burn::backend::autodiff::grads::Gradients;
 use burn::backend::autodiff::ops::{Backward, Ops, OpsKind};
 use burn::backend::tensor::FloatTensor;
 use burn::backend::{Autodiff, Backend, DispatchKindConversion, DispatchTensor, TensorMetadata};
-use burn::module::Param;
-use burn::nn::Linear;
 use burn::tensor::Tensor;
 
 use crate::model::Stages;
@@ -15,7 +13,7 @@ use crate::processor::{Processor, on_processor};
 
 use super::kernel::convolution::{Stage, StageGradients, backward, forward};
 use super::kernel::{Instructions, Layer};
-use super::{executor, instructions};
+use super::{executor, instructions, parameters};
 
 /// What the stages make of images, ready for `backward`: on the processor in an operation for each stage, elsewhere by the
 /// ordinary operations.
@@ -65,15 +63,6 @@ where
         values = output::<B>(out, &values);
     }
     Some(Tensor::from_primitive::<B>(values))
-}
-
-/// Weight and bias of a window as tensors of a backend.
-fn parameters<B: Backend>(window: &Linear) -> Option<(FloatTensor<B>, FloatTensor<B>)>
-where
-    DispatchTensor: DispatchKindConversion<B>,
-{
-    let bias = window.bias.as_ref().map(Param::val)?.try_into_primitive::<B>().ok()?;
-    Some((window.weight.val().try_into_primitive::<B>().ok()?, bias))
 }
 
 fn layer<'a, B: Processor>(weight: &'a FloatTensor<B>, bias: &'a FloatTensor<B>) -> Option<Layer<'a>> {

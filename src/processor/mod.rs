@@ -49,13 +49,25 @@ pub(crate) trait Processor: Backend {
 }
 
 impl Processor for Flex {
+    // As the tensor's `as_slice`, which is compiled without optimisation.
     fn values(tensor: &FloatTensor<Self>) -> Option<&[f32]> {
-        tensor.as_slice()
+        if tensor.dtype() != DType::F32 {
+            return None;
+        }
+        let layout = tensor.layout();
+        let mut count = 1;
+        for (&size, &stride) in layout.shape().iter().zip(layout.strides()).rev() {
+            if size != 1 && stride != count as isize {
+                return None;
+            }
+            count *= size;
+        }
+        tensor.storage().get(layout.start_offset()..)?.get(..count)
     }
 
     fn values_mut(tensor: &mut FloatTensor<Self>) -> Option<&mut [f32]> {
         if tensor.dtype() == DType::F32
-            && tensor.as_slice::<f32>().is_none_or(|values| values.len() != tensor.storage::<f32>().len())
+            && Self::values(tensor).is_none_or(|values| values.len() != tensor.storage::<f32>().len())
         {
             *tensor = tensor.to_contiguous();
         }

@@ -72,10 +72,14 @@ use crate::model::Mlp;
 /// The gradients of a shard are weighted by its share of the batch, and moved to the device that adds them up.
 pub fn compute_gradients(model: &Mlp, mut batch: Batch) -> (GradientsParams, StepOutput) {
     let shard = batch.shard.take();
-    let (loss, output) = forward_loss(model, batch);
     let Some(Shard { index, weight, main_device }) = shard else {
+        if let Some((gradients, loss)) = fused::gradients(model, &batch) {
+            return (gradients, StepOutput::counted(loss, batch.targets.dims()[0]));
+        }
+        let (loss, output) = forward_loss(model, batch);
         return (GradientsParams::from_grads(loss.backward(), model), output);
     };
+    let (loss, output) = forward_loss(model, batch);
     // With these weights, the gradients of all shards add up to those of the whole batch.
     let gradients = GradientsParams::from_grads(loss.mul_scalar(weight).backward(), model);
     (gradients.to_device(&main_device, model), output.of_shard(index))
