@@ -153,8 +153,8 @@ where
     Some((gradients, loss))
 }
 
-/// Weight and bias of a layer or of a stage as tensors of a backend; `None` if they are not the backend's.
-fn parameters<B: Backend>(layer: &Linear) -> Option<(FloatTensor<B>, FloatTensor<B>)>
+/// Weight and bias of a layer or of a stage; `None` if they are not the backend's.
+fn parameters<B: Backend>(layer: &Linear) -> Option<Parameters<B>>
 where
     DispatchTensor: DispatchKindConversion<B>,
 {
@@ -163,11 +163,10 @@ where
 }
 
 /// The node of the loss of a batch, the loss, and the tensors of all layers.
-#[allow(clippy::type_complexity)]
 fn forward_on<B: Processor>(
     model: &Mlp,
     batch: &Batch,
-) -> Option<(FloatTensor<Autodiff<B>>, Loss, Vec<(FloatTensor<Autodiff<B>>, FloatTensor<Autodiff<B>>)>)>
+) -> Option<(FloatTensor<Autodiff<B>>, Loss, Vec<Parameters<Autodiff<B>>>)>
 where
     DispatchTensor: DispatchKindConversion<Autodiff<B>>,
 {
@@ -219,11 +218,13 @@ where
         .run(B::values, |kernel, network, examples, executor| kernel.probabilities(network, examples.images, executor))
 }
 
+/// Weight and bias of a layer or of a stage as tensors of a backend.
+type Parameters<B> = (FloatTensor<B>, FloatTensor<B>);
+
 /// A network and a batch as tensors of a backend: of the processor's, or of its automatic differentiation.
 struct Inputs<B: Backend> {
     activation: Activation,
-    /// The weight and the bias of each layer.
-    parameters: Vec<(FloatTensor<B>, FloatTensor<B>)>,
+    parameters: Vec<Parameters<B>>,
     images: FloatTensor<B>,
     targets: Vec<usize>,
     weights: Option<FloatTensor<B>>,
