@@ -130,7 +130,7 @@ fn forward_loss_on<B: Processor>(model: &Mlp, batch: &Batch) -> Option<(Tensor<1
 where
     DispatchTensor: DispatchKindConversion<Autodiff<B>>,
 {
-    let (node, loss, _) = forward_on::<B>(model, batch)?;
+    let ForwardPass { node, loss, .. } = forward_on::<B>(model, batch)?;
     Some((Tensor::from_primitive::<Autodiff<B>>(node), loss))
 }
 
@@ -138,11 +138,13 @@ fn gradients_on<B: Processor>(model: &Mlp, batch: &Batch) -> Option<(GradientsPa
 where
     DispatchTensor: DispatchKindConversion<B> + DispatchKindConversion<Autodiff<B>>,
 {
-    let (node, loss, layers) = forward_on::<B>(model, batch)?;
+    let ForwardPass { node, loss, inputs } = forward_on::<B>(model, batch)?;
     let stages = model.stages.windows.iter().map(parameters::<Autodiff<B>>).collect::<Option<Vec<_>>>()?;
     let mut found = node.backward();
     let mut gradients = GradientsParams::new();
-    for (layer, (weight, bias)) in model.stages.windows.iter().chain(&model.layers).zip(stages.iter().chain(&layers)) {
+    for (layer, (weight, bias)) in
+        model.stages.windows.iter().chain(&model.layers).zip(stages.iter().chain(&inputs.parameters))
+    {
         if let Some(gradient) = weight.grad_remove(&mut found) {
             gradients.register(layer.weight.id, Tensor::<2>::from_primitive::<B>(gradient));
         }
@@ -162,11 +164,15 @@ where
     Some((layer.weight.val().try_into_primitive::<B>().ok()?, bias))
 }
 
-/// The node of the loss of a batch, the loss, and the tensors of all layers.
-fn forward_on<B: Processor>(
-    model: &Mlp,
-    batch: &Batch,
-) -> Option<(FloatTensor<Autodiff<B>>, Loss, Vec<Parameters<Autodiff<B>>>)>
+/// A batch that has gone through a network.
+struct ForwardPass<B: Backend> {
+    /// The node of the loss, on the tape of automatic differentiation.
+    node: FloatTensor<B>,
+    loss: Loss,
+    inputs: Inputs<B>,
+}
+
+fn forward_on<B: Processor>(model: &Mlp, batch: &Batch) -> Option<ForwardPass<Autodiff<B>>>
 where
     DispatchTensor: DispatchKindConversion<Autodiff<B>>,
 {
@@ -198,7 +204,7 @@ where
             OpsKind::UnTracked(prepared) => prepared.finish(value.clone()),
         };
     }
-    Some((node, loss, inputs.parameters))
+    Some(ForwardPass { node, loss, inputs })
 }
 
 fn loss_on<B: Processor>(model: &Mlp, batch: &Batch) -> Option<Loss>
