@@ -281,7 +281,7 @@ test('a network of colours is refused in a sentence, and the one before it stays
   execFileSync(process.env.PYTHON, ['-c', `
 import numpy
 numpy.savez("colours.npz", x=numpy.arange(40 * 8 * 8 * 3).reshape(40, 8, 8, 3).astype(numpy.uint8), y=numpy.arange(40) % 10)`], { cwd: folder });
-  writeFileSync(join(folder, 'colours.toml'), '[data]\nsource = "npz"\npath = "colours.npz"\n[training]\nepochs = 1\nbatch_size = 10\n');
+  writeFileSync(join(folder, 'colours.toml'), '[data]\nsource = "npz"\npath = "colours.npz"\nchannels = 3\n[training]\nepochs = 1\nbatch_size = 10\n');
   chiffres('train', 'colours.toml', '--device', 'flex', '--name', 'colours', '--progress', 'none');
   const page = await visit(world);
   const before = await page.evaluate(() => window.chiffres.app.network.name);
