@@ -51,7 +51,8 @@ at_most "$wheel" $MAX_WHEEL_MB
 step "Archive and installer"
 CARGO=$repository/packaging/cargo-release dist build --artifacts=all --target x86_64-unknown-linux-gnu
 mkdir "$out/release"
-cp "$CARGO_TARGET_DIR"/distrib/chiffres-{x86_64-unknown-linux-gnu.tar.xz,installer.sh} "$out/release"
+# dist writes to the workspace, wherever Cargo builds.
+cp target/distrib/chiffres-{x86_64-unknown-linux-gnu.tar.xz,installer.sh} "$out/release"
 at_most "$out/release/chiffres-x86_64-unknown-linux-gnu.tar.xz" $MAX_WHEEL_MB
 
 # A network namespace without interfaces but its own loopback; this repository and Rust are empty folders in it.

@@ -6,6 +6,7 @@ does not answer within 30 seconds of the first command.
 
 import fcntl
 import functools
+import gzip
 import http.server
 import os
 import pathlib
@@ -73,13 +74,15 @@ def main():
     subprocess.run([program, "train", "mlp"], cwd=folder, check=True)
     trained = time.monotonic()
     with subprocess.Popen([program, "lab", "--no-open", "--port", "0"], cwd=folder, stdout=subprocess.PIPE) as lab:
-        address = lab.stdout.readline().decode().strip()
-        with urllib.request.urlopen(address) as answer:
-            page = answer.read()
-        answered = time.monotonic()
-        with urllib.request.urlopen(address + "wasm/simd/chiffres_bg.wasm") as answer:
-            module = answer.read()
-        lab.terminate()
+        try:
+            address = lab.stdout.readline().decode().strip()
+            with urllib.request.urlopen(address) as answer:
+                page = answer.read()
+            answered = time.monotonic()
+            with urllib.request.urlopen(address + "wasm/simd/chiffres_bg.wasm.gz") as answer:
+                module = gzip.decompress(answer.read())
+        finally:
+            lab.terminate()
     assert page.startswith(b"<!doctype html>") and module.startswith(b"\0asm"), "the page is in the program"
     seconds = [installed - began, trained - installed, answered - trained, answered - began]
     print("installed in {:.1f} s, trained in {:.1f} s, page after {:.1f} s: {:.1f} s in all".format(*seconds))
