@@ -36,8 +36,6 @@ batch_size = 64
 """
 
 
-
-
 def ours(cwd):
     command = [program, "train", "c.toml", "--device", "flex", "--progress", "none", "--name", "run", "--exist-ok"]
     used = lambda epochs: usage([*command, "--set", f"training.epochs={epochs}"], cwd=cwd, threads=1).cpu

@@ -81,8 +81,8 @@ pub fn forward_loss(model: &Mlp, batch: &Batch) -> Option<(Tensor<1>, Loss)> {
 
 /// The gradients of the loss of a batch with respect to all parameters, and the loss.
 ///
-/// It is [`forward_loss`] and Burn's `backward()`, but on the backend's tensors: Burn's own hold one of any backend, and
-/// each step of theirs takes as long as the kernel's work on ten images.
+/// It is [`forward_loss`] and Burn's `backward()`, but on the backend's tensors. Burn's own, which hold one of any backend,
+/// are compiled without optimisation.
 pub(crate) fn gradients(model: &Mlp, batch: &Batch) -> Option<(GradientsParams, Loss)> {
     let batch = &after_stages(model, batch);
     on_processor!(gradients_on(model, batch))
